@@ -1,0 +1,112 @@
+"""New folders and whole files: nothing is overwritten, and nothing half-written ever carries its final name."""
+
+import errno
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drive_sim.errors import InputError
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space or choose another place",
+    errno.EDQUOT: "free some space or choose another place",
+    errno.EACCES: "choose a place that you may write to",
+    errno.EPERM: "choose a place that you may write to",
+    errno.EROFS: "choose a place that you may write to",
+    errno.ENOTDIR: "a part of that path is a file; choose another place",
+    errno.EISDIR: "that is a folder; name a file",
+}
+
+
+def input_error_from(error: OSError, path: Path) -> InputError:
+    """The one line for a file system that refuses: what, where, what to do."""
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    remedy = _REMEDIES.get(error.errno or 0, "choose another place")
+    return InputError(f"cannot write {path}: {reason}; {remedy}")
+
+
+def new_folder(path: Path) -> Path:
+    """Make a folder, with its parents; an empty one that is there already will do.
+
+    Raises InputError where something lies there, or where the file system refuses.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        taken = any(path.iterdir())
+    except FileExistsError:
+        raise InputError(f"{path} is a file; name a new folder") from None
+    except OSError as error:
+        raise input_error_from(error, path) from None
+    if taken:
+        raise InputError(f"{path} is not empty and nothing is overwritten; name a new folder")
+    return path
+
+
+def numbered_folder(parent: Path, stem: str) -> Path:
+    """Make the first free one of `parent/stem-001`, `parent/stem-002`, ...; safe against a twin that does the same."""
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        taken = [
+            int(p.name.rpartition("-")[2]) for p in parent.glob(f"{stem}-*") if p.name.rpartition("-")[2].isdigit()
+        ]
+        number = max(taken, default=0)
+        while True:
+            number += 1
+            folder = parent / f"{stem}-{number:03d}"
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                continue
+            return folder
+    except OSError as error:
+        raise input_error_from(error, parent) from None
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Lend a part file beside `path`, which takes its name only when the block has ended well.
+
+    Raises InputError where `path` exists already, or where the file system refuses.
+    """
+    if path.exists():
+        raise InputError(f"{path} exists and nothing is overwritten; choose another name")
+    part = path.with_name(f".{path.name}.part-{os.getpid()}")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise input_error_from(error, path) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a new UTF-8 text file, whole or not at all."""
+    with whole_file(path) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write a new strict JSON file (see `json_ready`), whole or not at all."""
+    write_text(path, json.dumps(json_ready(value), indent=2, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def json_ready(value: Any) -> Any:
+    """The same value for strict JSON: arrays as lists, NumPy's scalars as Python's, what is not finite as null."""
+    if isinstance(value, Mapping):
+        return {str(key): json_ready(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        return json_ready(value.tolist())
+    if isinstance(value, list | tuple):
+        return [json_ready(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,58 @@
+import errno
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim import files
+from drive_sim.errors import InputError
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path: Path):
+    folder = files.new_folder(tmp_path / "a" / "b")
+    assert files.new_folder(folder) == folder
+    (folder / "x").touch()
+    with pytest.raises(InputError, match="not empty"):
+        files.new_folder(folder)
+    with pytest.raises(InputError, match="is a file"):
+        files.new_folder(folder / "x")
+    with pytest.raises(InputError, match=r"cannot write .* a part of that path is a file"):
+        files.new_folder(folder / "x" / "y")
+
+
+def test_numbered_folders_count_on(tmp_path: Path):
+    assert files.numbered_folder(tmp_path / "runs", "demo").name == "demo-001"
+    (tmp_path / "runs" / "demo-007").mkdir()
+    (tmp_path / "runs" / "demo-last").mkdir()
+    assert files.numbered_folder(tmp_path / "runs", "demo").name == "demo-008"
+
+
+def test_a_file_is_whole_or_absent(tmp_path: Path):
+    path = tmp_path / "x.txt"
+    with pytest.raises(RuntimeError), files.whole_file(path) as part:
+        part.write_text("half")
+        raise RuntimeError
+    assert list(tmp_path.iterdir()) == []
+    files.write_text(path, "whole")
+    with pytest.raises(InputError, match="nothing is overwritten"):
+        files.write_text(path, "again")
+    assert path.read_text() == "whole"
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path):
+    with (
+        pytest.raises(InputError, match=r"x\.txt: No space left on device; free some space") as caught,
+        files.whole_file(tmp_path / "x.txt"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "\n" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_json_is_strict(tmp_path: Path):
+    value = {"a": np.float64("nan"), "b": np.arange(3), "c": (1.5, float("inf")), 4: np.bool_(True), "e": [np.int64(2)]}
+    files.write_json(tmp_path / "x.json", value)
+    text = (tmp_path / "x.json").read_text()
+    assert "NaN" not in text
+    assert json.loads(text) == {"a": None, "b": [0, 1, 2], "c": [1.5, None], "4": True, "e": [2]}
