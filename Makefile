@@ -1,0 +1,60 @@
+# make demo   the whole story: record, train twice, drive unseen roads, report        make check  lint, types, fast tests
+# make test   everything that must hold, slow tests included                           make bench  how fast it is
+# Each target sets up what it needs in .venv. Another interpreter: make demo PYTHON=python3.12
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+is_new_enough = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python $(is_new_enough) 2>/dev/null && { echo $$python; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# A window needs a display; macOS and Windows always have one.
+HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)),$(filter Windows_NT,$(OS)))
+
+.PHONY: help setup demo test check lint types bench clean
+
+help:
+	@sed -n 's/^# //p' Makefile | head -3
+
+setup: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" && $(PYTHON) $(is_new_enough) || \
+		{ echo "drive_sim needs Python 3.11 or newer; name one: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python" >&2; exit 2; }
+	@echo "[1/2] making $(VENV) with $$($(PYTHON) --version)"
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "[2/2] installing the packages that pyproject.toml names (about 1 GB once; a few minutes)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/python run_sim.py demo $(if $(HAS_DISPLAY),,--headless) $(ARGS)
+
+check: lint types
+	@echo "[3/3] fast tests"
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+test: lint types
+	@echo "[3/3] all tests"
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)
+	@echo "[1/3] ruff"
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ." >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types: $(READY)
+	@echo "[2/3] basedpyright"
+	@$(BIN)/basedpyright --level error
+
+bench: $(READY)
+	@$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

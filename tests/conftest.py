@@ -1,0 +1,28 @@
+"""What every test may rely on: no display is needed, no sound is made, and hypothesis keeps no clock."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Set before pygame or matplotlib is imported anywhere.
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ["PYGAME_HIDE_SUPPORT_PROMPT"] = "1"
+os.environ["MPLBACKEND"] = "Agg"
+
+# A first call may compile a kernel, so an example has no deadline; CI tries the same examples every time.
+settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("house")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Data that nobody on this project wrote (real circuits, a Udacity lap); it is not part of the repository."""
+    folder = Path(os.environ.get("DRIVE_SIM_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no shared data at {folder}; set DRIVE_SIM_SHARED_DATA to where it lies")
+    return folder
