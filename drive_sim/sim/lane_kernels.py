@@ -1,0 +1,210 @@
+"""Compiled kernels of the road's own frame: where a car is along a road, and where a point of the road is.
+
+A road is packed as one row a segment (`pack_segments`). On a segment the centre line is the arc through both of its
+samples and the heading turns evenly from the one sample's to the other's, so position and heading are continuous along
+the whole road, the frame is exact where curvature is constant, and projecting a car onto it needs no trigonometry.
+"""
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Floats = npt.NDArray[np.float64]
+
+X, Y, COS, SIN, HEADING, TURN, ALONG, ACROSS, CURVATURE, CURVATURE_RISE, LEFT, LEFT_RISE, RIGHT, RIGHT_RISE = range(14)
+"""The columns of a segment: its first sample, the turn to the next, the arc's base vector, and linear rates."""
+NUM_COLUMNS = 16  # two whole cache lines a segment
+
+_MAX_STEP_M = 4.0
+_REACH_M = 25.0
+_MAX_STEPS = 24
+_MIN_STRETCH = 0.3  # near a bend's centre the plain Newton step is unbounded; this one still goes downhill
+
+
+def pack_segments(samples: Floats, spacing_m: float, closed: bool) -> Floats:
+    """Rows (k, 16) for the kernels from samples (k, 6) of x, y, heading, curvature, width left, width right.
+
+    The last row of an open road goes straight on, so that a car that passes the end still has a lane.
+    """
+    after = np.roll(samples, -1, axis=0)
+    turn = (after[:, 2] - samples[:, 2] + np.pi) % (2.0 * np.pi) - np.pi
+    cos, sin = np.cos(samples[:, 2]), np.sin(samples[:, 2])
+    chord = after[:, :2] - samples[:, :2]
+    if not closed:
+        after[-1], turn[-1] = samples[-1], 0.0
+        chord[-1] = spacing_m * cos[-1], spacing_m * sin[-1]
+    # Turn the chord back to the arc's start and stretch it to the arc's length: see `_arc`.
+    base = chord[:, 0] + 1j * chord[:, 1]
+    base *= np.exp(-1j * (samples[:, 2] + 0.5 * turn)) / np.sinc(turn / (2.0 * np.pi))
+    segments = np.zeros((len(samples), NUM_COLUMNS))
+    segments[:, [X, Y, HEADING]] = samples[:, [0, 1, 2]]
+    segments[:, HEADING] = samples[0, 2] + np.concatenate([[0.0], np.cumsum(turn[:-1])])
+    segments[:, COS], segments[:, SIN], segments[:, TURN] = cos, sin, turn
+    segments[:, ALONG], segments[:, ACROSS] = base.real, base.imag
+    for column, sample_column in ((CURVATURE, 3), (LEFT, 4), (RIGHT, 5)):
+        segments[:, column] = samples[:, sample_column]
+        segments[:, column + 1] = after[:, sample_column] - samples[:, sample_column]
+    return segments
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _wrap_s(s_m, length_m, closed):
+    """Arc length in [0, length) on a closed road, unchanged on an open one."""
+    if not closed:
+        return s_m
+    wrapped_m = s_m - length_m * np.floor(s_m / length_m)
+    return 0.0 if wrapped_m >= length_m else wrapped_m
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _locate(s_m, spacing_m, count):
+    """Segment and the fraction of it at a wrapped arc length; the ends of an open road reach on. NaN is harmless."""
+    place = s_m / spacing_m
+    segment = min(max(int(np.floor(place)), 0), count - 1)
+    return segment, place - segment
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _arc(turn_rad, fraction):
+    """sin(u)/turn and (1 - cos(u))/turn at u = turn x fraction, safe at no turn; exact to 1e-13 for u below 0.3."""
+    u = turn_rad * fraction
+    u2 = u * u
+    along = fraction * (1.0 - u2 / 6.0 * (1.0 - u2 / 20.0 * (1.0 - u2 / 42.0 * (1.0 - u2 / 72.0))))
+    across = fraction * 0.5 * u * (1.0 - u2 / 12.0 * (1.0 - u2 / 30.0 * (1.0 - u2 / 56.0 * (1.0 - u2 / 90.0))))
+    return along, across
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _point_one(segments, start, count, spacing_m, closed, s_m, offset_m):
+    """Pose (x, y, heading) at arc length s, `offset_m` left of the centre line."""
+    s_m = _wrap_s(s_m, count * spacing_m, closed)
+    segment, fraction = _locate(s_m, spacing_m, count)
+    row = segments[start + segment]
+    along, across = _arc(row[TURN], fraction)
+    local_x = along * row[ALONG] - across * row[ACROSS] - offset_m * row[TURN] * along
+    local_y = along * row[ACROSS] + across * row[ALONG] + offset_m * (1.0 - row[TURN] * across)
+    x_m = row[X] + row[COS] * local_x - row[SIN] * local_y
+    y_m = row[Y] + row[SIN] * local_x + row[COS] * local_y
+    return x_m, y_m, row[HEADING] + row[TURN] * fraction
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _lane_pose_one(segments, start, count, spacing_m, closed, lane_offset_m, x_m, y_m, heading_rad, s_before_m):
+    """(s, offset, heading, curvature, edge) of one car: walks downhill in distance from where it was along the road.
+
+    Going downhill along the road, never over to a nearer stretch, is what keeps a car on its own road at a crossing.
+    """
+    length_m = count * spacing_m
+    s_m = s_before_m
+    for _ in range(_MAX_STEPS):
+        segment, fraction = _locate(_wrap_s(s_m, length_m, closed), spacing_m, count)
+        row = segments[start + segment]
+        along, across = _arc(row[TURN], fraction)
+        from_x, from_y = x_m - row[X], y_m - row[Y]
+        local_x = row[COS] * from_x + row[SIN] * from_y - along * row[ALONG] + across * row[ACROSS]
+        local_y = row[COS] * from_y - row[SIN] * from_x - along * row[ACROSS] - across * row[ALONG]
+        cos, sin = 1.0 - row[TURN] * across, row[TURN] * along
+        ahead_m = cos * local_x + sin * local_y
+        offset_m = cos * local_y - sin * local_x
+        step_m = ahead_m / max(1.0 - offset_m * row[TURN] / spacing_m, _MIN_STRETCH)
+        if abs(step_m) < 1e-9:
+            break
+        step_m = min(max(step_m, -_MAX_STEP_M), _MAX_STEP_M)
+        s_m = min(max(s_m + step_m, s_before_m - _REACH_M), s_before_m + _REACH_M)
+    curvature = row[CURVATURE] + row[CURVATURE_RISE] * fraction
+    curvature /= 1.0 - curvature * lane_offset_m
+    left_m = row[LEFT] + row[LEFT_RISE] * fraction - offset_m
+    right_m = row[RIGHT] + row[RIGHT_RISE] * fraction + offset_m
+    turned_rad = heading_rad - row[HEADING] - row[TURN] * fraction
+    turned_rad -= 2.0 * np.pi * np.floor(turned_rad / (2.0 * np.pi) + 0.5)
+    return _wrap_s(s_m, length_m, closed), offset_m - lane_offset_m, turned_rad, curvature, min(left_m, right_m)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _heading_at(segments, start, count, spacing_m, closed, s_m):
+    """Unwrapped heading of the road at arc length s: each lap of a closed road adds its whole turn."""
+    laps = np.floor(s_m / (count * spacing_m)) if closed else 0.0
+    segment, fraction = _locate(s_m - laps * count * spacing_m, spacing_m, count)
+    last = segments[start + count - 1]
+    lap_turn_rad = last[HEADING] + last[TURN] - segments[start, HEADING]
+    row = segments[start + segment]
+    return row[HEADING] + row[TURN] * fraction + laps * lap_turn_rad, row[TURN] / spacing_m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _advance_one(segments, start, count, spacing_m, closed, lane_offset_m, s_m, ahead_m):
+    """Centre-line arc length after `ahead_m` along the lane, whose length between two places is ds - offset x turn."""
+    s_m = _wrap_s(s_m, count * spacing_m, closed)
+    if lane_offset_m == 0.0:
+        return _wrap_s(s_m + ahead_m, count * spacing_m, closed)
+    heading_rad, _ = _heading_at(segments, start, count, spacing_m, closed, s_m)
+    goal_m = s_m - lane_offset_m * heading_rad + ahead_m
+    s_m += ahead_m
+    for _ in range(_MAX_STEPS):
+        heading_rad, curvature = _heading_at(segments, start, count, spacing_m, closed, s_m)
+        missing_m = goal_m - s_m + lane_offset_m * heading_rad
+        s_m += missing_m / max(1.0 - lane_offset_m * curvature, _MIN_STRETCH)
+        if abs(missing_m) < 1e-10:
+            break
+    return _wrap_s(s_m, count * spacing_m, closed)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _nearest_one(segments, start, count, spacing_m, x_m, y_m, heading_rad):
+    """Arc length of the sample nearest to a pose; where the road crosses itself, of the stretch it points along."""
+    cos, sin = np.cos(heading_rad), np.sin(heading_rad)
+    best, best_cost = 0, np.inf
+    for segment in range(count):
+        row = segments[start + segment]
+        against = 1.0 - row[COS] * cos - row[SIN] * sin
+        cost = (row[X] - x_m) ** 2 + (row[Y] - y_m) ** 2 + against
+        if cost < best_cost:
+            best, best_cost = segment, cost
+    return best * spacing_m
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def lane_poses(segments, start, count, spacing_m, closed, lane_offset_m, track_idx, poses, s_before_m, out):
+    """Fill out (5, n) with s, offset, heading, curvature and edge of each car."""
+    for car in range(len(track_idx)):
+        r = track_idx[car]
+        out[0, car], out[1, car], out[2, car], out[3, car], out[4, car] = _lane_pose_one(
+            segments,
+            start[r],
+            count[r],
+            spacing_m[r],
+            closed[r],
+            lane_offset_m[r],
+            poses[car, 0],
+            poses[car, 1],
+            poses[car, 2],
+            s_before_m[car],
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def points_on_lanes(segments, start, count, spacing_m, closed, lane_offset_m, track_idx, s_m, offset_m, out):
+    """Fill out (n, 3) with the poses `offset_m` left of the target lane."""
+    for car in range(len(track_idx)):
+        r = track_idx[car]
+        out[car, 0], out[car, 1], out[car, 2] = _point_one(
+            segments, start[r], count[r], spacing_m[r], closed[r], s_m[car], lane_offset_m[r] + offset_m[car]
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def advance_along_lanes(segments, start, count, spacing_m, closed, lane_offset_m, track_idx, s_m, ahead_m, out):
+    """Fill out (n,) with the centre-line arc length `ahead_m` further along the target lane."""
+    for car in range(len(track_idx)):
+        r = track_idx[car]
+        out[car] = _advance_one(
+            segments, start[r], count[r], spacing_m[r], closed[r], lane_offset_m[r], s_m[car], ahead_m[car]
+        )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def nearest_places(segments, start, count, spacing_m, track_idx, poses, out):
+    """Fill out (n,) with the arc length of the sample nearest to each pose."""
+    for car in range(len(track_idx)):
+        r = track_idx[car]
+        out[car] = _nearest_one(segments, start[r], count[r], spacing_m[r], poses[car, 0], poses[car, 1], poses[car, 2])
