@@ -1,0 +1,226 @@
+"""What can be typed: the commands, their arguments, and help that teaches. Nothing heavy is imported here."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from drive_sim import __version__
+from drive_sim.errors import InputError
+
+STORY = """\
+Somebody drives for thirty seconds, and a network learns to steer from exactly those pictures. It copies them well, and
+yet on a new road it drifts: every small error shows it a view that nobody demonstrated, where it errs more. The same
+network, trained on the same frames seen from shifted and rotated places, has learned the way back. `demo` shows both on
+roads that neither has seen; the other commands are its parts: drive or record, train, evaluate, watch.
+"""
+
+SUITES = ("held-out", "shifted", "train")
+NETWORKS = ("pilotnet", "small")
+AUGMENTERS = ("shift-rotate", "none")
+
+
+def one_of(what: str, name: str, known: Sequence[str]) -> str:
+    """The name itself. Raises InputError with the nearest known names where it is none of them."""
+    if name in known:
+        return name
+    near = get_close_matches(name, known, n=2, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+    raise InputError(f"unknown {what} '{name}': {hint}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The arguments as a namespace with the command's name in `command` (None where none was typed).
+
+    Raises InputError for an unknown command; exits for --help, --version and whatever else argparse refuses.
+    """
+    typed = list(sys.argv[1:] if argv is None else argv)
+    if typed and not typed[0].startswith("-"):
+        one_of("command", typed[0], list(_COMMANDS))
+    return make_parser().parse_args(typed)
+
+
+def program() -> str:
+    """How this program was started, as it should be typed again."""
+    name = Path(sys.argv[0]).name
+    return f"python {name}" if name.endswith(".py") else name or "drive-sim"
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = _Parser(
+        prog=program(),
+        description=STORY,
+        epilog=_examples("demo", "drive", "train runs/drive-001", "evaluate expert runs/train-001", "train --help"),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"drive_sim {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, (summary, add_arguments) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        add_arguments(command)
+        _add_shared(command)
+    return parser
+
+
+def _examples(*lines: str) -> str:
+    return "\n".join(["examples:", *(f"  {program()} {line}" for line in lines)])
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def whole(text: str) -> int:
+        if not text.strip().isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"a whole number from {least} up is wanted, got '{text}'")
+        return int(text)
+
+    return whole
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"a number above 0 is wanted, got '{text}'")
+    return number
+
+
+def _add_shared(command: argparse.ArgumentParser) -> None:
+    shared = command.add_argument_group("every command")
+    shared.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="same seed, same result (default: 0)")
+    shared.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
+    shared.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+
+
+def _add_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
+
+
+def _add_track(command: argparse.ArgumentParser, default: str | None = None) -> None:
+    shown = f" (default: {default})" if default else ""
+    command.add_argument(
+        "--track", default=default, metavar="NAME|CSV", help=f"a road from assets/roads, or a circuit's CSV file{shown}"
+    )
+
+
+def _add_window(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--frames", type=_whole(1), metavar="N", help="close the window by itself after N frames")
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+The whole story in about a minute. A scripted expert drives thirty seconds on one road; two identical networks learn
+from exactly those 300 frames, one of them from shifted and rotated views as well; both then drive 40 km of roads that
+they have never seen. A new folder gets report.html, film.mp4, result.json and both models."""
+    command.epilog = _examples("demo", "demo --seed 7 --out my-first-drive", "demo --headless")
+    _add_out(command)
+    command.add_argument("--headless", action="store_true", help="open no window at the end")
+
+
+def _drive(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+You drive, and what you drive is recorded. Left and right turn the wheel, which centres itself; up and down are throttle
+and brake, and without them the car keeps its speed. R starts and stops the recording, Backspace drops its last five
+seconds, Escape ends the drive. Drive both left and right bends: a network learns only what it is shown."""
+    command.epilog = _examples("drive", "drive --track harbour --out my-drive", "train my-drive")
+    _add_track(command)
+    _add_out(command)
+    _add_window(command)
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+The scripted expert drives and is recorded: pictures, commands and where the car was, ten rows a second. Without --track
+it drives a road made from the seed. The recording is an Arrow stream that survives a crash and opens in other tools."""
+    command.epilog = _examples("record", "record --seconds 72 --seed 3 --out expert-72s", "train expert-72s")
+    _add_track(command)
+    command.add_argument("--seconds", type=_positive, default=30.0, metavar="S", help="how long (default: 30)")
+    _add_out(command)
+
+
+def _train(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+A network learns to steer from recordings (behavioural cloning: it predicts the demonstrated command from the picture).
+Each recording is judged first: too short, no bends to one side, or standing still is said before time is spent. Udacity
+logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far."""
+    command.epilog = _examples(
+        "train runs/record-001",
+        "train runs/record-001 --augment none",
+        "train driving_log.csv --camera runs/calibrate-001/camera.json",
+    )
+    command.add_argument("recordings", nargs="+", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
+    command.add_argument(
+        "--augment", default="shift-rotate", metavar="HOW", help="shift-rotate (default) or none: frames as recorded"
+    )
+    command.add_argument("--network", default="pilotnet", metavar="NAME", help="pilotnet (default) or small")
+    command.add_argument("--steps", type=_whole(1), metavar="N", help="steps of gradient descent")
+    command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")
+    _add_out(command)
+
+
+def _evaluate(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane is an
+intervention: the car is put back and it counts. Autonomy is NVIDIA's, (1 - 6 s x interventions / driving time) x 100;
+intervals are 95 % bootstraps over roads. `expert` stands for the scripted expert."""
+    command.epilog = _examples(
+        "evaluate runs/train-001",
+        "evaluate expert runs/demo-001/models/plain --suite shifted",
+        "evaluate runs/train-001 --track Suzuka.csv",
+    )
+    _add_models(command)
+    command.add_argument(
+        "--suite",
+        default="held-out",
+        metavar="NAME",
+        help="held-out (default): unseen roads; shifted: unseen kinds of scene too; train: the roads of the recordings",
+    )
+    _add_track(command)
+    command.add_argument("--distance", type=_positive, metavar="KM", help="how far on each road (default: 2)")
+
+
+def _watch(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+A model drives in a window. Space pauses, Tab hands the wheel to the next model, N nudges the car, Escape ends it."""
+    command.epilog = _examples("watch expert", "watch runs/demo-001/models/plain runs/demo-001/models/shift-rotate")
+    _add_models(command)
+    _add_track(command)
+    _add_window(command)
+
+
+def _calibrate(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+Finds the camera of somebody else's recording: focal length, pitch and the side cameras' offset (in camera heights) that
+make the centre picture, moved over flat ground, look most like the real left and right ones. `train` can then shift and
+rotate that recording's views: give it the file with --camera."""
+    command.epilog = _examples("calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json")
+    command.add_argument("log", type=Path, metavar="UDACITY_LOG", help="driving_log.csv, or the folder that it lies in")
+    command.add_argument("--rows", type=_whole(1), default=300, metavar="N", help="rows to fit to (default: 300)")
+    command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")
+
+
+def _add_models(command: argparse.ArgumentParser) -> None:
+    command.add_argument("models", nargs="+", metavar="MODEL", help="a model's folder, a name from models/, or expert")
+
+
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "demo": ("the whole story: record, train twice, drive unseen roads, report", _demo),
+    "drive": ("you drive with the arrow keys, and are recorded", _drive),
+    "record": ("the scripted expert drives, and is recorded", _record),
+    "train": ("a network learns to steer from recordings", _train),
+    "evaluate": ("models drive unseen roads, and are counted", _evaluate),
+    "watch": ("a model drives in a window", _watch),
+    "calibrate": ("the camera of a Udacity log", _calibrate),
+}
