@@ -1,0 +1,1 @@
+"""Drivers: the scripted expert and everything that was learned."""

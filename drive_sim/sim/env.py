@@ -1,0 +1,248 @@
+"""The environment: it alone owns the random generator and the clock; physics and drawing are functions it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from typing import TYPE_CHECKING
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
+from drive_sim.errors import InputError
+from drive_sim.sim import vehicle
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance, Push, first_push, next_push
+from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
+from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
+
+if TYPE_CHECKING:
+    from drive_sim.sim.scene import Scenes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What a driver may look at: pictures (n, h, w, 3), speeds (n,); `lane` and `state` are privileged.
+
+    Experts and metrics read the privileged fields, networks never do.
+    """
+
+    images: Images | None
+    speed_mps: PerCar
+    lane: LanePose
+    state: VehicleState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimeStep:
+    """What the cars see now, which of them left the road, and which have run out of time; masks (n,)."""
+
+    observation: Observation
+    terminated: CarMask
+    truncated: CarMask
+
+    @property
+    def done(self) -> CarMask:
+        """Either of the two."""
+        return self.terminated | self.truncated
+
+
+@dataclass(frozen=True, slots=True)
+class EnvConfig:
+    """The car, its camera (None: no pictures), the weather and the clock; `control_hz` must divide the substeps."""
+
+    camera: Camera | None = field(default_factory=Camera)
+    vehicle: VehicleParams = field(default_factory=VehicleParams)
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    control_hz: float = 10.0
+    substep_s: float = 1.0 / 60.0
+    time_limit_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if not (self.control_hz > 0 and self.substep_s > 0):
+            raise InputError(f"env: control_hz and substep_s must be positive: {self.control_hz}, {self.substep_s}")
+        ratio = 1.0 / (self.control_hz * self.substep_s)
+        if ratio < 0.5 or abs(ratio - round(ratio)) > 1e-6:
+            raise InputError(f"env: control_hz must divide {1 / self.substep_s:g}, got {self.control_hz:g}")
+
+    @property
+    def num_substeps(self) -> int:
+        """Physics substeps in one control tick."""
+        return round(1.0 / (self.control_hz * self.substep_s))
+
+    @property
+    def tick_s(self) -> float:
+        """The time of one control tick."""
+        return self.num_substeps * self.substep_s
+
+
+class DriveEnv:
+    """A batch of cars, each on its road and under its sky.
+
+    It draws its randomness in lockstep, the same count each tick whatever the cars do, so every policy meets the
+    same gusts, kicks and sensor noise. Cars that are done drive on until they are reset.
+    """
+
+    def __init__(
+        self,
+        tracks: Tracks,
+        scenes: Scenes | None,
+        config: EnvConfig,
+        rng: np.random.Generator,
+        *,
+        track_idx: CarIndex | None = None,
+        scene_idx: CarIndex | None = None,
+        num_threads: int = 1,
+    ) -> None:
+        """One car a road (and a scene) unless `track_idx`, `scene_idx` (n,) say otherwise."""
+        self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
+        self.track_idx = _index(track_idx, len(tracks.tracks), "track_idx")
+        if config.camera is not None:
+            if scenes is None:
+                raise InputError("env: a camera needs scenes; pass Scenes or set camera=None")
+            self.scene_idx = _index(scene_idx, len(scenes.scenes), "scene_idx")
+            if len(self.scene_idx) != self.num_cars:
+                raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
+        self._push_rng, self._noise_rng = rng.spawn(2)
+        self._push = first_push(config.disturbance, self.num_cars, self._push_rng)
+        self._noise_seed = 0
+        self._ticks = np.zeros(self.num_cars, dtype=np.int64)
+        self._before: tuple[VehicleState, Command] | None = None
+        self.reset()
+
+    @property
+    def num_cars(self) -> int:
+        """Cars in the batch."""
+        return len(self.track_idx)
+
+    @property
+    def timestep(self) -> TimeStep:
+        """What the cars see now."""
+        return self._timestep
+
+    @property
+    def push(self) -> Push:
+        """What the world did to the cars in the last tick."""
+        return self._push
+
+    @property
+    def elapsed_s(self) -> PerCar:
+        """Time since each car's last reset."""
+        return self._ticks * self.config.tick_s
+
+    def reset(
+        self,
+        where: CarMask | None = None,
+        *,
+        start_s_m: npt.ArrayLike = 0.0,
+        start_offset_m: npt.ArrayLike = 0.0,
+        start_heading_rad: npt.ArrayLike = 0.0,
+    ) -> TimeStep:
+        """Start the cars of `where` (all by default) anew, at cruising speed and wheels along the lane.
+
+        Arc length, offset from the target lane and heading against it may be one number or (n,). The weather goes on.
+        """
+        where = np.ones(self.num_cars, dtype=np.bool_) if where is None else where
+        self._ticks = np.where(where, 0, self._ticks)
+        return self._place(where, start_s_m, start_offset_m, start_heading_rad)
+
+    def put_back(self, where: CarMask) -> TimeStep:
+        """Put the cars of `where` (n,) onto the target lane at their place, along it; clock and weather go on."""
+        if not where.any():
+            return self._timestep
+        return self._place(where, self._timestep.observation.lane.s_m, 0.0, 0.0)
+
+    def step(self, command: Command) -> TimeStep:
+        """Drive one control tick."""
+        _check(command, self.num_cars)
+        config, observation = self.config, self._timestep.observation
+        self._push = next_push(config.disturbance, self._push, config.tick_s, self._push_rng)
+        self._before = observation.state, command
+        state = self._state_after(config.num_substeps)
+        self._ticks = self._ticks + 1
+        self._noise_seed = int(self._noise_rng.integers(2**31))
+        lane = lane_pose(self.tracks, self.track_idx, state.poses, observation.lane.s_m)
+        return self._show(self._images(state, None), state, lane)
+
+    def substates(self) -> Iterator[VehicleState]:
+        """The states within the last tick, one a substep, the last one its end: for windows and films."""
+        if self._before is not None:
+            for num_substeps in range(1, self.config.num_substeps + 1):
+                yield self._state_after(num_substeps)
+
+    def _state_after(self, num_substeps: int) -> VehicleState:
+        assert self._before is not None
+        state, command = self._before
+        config = self.config
+        return vehicle.step(
+            state, command, config.vehicle, config.substep_s, push=self._push, num_substeps=num_substeps
+        )
+
+    def _place(
+        self, where: CarMask, s_m: npt.ArrayLike, offset_m: npt.ArrayLike, heading_rad: npt.ArrayLike
+    ) -> TimeStep:
+        """Place some cars, leave the others, and draw only those that moved."""
+        s_m, offset_m, heading_rad = (
+            np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), self.num_cars))
+            for value in (s_m, offset_m, heading_rad)
+        )
+        poses = point_on_lane(self.tracks, self.track_idx, s_m, offset_m)
+        poses[:, 2] += heading_rad
+        lane = lane_pose(self.tracks, self.track_idx, poses, s_m)
+        state = VehicleState.at(poses, self.config.vehicle, lane.curvature_per_m)
+        images = None
+        if not where.all():
+            before = self._timestep.observation
+            state, images = before.state.where(where, state), before.images
+            lane = lane_pose(self.tracks, self.track_idx, state.poses, np.where(where, s_m, before.lane.s_m))
+        self._before = None
+        return self._show(self._images(state, images, where), state, lane)
+
+    def _images(self, state: VehicleState, before: Images | None, where: CarMask | None = None) -> Images | None:
+        """New pictures of all cars, or of those of `where` among the pictures from before."""
+        if self.config.camera is None or self.scenes is None:
+            return None
+        from drive_sim.sim.render import render
+
+        rows = slice(None) if before is None or where is None else np.flatnonzero(where)
+        new = render(
+            self.tracks,
+            self.scenes,
+            self.config.camera,
+            state.poses[rows],
+            self.track_idx[rows],
+            self.scene_idx[rows],
+            noise_seed=self._noise_seed,
+            num_threads=self.num_threads,
+        )
+        if before is None:
+            return new
+        images = before.copy()
+        images[rows] = new
+        return images
+
+    def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
+        limit_s = self.config.time_limit_s
+        truncated = self.elapsed_s >= (np.inf if limit_s is None else limit_s - 1e-9)
+        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, truncated)
+        return self._timestep
+
+
+def _index(index: CarIndex | None, count: int, name: str) -> CarIndex:
+    """A checked index into `count` roads or scenes; one car each where none is given."""
+    index = np.arange(count) if index is None else np.asarray(index, dtype=np.int64)
+    if index.ndim != 1 or len(index) == 0 or index.min() < 0 or index.max() >= count:
+        raise InputError(f"env: {name} must be (n,) with values in 0..{count - 1}, got {index!r}")
+    return index
+
+
+def _check(command: Command, num_cars: int) -> None:
+    """Stop at a command that no car can follow, before it spoils the state."""
+    for name in ("curvature_per_m", "acceleration_mps2"):
+        values = getattr(command, name)
+        if values.shape != (num_cars,):
+            raise InputError(f"command: {name} must be ({num_cars},), got {values.shape}")
+        if not np.isfinite(values).all():
+            car = int(np.flatnonzero(~np.isfinite(values))[0])
+            raise InputError(f"command: {name} of car {car} is {values[car]}; the policy's output must be finite")

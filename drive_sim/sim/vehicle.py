@@ -1,0 +1,179 @@
+"""The car: a kinematic bicycle whose wheels follow the command with latency, lag and a limited rate.
+
+Its reference point is the middle of the rear axle, so the heading turns by exactly curvature x distance and, between
+two substeps, the car drives exact arcs.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import PerCar, Poses
+from drive_sim.errors import InputError
+from drive_sim.sim.disturbance import Push
+
+Pending = Annotated[npt.NDArray[np.float64], "n q"]
+"""Commanded curvatures that are still under way, oldest first; q is the latency in control ticks."""
+
+SERIES_LIMIT_RAD = 0.25
+"""Up to this turn in one substep, the series of the arc is exact to 1e-13."""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleParams:
+    """How the car answers: the wheels' curvature follows the commanded one by a first-order lag, not faster than
+    `rate_per_m_s`, within ± `max_curvature_per_m`, and `latency_ticks` control ticks late."""
+
+    wheelbase_m: float = 2.7
+    lag_s: float = 0.15
+    rate_per_m_s: float = 0.4
+    max_curvature_per_m: float = 0.12
+    latency_ticks: int = 0
+    cruise_mps: float = 12.0
+    max_speed_mps: float = 30.0
+    max_acceleration_mps2: float = 3.0
+    max_braking_mps2: float = 8.0
+
+    def __post_init__(self) -> None:
+        for name in ("wheelbase_m", "rate_per_m_s", "max_curvature_per_m", "max_speed_mps"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"vehicle: {name} must be positive, got {getattr(self, name)}")
+        for name in ("lag_s", "latency_ticks", "cruise_mps", "max_acceleration_mps2", "max_braking_mps2"):
+            if not getattr(self, name) >= 0:
+                raise InputError(f"vehicle: {name} must not be negative, got {getattr(self, name)}")
+
+    def wheel_angle_rad(self, curvature_per_m: PerCar) -> PerCar:
+        """The front wheels' angle, left positive, that drives a curvature."""
+        return np.arctan(self.wheelbase_m * curvature_per_m)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VehicleState:
+    """Where the cars are and how they move: poses (n, 3) of the rear axles, speeds (n,), the curvatures (n,) at which
+    the wheels really stand, and the commands (n, q) still under way."""
+
+    poses: Poses
+    speed_mps: PerCar
+    curvature_per_m: PerCar
+    pending_per_m: Pending
+
+    @classmethod
+    def at(cls, poses: Poses, params: VehicleParams, curvature_per_m: PerCar | float = 0.0) -> Self:
+        """Cars at these poses (n, 3) at cruising speed, wheels and commands under way set to `curvature_per_m`."""
+        poses = np.array(poses, dtype=np.float64)
+        if poses.ndim != 2 or poses.shape[1] != 3:
+            raise InputError(f"vehicle: poses must be (n, 3), got {poses.shape}")
+        wheels = np.array(np.broadcast_to(np.asarray(curvature_per_m, dtype=np.float64), len(poses)))
+        pending = np.repeat(wheels[:, None], params.latency_ticks, axis=1)
+        return cls(poses, np.full(len(poses), params.cruise_mps), wheels, pending)
+
+    def where(self, mask: npt.NDArray[np.bool_], other: Self) -> Self:
+        """This state, with the cars of `mask` (n,) taken from another."""
+        return type(self)(
+            np.where(mask[:, None], other.poses, self.poses),
+            np.where(mask, other.speed_mps, self.speed_mps),
+            np.where(mask, other.curvature_per_m, self.curvature_per_m),
+            np.where(mask[:, None], other.pending_per_m, self.pending_per_m),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Command:
+    """What a driver asks for, both (n,): a curvature in 1/m, left positive, and an acceleration."""
+
+    curvature_per_m: PerCar
+    acceleration_mps2: PerCar
+
+    @classmethod
+    def steer(cls, curvature_per_m: npt.ArrayLike) -> Self:
+        """Steer and keep the speed, as networks and the expert do."""
+        curvature = np.atleast_1d(np.asarray(curvature_per_m, dtype=np.float64))
+        return cls(curvature, np.zeros_like(curvature))
+
+
+def step(
+    state: VehicleState,
+    command: Command,
+    params: VehicleParams,
+    dt_s: float,
+    *,
+    push: Push | None = None,
+    num_substeps: int = 1,
+) -> VehicleState:
+    """The state one control tick later: `num_substeps` substeps of `dt_s` with one command and one push."""
+    push = Push.none(len(state.poses)) if push is None else push
+    queue = np.column_stack([state.pending_per_m, command.curvature_per_m])
+    moved = _advance(
+        state.poses,
+        state.speed_mps,
+        state.curvature_per_m,
+        queue[:, 0] + push.wheel_error_per_m,
+        np.asarray(command.acceleration_mps2, dtype=np.float64),
+        push.drift_mps,
+        push.shift_m,
+        push.turn_rad,
+        _limits(params, dt_s),
+        dt_s,
+        num_substeps,
+    )
+    return VehicleState(*moved, np.ascontiguousarray(queue[:, 1:]))
+
+
+def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, float, float, float]:
+    """The parameters as the kernel reads them: those of the wheels a substep, those of the speed a second."""
+    share = 1.0 - math.exp(-dt_s / params.lag_s) if params.lag_s > 0.0 else 1.0
+    return (
+        share,
+        params.rate_per_m_s * dt_s,
+        params.max_curvature_per_m,
+        params.max_acceleration_mps2,
+        params.max_braking_mps2,
+        params.max_speed_mps,
+    )
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _arc(turn_rad):
+    """sin(a) / a and (1 - cos(a)) / a^2: by series where the turn is small, which it nearly always is."""
+    a2 = turn_rad * turn_rad
+    if a2 < SERIES_LIMIT_RAD * SERIES_LIMIT_RAD:
+        sine = 1.0 - a2 / 6.0 * (1.0 - a2 / 20.0 * (1.0 - a2 / 42.0 * (1.0 - a2 / 72.0)))
+        versine = 0.5 * (1.0 - a2 / 12.0 * (1.0 - a2 / 30.0 * (1.0 - a2 / 56.0 * (1.0 - a2 / 90.0))))
+        return sine, versine
+    return math.sin(turn_rad) / turn_rad, (1.0 - math.cos(turn_rad)) / a2
+
+
+@numba.njit(cache=True, nogil=True)
+def _advance(poses, speed, curvature, target, acceleration, drift, shift, turn, limits, dt_s, num_substeps):
+    """All substeps of one tick, car by car: heading kept as cosine and sine and rotated, one sincos a tick."""
+    share, max_change, max_curvature, max_acceleration, max_braking, max_speed = limits
+    new_poses, new_speed, new_curvature = np.empty_like(poses), np.empty_like(speed), np.empty_like(curvature)
+    for i in range(len(poses)):
+        heading, v, k = poses[i, 2], speed[i], curvature[i]
+        x = poses[i, 0] - shift[i] * math.sin(heading)
+        y = poses[i, 1] + shift[i] * math.cos(heading)
+        heading += turn[i]
+        cos, sin = math.cos(heading), math.sin(heading)
+        aim = min(max(target[i], -max_curvature), max_curvature)
+        gain_mps = min(max(acceleration[i], -max_braking), max_acceleration) * dt_s
+        side_m = drift[i] * dt_s
+        for _ in range(num_substeps):
+            k += min(max(share * (aim - k), -max_change), max_change)
+            v_next = min(max(v + gain_mps, 0.0), max_speed)
+            distance = 0.5 * (v + v_next) * dt_s
+            v = v_next
+            angle = k * distance
+            sine, versine = _arc(angle)
+            forward, left = distance * sine, distance * angle * versine + side_m
+            x += cos * forward - sin * left
+            y += sin * forward + cos * left
+            turn_cos, turn_sin = 1.0 - angle * angle * versine, angle * sine
+            cos, sin = cos * turn_cos - sin * turn_sin, sin * turn_cos + cos * turn_sin
+            heading += angle
+        new_poses[i, 0], new_poses[i, 1], new_poses[i, 2] = x, y, heading
+        new_speed[i], new_curvature[i] = v, k
+    return new_poses, new_speed, new_curvature
