@@ -1,0 +1,1 @@
+"""Figures, the page and the film: what a run looks like to people."""

@@ -1,0 +1,131 @@
+"""The house style of every picture: one palette (Okabe and Ito's, safe for colour-blind eyes), one type scale.
+
+A policy keeps its colour, its mark and its name in every figure, on the page and in the film.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+VERMILION, BLUE, GREEN, PURPLE, ORANGE, SKY = "#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"
+INK, FAINT, HAIR, ROAD = "#1d2329", "#68727d", "#d6dbe0", "#e4e7ea"
+
+COLUMN_IN, PAGE_IN = 5.4, 10.8
+"""Widths of a figure: half of the page's text, or all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one policy is shown everywhere."""
+
+    label: str
+    colour: str
+    marker: str
+
+
+LOOKS = {
+    "expert": Look("Expert", GREEN, "D"),
+    "plain": Look("Plain cloning", VERMILION, "X"),
+    "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),
+}
+
+_THEMED = {
+    INK: "ink",
+    FAINT: "faint",
+    HAIR: "hair",
+    ROAD: "road",
+    VERMILION: "vermilion",
+    BLUE: "blue",
+    GREEN: "green",
+    PURPLE: "purple",
+}
+"""Colours that the page may lighten or darken: in an SVG they become the page's variables of these names."""
+
+_SETTINGS: dict[Any, Any] = {
+    "font.family": "sans-serif",
+    "font.size": 10.0,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 9.0,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
+    "legend.fontsize": 9.0,
+    "legend.frameon": False,
+    "text.color": INK,
+    "axes.labelcolor": FAINT,
+    "axes.edgecolor": HAIR,
+    "axes.titlecolor": INK,
+    "xtick.color": HAIR,
+    "ytick.color": HAIR,
+    "xtick.labelcolor": FAINT,
+    "ytick.labelcolor": FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": HAIR,
+    "grid.linewidth": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.solid_capstyle": "round",
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "savefig.facecolor": "none",
+    "axes.unicode_minus": True,
+    "svg.fonttype": "none",
+    "path.simplify_threshold": 0.3,
+}
+
+
+_FOR_A_PAGE = (
+    (r"<metadata>.*?</metadata>|<style .*?</style>", ""),
+    (r"^<svg .*?(viewBox=\S+ \S+ \S+ \S+).*?>", r'<svg \1 role="img">'),  # the page decides on the size
+    (r"xlink:href", "href"),
+    (r" font-family: [^;\"]*;", ""),
+    (r' id="[a-z0-9.]+_\d+"', ""),  # matplotlib's names of groups: nothing refers to them
+    (r"(\d\.\d\d)\d+", r"\1"),
+    (r"\s+", " "),
+)
+"""What matplotlib writes for a file of its own, cut down to an element of a page."""
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Matplotlib's settings for the time of one figure, given back afterwards."""
+    with mpl.rc_context(_SETTINGS):
+        yield
+
+
+def new_figure(width_in: float, height_in: float) -> Figure:
+    """A figure without a display, laid out by constraints; call it under `house_style`."""
+    return Figure(figsize=(width_in, height_in), layout="constrained")
+
+
+def quiet_axes(axes: Axes) -> None:
+    """A picture's axes: no ticks, no frame, no grid, one metre as long in x as in y."""
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
+def svg_text(figure: Figure, name: str) -> str:
+    """The figure as an SVG element for a page, in the page's font and colours; `name` keeps its ids apart.
+
+    The same figure gives the same text: no date, no random ids.
+    """
+    buffer = io.StringIO()
+    with mpl.rc_context(_SETTINGS | {"svg.hashsalt": name}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :].strip()
+    for pattern, replacement in _FOR_A_PAGE:
+        svg = re.sub(pattern, replacement, svg, flags=re.DOTALL)
+    for colour, variable in _THEMED.items():
+        svg = svg.replace(colour, f"var(--{variable}, {colour})")
+    return svg
