@@ -1,0 +1,100 @@
+"""The rows of a Udacity `driving_log.csv`, as different versions and other people's machines write them.
+
+A row is `center, left, right, steering, throttle, brake, speed`. Older logs lack the last columns or the side cameras;
+paths are absolute ones of another machine, with slashes or back-slashes; some locales write decimal commas.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from drive_sim.errors import InputError
+
+LOG_NAME = "driving_log.csv"
+SIDES = ("left", "right")
+MPS_PER_MPH = 0.44704
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?|nan|[-+]?inf(inity)?", re.IGNORECASE)
+_HEADINGS = {"center", "centre", "steering", "centercam", "image"}
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One tick of a log: the pictures' base names (left and right empty where there are none) and what was done."""
+
+    line: int
+    centre: str
+    left: str
+    right: str
+    steering: float
+    speed_mps: float
+
+
+def find_log(path: Path) -> Path:
+    """The log itself, given as a file or as the folder that holds `driving_log.csv`."""
+    log = path / LOG_NAME if path.is_dir() else path
+    if log.is_dir():
+        raise InputError(f"{log} is a folder; give the {LOG_NAME} of the drive, or the folder that holds it")
+    if not log.exists():
+        found = sorted(path.glob("*.csv")) if path.is_dir() else []
+        if len(found) != 1:
+            raise InputError(f"{log} does not exist; give the {LOG_NAME} of the drive, or the folder that holds it")
+        return found[0]
+    return log
+
+
+def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
+    """The rows that can be read, (line, why) of those that can not, and how many there are; blank lines don't count."""
+    try:
+        text = log.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise InputError(f"cannot read {log}: {error.strerror}") from None
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
+    if lines and _is_header(lines[0][1]):
+        del lines[0]
+    if not lines:
+        raise InputError(f"{log} holds no rows; record a drive first, or give another log")
+    parsed = [(number, _parse_row(number, line)) for number, line in lines]
+    rows = [row for _, row in parsed if isinstance(row, LogRow)]
+    return rows, [(number, why) for number, why in parsed if isinstance(why, str)], len(lines)
+
+
+def find_pictures(log: Path, rows: Sequence[LogRow]) -> Path:
+    """The folder with the pictures: `IMG` beside the log, or the log's own."""
+    folders = [log.parent / "IMG", log.parent / "img", log.parent]
+    for folder in folders:
+        if any((folder / row.centre).is_file() for row in rows):
+            return folder
+    raise InputError(f"{log}: none of its pictures is in {folders[0]}; put the log beside its folder IMG")
+
+
+def _is_header(line: str) -> bool:
+    return bool(_HEADINGS & {field.lower() for field in _split(line)})
+
+
+def _parse_row(number: int, line: str) -> LogRow | str:
+    fields = _split(line)
+    first = next((i for i, field in enumerate(fields) if _NUMBER.fullmatch(field)), len(fields))
+    names, numbers = [_base_name(field) for field in fields[:first]], [_number(field) for field in fields[first:]]
+    if not names or not names[0]:
+        return "no centre picture is named"
+    if not numbers or not math.isfinite(numbers[0]):
+        return "its steering is not a number"
+    left, right = (names[1], names[2]) if len(names) >= 3 else ("", "")
+    speed_mps = numbers[3] * MPS_PER_MPH if len(numbers) >= 4 else math.nan
+    return LogRow(number, names[0], left, right, numbers[0], speed_mps)
+
+
+def _split(line: str) -> list[str]:
+    # A comma with nothing behind it may be a decimal one, if other separators are there.
+    separator = ";" if ";" in line else "\t" if "\t" in line else ", " if re.search(r",\s", line) else ","
+    return [field.strip().strip("'\"").strip() for field in line.split(separator)]
+
+
+def _base_name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1]
+
+
+def _number(field: str) -> float:
+    return float(field.replace(",", ".")) if _NUMBER.fullmatch(field) else math.nan
