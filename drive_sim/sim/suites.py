@@ -1,0 +1,83 @@
+"""Suites: the fixed roads, scenes and disturbances on which every policy is measured, and the demonstrations' roads."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from drive_sim.errors import InputError
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
+from drive_sim.sim.scene import Scene, Scenes, make_scene
+from drive_sim.sim.track import Track, Tracks
+
+SUITE_SEEDS = {"train": 101, "held-out": 202, "shifted": 303}
+_SUITE_ROADS, _DEMONSTRATION_ROADS = 1, 2
+"""First words of the seeds: a demonstration's roads can never be a suite's, whatever the demonstration's seed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Suite:
+    """Roads to be driven, one scene each, how far, in what weather; `seed` fixes the gusts and kicks.
+
+    `roads` and `skies` are the same, packed once, so that whoever evaluates several policies packs nothing again.
+    """
+
+    name: str
+    tracks: tuple[Track, ...]
+    scenes: tuple[Scene, ...]
+    distance_m: float = 2000.0
+    disturbance: Disturbance = field(default_factory=Disturbance)
+    seed: int = 0
+    roads: Tracks = field(init=False, repr=False)
+    skies: Scenes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.tracks) != len(self.scenes) or not self.tracks:
+            raise InputError(
+                f"suite {self.name!r}: {len(self.tracks)} roads need as many scenes, not {len(self.scenes)}"
+            )
+        if not self.distance_m > 0:
+            raise InputError(f"suite {self.name!r}: distance_m must be positive, got {self.distance_m}")
+        object.__setattr__(self, "roads", Tracks.stack(self.tracks))
+        object.__setattr__(self, "skies", Scenes.stack(self.scenes))
+
+
+def make_suite(name: str, *, num_roads: int | None = None, regime: Regime = REGIME) -> Suite:
+    """One of the fixed suites; fewer roads are the first ones of more.
+
+    "train": roads of their own in the regime's kind of scene. "held-out": other roads, the same kind of scene.
+    "shifted": other roads again, under kinds of scene that are not the regime's.
+    """
+    if name not in SUITE_SEEDS:
+        raise InputError(f"no suite {name!r}; there are {', '.join(SUITE_SEEDS)}")
+    num_roads = regime.num_roads if num_roads is None else num_roads
+    kinds = regime.shifted_scene_kinds if name == "shifted" else (regime.scene_kind,)
+    children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
+    worlds = [_make_world(kinds[i % len(kinds)], regime, child) for i, child in enumerate(children)]
+    tracks, scenes = zip(*worlds, strict=True)
+    return Suite(name, tracks, scenes, regime.distance_m, regime.evaluation, SUITE_SEEDS[name])
+
+
+def make_demonstration_world(seed: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
+    """The one road, and its scene, on which the demonstration with this seed is driven."""
+    return _make_world(regime.scene_kind, regime, np.random.default_rng([_DEMONSTRATION_ROADS, seed]))
+
+
+def suite_from_track(
+    track: Track,
+    scene: Scene,
+    *,
+    distance_m: float | None = None,
+    disturbance: Disturbance | None = None,
+    seed: int = 0,
+) -> Suite:
+    """A suite of one road, once round (or to its end) where no distance is given, in calm weather by default."""
+    distance_m = track.length_m if distance_m is None else distance_m
+    return Suite(track.name, (track,), (scene,), distance_m, disturbance or Disturbance.none(), seed)
+
+
+def _make_world(scene_kind: str, regime: Regime, rng: np.random.Generator) -> tuple[Track, Scene]:
+    road_rng, scene_rng = rng.spawn(2)
+    track = make_circuit(road_rng, kind=ROAD_KINDS[regime.road_kind], length_m=regime.road_length_m)
+    return track, make_scene(scene_kind, scene_rng)
