@@ -205,7 +205,9 @@ def _calibrate(command: argparse.ArgumentParser) -> None:
 Finds the camera of somebody else's recording: focal length, pitch and the side cameras' offset (in camera heights) that
 make the centre picture, moved over flat ground, look most like the real left and right ones. `train` can then shift and
 rotate that recording's views: give it the file with --camera."""
-    command.epilog = _examples("calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json")
+    command.epilog = _examples(
+        "calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json"
+    )
     command.add_argument("log", type=Path, metavar="UDACITY_LOG", help="driving_log.csv, or the folder that it lies in")
     command.add_argument("--rows", type=_whole(1), default=300, metavar="N", help="rows to fit to (default: 300)")
     command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")

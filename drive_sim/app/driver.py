@@ -1,0 +1,58 @@
+"""From keys to a command: a key is -1, 0 or 1, so the wheel ramps towards it and centres itself when it is let go."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pygame
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the person holds down: `steer` is +1 for left (as curvature), -1 for right; `pedal` +1 for throttle."""
+
+    steer: int = 0
+    pedal: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WheelFeel:
+    """How the wheel follows the keys: rates in 1/m a second; full turn is a sideways acceleration."""
+
+    turn_rate_per_m_s: float = 0.06
+    centre_rate_per_m_s: float = 0.16
+    max_curvature_per_m: float = 0.12
+    max_sideways_mps2: float = 8.0
+    throttle_mps2: float = 2.5
+    brake_mps2: float = 6.0
+
+
+def held_keys(held: Sequence[bool]) -> Keys:
+    """The arrow keys (or A, D, W, S) among all held ones; two opposite ones cancel."""
+
+    def down(*keys: int) -> bool:
+        return any(held[key] for key in keys)
+
+    steer = down(pygame.K_LEFT, pygame.K_a) - down(pygame.K_RIGHT, pygame.K_d)
+    pedal = down(pygame.K_UP, pygame.K_w) - down(pygame.K_DOWN, pygame.K_s)
+    return Keys(steer, pedal)
+
+
+def turned(curvature_per_m: float, keys: Keys, speed_mps: float, feel: WheelFeel, dt_s: float) -> float:
+    """The wheel's curvature `dt_s` later.
+
+    Its full turn shrinks with speed, so that a held key bends the path but never throws the car. Turning back goes at
+    the centring rate: letting go and countersteering must both feel quick.
+    """
+    limit_per_m = min(feel.max_curvature_per_m, feel.max_sideways_mps2 / max(speed_mps, 1.0) ** 2)
+    target_per_m = keys.steer * limit_per_m
+    goes_back = keys.steer * curvature_per_m <= 0.0 and curvature_per_m != 0.0
+    rate_per_m_s = feel.centre_rate_per_m_s if goes_back else feel.turn_rate_per_m_s
+    step_per_m = rate_per_m_s * dt_s
+    left_per_m = target_per_m - curvature_per_m
+    return curvature_per_m + math.copysign(min(abs(left_per_m), step_per_m), left_per_m)
+
+
+def acceleration(keys: Keys, feel: WheelFeel) -> float:
+    """Metres a second squared; without a key the car keeps its speed."""
+    return {1: feel.throttle_mps2, 0: 0.0, -1: -feel.brake_mps2}[keys.pedal]

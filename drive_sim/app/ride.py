@@ -1,0 +1,66 @@
+"""One car as a window shows it: a command every sixth frame, a state for every frame."""
+
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from drive_sim.sim.env import DriveEnv, EnvConfig, Observation
+from drive_sim.sim.scene import Scene, Scenes
+from drive_sim.sim.track import Track, Tracks
+from drive_sim.sim.vehicle import Command, VehicleState
+
+
+class Ride:
+    """A car on one road under one sky; `state` is what to draw now, `observation` what its driver last saw."""
+
+    def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
+        self.track, self.scene = track, scene
+        self.tracks, self.scenes = Tracks.stack([track]), Scenes.stack([scene])
+        self.env = DriveEnv(self.tracks, self.scenes, config, rng)
+        self.state: VehicleState = self.observation.state
+        self._coming: deque[VehicleState] = deque()
+
+    @property
+    def observation(self) -> Observation:
+        """What the car's own camera saw at the last control tick, and where it was."""
+        return self.env.timestep.observation
+
+    @property
+    def offset_m(self) -> float:
+        """From the target lane, left positive, at the last control tick."""
+        return float(self.observation.lane.offset_m[0])
+
+    @property
+    def has_left_the_road(self) -> bool:
+        """The car's middle is off the surface."""
+        return bool(self.env.timestep.terminated[0])
+
+    @property
+    def begins(self) -> bool:
+        """The next frame begins a control tick."""
+        return not self._coming
+
+    def advance(self, act: Callable[[Observation], Command]) -> None:
+        """Go on by one frame; `act` is asked where a control tick begins."""
+        if self.begins:
+            self.env.step(act(self.observation))
+            self._coming.extend(self.env.substates())
+        self.state = self._coming.popleft()
+
+    def put_back(self) -> None:
+        """Put the car onto its lane, at its place on the road."""
+        self.env.put_back(np.ones(1, dtype=np.bool_))
+        self._restart()
+
+    def nudge(self, shift_m: float) -> None:
+        """Throw the car aside, to the left where positive."""
+        lane = self.observation.lane
+        self.env.reset(
+            start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=lane.heading_rad
+        )
+        self._restart()
+
+    def _restart(self) -> None:
+        self.state = self.observation.state
+        self._coming.clear()
