@@ -1,0 +1,103 @@
+"""The networks: RGB pictures (n, h, w, 3) in, 0 to 255, and one number a picture out (n,).
+
+The number is a curvature in the policy's unit (`NeuralPolicy.curvature_unit_per_m`), so of the order of 1.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from drive_sim.errors import InputError
+from drive_sim.policies.compute import activation_dtype
+
+YUV_FROM_RGB = ((0.299, 0.587, 0.114), (-0.14713, -0.28886, 0.436), (0.615, -0.51499, -0.10001))
+"""Analog YUV (BT.601): grey has no U and no V."""
+HALF_RANGE = 127.5
+"""Pixels are normalised to (p - 127.5) / 127.5, which lies in [-1, 1]."""
+
+
+class YuvConv2d(nn.Conv2d):
+    """A first layer that is given RGB pictures (n, h, w, 3) and sees normalised YUV; returns (n, features, h', w').
+
+    Conversion and normalisation are fixed and linear and the layer has no padding, so they are folded into the
+    weights, exactly, instead of being computed a pixel.
+    """
+
+    yuv_from_rgb: Tensor
+
+    def __init__(self, features: int, kernel: int, stride: int) -> None:
+        super().__init__(3, features, kernel, stride)
+        self.register_buffer("yuv_from_rgb", torch.tensor(YUV_FROM_RGB), persistent=False)
+
+    def forward(self, images: Tensor) -> Tensor:  # noqa: D102
+        # uint8 (n, h, w, 3) seen as (n, 3, h, w) is channels_last already; p - 127.5 is exact in bfloat16.
+        pixels = images.permute(0, 3, 1, 2).to(activation_dtype(self.weight)) - HALF_RANGE
+        weight = torch.einsum("fykl,yr->frkl", self.weight, self.yuv_from_rgb / HALF_RANGE)
+        return nn.functional.conv2d(pixels, weight, self.bias, self.stride)
+
+
+class ConvNet(nn.Module):
+    """Convolutions, then fully connected layers, ReLU between; any picture that the convolutions can read."""
+
+    def __init__(self, convolutions: nn.Sequential, hidden: tuple[int, ...], height_px: int, width_px: int) -> None:
+        super().__init__()
+        self.convolutions = convolutions
+        widths = (_num_features(convolutions, height_px, width_px), *hidden, 1)
+        layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
+        self.dense = nn.Sequential(*[m for layer in layers[:-1] for m in (layer, nn.ReLU())], layers[-1])
+        self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Outputs (n,) in float32 for RGB pictures (n, h, w, 3) of 0 to 255, uint8 or float."""
+        return self.dense(self.convolutions(images).flatten(1)).squeeze(1).float()
+
+
+def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
+    """PilotNet as printed (NVIDIA 2016, arXiv 1604.07316, figure 4): 252,219 parameters at 66x200.
+
+    Five convolutions, 1152 features, then 100, 50 and 10 units. The paper names no activation; this is ReLU.
+    """
+    convolutions = _rectified(
+        YuvConv2d(24, 5, 2),
+        nn.Conv2d(24, 36, 5, 2),
+        nn.Conv2d(36, 48, 5, 2),
+        nn.Conv2d(48, 64, 3),
+        nn.Conv2d(64, 64, 3),
+    )
+    return ConvNet(convolutions, (100, 50, 10), height_px, width_px)
+
+
+def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
+    """A network for weak machines: 43,153 parameters and a sixth of PilotNet's work at 66x200."""
+    convolutions = _rectified(YuvConv2d(16, 8, 4), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
+    return ConvNet(convolutions, (32,), height_px, width_px)
+
+
+NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
+    "pilotnet": make_pilotnet,
+    "small": make_small,
+}
+
+
+def make_network(name: str, height_px: int, width_px: int) -> ConvNet:
+    """A network of NETWORKS for pictures of this size, weights drawn from torch's generator.
+
+    Raises InputError for an unknown name and for pictures that are too small.
+    """
+    if name not in NETWORKS:
+        raise InputError(f"network {name!r} is unknown; use one of {', '.join(NETWORKS)}")
+    try:
+        return NETWORKS[name](height_px, width_px)
+    except RuntimeError:
+        raise InputError(f"network {name}: {width_px}x{height_px} pictures are too small for it") from None
+
+
+def _rectified(*layers: nn.Module) -> nn.Sequential:
+    return nn.Sequential(*[module for layer in layers for module in (layer, nn.ReLU())])
+
+
+def _num_features(convolutions: nn.Sequential, height_px: int, width_px: int) -> int:
+    with torch.no_grad():
+        return convolutions(torch.zeros(1, height_px, width_px, 3, dtype=torch.uint8)).numel()
