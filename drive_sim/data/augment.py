@@ -1,0 +1,107 @@
+"""Data augmentation for imitation: views that nobody drove, with what to steer there, and jittered colours."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from drive_sim.arrays import Images, PerCar
+from drive_sim.data.label_law import arc_length_of_travel, corrected_curvature, pomerleau_curvature
+from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
+from drive_sim.data.warp import plain_tables, redraw, shift_rotate, valid_mask
+from drive_sim.errors import InputError
+from drive_sim.sim.camera import Camera
+
+__all__ = [
+    "Photometric",
+    "ShiftRotate",
+    "augment_batch",
+    "corrected_curvature",
+    "draw_motion",
+    "label",
+    "pomerleau_curvature",
+    "shift_rotate",
+    "valid_mask",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRotate:
+    """Which share of the samples is seen from elsewhere, how far away, and by which law it is labelled.
+
+    `pursuit` is the exact law, `pomerleau` ALVINN's published one, `two-second` the exact law with two seconds of
+    travel in place of `arc_length_m` (NVIDIA; it needs speeds).
+    """
+
+    max_shift_m: float = 1.5
+    max_turn_rad: float = float(np.radians(8.0))
+    share: float = 0.7
+    arc_length_m: float = 9.0
+    law: Literal["pursuit", "pomerleau", "two-second"] = "pursuit"
+
+    def __post_init__(self) -> None:
+        if self.law not in ("pursuit", "pomerleau", "two-second"):
+            raise InputError(f"shift-rotate: unknown law {self.law!r}; take pursuit, pomerleau or two-second")
+        if not (0.0 <= self.share <= 1.0 and self.arc_length_m > 0.0):
+            raise InputError(f"shift-rotate: share {self.share} or arc_length_m {self.arc_length_m} is out of range")
+        if not (self.max_shift_m >= 0.0 and 0.0 <= self.max_turn_rad < np.pi / 4):
+            raise InputError("shift-rotate: max_shift_m must not be negative, max_turn_rad lies in 0 to pi/4")
+
+
+def draw_motion(rng: np.random.Generator, num_images: int, config: ShiftRotate) -> tuple[PerCar, PerCar]:
+    """Shifts and turns (n,), uniform in the configured share of the samples and zero in the others."""
+    draw = rng.uniform(-1.0, 1.0, (num_images, 2)) * (rng.uniform(0.0, 1.0, (num_images, 1)) < config.share)
+    return config.max_shift_m * draw[:, 0], config.max_turn_rad * draw[:, 1]
+
+
+def label(
+    config: ShiftRotate, curvature_per_m: PerCar, shift_m: PerCar, turn_rad: PerCar, speed_mps: PerCar | None = None
+) -> PerCar:
+    """The commands (n,) of the shifted and turned samples by the configured law.
+
+    Raises:
+        InputError: the two-second law without speeds.
+    """
+    if config.law == "pomerleau":
+        return pomerleau_curvature(curvature_per_m, shift_m, turn_rad, config.arc_length_m)
+    arc_length_m: PerCar | float = config.arc_length_m
+    if config.law == "two-second":
+        if speed_mps is None:
+            raise InputError("shift-rotate: the two-second law needs the speed of every sample; take pursuit")
+        arc_length_m = arc_length_of_travel(speed_mps, at_least_m=config.arc_length_m)
+    return corrected_curvature(curvature_per_m, shift_m, turn_rad, arc_length_m)
+
+
+def augment_batch(
+    images: Images,
+    curvature_per_m: PerCar,
+    camera: Camera | None,
+    *,
+    shift_rotate: ShiftRotate | None,
+    photometric: Photometric | None,
+    shift_rng: np.random.Generator,
+    photometric_rng: np.random.Generator,
+    speed_mps: PerCar | None = None,
+    out: Images | None = None,
+) -> tuple[Images, PerCar]:
+    """New pictures (n, h, w, 3) and commands (n,) for a batch of training samples; the old ones stay as they were.
+
+    The two streams are apart, so that the same colours are drawn with shift-and-rotate and without it.
+
+    Raises:
+        InputError: shift-and-rotate without a camera, or with one of another size than the pictures.
+    """
+    num_images = len(images)
+    shift_m = turn_rad = np.zeros(num_images)
+    if shift_rotate is not None:
+        if camera is None:
+            raise InputError("shift-rotate: the recording's camera is not known; calibrate it or give it")
+        shift_m, turn_rad = draw_motion(shift_rng, num_images, shift_rotate)
+        curvature_per_m = label(shift_rotate, curvature_per_m, shift_m, turn_rad, speed_mps)
+    jitter = None if photometric is None else draw_jitter(photometric_rng, num_images, photometric)
+    tables = plain_tables(num_images) if jitter is None else jitter.tables
+    camera = camera or Camera(width_px=images.shape[2], height_px=images.shape[1])
+    augmented = redraw(images, camera, shift_m, turn_rad, tables, out=out)
+    if jitter is not None:
+        add_grain(augmented, jitter)
+    return augmented, np.asarray(curvature_per_m, dtype=np.float64)
