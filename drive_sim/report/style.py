@@ -120,7 +120,8 @@ def svg_text(figure: Figure, name: str) -> str:
     The same figure gives the same text: no date, no random ids.
     """
     buffer = io.StringIO()
-    with mpl.rc_context(_SETTINGS | {"svg.hashsalt": name}):
+    with house_style():
+        mpl.rcParams["svg.hashsalt"] = name
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()
