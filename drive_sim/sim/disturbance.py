@@ -1,5 +1,7 @@
 """What the world does to a car that it did not ask for: gusts of wind, kicks, and wheels that do not obey exactly."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,26 +56,32 @@ class Push:
         return cls(*np.zeros((4, num_cars)))
 
 
-def first_push(disturbance: Disturbance, num_cars: int, rng: np.random.Generator) -> Push:
-    """The wind before the first tick: drawn from its stationary distribution."""
-    calm = Push.none(num_cars)
-    return Push(disturbance.gust_mps * rng.standard_normal(num_cars), calm.shift_m, calm.turn_rad, calm.turn_rad)
+def weather(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> Iterator[Push]:
+    """The pushes of all ticks to come, without end.
 
-
-def next_push(disturbance: Disturbance, before: Push, dt_s: float, rng: np.random.Generator) -> Push:
-    """The next tick's push.
-
-    Always takes the same number of draws, however strong the disturbance is and whatever the cars do, so that
-    every policy meets the same gusts, and the same gusts with and without kicks.
+    Nothing that the cars do can reach them, so every policy meets the same ones. Gusts, kicks and wheel errors have
+    streams of their own: the gusts are the same with and without kicks.
     """
-    num_cars = len(before.drift_mps)
-    gust, wheel = rng.standard_normal((2, num_cars))
-    chance, side, turn = rng.random((3, num_cars))
-    kept = np.exp(-dt_s / disturbance.gust_time_s)
-    kicked = chance < -np.expm1(-disturbance.kick_rate_hz * dt_s)
-    return Push(
-        drift_mps=kept * before.drift_mps + disturbance.gust_mps * np.sqrt(1.0 - kept**2) * gust,
-        shift_m=disturbance.kick_shift_m * kicked * (2.0 * side - 1.0),
-        turn_rad=disturbance.kick_turn_rad * kicked * (2.0 * turn - 1.0),
-        wheel_error_per_m=disturbance.wheel_noise_per_m * wheel,
-    )
+    gust_rng, kick_rng, wheel_rng = rng.spawn(3)
+    kept = math.exp(-dt_s / disturbance.gust_time_s)
+    fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
+    # The wind before the first tick is drawn from its stationary distribution.
+    drift_mps = _normal(gust_rng, disturbance.gust_mps, num_cars)
+    while True:
+        drift_mps = kept * drift_mps + _normal(gust_rng, fresh_mps, num_cars)
+        wheel_error_per_m = _normal(wheel_rng, disturbance.wheel_noise_per_m, num_cars)
+        yield Push(drift_mps, *_kicks(disturbance, num_cars, dt_s, kick_rng), wheel_error_per_m)
+
+
+def _kicks(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> tuple[PerCar, PerCar]:
+    """Shift and turn of each car; when they come does not depend on how strong they are."""
+    shift_m, turn_rad = np.zeros((2, num_cars))
+    if disturbance.kick_rate_hz > 0.0:
+        kicked = np.flatnonzero(rng.random(num_cars) < -math.expm1(-disturbance.kick_rate_hz * dt_s))
+        side, turn = rng.uniform(-1.0, 1.0, (2, len(kicked)))
+        shift_m[kicked], turn_rad[kicked] = disturbance.kick_shift_m * side, disturbance.kick_turn_rad * turn
+    return shift_m, turn_rad
+
+
+def _normal(rng: np.random.Generator, sd: float, num_cars: int) -> PerCar:
+    return sd * rng.standard_normal(num_cars) if sd > 0.0 else np.zeros(num_cars)

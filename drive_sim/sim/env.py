@@ -13,7 +13,7 @@ from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim import vehicle
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.disturbance import Disturbance, Push, first_push, next_push
+from drive_sim.sim.disturbance import Disturbance, Push, weather
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 
@@ -104,8 +104,9 @@ class DriveEnv:
             self.scene_idx = _index(scene_idx, len(scenes.scenes), "scene_idx")
             if len(self.scene_idx) != self.num_cars:
                 raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
-        self._push_rng, self._noise_rng = rng.spawn(2)
-        self._push = first_push(config.disturbance, self.num_cars, self._push_rng)
+        weather_rng, self._noise_rng = rng.spawn(2)
+        self._weather = weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
+        self._push = Push.none(self.num_cars)
         self._noise_seed = 0
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
         self._before: tuple[VehicleState, Command] | None = None
@@ -157,12 +158,14 @@ class DriveEnv:
         """Drive one control tick."""
         _check(command, self.num_cars)
         config, observation = self.config, self._timestep.observation
-        self._push = next_push(config.disturbance, self._push, config.tick_s, self._push_rng)
+        self._push = next(self._weather)
         self._before = observation.state, command
         state = self._state_after(config.num_substeps)
         self._ticks = self._ticks + 1
         self._noise_seed = int(self._noise_rng.integers(2**31))
-        lane = lane_pose(self.tracks, self.track_idx, state.poses, observation.lane.s_m)
+        # The search along the road starts where the car would be if it had followed it.
+        s_hint_m = observation.lane.s_m + config.tick_s * state.speed_mps
+        lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
         return self._show(self._images(state, None), state, lane)
 
     def substates(self) -> Iterator[VehicleState]:
@@ -224,8 +227,8 @@ class DriveEnv:
 
     def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
         limit_s = self.config.time_limit_s
-        truncated = self.elapsed_s >= (np.inf if limit_s is None else limit_s - 1e-9)
-        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, truncated)
+        late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
+        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, late)
         return self._timestep
 
 
