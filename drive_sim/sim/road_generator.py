@@ -1,27 +1,35 @@
 """Roads made from a seed: closed circuits whose curvature is bounded and smooth, and exact roads for tests.
 
-A circuit is made in its curvature. A periodic Gaussian process over arc length gives the wish; a dead zone makes
-straights of its small values; a squashing function holds the bound. Three smooth corrections (a constant, a sine and
-a cosine of one lap) are then found by Newton so that the road turns once round and ends where it began. Curvature is
-integrated over arc length, so length and bound hold by construction; only crossing itself must be tried for.
+A circuit is made in its curvature. A periodic Gaussian process over arc length says how the road would wind; where it
+is small the road is straight. Slow turns that would lead it away are taken out, and three corrections (a constant, a
+cosine and a sine of one lap, all of them in the bends only) are solved for so that it turns once round and ends where
+it began. Length and bound hold by construction; only that it keeps clear of itself must be tried for.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
+from drive_sim.sim.closed_curve import close_curvature, integrate_curvature, lap_shapes, nearest_approach_m
 from drive_sim.sim.track import Track
 
-Floats = npt.NDArray[np.float64]
 SPACING_M = 0.5
+_COARSE = 8  # a trial road is looked at in steps of 4 m
+_NUM_TRIALS = 200
+_SLOWEST_TURN_M = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
 class RoadKind:
-    """What a seeded road is like: its surface, its target lane and how it winds."""
+    """What a seeded road is like: its surface, its target lane and how it winds.
+
+    `curvature_sd_per_m` is the spread of the curvature over one lap, held to within a few percent: how hard the road
+    is. `correlation_m` is about half the length of a bend. `straightness` is how large the process must be, in its own
+    spread, before the road bends: at 0 it never runs straight. `unevenness` lets calm and winding stretches alternate.
+    Stretches more than twice `clearance_m` apart along the road come no nearer to each other than that.
+    """
 
     name: str
     half_width_m: float = 2.2
@@ -29,30 +37,63 @@ class RoadKind:
     lines: str = "none"
     max_curvature_per_m: float = 0.06
     curvature_sd_per_m: float = 0.017
-    correlation_m: float = 25.0
+    correlation_m: float = 30.0
+    straightness: float = 1.2
+    unevenness: float = 0.3
     clearance_m: float = 25.0
+
+    def __post_init__(self) -> None:
+        for name in ("half_width_m", "max_curvature_per_m", "curvature_sd_per_m", "correlation_m", "clearance_m"):
+            if not getattr(self, name) > 0.0:
+                raise InputError(f"road kind {self.name!r}: {name} must be positive, got {getattr(self, name)}")
+        if self.curvature_sd_per_m > 0.5 * self.max_curvature_per_m:
+            raise InputError(
+                f"road kind {self.name!r}: curvature_sd_per_m {self.curvature_sd_per_m} must be at most half of "
+                f"max_curvature_per_m {self.max_curvature_per_m}"
+            )
 
 
 ROAD_KINDS = {
     "path": RoadKind("path"),
-    "two-lane": RoadKind("two-lane", half_width_m=3.5, lane_offset_m=-1.75, lines="two-lane"),
-    "dirt": RoadKind("dirt", half_width_m=2.6),
+    "two-lane": RoadKind(
+        "two-lane",
+        half_width_m=3.5,
+        lane_offset_m=-1.75,
+        lines="two-lane",
+        max_curvature_per_m=0.05,
+        curvature_sd_per_m=0.014,
+        correlation_m=35.0,
+    ),
+    "dirt": RoadKind(
+        "dirt",
+        half_width_m=2.6,
+        max_curvature_per_m=0.07,
+        curvature_sd_per_m=0.02,
+        correlation_m=26.0,
+        straightness=0.9,
+    ),
 }
 
 
 def make_circuit(rng: np.random.Generator, *, kind: RoadKind, length_m: float = 2000.0) -> Track:
-    """A closed road of exactly `length_m`, its curvature bounded and smooth, that keeps clear of itself."""
-    count = round(length_m / SPACING_M)
+    """A closed road of `length_m` that starts at the origin, in any direction, and turns once left or right.
+
+    Raises InputError where no road of that kind fits in the length.
+    """
+    if not 200.0 <= length_m <= 20_000.0:
+        raise InputError(f"road: length_m must be from 200 to 20000, got {length_m}")
+    count = _COARSE * round(length_m / (_COARSE * SPACING_M))
     spacing_m = length_m / count
-    for attempt in range(400):
-        wish = _wished_curvature(rng, kind, length_m, count, calm=attempt / 400)
-        curvature = _closed_curvature(wish, kind.max_curvature_per_m, spacing_m)
-        if curvature is None:
-            continue
-        track = _track_from_curvature(kind, curvature, spacing_m)
-        if _keeps_clear(track.x_m, track.y_m, spacing_m, kind.clearance_m):
-            return track
-    raise InputError(f"no road of kind {kind.name!r} fits in {length_m} m: make it longer or its curves gentler")
+    start_heading_rad, side = rng.uniform(-np.pi, np.pi), rng.choice([-1.0, 1.0])
+    for trial in range(_NUM_TRIALS):
+        slowest_turn_m = min(_SLOWEST_TURN_M, 0.5 * length_m) * 0.98**trial  # patience wears thin: rounder roads
+        curvature = _trial_curvature(rng, kind, count, spacing_m, slowest_turn_m)
+        if curvature is not None:
+            return _track(kind, side * curvature, spacing_m, start_heading_rad)
+    raise InputError(
+        f"road kind {kind.name!r}: no road of {length_m:g} m keeps {kind.clearance_m:g} m clear of itself in "
+        f"{_NUM_TRIALS} trials; make it longer, or lower curvature_sd_per_m or correlation_m"
+    )
 
 
 def make_circle(radius_m: float, *, half_width_m: float = 2.2, lane_offset_m: float = 0.0) -> Track:
@@ -96,61 +137,82 @@ def make_straight(length_m: float, *, half_width_m: float = 2.2, lane_offset_m: 
     )
 
 
-def _wished_curvature(rng: np.random.Generator, kind: RoadKind, length_m: float, count: int, calm: float) -> PerPoint:
-    """A periodic Gaussian process with unit spread before scaling; slow turns fade, which keep a road from closing."""
-    wave_per_m = np.fft.rfftfreq(count, length_m / count)
-    gain = np.exp(-0.5 * (2.0 * np.pi * wave_per_m * kind.correlation_m * 0.5) ** 2)
-    gain *= 1.0 - np.exp(-((wave_per_m * (150.0 + 0.0 * calm)) ** 2))
+def make_figure_eight(length_m: float, *, half_width_m: float = 2.2, lane_offset_m: float = 0.0) -> Track:
+    """A figure-eight that crosses itself at grade, once left and once right.
+
+    It is the sine-generated curve of Langbein and Leopold (1966), heading = w sin(2 pi s / length), closed because w
+    is the first root of the Bessel function J0.
+    """
+    if not length_m >= 60.0:
+        raise InputError(f"figure-eight: length_m must be at least 60, got {length_m}")
+    count = round(length_m / SPACING_M)
+    bessel_root = 2.404825557695773
+    wave_per_m = 2.0 * np.pi / length_m
+    # Sampled in the quarter laps' middle, so that the start is not on the crossing.
+    s_m = np.arange(count) * (length_m / count)
+    curvature = bessel_root * wave_per_m * np.cos(wave_per_m * s_m)
+    kind = RoadKind("figure-eight", half_width_m=half_width_m, lane_offset_m=lane_offset_m)
+    return _track(kind, curvature, length_m / count, 0.0)
+
+
+def _trial_curvature(
+    rng: np.random.Generator, kind: RoadKind, count: int, spacing_m: float, slowest_turn_m: float
+) -> PerPoint | None:
+    """The curvature (count,) of a road that turns once to the left, or None where this draw's road meets itself."""
+    wish, bend = _wished_curvature(rng, kind, count, spacing_m, slowest_turn_m)
+    bound, shapes = kind.max_curvature_per_m, lap_shapes(bend)
+    weights = np.array([2.0 * np.pi / (spacing_m * bend.sum()), 0.0, 0.0])
+    step_m = _COARSE * spacing_m
+    trial = close_curvature(wish[::_COARSE], shapes[:, ::_COARSE], weights, bound, step_m)
+    if trial is None:
+        return None
+    place_m = np.cumsum(integrate_curvature(trial[0], step_m)[1])[::2]
+    # Samples 8 m apart miss the nearest places by a little: ask for half a metre more, from a little nearer on.
+    beyond_m = 2.0 * (kind.clearance_m - step_m)
+    if nearest_approach_m(place_m.real, place_m.imag, 2.0 * step_m, beyond_m) < kind.clearance_m + 0.5:
+        return None
+    closed = close_curvature(wish, shapes, trial[1], bound, spacing_m)
+    return None if closed is None else closed[0]
+
+
+def _wished_curvature(
+    rng: np.random.Generator, kind: RoadKind, count: int, spacing_m: float, slowest_turn_m: float
+) -> tuple[PerPoint, PerPoint]:
+    """How the road would wind (count,) with the kind's spread, and how much it bends there, from 0 to 1."""
+    process = _periodic_process(rng, count, spacing_m, kind.correlation_m)
+    mood = np.exp(kind.unevenness * _periodic_process(rng, count, spacing_m, 8.0 * kind.correlation_m))
+    bend = process**2 / (process**2 + kind.straightness**2)
+    winding = process * bend * mood
+    winding -= bend * _slow_part(winding, spacing_m, slowest_turn_m) / bend.mean()
+    scale = kind.curvature_sd_per_m / winding.std()
+    for _ in range(4):  # the bound takes from the spread what this gives back
+        squashed = kind.max_curvature_per_m * np.tanh(scale * winding / kind.max_curvature_per_m)
+        scale *= kind.curvature_sd_per_m / squashed.std()
+    return scale * winding, bend
+
+
+def _periodic_process(rng: np.random.Generator, count: int, spacing_m: float, correlation_m: float) -> PerPoint:
+    """A Gaussian process (count,) on a loop with unit spread and correlation exp(-(distance / correlation_m)^2)."""
+    gain = np.exp(-0.5 * (np.pi * correlation_m * np.fft.rfftfreq(count, spacing_m)) ** 2)
     noise = rng.standard_normal((2, len(gain)))
     process = np.fft.irfft(gain * (noise[0] + 1j * noise[1]), count)
-    return process * (kind.curvature_sd_per_m / process.std()) * (1.0 - 0.8 * calm)
+    return process / process.std()
 
 
-def _closed_curvature(wish: PerPoint, bound_per_m: float, spacing_m: float) -> PerPoint | None:
-    """The wish, corrected and squashed below the bound so that the road closes; None where Newton fails."""
-    count = len(wish)
-    lap_rad = np.arange(count) * (2.0 * np.pi / count)
-    shapes = np.stack([np.ones(count), np.cos(lap_rad), np.sin(lap_rad)])
-    weights = np.array([2.0 * np.pi / (count * spacing_m), 0.0, 0.0])
-    for _ in range(30):
-        squashed = np.tanh((wish + weights @ shapes) / bound_per_m)
-        curvature = bound_per_m * squashed
-        heading_rad, direction = _integrate(curvature, spacing_m)
-        turned = np.sum(curvature) * spacing_m - 2.0 * np.pi
-        gap = np.sum(direction) * spacing_m
-        error = np.array([turned, gap.real, gap.imag])
-        if np.abs(error).max() < 1e-10:
-            return curvature
-        slopes = shapes * (1.0 - squashed**2) * spacing_m
-        turned_by = np.cumsum(slopes, axis=1) - 0.5 * slopes
-        gap_by = np.sum(1j * direction * turned_by, axis=1) * spacing_m
-        jacobian = np.stack([slopes.sum(axis=1), gap_by.real, gap_by.imag])
-        try:
-            step = np.linalg.solve(jacobian, error)
-        except np.linalg.LinAlgError:
-            return None
-        weights = weights - step * min(1.0, 0.01 / np.abs(step).max())
-    return None
+def _slow_part(values: PerPoint, spacing_m: float, slowest_m: float) -> PerPoint:
+    """What of the values (k,) varies more slowly than over `slowest_m`."""
+    share = np.exp(-((slowest_m * np.fft.rfftfreq(len(values), spacing_m)) ** 2))
+    return np.fft.irfft(share * np.fft.rfft(values), len(values))
 
 
-def _integrate(curvature: PerPoint, spacing_m: float) -> tuple[PerPoint, npt.NDArray[np.complex128]]:
-    """Heading at each sample, and the mean direction (complex) of each segment, taken as an arc.
-
-    A segment turns by the mean of its two samples' curvatures.
-    """
-    turn_rad = 0.5 * (curvature + np.roll(curvature, -1)) * spacing_m
-    heading_rad = np.concatenate([[0.0], np.cumsum(turn_rad)[:-1]])
-    return heading_rad, np.sinc(turn_rad / (2.0 * np.pi)) * np.exp(1j * (heading_rad + 0.5 * turn_rad))
-
-
-def _track_from_curvature(kind: RoadKind, curvature: PerPoint, spacing_m: float) -> Track:
-    heading_rad, direction = _integrate(curvature, spacing_m)
-    place = np.concatenate([[0.0], np.cumsum(direction)[:-1]]) * spacing_m
+def _track(kind: RoadKind, curvature: PerPoint, spacing_m: float, start_heading_rad: float) -> Track:
+    heading_rad, chords_m = integrate_curvature(curvature, spacing_m, start_heading_rad)
+    place_m = np.concatenate([[0.0], np.cumsum(chords_m)[:-1]])
     width_m = np.full(len(curvature), kind.half_width_m)
     return Track(
         name=kind.name,
-        x_m=place.real.copy(),
-        y_m=place.imag.copy(),
+        x_m=place_m.real.copy(),
+        y_m=place_m.imag.copy(),
         heading_rad=heading_rad,
         curvature_per_m=curvature,
         width_left_m=width_m,
@@ -160,14 +222,3 @@ def _track_from_curvature(kind: RoadKind, curvature: PerPoint, spacing_m: float)
         lane_offset_m=kind.lane_offset_m,
         lines=kind.lines,
     )
-
-
-def _keeps_clear(x_m: PerPoint, y_m: PerPoint, spacing_m: float, clearance_m: float) -> bool:
-    """No two stretches, more than a half circle of that clearance apart along the road, come nearer than it."""
-    skip = max(1, round(4.0 / spacing_m))
-    place = (x_m + 1j * y_m)[::skip]
-    count = len(place)
-    apart = np.abs(place[:, None] - place[None, :])
-    steps = np.abs(np.arange(count)[:, None] - np.arange(count)[None, :])
-    along_m = np.minimum(steps, count - steps) * skip * spacing_m
-    return bool(np.all((apart > clearance_m) | (along_m < 0.5 * np.pi * clearance_m + 10.0)))
