@@ -50,7 +50,7 @@ lint: $(READY)
 
 types: $(READY)
 	@echo "[2/3] basedpyright"
-	@$(BIN)/basedpyright --level error
+	@$(BIN)/basedpyright --pythonpath $(BIN)/python --level error
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

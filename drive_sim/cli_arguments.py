@@ -18,6 +18,7 @@ roads that neither has seen; the other commands are its parts: drive or record, 
 """
 
 SUITES = ("held-out", "shifted", "train")
+METHODS = ("bc",)
 NETWORKS = ("pilotnet", "small")
 AUGMENTERS = ("shift-rotate", "none")
 
@@ -29,6 +30,18 @@ def one_of(what: str, name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
     raise InputError(f"unknown {what} '{name}': {hint}")
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Prose is wrapped to the terminal, examples stand as they are."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26)
+        # argparse forgets that the list of commands is indented once more.
+        self._action_max_length = 14
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return text if text.startswith("examples:") else super()._fill_text(text, min(width, 100), indent)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,14 +74,12 @@ def make_parser() -> argparse.ArgumentParser:
         prog=program(),
         description=STORY,
         epilog=_examples("demo", "drive", "train runs/drive-001", "evaluate expert runs/train-001", "train --help"),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"drive_sim {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, (summary, add_arguments) in _COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        command = commands.add_parser(name, help=summary, description=summary, formatter_class=_Formatter)
         add_arguments(command)
         _add_shared(command)
     return parser
@@ -164,6 +175,7 @@ logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops ear
     command.add_argument(
         "--augment", default="shift-rotate", metavar="HOW", help="shift-rotate (default) or none: frames as recorded"
     )
+    command.add_argument("--method", default="bc", metavar="NAME", help="bc (default): behavioural cloning")
     command.add_argument("--network", default="pilotnet", metavar="NAME", help="pilotnet (default) or small")
     command.add_argument("--steps", type=_whole(1), metavar="N", help="steps of gradient descent")
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")

@@ -23,7 +23,7 @@ LAYERS = (
     {"report"},
     {"lessons"},
     {"app"},
-    {"cli", "cli_arguments"},
+    {"cli", "cli_arguments", "cli_display", "cli_inputs"},
 )
 HOMES = {
     "pygame": ("app/",),

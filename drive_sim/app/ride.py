@@ -56,9 +56,7 @@ class Ride:
     def nudge(self, shift_m: float) -> None:
         """Throw the car aside, to the left where positive."""
         lane = self.observation.lane
-        self.env.reset(
-            start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=lane.heading_rad
-        )
+        self.env.reset(start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=lane.heading_rad)
         self._restart()
 
     def _restart(self) -> None:

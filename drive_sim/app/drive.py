@@ -1,0 +1,1 @@
+"""The screen in which a person drives and is recorded."""

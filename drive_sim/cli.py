@@ -1,0 +1,246 @@
+"""The command line: one function a command, and the only place that prints. Heavy imports wait inside the commands."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from drive_sim import cli_arguments, cli_display, cli_inputs
+from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, one_of, program
+from drive_sim.errors import InputError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from drive_sim.learn.base import Round
+    from drive_sim.sim.scene import Scene
+    from drive_sim.sim.track import Track
+
+Result = dict[str, Any]
+
+
+class StoppedError(KeyboardInterrupt):
+    """Ctrl-C, with the line that says what was saved."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 for a fault of ours, 2 for bad input, 130 for Ctrl-C."""
+    debug = "--debug" in (sys.argv[1:] if argv is None else argv)
+    try:
+        _run(cli_arguments.parse(argv))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has gone, as `head` does; the interpreter would complain once more at its own last flush.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt as stopped:
+        return _complain(str(stopped) or "stopped", 130)
+    except (InputError, OSError, MemoryError) as error:
+        if debug:
+            raise
+        return _complain(_one_line(error), 2)
+    except Exception as error:
+        if debug:
+            raise
+        return _complain(f"a fault of ours: {type(error).__name__}: {error}; see it whole with --debug", 1)
+    return 0
+
+
+def _run(args: Namespace) -> None:
+    if args.command is None:
+        cli_arguments.make_parser().print_help()
+        return
+    if args.json is not None and args.json.exists():
+        raise InputError(f"{args.json} exists and nothing is overwritten; choose another name for --json")
+    result = COMMANDS[args.command](args)
+    if args.json is not None:
+        from drive_sim.files import write_json
+
+        write_json(args.json, result)
+
+
+def demo(args: Namespace) -> Result:
+    """The whole story of the first drive, and the window on it where there is a display."""
+    from drive_sim.lessons import first_drive
+    from drive_sim.lessons.story import Finished
+
+    folder = cli_inputs.output_folder(args)
+    finished: Finished | None = None
+    with cli_display.progress(first_drive.STAGES) as show, _stopping(f"what was finished is in {folder}"):
+        for news in first_drive.run(first_drive.Config(seed=args.seed), folder):
+            if isinstance(news, Finished):
+                finished = news
+            else:
+                show(news.stage, news.share, news.note)
+    assert finished is not None
+    print(f"\n{finished.headline}\n")
+    for path in sorted(folder.iterdir()):
+        print(f"  {path}{os.sep if path.is_dir() else ''}")
+    if not args.headless and cli_inputs.has_display():
+        models = sorted(str(path.parent) for path in folder.rglob("config.json"))
+        _watch(models, *cli_inputs.unseen_road(args.seed), args.seed)
+    return finished.result
+
+
+def drive(args: Namespace) -> Result:
+    """A person drives and is recorded."""
+    _need_display(f"let the scripted expert drive: {program()} record")
+    from drive_sim.app import drive as window
+
+    track, scene = cli_inputs.chosen_road(args)
+    folder = cli_inputs.output_folder(args)
+    with _stopping(f"what was recorded is in {folder}"):
+        seconds = window.drive(track, scene, folder, seed=args.seed, num_frames=args.frames)
+    if seconds == 0.0:
+        print("nothing was recorded; press R in the window to begin")
+    else:
+        print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")
+    return {"folder": str(folder), "seconds": seconds}
+
+
+def record(args: Namespace) -> Result:
+    """The scripted expert drives and is recorded."""
+    raise NotImplementedError(args)
+
+
+def train(args: Namespace) -> Result:
+    """A network learns to steer from recordings; Ctrl-C keeps the best so far."""
+    one_of("method", args.method, METHODS)
+    one_of("network", args.network, NETWORKS)
+    one_of("augmenter", args.augment, AUGMENTERS)
+    import numpy as np
+
+    from drive_sim.data.augment import ShiftRotate
+    from drive_sim.data.judge import judge
+    from drive_sim.learn import bc
+    from drive_sim.policies.model_folder import save_model
+
+    demos = cli_inputs.demonstrations(args.recordings, args.camera)
+    for warning in judge(demos):
+        print(f"warning: {warning}", file=sys.stderr)
+    chosen: dict[str, Any] = {"num_steps": args.steps} if args.steps else {}
+    shift_rotate = ShiftRotate() if args.augment == "shift-rotate" else None
+    config = bc.Config(network=args.network, shift_rotate=shift_rotate, **chosen)
+    folder = cli_inputs.output_folder(args)
+    best, is_whole = _best_round(bc.train(config, demos, np.random.default_rng(args.seed)))
+    metrics = best.metrics | {"seed": args.seed, "num_frames": len(demos), "data": demos.source}
+    folder.rmdir()  # it only kept the name: a model folder appears whole or not at all
+    save_model(folder, best.policy, config, metrics)
+    if not is_whole:
+        raise StoppedError(f"stopped; the best network so far is in {folder}")
+    print(f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}")
+    return {"folder": str(folder), **metrics}
+
+
+def evaluate(args: Namespace) -> Result:
+    """Models drive unseen roads and are counted."""
+    from drive_sim.evaluate import EvalConfig, drive, make_report, summary
+    from drive_sim.sim.regime import REGIME
+
+    suite = cli_inputs.chosen_suite(args)
+    drivers = {name: cli_inputs.load_policy(name, suite.roads) for name in dict.fromkeys(args.models)}
+    results: Result = {}
+    with cli_display.progress({name: f"{name} drives" for name in drivers}) as show:
+        for name, (policy, camera) in drivers.items():
+            config = EvalConfig(vehicle=REGIME.vehicle, camera=camera, seed=args.seed)
+            ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
+            report = make_report(cli_display.watched(ticks, suite.distance_m, name, show), suite, config)
+            results[name] = summary(report, seed=args.seed)
+    print(cli_display.scores(results))
+    return {"suite": suite.name, "seed": args.seed, "models": results}
+
+
+def watch(args: Namespace) -> Result:
+    """Models drive in a window."""
+    _need_display(f"count what they do: {program()} evaluate {' '.join(args.models)}")
+    road = cli_inputs.unseen_road(args.seed) if args.track is None else cli_inputs.chosen_road(args)
+    return _watch(args.models, *road, args.seed, args.frames)
+
+
+def calibrate(args: Namespace) -> Result:
+    """The camera of a Udacity log, written for `train --camera`."""
+    raise NotImplementedError(args)
+
+
+COMMANDS: dict[str, Callable[[Namespace], Result]] = {
+    "demo": demo,
+    "drive": drive,
+    "record": record,
+    "train": train,
+    "evaluate": evaluate,
+    "watch": watch,
+    "calibrate": calibrate,
+}
+
+
+def _watch(models: Sequence[str], track: Track, scene: Scene, seed: int, num_frames: int | None = None) -> Result:
+    import numpy as np
+
+    from drive_sim.app import watch as window
+    from drive_sim.sim.camera import Camera
+    from drive_sim.sim.env import EnvConfig
+    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.track import Tracks
+
+    loaded = {name: cli_inputs.load_policy(name, Tracks.stack([track])) for name in dict.fromkeys(models)}
+    cameras = {camera for _, camera in loaded.values() if camera is not None}
+    if len(cameras) > 1:
+        raise InputError("these models see through different cameras; watch them one at a time")
+    config = EnvConfig(next(iter(cameras), Camera()), REGIME.vehicle, REGIME.evaluation)
+    policies = {name: policy for name, (policy, _) in loaded.items()}
+    scores = window.watch(policies, track, scene, config, np.random.default_rng(seed), num_frames=num_frames)
+    for name, score in scores.items():
+        print(f"{name}: {score.interventions} interventions in {score.driven_m / 1000:.2f} km")
+    return {n: {"interventions": s.interventions, "distance_km": s.driven_m / 1000} for n, s in scores.items()}
+
+
+def _best_round(rounds: Iterator[Round]) -> tuple[Round, bool]:
+    """The round to keep, and whether all came; Ctrl-C ends them early."""
+    from drive_sim.learn.base import better_round
+
+    best: Round | None = None
+    try:
+        with cli_display.progress({"train": "training"}) as show:
+            for latest in rounds:
+                best = better_round(best, latest)
+                now = latest.metrics
+                note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
+                show("train", now["step"] / now["num_steps"], note)
+    except KeyboardInterrupt:
+        if best is None:
+            raise StoppedError("stopped before the first round; nothing was learned yet") from None
+        return best, False
+    assert best is not None
+    return best, True
+
+
+@contextmanager
+def _stopping(what_is_saved: str) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedError(f"stopped; {what_is_saved}") from None
+
+
+def _need_display(instead: str) -> None:
+    if not cli_inputs.has_display():
+        raise InputError(f"no display for a window; {instead}")
+
+
+def _complain(text: str, exit_code: int) -> int:
+    print(f"{program()}: {text}", file=sys.stderr)
+    return exit_code
+
+
+def _one_line(error: BaseException) -> str:
+    """What a person should read of an error: one line, with the file's name where there is one."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; use a shorter recording or fewer roads"
+    if isinstance(error, OSError) and error.errno is not None:
+        from drive_sim.files import input_error_from
+
+        return str(input_error_from(error, Path(error.filename or "."))) if error.filename else str(error)
+    return " ".join(str(error).split())

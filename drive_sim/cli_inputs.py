@@ -1,0 +1,101 @@
+"""What the arguments name, loaded: roads, suites, models, recordings, cameras. Heavy imports wait in the functions."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drive_sim.cli_arguments import SUITES, one_of
+from drive_sim.errors import InputError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from drive_sim.policies.base import Policy
+    from drive_sim.sim.camera import Camera
+    from drive_sim.sim.scene import Scene
+    from drive_sim.sim.suites import Suite
+    from drive_sim.sim.track import Track, Tracks
+
+SHIPPED_MODELS = Path(__file__).parent.parent / "models"
+
+
+def output_folder(args: Namespace) -> Path:
+    """The new folder of --out, or the next one under runs/."""
+    from drive_sim.files import new_folder, numbered_folder
+
+    return new_folder(args.out) if args.out else numbered_folder(Path("runs"), args.command)
+
+
+def chosen_road(args: Namespace) -> tuple[Track, Scene]:
+    """The road of --track, or the demonstration's road of the seed, with a sky."""
+    import numpy as np
+
+    from drive_sim.sim.circuit_file import resolve_track
+    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.scene import make_scene
+    from drive_sim.sim.suites import make_demonstration_world
+
+    if args.track is None:
+        return make_demonstration_world(args.seed)
+    return resolve_track(args.track), make_scene(REGIME.scene_kind, np.random.default_rng(args.seed))
+
+
+def unseen_road(seed: int) -> tuple[Track, Scene]:
+    """One of the held-out suite's roads."""
+    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.suites import make_suite
+
+    suite = make_suite("held-out", num_roads=1 + seed % REGIME.num_roads)
+    return suite.tracks[-1], suite.scenes[-1]
+
+
+def chosen_suite(args: Namespace) -> Suite:
+    """The roads of --suite or of --track, each driven as far as --distance says."""
+    from dataclasses import replace
+
+    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.suites import make_suite, suite_from_track
+
+    one_of("suite", args.suite, SUITES)
+    if args.track is None:
+        suite = make_suite(args.suite)
+    else:
+        suite = suite_from_track(*chosen_road(args), disturbance=REGIME.evaluation, seed=args.seed)
+    return suite if args.distance is None else replace(suite, distance_m=1000.0 * args.distance)
+
+
+def load_policy(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
+    """A policy by its folder, by the name of one that ships, or the expert; and the camera that it drives by."""
+    if name == "expert":
+        from drive_sim.policies.expert import PursuitExpert
+
+        return PursuitExpert(tracks), None
+    from drive_sim.policies.model_folder import load_model
+
+    folder = Path(name)
+    if not folder.exists() and len(folder.parts) == 1:
+        shipped = sorted(path.parent.name for path in SHIPPED_MODELS.glob("*/config.json"))
+        folder = SHIPPED_MODELS / one_of("model", name, ["expert", *shipped])
+    policy = load_model(folder)
+    return policy, policy.camera
+
+
+def read_camera(path: Path) -> Camera:
+    """A camera as `calibrate` writes it."""
+    from drive_sim.sim.camera import Camera
+
+    try:
+        fields = json.loads(path.read_text(encoding="utf-8"))["camera"]
+        return Camera(**fields)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: not a camera file ({error}); `calibrate` writes one") from None
+
+
+def has_display() -> bool:
+    """Whether a window can be shown; SDL's dummy driver counts as one that nobody sees."""
+    named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
+    return named or sys.platform in ("darwin", "win32")
