@@ -1,0 +1,86 @@
+"""Arrow IPC streams that survive: written batch by batch to the disk, read up to the last whole batch."""
+
+import os
+from contextlib import suppress
+from io import FileIO
+from pathlib import Path
+
+import pyarrow as pa
+
+from drive_sim.files import input_error_from
+
+END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
+
+
+class StreamWriter:
+    """A new file with an Arrow stream; each batch is on the disk when `write` returns.
+
+    Bytes of a write that failed are taken back, so the file ends with a whole batch and a later write may succeed.
+    Raises InputError where the file system refuses, FileExistsError where the file exists.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self.path = path
+        self._end = 0
+        try:
+            self._file = FileIO(path, "xb")
+        except FileExistsError:
+            raise
+        except OSError as error:
+            raise input_error_from(error, path) from None
+        self._append(schema.serialize())
+        _sync_folder(path.parent)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write one batch through to the disk."""
+        self._append(batch.serialize())
+
+    def close(self) -> None:
+        """End the stream; without this a reader sees the same batches, and that it was cut off."""
+        if not self._file.closed:
+            with self._file:
+                self._append(END_OF_STREAM)
+
+    def abandon(self) -> None:
+        """Close the file as it is, after a failure."""
+        self._file.close()
+
+    def _append(self, data: bytes | pa.Buffer) -> None:
+        try:
+            self._file.seek(self._end)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            with suppress(OSError):
+                self._file.truncate(self._end)
+            raise input_error_from(error, self.path) from None
+        self._end += len(memoryview(data))
+
+
+def read_stream(path: Path) -> tuple[pa.Schema, list[pa.RecordBatch], bool]:
+    """The schema, the whole batches (memory-mapped, not copied), and whether the stream was ended properly.
+
+    Raises OSError, or pa.ArrowInvalid where not even a schema can be read.
+    """
+    with pa.memory_map(str(path)) as file:
+        ended = file.size() >= len(END_OF_STREAM) and file.read_at(len(END_OF_STREAM), file.size() - 8) == END_OF_STREAM
+        file.seek(0)
+        reader = pa.ipc.open_stream(file)
+        batches: list[pa.RecordBatch] = []
+        # A batch that was cut off anywhere, in its header or in its body, is one of these two.
+        with suppress(StopIteration, pa.ArrowInvalid, OSError):
+            while True:
+                batches.append(reader.read_next_batch())
+    return reader.schema, batches, ended
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a new file's name on the disk too; systems that cannot open a folder do so themselves."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

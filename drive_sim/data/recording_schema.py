@@ -1,0 +1,183 @@
+"""What a recording's rows are: one record a control tick, its columns with units and signs, and the episode's facts.
+
+Pictures are fixed-size lists of raw bytes, row by row, RGB: such a column is memory-mapped without a copy, and Hugging
+Face's `datasets.Dataset.from_file` opens it in every version (it refuses Arrow's tensor type, and before 2026
+fixed-size binary). Their shape stands in the column's metadata.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from drive_sim import __version__
+from drive_sim.arrays import Picture
+from drive_sim.errors import InputError
+from drive_sim.files import json_ready
+from drive_sim.geometry import CURVATURE_CONVENTION, STEERING_CONVENTION
+from drive_sim.sim.camera import Camera
+
+FORMAT = "drive_sim recording 1"
+DRIVERS = ("expert", "human", "policy")
+PICTURES = ("image", "image_left", "image_right")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One control tick of one car: what was seen, what was commanded at it, and where the car was.
+
+    None where something is not known: side pictures, the expert's command, a person's raw input, the place on the lane.
+    """
+
+    tick: int
+    time_s: float
+    image: Picture
+    curvature_per_m: float
+    acceleration_mps2: float
+    speed_mps: float
+    x_m: float
+    y_m: float
+    heading_rad: float
+    driver: str
+    intervention: bool = False
+    wheel_curvature_per_m: float | None = None
+    expert_curvature_per_m: float | None = None
+    raw_steering: float | None = None
+    raw_throttle: float | None = None
+    raw_key: str | None = None
+    lane_s_m: float | None = None
+    lane_offset_m: float | None = None
+    lane_heading_rad: float | None = None
+    lane_curvature_per_m: float | None = None
+    lane_edge_m: float | None = None
+    image_left: Picture | None = None
+    image_right: Picture | None = None
+
+
+MEANINGS = {
+    "tick": "control ticks since the start of the episode",
+    "time_s": "seconds since the start of the episode",
+    "curvature_per_m": f"commanded curvature, {CURVATURE_CONVENTION}",
+    "acceleration_mps2": "commanded acceleration, m/s2",
+    "speed_mps": "m/s",
+    "x_m": "middle of the rear axle, ground frame, m",
+    "y_m": "middle of the rear axle, ground frame, m",
+    "heading_rad": "counter-clockwise from the ground frame's x axis, rad",
+    "driver": f"who gave the command: {', '.join(DRIVERS)}",
+    "intervention": "the car was put back onto its lane just before this tick",
+    "wheel_curvature_per_m": f"where the wheels stood, {CURVATURE_CONVENTION}",
+    "expert_curvature_per_m": f"what the expert would have commanded, {CURVATURE_CONVENTION}",
+    "raw_steering": "a person's steering as given, right positive, -1 to 1",
+    "raw_throttle": "a person's throttle (positive) and brake (negative) as given, -1 to 1",
+    "raw_key": "a person's keys as given",
+    "lane_s_m": "arc length along the road's centre line, m",
+    "lane_offset_m": "from the target lane, left positive, m",
+    "lane_heading_rad": "the car's heading less the lane's, rad",
+    "lane_curvature_per_m": f"the target lane's, {CURVATURE_CONVENTION}",
+    "lane_edge_m": "to the nearer edge of the surface, negative off the road, m",
+}
+_TYPES = {"tick": pa.int64(), "driver": pa.string(), "intervention": pa.bool_(), "raw_key": pa.string()}
+_REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_left", "image_right"}
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeInfo:
+    """What is true of a whole episode: camera, clock, road, scene and vehicle, as its file's metadata says.
+
+    `road` holds what makes the road again: its name and its seed or file. `seed` is the run's.
+    """
+
+    camera: Camera
+    control_hz: float = 10.0
+    road: Mapping[str, Any] = field(default_factory=dict)
+    scene: Mapping[str, Any] = field(default_factory=dict)
+    vehicle: Mapping[str, Any] = field(default_factory=dict)
+    seed: int | None = None
+    version: str = __version__
+    commit: str | None = None
+    num_cameras: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.control_hz > 0:
+            raise InputError(f"recording: control_hz must be positive, got {self.control_hz}")
+        if self.num_cameras not in (1, 3):
+            raise InputError(f"recording: num_cameras must be 1 or 3, got {self.num_cameras}")
+
+    @property
+    def picture_names(self) -> tuple[str, ...]:
+        """The picture columns."""
+        return PICTURES[: self.num_cameras]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of each picture."""
+        return self.camera.height_px, self.camera.width_px, 3
+
+
+def schema_for(info: EpisodeInfo) -> pa.Schema:
+    """The Arrow schema of an episode, its facts, units and signs in the metadata."""
+    facts = {name: json.dumps(json_ready(value)) for name, value in asdict(info).items()}
+    metadata = {
+        "format": FORMAT,
+        "curvature_convention": CURVATURE_CONVENTION,
+        "steering_convention": STEERING_CONVENTION,
+        "pictures": "RGB, 8 bit, row by row from the top left",
+        **facts,
+    }
+    return pa.schema([_field(f.name, info) for f in fields(Row) if _is_stored(f.name, info)], metadata=metadata)
+
+
+def info_from(schema: pa.Schema) -> EpisodeInfo:
+    """The facts of an episode, read back from its schema. Raises ValueError where it is not a recording's."""
+    metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    if metadata.get("format") != FORMAT:
+        raise ValueError(f"its format is {metadata.get('format', 'not given')!r}, not {FORMAT!r}")
+    try:
+        facts = {f.name: json.loads(metadata[f.name]) for f in fields(EpisodeInfo)}
+        info = EpisodeInfo(**{**facts, "camera": Camera(**facts["camera"])})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"its metadata is not complete: {error}") from None
+    if not schema.equals(schema_for(info)):
+        raise ValueError("its columns are not those of a recording")
+    return info
+
+
+def record_batch(rows: Sequence[Row], schema: pa.Schema) -> pa.RecordBatch:
+    """Rows as an Arrow record batch."""
+    columns = []
+    for column in schema:
+        values = [getattr(row, column.name) for row in rows]
+        columns.append(_pictures(values, column) if column.name in PICTURES else pa.array(values, column.type))
+    return pa.record_batch(columns, schema=schema)
+
+
+def check_row(row: Row, info: EpisodeInfo) -> None:
+    """Stop a row that does not fit its episode: InputError says what is wrong."""
+    for name in info.picture_names:
+        picture = getattr(row, name)
+        if picture is None or picture.shape != info.shape or picture.dtype != np.uint8:
+            got = "none" if picture is None else f"{picture.dtype} {picture.shape}"
+            raise InputError(f"recording: {name} must be uint8 {info.shape} as its camera takes it, got {got}")
+    if row.driver not in DRIVERS:
+        raise InputError(f"recording: driver must be one of {', '.join(DRIVERS)}, got {row.driver!r}")
+
+
+def _pictures(pictures: Sequence[Picture], column: pa.Field) -> pa.Array:
+    flat = np.stack(pictures).reshape(-1)
+    return pa.FixedSizeListArray.from_arrays(pa.array(flat, column.type.value_type), type=column.type)
+
+
+def _is_stored(name: str, info: EpisodeInfo) -> bool:
+    return name not in PICTURES or name in info.picture_names
+
+
+def _field(name: str, info: EpisodeInfo) -> pa.Field:
+    if name in PICTURES:
+        byte = pa.field("item", pa.uint8(), nullable=False)
+        shape = json.dumps(info.shape)
+        return pa.field(name, pa.list_(byte, int(np.prod(info.shape))), nullable=False, metadata={"shape": shape})
+    kind = _TYPES.get(name, pa.float64())
+    return pa.field(name, kind, nullable=name not in _REQUIRED, metadata={"meaning": MEANINGS[name]})
