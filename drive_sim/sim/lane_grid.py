@@ -1,0 +1,152 @@
+"""A map from ground points to the nearest sample of the lane, made so that the camera's kernel finds it in two loads.
+
+Square cells of 1 m are kept in tiles of 16 x 16, and only tiles near the road exist: a circuit of 6 km in a box of
+2 km x 1 km needs about 1 MB. A cell is one word: its nearest sample in the low half and, where the road crosses itself
+or passes near, the nearest sample of the other stretch in the high half.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Annotated, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from drive_sim.errors import InputError
+from drive_sim.sim.track import Track, Tracks
+
+TILE_CELLS = 16
+NO_SAMPLE = 0xFFFF
+MARGIN_M = 5.0
+"""How far beyond the surface's edge cells know their sample: shoulder, soft edges and wide footprints live there."""
+_OTHER_STRETCH_M = 40.0
+LANE_COLUMNS = 10
+X, Y, COS, SIN, CURVATURE, LEFT, RIGHT, LEFT_SLOPE, RIGHT_SLOPE, ALONG = range(LANE_COLUMNS)
+
+Words = npt.NDArray[np.uint32]
+
+
+class LaneGrid(NamedTuple):
+    """One road's cells: `tile_map` (rows, columns) names each tile of `cells` (tiles, 256) or -1; `lane` (k, 10)."""
+
+    origin_m: tuple[float, float]
+    tile_map: Annotated[npt.NDArray[np.int32], "rows columns"]
+    cells: Annotated[Words, "tiles 256"]
+    lane: Annotated[npt.NDArray[np.float32], "k 10"]
+
+
+class WorldMap(NamedTuple):
+    """The grids of a batch of roads, packed for the kernel. `road` (r, 6): origin x, y; period; two-lane; 0; 0."""
+
+    road: Annotated[npt.NDArray[np.float64], "r 4"]
+    layout: Annotated[npt.NDArray[np.int64], "r 4"]
+    tile_map: npt.NDArray[np.int32]
+    cells: Words
+    lane: Annotated[npt.NDArray[np.float32], "total 10"]
+
+
+@lru_cache(maxsize=32)
+def world_map(tracks: Tracks) -> WorldMap:
+    """The packed grids of these roads; made once for each batch of roads (a batch is known by its identity)."""
+    grids = [lane_grid(track) for track in tracks.tracks]
+    map_start = _starts([grid.tile_map.size for grid in grids])
+    cell_start = _starts([grid.cells.size for grid in grids])
+    return WorldMap(
+        road=np.array(
+            [[*g.origin_m, t.length_m, t.lines == "two-lane"] for g, t in zip(grids, tracks.tracks, strict=True)],
+            dtype=np.float64,
+        ),
+        layout=np.array(
+            [[m, *g.tile_map.shape, s] for g, m, s in zip(grids, map_start, tracks.start, strict=True)], dtype=np.int64
+        ),
+        tile_map=np.concatenate(
+            [
+                np.where(g.tile_map < 0, -1, g.tile_map * g.cells.shape[1] + c).ravel()
+                for g, c in zip(grids, cell_start, strict=True)
+            ]
+        ).astype(np.int32),
+        cells=np.concatenate([grid.cells.ravel() for grid in grids]),
+        lane=np.concatenate([grid.lane for grid in grids]),
+    )
+
+
+@lru_cache(maxsize=256)
+def lane_grid(track: Track) -> LaneGrid:
+    """One road's grid, made once a road.
+
+    Raises InputError where the road has more samples than a cell can name.
+    """
+    if len(track.x_m) >= NO_SAMPLE:
+        raise InputError(f"road {track.name!r}: {len(track.x_m)} samples, the camera reads at most {NO_SAMPLE - 1}")
+    reach_m = np.maximum(track.width_left_m, track.width_right_m) + MARGIN_M
+    low = np.array([np.min(track.x_m - reach_m), np.min(track.y_m - reach_m)]) - 1.0
+    high = np.array([np.max(track.x_m + reach_m), np.max(track.y_m + reach_m)]) + 1.0
+    columns, rows = np.ceil((high - low) / TILE_CELLS).astype(int)
+    x, y = track.x_m - low[0], track.y_m - low[1]
+    tile_map = np.full((rows, columns), -1, dtype=np.int32)
+    num_tiles = _mark_tiles(x, y, reach_m, tile_map)
+    cells = np.full((num_tiles, TILE_CELLS * TILE_CELLS), NO_SAMPLE << 16 | NO_SAMPLE, dtype=np.uint32)
+    _splat(x, y, reach_m, track.spacing_m, track.closed, tile_map, cells)
+    return LaneGrid((float(low[0]), float(low[1])), tile_map, cells, _lane_table(track, x, y))
+
+
+def _lane_table(track: Track, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """What the kernel reads of each sample: place, direction, curvature, widths and their slopes, arc length."""
+    along = np.arange(len(x)) * track.spacing_m
+    slopes = [_slope(width, track) for width in (track.width_left_m, track.width_right_m)]
+    columns = [x, y, np.cos(track.heading_rad), np.sin(track.heading_rad), track.curvature_per_m]
+    return np.stack([*columns, track.width_left_m, track.width_right_m, *slopes, along], axis=-1).astype(np.float32)
+
+
+def _slope(width_m: npt.NDArray[np.float64], track: Track) -> npt.NDArray[np.float64]:
+    if track.closed:
+        return (np.roll(width_m, -1) - np.roll(width_m, 1)) / (2.0 * track.spacing_m)
+    return np.gradient(width_m, track.spacing_m)
+
+
+def _starts(sizes: Sequence[int]) -> npt.NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+
+
+@njit(cache=True, error_model="numpy")
+def _mark_tiles(x, y, reach_m, tile_map):
+    """Number the tiles that some sample reaches; returns how many."""
+    count = 0
+    for i in range(len(x)):
+        for row in range(int((y[i] - reach_m[i]) / TILE_CELLS), int((y[i] + reach_m[i]) / TILE_CELLS) + 1):
+            for column in range(int((x[i] - reach_m[i]) / TILE_CELLS), int((x[i] + reach_m[i]) / TILE_CELLS) + 1):
+                if tile_map[row, column] < 0:
+                    tile_map[row, column] = count
+                    count += 1
+    return count
+
+
+@njit(cache=True, error_model="numpy")
+def _splat(x, y, reach_m, spacing_m, closed, tile_map, cells):
+    """Write each cell's nearest sample, then the nearest sample of any other stretch that reaches it."""
+    nearest = np.full(cells.shape, np.inf, dtype=np.float32)
+    other = np.full(cells.shape, np.inf, dtype=np.float32)
+    gap = int(_OTHER_STRETCH_M / spacing_m)
+    for again in range(2):
+        for i in range(len(x)):
+            reach = reach_m[i]
+            for row in range(int(y[i] - reach), int(y[i] + reach) + 1):
+                for column in range(int(x[i] - reach), int(x[i] + reach) + 1):
+                    distance = np.hypot(column + 0.5 - x[i], row + 0.5 - y[i])
+                    if distance > reach:
+                        continue
+                    tile = tile_map[row // TILE_CELLS, column // TILE_CELLS]
+                    cell = (row % TILE_CELLS) * TILE_CELLS + column % TILE_CELLS
+                    word = cells[tile, cell]
+                    if again == 0:
+                        if distance < nearest[tile, cell]:
+                            nearest[tile, cell] = distance
+                            cells[tile, cell] = np.uint32(NO_SAMPLE << 16 | i)
+                    elif distance < other[tile, cell]:
+                        apart = abs(i - int(word & NO_SAMPLE))
+                        if closed:
+                            apart = min(apart, len(x) - apart)
+                        if apart > gap:
+                            other[tile, cell] = distance
+                            cells[tile, cell] = np.uint32(i << 16 | int(word & NO_SAMPLE))

@@ -1,0 +1,86 @@
+"""World-fixed surface noise: small periodic tiles that the camera's kernel looks up and blends.
+
+A tile is band-limited noise on a torus of 128 x 128 texels. Each texel is stored as one 32-bit word that holds the four
+corners of its square, so one look-up serves a bilinear blend. Positions on a tile are unsigned 32-bit integers whose
+whole range is one period: they wrap by themselves, exactly, and step along a picture row without rounding.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+TILE_BITS = 7
+TILE = 1 << TILE_BITS
+TILE_WORDS = TILE * TILE
+NOISE_TILE, BLOB_TILE, CLOUD_TILE = 0, TILE_WORDS, 2 * TILE_WORDS
+"""Where each tile begins in `tile_words()`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Octave:
+    """One band of the ground's noise: the size of a texel, and how strongly road and verge carry it."""
+
+    texel_m: float
+    surface: float
+    verge: float
+    turn_rad: float
+
+
+OCTAVES = (
+    Octave(texel_m=0.015, surface=1.0, verge=1.2, turn_rad=0.3),
+    Octave(texel_m=0.09, surface=0.7, verge=1.5, turn_rad=1.1),
+    Octave(texel_m=0.5, surface=0.5, verge=1.4, turn_rad=2.0),
+    Octave(texel_m=3.0, surface=0.4, verge=0.8, turn_rad=2.7),
+)
+
+
+@cache
+def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
+    """For each octave: cosine and sine of its turn in periods a metre, both strengths, and the footprint it ends at."""
+    rows = []
+    for octave in OCTAVES:
+        per_m = 1.0 / (TILE * octave.texel_m)
+        cos, sin = np.cos(octave.turn_rad) * per_m, np.sin(octave.turn_rad) * per_m
+        rows.append([cos, sin, octave.surface, octave.verge, 5.0 * octave.texel_m])
+    return np.array(rows)
+
+
+@cache
+def tile_words() -> npt.NDArray[np.uint32]:
+    """All tiles, packed one after the other: surface noise, blobs of shade, clouds. Values are 0 to 255."""
+    rng = np.random.default_rng(20)
+    noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=0.5)
+    blobs = _band_noise(rng, shortest=8.0, longest=40.0, slope=1.0)
+    clouds = _band_noise(rng, shortest=5.0, longest=64.0, slope=1.6)
+    tiles = (127.5 + 42.0 * noise, 127.5 + 127.5 * np.tanh(2.0 * (blobs - 0.3)), 127.5 + 60.0 * clouds)
+    return np.concatenate([_pack_corners(tile) for tile in tiles])
+
+
+def _band_noise(rng: np.random.Generator, *, shortest: float, longest: float, slope: float) -> npt.NDArray[np.float64]:
+    """Periodic noise of unit spread whose wavelengths, in texels, lie between two bounds (soft at the short end)."""
+    frequency = np.hypot(np.fft.fftfreq(TILE)[:, None], np.fft.fftfreq(TILE)[None, :])
+    gain = np.where(frequency > 0.0, np.maximum(frequency, 1e-9) ** -(slope + 1.0), 0.0)
+    gain *= (frequency >= 1.0 / longest) * np.exp(-((frequency * shortest) ** 4))
+    noise = np.fft.ifft2(np.fft.fft2(rng.standard_normal((TILE, TILE))) * gain).real
+    return noise / noise.std()
+
+
+def _pack_corners(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
+    """Each texel with its right, lower and lower right neighbour as the bytes of one word, lowest byte first."""
+    corner = np.clip(np.round(values), 0, 255).astype(np.uint32)
+    right, below = np.roll(corner, -1, axis=1), np.roll(corner, -1, axis=0)
+    return (corner | right << 8 | below << 16 | np.roll(right, -1, axis=0) << 24).ravel()
+
+
+@cache
+def hill_profile() -> npt.NDArray[np.float64]:
+    """Heights (0 to 1) of the hills all round the horizon, at even azimuths."""
+    rng = np.random.default_rng(7)
+    azimuth_rad = np.arange(720) * (2.0 * np.pi / 720)
+    waves = np.arange(2, 40)
+    strength = rng.standard_normal(len(waves)) / waves**1.2
+    heights = np.cos(azimuth_rad[:, None] * waves + rng.uniform(0.0, 2.0 * np.pi, len(waves))) @ strength
+    return np.clip((heights - heights.min()) / np.ptp(heights), 0.0, 1.0)
