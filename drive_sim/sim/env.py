@@ -1,11 +1,8 @@
 """The environment: it alone owns the random generator and the clock; physics and drawing are functions it calls."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
@@ -14,11 +11,10 @@ from drive_sim.errors import InputError
 from drive_sim.sim import vehicle
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance, Push, weather
+from drive_sim.sim.render import render
+from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
-
-if TYPE_CHECKING:
-    from drive_sim.sim.scene import Scenes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -206,8 +202,6 @@ class DriveEnv:
         """New pictures of all cars, or of those of `where` among the pictures from before."""
         if self.config.camera is None or self.scenes is None:
             return None
-        from drive_sim.sim.render import render
-
         rows = slice(None) if before is None or where is None else np.flatnonzero(where)
         new = render(
             self.tracks,

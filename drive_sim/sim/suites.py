@@ -1,6 +1,6 @@
 """Suites: the fixed roads, scenes and disturbances on which every policy is measured, and the demonstrations' roads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,14 +54,17 @@ def make_suite(name: str, *, num_roads: int | None = None, regime: Regime = REGI
     num_roads = regime.num_roads if num_roads is None else num_roads
     kinds = regime.shifted_scene_kinds if name == "shifted" else (regime.scene_kind,)
     children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
-    worlds = [_make_world(kinds[i % len(kinds)], regime, child) for i, child in enumerate(children)]
+    worlds = [_make_world(f"{name} {i + 1}", kinds[i % len(kinds)], regime, child) for i, child in enumerate(children)]
     tracks, scenes = zip(*worlds, strict=True)
     return Suite(name, tracks, scenes, regime.distance_m, regime.evaluation, SUITE_SEEDS[name])
 
 
 def make_demonstration_world(seed: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
     """The one road, and its scene, on which the demonstration with this seed is driven."""
-    return _make_world(regime.scene_kind, regime, np.random.default_rng([_DEMONSTRATION_ROADS, seed]))
+    if seed < 0:
+        raise InputError(f"a seed must not be negative, got {seed}")
+    rng = np.random.default_rng([_DEMONSTRATION_ROADS, seed])
+    return _make_world(f"demonstration {seed}", regime.scene_kind, regime, rng)
 
 
 def suite_from_track(
@@ -77,7 +80,7 @@ def suite_from_track(
     return Suite(track.name, (track,), (scene,), distance_m, disturbance or Disturbance.none(), seed)
 
 
-def _make_world(scene_kind: str, regime: Regime, rng: np.random.Generator) -> tuple[Track, Scene]:
+def _make_world(name: str, scene_kind: str, regime: Regime, rng: np.random.Generator) -> tuple[Track, Scene]:
     road_rng, scene_rng = rng.spawn(2)
     track = make_circuit(road_rng, kind=ROAD_KINDS[regime.road_kind], length_m=regime.road_length_m)
-    return track, make_scene(scene_kind, scene_rng)
+    return replace(track, name=name), make_scene(scene_kind, scene_rng)

@@ -66,11 +66,12 @@ class VehicleState:
 
     @classmethod
     def at(cls, poses: Poses, params: VehicleParams, curvature_per_m: PerCar | float = 0.0) -> Self:
-        """Cars at these poses (n, 3) at cruising speed, wheels and commands under way set to `curvature_per_m`."""
+        """Cars at these poses (n, 3) at cruising speed; wheels and commands under way at `curvature_per_m` or at lock."""
         poses = np.array(poses, dtype=np.float64)
         if poses.ndim != 2 or poses.shape[1] != 3:
             raise InputError(f"vehicle: poses must be (n, 3), got {poses.shape}")
-        wheels = np.array(np.broadcast_to(np.asarray(curvature_per_m, dtype=np.float64), len(poses)))
+        lock_per_m = params.max_curvature_per_m
+        wheels = np.array(np.broadcast_to(np.clip(curvature_per_m, -lock_per_m, lock_per_m), len(poses)))
         pending = np.repeat(wheels[:, None], params.latency_ticks, axis=1)
         return cls(poses, np.full(len(poses), params.cruise_mps), wheels, pending)
 
@@ -107,7 +108,14 @@ def step(
     push: Push | None = None,
     num_substeps: int = 1,
 ) -> VehicleState:
-    """The state one control tick later: `num_substeps` substeps of `dt_s` with one command and one push."""
+    """The state one control tick later: `num_substeps` substeps of `dt_s` with one command and one push.
+
+    Raises InputError where a car could turn by more than `MAX_TURN_RAD` in a substep.
+    """
+    if params.max_curvature_per_m * params.max_speed_mps * dt_s > MAX_TURN_RAD:
+        raise InputError(
+            f"vehicle: a step of {dt_s} s is too long for {params.max_speed_mps} m/s; take more, shorter ones"
+        )
     push = Push.none(len(state.poses)) if push is None else push
     queue = np.column_stack([state.pending_per_m, command.curvature_per_m])
     moved = _advance(

@@ -1,0 +1,154 @@
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.scene import Scenes, make_scene
+from drive_sim.sim.track import Tracks
+from drive_sim.sim.vehicle import Command, VehicleParams
+
+ROUGH = Disturbance(gust_mps=0.3, kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.1, wheel_noise_per_m=0.01)
+ROADS = Tracks.stack([make_circle(60.0), make_circle(80.0).mirrored(), make_straight(500.0)])
+CAMERA = Camera(width_px=40, height_px=24, focal_px=22.0, horizon_px=6.0)
+
+
+def make_env(seed=0, camera=None, disturbance=ROUGH, **kwargs):
+    scenes = Scenes.stack([make_scene("day", np.random.default_rng(i)) for i in range(3)]) if camera else None
+    config = EnvConfig(camera=camera, disturbance=disturbance, **kwargs)
+    return DriveEnv(ROADS, scenes, config, np.random.default_rng(seed))
+
+
+def steer(env, curvature_per_m=0.0):
+    return Command.steer(np.full(env.num_cars, curvature_per_m))
+
+
+def mask(*cars):
+    return np.isin(np.arange(3), cars)
+
+
+def test_two_drivers_meet_the_same_weather():
+    straight_on, weaving = make_env(), make_env()
+    for tick in range(50):
+        straight_on.step(steer(straight_on))
+        timestep = weaving.step(steer(weaving, 0.1 * np.sin(tick)))
+        weaving.put_back(np.abs(timestep.observation.lane.offset_m) > 1.0)
+        if tick == 20:
+            weaving.reset(mask(1))
+        for name in ("drift_mps", "shift_m", "turn_rad", "wheel_error_per_m"):
+            assert np.array_equal(getattr(straight_on.push, name), getattr(weaving.push, name))
+
+
+def test_same_seed_same_drive():
+    first, second, other = make_env(), make_env(), make_env(seed=1)
+    for _ in range(20):
+        for env in (first, second, other):
+            env.step(steer(env))
+    poses = [env.timestep.observation.state.poses for env in (first, second, other)]
+    assert np.array_equal(poses[0], poses[1])
+    assert not np.array_equal(poses[0], poses[2])
+
+
+def test_reset_places_the_cars_that_it_is_told_to():
+    env = make_env()
+    for _ in range(10):
+        env.step(steer(env))
+    before = env.timestep.observation
+    after = env.reset(
+        mask(0, 2), start_s_m=100.0, start_offset_m=np.array([0.5, 9.0, -0.5]), start_heading_rad=0.2
+    ).observation
+    np.testing.assert_allclose(after.lane.s_m[[0, 2]], 100.0, atol=1e-6)
+    np.testing.assert_allclose(after.lane.offset_m[[0, 2]], [0.5, -0.5], atol=1e-6)
+    np.testing.assert_allclose(after.lane.heading_rad[[0, 2]], 0.2, atol=1e-6)
+    assert np.array_equal(after.state.poses[1], before.state.poses[1])
+    assert np.array_equal(env.elapsed_s > 0, mask(1))
+
+
+def test_put_back_sets_car_and_wheels_along_the_lane():
+    env = make_env()
+    for _ in range(10):
+        before = env.step(steer(env, 0.03))
+    after = env.put_back(mask(0, 1)).observation
+    np.testing.assert_allclose(after.lane.s_m, before.observation.lane.s_m, atol=1e-6)
+    np.testing.assert_allclose(after.lane.offset_m[:2], 0.0, atol=1e-6)
+    np.testing.assert_allclose(after.lane.heading_rad[:2], 0.0, atol=1e-6)
+    np.testing.assert_allclose(after.state.curvature_per_m[:2], [1 / 60, -1 / 80], atol=1e-6)
+    assert np.array_equal(after.state.poses[2], before.observation.state.poses[2])
+    np.testing.assert_allclose(env.elapsed_s, 1.0)
+
+
+def test_leaving_the_road_and_running_out_of_time_stay_apart():
+    env = make_env(disturbance=Disturbance.none(), time_limit_s=3.0)
+    ends = []
+    for _ in range(30):
+        timestep = env.step(Command.steer([0.0, -1 / 80, 0.0]))
+        ends.append((timestep.terminated, timestep.truncated))
+    terminated, truncated = np.moveaxis(ends, 1, 0)
+    assert np.array_equal(terminated[-1], mask(0))
+    assert not truncated[:-1].any()
+    assert truncated[-1].all()
+    assert timestep.done.all()
+
+
+def test_substates_lead_to_the_next_state():
+    env = make_env()
+    assert list(env.substates()) == []
+    start = env.timestep.observation.state
+    end = env.step(steer(env, 0.05)).observation.state
+    states = list(env.substates())
+    assert len(states) == 6
+    assert np.array_equal(states[-1].poses, end.poses)
+    assert np.hypot(*(states[0].poses - start.poses)[2, :2]) == pytest.approx(0.2, abs=0.05)
+
+
+def test_calm_car_on_its_circle_stays_there():
+    env = make_env(disturbance=Disturbance.none())
+    for _ in range(600):
+        timestep = env.step(Command.steer([1 / 60, -1 / 80, 0.0]))
+    np.testing.assert_allclose(timestep.observation.lane.offset_m[:2], 0.0, atol=1e-6)
+
+
+def test_only_cars_that_were_moved_are_drawn_anew():
+    env = make_env(camera=CAMERA)
+    for _ in range(5):
+        before = env.step(steer(env, 0.02)).observation.images
+    assert before is not None
+    assert before.shape == (3, 24, 40, 3)
+    after = env.put_back(mask(2)).observation.images
+    assert np.array_equal(after[:2], before[:2])
+    assert not np.array_equal(after[2], before[2])
+    assert env.put_back(mask()).observation.images is after
+
+
+def test_same_seed_same_pictures():
+    pictures = [env.step(steer(env)).observation.images for env in (make_env(camera=CAMERA), make_env(camera=CAMERA))]
+    assert np.array_equal(*pictures)
+
+
+def test_control_rate_must_divide_the_substeps():
+    assert EnvConfig(control_hz=5.0).num_substeps == 12
+    assert EnvConfig(control_hz=60.0).tick_s == pytest.approx(1 / 60)
+    for control_hz in (7.0, 100.0, 0.0, -10.0):
+        with pytest.raises(InputError, match="control_hz"):
+            EnvConfig(control_hz=control_hz)
+
+
+def test_bad_input_is_refused():
+    env = make_env()
+    with pytest.raises(InputError, match=r"curvature_per_m of car 1 is nan"):
+        env.step(Command.steer([0.0, np.nan, 0.0]))
+    with pytest.raises(InputError, match=r"must be \(3,\)"):
+        env.step(Command.steer([0.0]))
+    with pytest.raises(InputError, match="needs scenes"):
+        DriveEnv(ROADS, None, EnvConfig(), np.random.default_rng(0))
+    with pytest.raises(InputError, match="track_idx"):
+        DriveEnv(ROADS, None, EnvConfig(camera=None), np.random.default_rng(0), track_idx=np.array([3]))
+
+
+def test_latency_delays_by_whole_ticks():
+    env = make_env(disturbance=Disturbance.none(), vehicle=VehicleParams(latency_ticks=2))
+    wheels = [env.step(steer(env, 0.1)).observation.state.curvature_per_m[2] for _ in range(3)]
+    assert wheels[:2] == [0.0, 0.0]
+    assert wheels[2] > 0.02
