@@ -19,7 +19,7 @@ from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import Round, better_round
-from drive_sim.policies.compute import autocast, choose_device, uses_bf16
+from drive_sim.policies.compute import autocast, prepare_device, uses_bf16
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
@@ -103,7 +103,7 @@ def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator)
     """A policy for the demonstrations' camera, its weights drawn from `rng`; torch's own generator is left alone."""
     if demos.camera is None:
         raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
-    device = choose_device(config.device)
+    device = prepare_device(config.device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(rng.integers(2**63)))
         network = make_network(config.network, demos.camera.height_px, demos.camera.width_px)
@@ -126,13 +126,13 @@ def minibatches(
             order = np.concatenate([order, order_rng.permutation(len(demos))])
         index, order = order[: config.batch_size], order[config.batch_size :]
         yield augment_batch(
-            shift_rotate_rng,
-            photometric_rng,
-            demos.images[index],
-            demos.curvature_per_m[index],
-            demos.camera,
-            config.shift_rotate,
-            config.photometric,
+            images=demos.images[index],
+            curvature_per_m=demos.curvature_per_m[index],
+            camera=demos.camera,
+            shift_rotate=config.shift_rotate,
+            photometric=config.photometric,
+            shift_rng=shift_rotate_rng,
+            photometric_rng=photometric_rng,
             speed_mps=demos.speed_mps[index],
         )
 

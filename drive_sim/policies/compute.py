@@ -1,28 +1,46 @@
 """Where a network runs and in which arithmetic: CUDA where there is one, bfloat16 where the hardware has it."""
 
-from contextlib import AbstractContextManager
+import ctypes
+import platform
+from functools import cache
 
 import torch
 
 from drive_sim.errors import InputError
 
 PRECISIONS = ("auto", "bf16", "fp32")
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+"""Names of two settings in glibc's malloc.h."""
 
 
-def choose_device(name: str = "auto") -> torch.device:
-    """The device of that name; `auto` takes the first GPU, or else the processor.
+def prepare_device(name: str = "auto") -> torch.device:
+    """The device of that name, ready for work; `auto` takes the first GPU, or else the processor.
 
     Raises InputError where CUDA is asked for and not there, or where the name means nothing to torch.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         device = torch.device(name)
     except RuntimeError:
         raise InputError(f"device {name!r} is unknown; use auto, cpu or cuda") from None
     if device.type == "cuda" and not torch.cuda.is_available():
         raise InputError(f"device {name!r}: this machine has no CUDA; use auto or cpu")
+    if device.type == "cpu":
+        _keep_freed_memory()
     return device
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Tell glibc to keep what torch frees instead of returning it to the system and faulting it in at every step.
+
+    Doubles PilotNet's inference and makes training a third faster (lab log).
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+        libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
 def has_bf16(device: torch.device) -> bool:
@@ -41,7 +59,7 @@ def uses_bf16(precision: str, device: torch.device) -> bool:
     return precision == "bf16" or (precision == "auto" and has_bf16(device))
 
 
-def autocast(device: torch.device, *, bf16: bool) -> AbstractContextManager[None]:
+def autocast(device: torch.device, *, bf16: bool) -> torch.autocast:
     """Convolutions and products inside run in bfloat16 where `bf16`; weights stay in float32."""
     return torch.autocast(device.type, torch.bfloat16, enabled=bf16)
 

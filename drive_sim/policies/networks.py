@@ -18,24 +18,26 @@ HALF_RANGE = 127.5
 """Pixels are normalised to (p - 127.5) / 127.5, which lies in [-1, 1]."""
 
 
-class YuvConv2d(nn.Conv2d):
+class YuvConvolution(nn.Module):
     """A first layer that is given RGB pictures (n, h, w, 3) and sees normalised YUV; returns (n, features, h', w').
 
     Conversion and normalisation are fixed and linear and the layer has no padding, so they are folded into the
-    weights, exactly, instead of being computed a pixel.
+    weights, exactly, instead of being computed for every pixel.
     """
 
     yuv_from_rgb: Tensor
 
     def __init__(self, features: int, kernel: int, stride: int) -> None:
-        super().__init__(3, features, kernel, stride)
+        super().__init__()
+        self.yuv = nn.Conv2d(3, features, kernel, stride)
         self.register_buffer("yuv_from_rgb", torch.tensor(YUV_FROM_RGB), persistent=False)
 
-    def forward(self, images: Tensor) -> Tensor:  # noqa: D102
+    def forward(self, images: Tensor) -> Tensor:
+        """Features of pictures of 0 to 255."""
         # uint8 (n, h, w, 3) seen as (n, 3, h, w) is channels_last already; p - 127.5 is exact in bfloat16.
-        pixels = images.permute(0, 3, 1, 2).to(activation_dtype(self.weight)) - HALF_RANGE
-        weight = torch.einsum("fykl,yr->frkl", self.weight, self.yuv_from_rgb / HALF_RANGE)
-        return nn.functional.conv2d(pixels, weight, self.bias, self.stride)
+        pixels = images.permute(0, 3, 1, 2).to(activation_dtype(self.yuv.weight)) - HALF_RANGE
+        weight = torch.einsum("fykl,yr->frkl", self.yuv.weight, self.yuv_from_rgb / HALF_RANGE)
+        return nn.functional.conv2d(pixels, weight, self.yuv.bias, self.yuv.stride)
 
 
 class ConvNet(nn.Module):
@@ -60,7 +62,7 @@ def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
     Five convolutions, 1152 features, then 100, 50 and 10 units. The paper names no activation; this is ReLU.
     """
     convolutions = _rectified(
-        YuvConv2d(24, 5, 2),
+        YuvConvolution(24, 5, 2),
         nn.Conv2d(24, 36, 5, 2),
         nn.Conv2d(36, 48, 5, 2),
         nn.Conv2d(48, 64, 3),
@@ -71,7 +73,7 @@ def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
 
 def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
     """A network for weak machines: 43,153 parameters and a sixth of PilotNet's work at 66x200."""
-    convolutions = _rectified(YuvConv2d(16, 8, 4), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
+    convolutions = _rectified(YuvConvolution(16, 8, 4), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
     return ConvNet(convolutions, (32,), height_px, width_px)
 
 

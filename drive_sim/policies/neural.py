@@ -7,7 +7,7 @@ import torch
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
-from drive_sim.policies.compute import autocast, choose_device, uses_bf16
+from drive_sim.policies.compute import autocast, prepare_device, uses_bf16
 from drive_sim.policies.networks import ConvNet
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import Observation
@@ -21,8 +21,7 @@ CURVATURE_UNIT_PER_M = 0.02
 class NeuralPolicy:
     """A network with all that its numbers mean: its camera and the curvature (1/m, left positive) of an output of 1.
 
-    `precision` is one of PRECISIONS; `auto` takes bfloat16 for batches where the hardware has it, and float32 for
-    single pictures, where that is faster.
+    `precision` is one of PRECISIONS: `auto` computes in bfloat16 where the hardware has it.
     """
 
     network: ConvNet
@@ -30,7 +29,7 @@ class NeuralPolicy:
     camera: Camera
     curvature_unit_per_m: float = CURVATURE_UNIT_PER_M
     precision: str = "auto"
-    device: torch.device = field(default_factory=choose_device)
+    device: torch.device = field(default_factory=prepare_device)
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
         """Steer by the pictures (n, h, w, 3); speed and the privileged fields are not read."""
@@ -46,7 +45,6 @@ class NeuralPolicy:
                 f"the network was trained on {size[1]}x{size[0]} pictures and got an array of {images.shape}; "
                 "use the camera that is stored with the model"
             )
-        bf16 = len(images) > 1 and uses_bf16(self.precision, self.device)
-        with torch.inference_mode(), autocast(self.device, bf16=bf16):
+        with torch.inference_mode(), autocast(self.device, bf16=uses_bf16(self.precision, self.device)):
             outputs = self.network(torch.tensor(images, device=self.device))
         return outputs.double().cpu().numpy() * self.curvature_unit_per_m
