@@ -1,0 +1,166 @@
+"""Driving and keeping what was driven: a loop that yields ticks, a pass-through that records them, and a collector."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import CarMask, PerCar
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
+from drive_sim.errors import InputError
+from drive_sim.policies.base import Policy
+from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.track import LanePose
+from drive_sim.sim.vehicle import Command
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tick:
+    """One control tick of n cars: what was seen, what was commanded at it, and what the labeller would have (n,).
+
+    `intervention`: the car was put back onto its lane just before this tick.
+    """
+
+    tick: int
+    time_s: float
+    observation: Observation
+    command: Command
+    intervention: CarMask
+    expert_curvature_per_m: PerCar | None = None
+
+
+def drive(
+    env: DriveEnv,
+    policy: Policy,
+    num_ticks: int,
+    rng: np.random.Generator,
+    *,
+    labeller: Policy | None = None,
+    intervention_m: float = 1.0,
+) -> Iterator[Tick]:
+    """Drive on from where the env's cars are, one tick at a time; the labeller is asked beside and doesn't drive.
+
+    A car more than `intervention_m` off its lane, or off the road, is put back onto it.
+    """
+    policy_rng, labeller_rng = rng.spawn(2)
+    intervention = np.zeros(env.num_cars, dtype=bool)
+    for tick in range(num_ticks):
+        observation = env.timestep.observation
+        command = policy.act(observation, policy_rng)
+        expert = None if labeller is None else labeller.act(observation, labeller_rng).curvature_per_m
+        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert)
+        driven = env.step(command)
+        intervention = (np.abs(driven.observation.lane.offset_m) > intervention_m) | driven.terminated
+        env.put_back(intervention)
+
+
+def record(
+    ticks: Iterable[Tick], folder: Path | str, infos: Sequence[EpisodeInfo], driver: str = "policy"
+) -> Iterator[Tick]:
+    """Pass ticks through and write them, an episode a car; what was driven is kept however the loop ends."""
+    with ExitStack() as open_writers:
+        writers = [open_writers.enter_context(RecordingWriter(folder, info)) for info in infos]
+        for tick in ticks:
+            for car, writer in enumerate(writers):
+                writer.append(row_of(tick, car, driver))
+            yield tick
+
+
+def collect(
+    env: DriveEnv,
+    policy: Policy,
+    num_ticks: int,
+    rng: np.random.Generator,
+    *,
+    labeller: Policy | None = None,
+    source: str = "",
+) -> Demonstrations:
+    """Drive and keep what was seen and commanded, with the labeller's commands beside; see `drive`."""
+    return demonstrations_from(drive(env, policy, num_ticks, rng, labeller=labeller), env, source=source)
+
+
+def demonstrations_from(ticks: Iterable[Tick], env: DriveEnv, source: str = "") -> Demonstrations:
+    """Ticks of n cars as demonstrations, one car after the other. Raises InputError where there are no pictures."""
+    kept = list(ticks)
+    images = [tick.observation.images for tick in kept if tick.observation.images is not None]
+    if not kept or len(images) < len(kept):
+        raise InputError("nothing to learn from: drive at least one tick, with a camera")
+    experts = [tick.expert_curvature_per_m for tick in kept if tick.expert_curvature_per_m is not None]
+    lanes = [tick.observation.lane for tick in kept]
+    # An intervention starts a new episode, as the first tick of a car does.
+    starts = [np.ones(env.num_cars, dtype=bool), *(tick.intervention for tick in kept[1:])]
+    return Demonstrations(
+        images=_car_by_car(images),
+        curvature_per_m=_car_by_car([tick.command.curvature_per_m for tick in kept]),
+        speed_mps=_car_by_car([tick.observation.speed_mps for tick in kept]),
+        camera=env.config.camera,
+        expert_curvature_per_m=_car_by_car(experts) if len(experts) == len(kept) else None,
+        lane=LanePose(**{f.name: _car_by_car([getattr(lane, f.name) for lane in lanes]) for f in fields(LanePose)}),
+        source=source,
+        time_s=np.tile([tick.time_s for tick in kept], env.num_cars),
+        episode=np.cumsum(_car_by_car(starts)) - 1,
+    )
+
+
+def episode_info(
+    env: DriveEnv,
+    car: int = 0,
+    *,
+    road: Mapping[str, Any] | None = None,
+    seed: int | None = None,
+    commit: str | None = None,
+) -> EpisodeInfo:
+    """What a recording says of a car of this env; `road` says how its road is made again (seed, kind, file)."""
+    camera, scenes = env.config.camera, env.scenes
+    if camera is None or scenes is None:
+        raise InputError("a recording needs pictures: make the env with a camera and scenes")
+    track = env.tracks.tracks[env.track_idx[car]]
+    facts = {"name": track.name, "length_m": track.length_m, "lane_offset_m": track.lane_offset_m, "lines": track.lines}
+    return EpisodeInfo(
+        camera=camera,
+        control_hz=env.config.control_hz,
+        road={**facts, **(road or {})},
+        scene=asdict(scenes.scenes[env.scene_idx[car]]),
+        vehicle=asdict(env.config.vehicle),
+        seed=seed,
+        commit=commit,
+    )
+
+
+def row_of(tick: Tick, car: int, driver: str) -> Row:
+    """One car's part of a tick as a recording's row; `driver` is one of "expert", "human", "policy"."""
+    seen, lane = tick.observation, tick.observation.lane
+    if seen.images is None:
+        raise InputError("a recording needs pictures: make the env with a camera and scenes")
+    expert = tick.expert_curvature_per_m
+    return Row(
+        tick=tick.tick,
+        time_s=tick.time_s,
+        image=seen.images[car],
+        curvature_per_m=float(tick.command.curvature_per_m[car]),
+        acceleration_mps2=float(tick.command.acceleration_mps2[car]),
+        speed_mps=float(seen.speed_mps[car]),
+        x_m=float(seen.state.poses[car, 0]),
+        y_m=float(seen.state.poses[car, 1]),
+        heading_rad=float(seen.state.poses[car, 2]),
+        driver=driver,
+        intervention=bool(tick.intervention[car]),
+        wheel_curvature_per_m=float(seen.state.curvature_per_m[car]),
+        expert_curvature_per_m=None if expert is None else float(expert[car]),
+        lane_s_m=float(lane.s_m[car]),
+        lane_offset_m=float(lane.offset_m[car]),
+        lane_heading_rad=float(lane.heading_rad[car]),
+        lane_curvature_per_m=float(lane.curvature_per_m[car]),
+        lane_edge_m=float(lane.edge_m[car]),
+    )
+
+
+def _car_by_car(values: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """Arrays (n, ...), one a tick, as one array (n t, ...), the ticks of each car together."""
+    stacked = np.stack(values, axis=1)
+    return stacked.reshape(-1, *stacked.shape[2:])
