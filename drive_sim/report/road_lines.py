@@ -1,7 +1,7 @@
 """The lines by which a stretch of road is drawn from above."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,13 @@ LIMIT_M = 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoadLines:
-    """Edges of the surface, the target lane's centre, and the limits to both sides of it; all (k, 2)."""
+    """Edges of the surface, the target lane's centre, and the limits to both sides of it; all (k, 2).
 
+    The points are `step_m` apart from arc length `from_s_m` on.
+    """
+
+    from_s_m: float
+    step_m: float
     left: Points
     right: Points
     lane: Points
@@ -31,12 +36,19 @@ class RoadLines:
         """The surface's outline, once round."""
         return np.concatenate([self.left, self.right[::-1]])
 
+    def between(self, from_s_m: float, to_s_m: float) -> Self:
+        """The part between two arc lengths, as far as these lines reach."""
+        first, last = (max(0, round((s - self.from_s_m) / self.step_m)) for s in (from_s_m, to_s_m))
+        lines = (self.left, self.right, self.lane, self.limit_left, self.limit_right)
+        return type(self)(self.from_s_m + first * self.step_m, self.step_m, *(line[first : last + 1] for line in lines))
+
 
 def make_road_lines(track: Track, from_s_m: float, to_s_m: float, step_m: float = 1.0) -> RoadLines:
     """The lines between two arc lengths; on a closed road they may lie beyond its end."""
     if not track.closed:
         from_s_m, to_s_m = max(from_s_m, 0.0), min(to_s_m, track.length_m)
-    s_m = np.linspace(from_s_m, to_s_m, max(2, round((to_s_m - from_s_m) / step_m) + 1))
+    num_steps = max(1, round((to_s_m - from_s_m) / step_m))
+    s_m = np.linspace(from_s_m, to_s_m, num_steps + 1)
     roads, which = Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64)
     nearest = np.round(s_m / track.spacing_m).astype(np.int64) % len(track.x_m)
 
@@ -44,6 +56,8 @@ def make_road_lines(track: Track, from_s_m: float, to_s_m: float, step_m: float 
         return point_on_lane(roads, which, s_m % track.length_m if track.closed else s_m, left_m)[:, :2]
 
     return RoadLines(
+        from_s_m=from_s_m,
+        step_m=(to_s_m - from_s_m) / num_steps,
         left=beside_lane(track.width_left_m[nearest] - track.lane_offset_m),
         right=beside_lane(-track.width_right_m[nearest] - track.lane_offset_m),
         lane=beside_lane(0.0),

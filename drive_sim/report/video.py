@@ -16,7 +16,7 @@ _BT709 = 1  # H.264's code for matrix, primaries and transfer alike: without it 
 _STUDIO_RANGE = 1
 
 
-def write_film(path: Path, frames: Iterable[Picture], fps: int, *, quality: int = 23, num_threads: int = 1) -> int:
+def write_film(path: Path, frames: Iterable[Picture], fps: int, *, quality: int = 24, num_threads: int = 1) -> int:
     """Write a new H.264 film, whole or not at all, and return its number of frames.
 
     `frames` are RGB pictures of one even size, taken one by one; `quality` is x264's constant rate factor (less is
@@ -31,7 +31,7 @@ def write_film(path: Path, frames: Iterable[Picture], fps: int, *, quality: int 
         raise InputError(f"film {path}: {width_px}x{height_px} pixels are odd; choose an even width and height")
     options = {"movflags": "faststart"}
     with files.whole_file(path) as part, av.open(str(part), "w", format="mp4", options=options) as out:
-        stream = out.add_stream("libx264", rate=fps, options={"crf": str(quality), "preset": "veryfast"})
+        stream = out.add_stream("libx264", rate=fps, options={"crf": str(quality), "preset": "superfast"})
         stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
         _describe_colours(stream.codec_context)
         stream.codec_context.thread_count = num_threads
