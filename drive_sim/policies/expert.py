@@ -11,7 +11,12 @@ from drive_sim.sim.vehicle import Command
 
 
 class PursuitExpert:
-    """Steers for the point of the target lane `lookahead_m` ahead; reads the privileged fields only."""
+    """Steers for the point of the target lane `lookahead_m` ahead; reads the privileged fields only.
+
+    Delay makes pursuit swing. With 9 m at 12 m/s a step of 1 m overshoots by 4 % without lag, 8 % at 0.15 s, 23 % at
+    0.3 s; with 0.15 s and 0.2 s of latency it no longer settles. The lookahead should be at least three times the way
+    covered within lag, latency and half a tick together.
+    """
 
     def __init__(self, tracks: Tracks, lookahead_m: float = 9.0) -> None:
         if not lookahead_m > 0:

@@ -66,7 +66,7 @@ class VehicleState:
 
     @classmethod
     def at(cls, poses: Poses, params: VehicleParams, curvature_per_m: PerCar | float = 0.0) -> Self:
-        """Cars at these poses (n, 3) at cruising speed; wheels and commands under way at `curvature_per_m` or at lock."""
+        """Cars at poses (n, 3) and cruising speed, wheels and commands under way at `curvature_per_m`, or at lock."""
         poses = np.array(poses, dtype=np.float64)
         if poses.ndim != 2 or poses.shape[1] != 3:
             raise InputError(f"vehicle: poses must be (n, 3), got {poses.shape}")

@@ -1,0 +1,165 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from drive_sim.evaluate import EvalConfig, drive, evaluate, make_report, summary
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.scene import Scene
+from drive_sim.sim.suites import Suite, make_suite, suite_from_track
+from drive_sim.sim.vehicle import Command
+
+CONFIG = EvalConfig(camera=None)
+WINDY = Disturbance(gust_mps=0.2, kick_rate_hz=0.2, kick_shift_m=0.3, kick_turn_rad=0.05)
+
+
+class Straight:
+    """Never steers."""
+
+    def act(self, observation, rng):
+        return Command.steer(np.zeros(len(observation.speed_mps)))
+
+
+class Nervous:
+    """Holds the lane's curvature and trembles."""
+
+    def act(self, observation, rng):
+        curvature_per_m = observation.lane.curvature_per_m
+        return Command.steer(curvature_per_m + 0.004 * rng.standard_normal(len(curvature_per_m)))
+
+
+def circles(distance_m=400.0, disturbance=WINDY):
+    tracks = (make_circle(50.0), make_circle(80.0), make_circle(60.0).mirrored())
+    return Suite("circles", tracks, (Scene(),) * 3, distance_m, disturbance, seed=5)
+
+
+def test_the_expert_needs_nobody():
+    suite = make_suite("held-out", num_roads=4)
+    figures = summary(evaluate(PursuitExpert(suite.roads), suite, CONFIG))
+    assert figures["interventions"] == figures["left_road"] == 0
+    assert figures["autonomy_percent"] == 100.0
+    assert figures["route_completion"] == 1.0
+    assert figures["finished_roads"] == 4
+    assert figures["offset_max_cm"] < 100.0
+    assert figures["mean_autonomous_distance_m"] == pytest.approx(2000.0, abs=2.0)
+
+
+def test_without_interventions_three_bound_them():
+    suite = circles()
+    figures = summary(evaluate(PursuitExpert(suite.roads), suite, CONFIG))
+    assert figures["interval"] == "rule of three"
+    assert figures["interventions_per_km_low"] == figures["interventions_per_km"] == 0.0
+    assert figures["interventions_per_km_high"] == pytest.approx(3.0 / figures["distance_km"])
+    assert figures["autonomy_percent_low"] == pytest.approx(100.0 * (1.0 - 18.0 / figures["elapsed_s"]))
+
+
+def test_who_never_steers_leaves_a_circle_at_the_same_rate_for_ever():
+    suite = circles(disturbance=Disturbance.none())
+    report = evaluate(Straight(), suite, CONFIG)
+    figures = summary(report)
+    # The wheels start along the circle, come straight within the lag, and 1 m off needs about sqrt(2 r) metres.
+    for road, radius_m in enumerate((50.0, 80.0, 60.0)):
+        stretch_m = report.distance_m[road] / report.interventions[road]
+        assert np.sqrt(2.0 * radius_m) < stretch_m < np.sqrt(2.0 * radius_m) + 5.0
+    assert figures["autonomy_percent"] == pytest.approx(
+        100.0 * (1.0 - 6.0 * figures["interventions"] / figures["elapsed_s"])
+    )
+    first_m = np.array([report.driven_m[np.argmax(report.intervened[:, road]), road] for road in range(3)])
+    assert figures["route_completion"] == pytest.approx(np.mean(first_m / 400.0))
+    assert figures["command_jerk_rad_s3"] == 0.0
+
+
+def test_the_interval_is_seeded_and_holds_the_estimate():
+    report = evaluate(Nervous(), circles(1000.0), CONFIG)
+    figures = summary(report)
+    assert figures == summary(report)
+    assert figures["interval"] == "bootstrap over roads"
+    assert figures["interventions_per_km_low"] < figures["interventions_per_km"] < figures["interventions_per_km_high"]
+    assert figures["autonomy_percent_low"] < figures["autonomy_percent"] < figures["autonomy_percent_high"]
+
+
+def test_the_bootstrap_is_near_the_normal_interval():
+    report = evaluate(Nervous(), circles(), CONFIG)
+    counts = np.random.default_rng(0).poisson(5.0, 400)
+    many = replace(
+        report,
+        roads=("road",) * 400,
+        interventions=counts,
+        distance_m=np.full(400, 1000.0),
+        elapsed_s=np.full(400, 80.0),
+        left_road=np.zeros(400, dtype=np.int64),
+        offset_m=np.zeros((3, 400)),
+        driven_m=np.zeros((3, 400)),
+        intervened=np.zeros((3, 400), dtype=np.bool_),
+        command_per_m=np.zeros((3, 400)),
+        speed_mps=np.ones((3, 400)),
+    )
+    figures = summary(many)
+    half = 1.96 * counts.std() / np.sqrt(400)
+    assert figures["interventions_per_km_low"] == pytest.approx(counts.mean() - half, abs=0.05)
+    assert figures["interventions_per_km_high"] == pytest.approx(counts.mean() + half, abs=0.05)
+
+
+def test_a_single_road_has_no_interval():
+    figures = summary(evaluate(Straight(), suite_from_track(make_circle(50.0), Scene()), CONFIG))
+    assert figures["interventions"] > 0
+    assert figures["interventions_per_km_low"] is None
+    assert figures["autonomy_percent_high"] is None
+
+
+def test_figures_are_plain_numbers():
+    figures = summary(evaluate(Nervous(), circles(), CONFIG))
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+    assert len(figures["roads"]) == figures["num_roads"] == 3
+    assert sum(road["interventions"] for road in figures["roads"]) == figures["interventions"]
+
+
+def test_same_seed_same_report_and_every_policy_meets_the_same_wind():
+    suite = circles()
+    first, second, other = (evaluate(Nervous(), suite, replace(CONFIG, seed=seed)) for seed in (0, 0, 1))
+    assert np.array_equal(first.offset_m, second.offset_m, equal_nan=True)
+    assert not np.array_equal(first.offset_m[:100], other.offset_m[:100])
+
+
+def test_traces_end_where_a_road_is_done():
+    report = evaluate(PursuitExpert(circles().roads), circles(), CONFIG)
+    done = np.isnan(report.offset_m)
+    np.testing.assert_allclose((~done).sum(axis=0) * 0.1, report.elapsed_s)
+    assert not done[0].any()
+    assert (np.diff(done.astype(int), axis=0) >= 0).all()
+    assert np.array_equal(np.nanmax(report.driven_m, axis=0), report.distance_m)
+    assert (report.distance_m >= 400.0).all()
+    assert (report.distance_m < 402.0).all()
+
+
+def test_a_car_that_stands_is_given_up():
+    class Brake:
+        def act(self, observation, rng):
+            return Command(np.zeros(1), np.full(1, -8.0))
+
+    suite = suite_from_track(make_straight(300.0), Scene(), distance_m=120.0)
+    figures = summary(evaluate(Brake(), suite, CONFIG))
+    assert figures["finished_roads"] == 0
+    assert figures["elapsed_s"] == pytest.approx(20.0)
+    assert figures["route_completion"] == pytest.approx(9.0 / 120.0, abs=0.01)
+
+
+def test_who_watches_gets_the_same_report():
+    suite = circles(disturbance=Disturbance.none())
+    config = replace(CONFIG, camera=Camera(width_px=20, height_px=10, focal_px=11.0, horizon_px=2.0))
+    seen = []
+
+    def watched():
+        for tick in drive(Straight(), suite, config):
+            seen.append(tick.timestep.observation.images)
+            yield tick
+
+    watched_report = make_report(watched(), suite, config)
+    assert len(seen) == len(watched_report.offset_m)
+    assert seen[0] is not None
+    unseen = evaluate(Straight(), suite, CONFIG)
+    assert np.array_equal(watched_report.offset_m, unseen.offset_m, equal_nan=True)
