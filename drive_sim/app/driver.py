@@ -14,6 +14,10 @@ class Keys:
     steer: int = 0
     pedal: int = 0
 
+    def __str__(self) -> str:
+        names = {1: ("left", "up"), 0: ("", ""), -1: ("right", "down")}
+        return " ".join(filter(None, (names[self.steer][0], names[self.pedal][1])))
+
 
 @dataclass(frozen=True, slots=True)
 class WheelFeel:
@@ -38,19 +42,20 @@ def held_keys(held: Sequence[bool]) -> Keys:
     return Keys(steer, pedal)
 
 
+def full_turn_per_m(speed_mps: float, feel: WheelFeel) -> float:
+    """The curvature that a held key leads to; it shrinks with speed, so that the path bends but the car stays on it."""
+    return min(feel.max_curvature_per_m, feel.max_sideways_mps2 / max(speed_mps, 1.0) ** 2)
+
+
 def turned(curvature_per_m: float, keys: Keys, speed_mps: float, feel: WheelFeel, dt_s: float) -> float:
     """The wheel's curvature `dt_s` later.
 
-    Its full turn shrinks with speed, so that a held key bends the path but never throws the car. Turning back goes at
-    the centring rate: letting go and countersteering must both feel quick.
+    Turning back goes at the centring rate: letting go and steering against must both feel quick.
     """
-    limit_per_m = min(feel.max_curvature_per_m, feel.max_sideways_mps2 / max(speed_mps, 1.0) ** 2)
-    target_per_m = keys.steer * limit_per_m
-    goes_back = keys.steer * curvature_per_m <= 0.0 and curvature_per_m != 0.0
-    rate_per_m_s = feel.centre_rate_per_m_s if goes_back else feel.turn_rate_per_m_s
-    step_per_m = rate_per_m_s * dt_s
-    left_per_m = target_per_m - curvature_per_m
-    return curvature_per_m + math.copysign(min(abs(left_per_m), step_per_m), left_per_m)
+    left_per_m = keys.steer * full_turn_per_m(speed_mps, feel) - curvature_per_m
+    turns_back = left_per_m * curvature_per_m < 0.0
+    rate_per_m_s = feel.centre_rate_per_m_s if turns_back else feel.turn_rate_per_m_s
+    return curvature_per_m + math.copysign(min(abs(left_per_m), rate_per_m_s * dt_s), left_per_m)
 
 
 def acceleration(keys: Keys, feel: WheelFeel) -> float:

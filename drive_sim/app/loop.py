@@ -1,5 +1,6 @@
 """The window's loop: one frame is one fixed step; the clock is asked only to wait, never how far to step."""
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -58,7 +59,10 @@ def _open_window(title: str) -> pygame.Surface:
         pygame.display.init()
         pygame.font.init()
         pygame.display.set_caption(title)
-        return pygame.display.set_mode(SIZE_PX, pygame.SCALED | pygame.RESIZABLE)
+        with warnings.catch_warnings():
+            # Without a graphics card the picture is scaled on the processor, which will do.
+            warnings.filterwarnings("ignore", "no fast renderer", Warning)
+            return pygame.display.set_mode(SIZE_PX, pygame.SCALED | pygame.RESIZABLE)
     except pygame.error as error:
         raise InputError(f"no window can be opened: {error}") from None
 
