@@ -23,8 +23,10 @@ def integrate_curvature(
     """Unwrapped heading of each sample (k,), and each segment's chord (k,) as a complex number in metres."""
     turn_rad = 0.5 * (curvature_per_m + np.roll(curvature_per_m, -1)) * spacing_m
     headings_rad = heading_rad + np.concatenate([[0.0], np.cumsum(turn_rad)[:-1]])
+    chord_rad = headings_rad + 0.5 * turn_rad
     # np.sinc(x) is sin(pi x)/(pi x): the chord of an arc, safe at zero curvature.
-    return headings_rad, spacing_m * np.sinc(turn_rad / (2.0 * np.pi)) * np.exp(1j * (headings_rad + 0.5 * turn_rad))
+    chord_m = spacing_m * np.sinc(turn_rad / (2.0 * np.pi))
+    return headings_rad, chord_m * (np.cos(chord_rad) + 1j * np.sin(chord_rad))
 
 
 def lap_shapes(weight: PerPoint) -> Shapes:

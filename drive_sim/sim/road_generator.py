@@ -86,7 +86,7 @@ def make_circuit(rng: np.random.Generator, *, kind: RoadKind, length_m: float = 
     spacing_m = length_m / count
     start_heading_rad, side = rng.uniform(-np.pi, np.pi), rng.choice([-1.0, 1.0])
     for trial in range(_NUM_TRIALS):
-        slowest_turn_m = min(_SLOWEST_TURN_M, 0.5 * length_m) * 0.98**trial  # patience wears thin: rounder roads
+        slowest_turn_m = min(_SLOWEST_TURN_M, 0.5 * length_m) * max(0.96**trial, 0.2)  # rounder and rounder
         curvature = _trial_curvature(rng, kind, count, spacing_m, slowest_turn_m)
         if curvature is not None:
             return _track(kind, side * curvature, spacing_m, start_heading_rad)
@@ -107,7 +107,7 @@ def make_circle(radius_m: float, *, half_width_m: float = 2.2, lane_offset_m: fl
         name=f"circle-{radius_m:g}",
         x_m=radius_m * np.cos(angle_rad),
         y_m=radius_m * np.sin(angle_rad),
-        heading_rad=angle_rad + 0.5 * np.pi,
+        heading_rad=angle_rad + np.float64(0.5 * np.pi),
         curvature_per_m=np.full(count, 1.0 / radius_m),
         width_left_m=width_m,
         width_right_m=width_m,
@@ -148,7 +148,6 @@ def make_figure_eight(length_m: float, *, half_width_m: float = 2.2, lane_offset
     count = round(length_m / SPACING_M)
     bessel_root = 2.404825557695773
     wave_per_m = 2.0 * np.pi / length_m
-    # Sampled in the quarter laps' middle, so that the start is not on the crossing.
     s_m = np.arange(count) * (length_m / count)
     curvature = bessel_root * wave_per_m * np.cos(wave_per_m * s_m)
     kind = RoadKind("figure-eight", half_width_m=half_width_m, lane_offset_m=lane_offset_m)
@@ -207,12 +206,11 @@ def _slow_part(values: PerPoint, spacing_m: float, slowest_m: float) -> PerPoint
 
 def _track(kind: RoadKind, curvature: PerPoint, spacing_m: float, start_heading_rad: float) -> Track:
     heading_rad, chords_m = integrate_curvature(curvature, spacing_m, start_heading_rad)
-    place_m = np.concatenate([[0.0], np.cumsum(chords_m)[:-1]])
     width_m = np.full(len(curvature), kind.half_width_m)
     return Track(
         name=kind.name,
-        x_m=place_m.real.copy(),
-        y_m=place_m.imag.copy(),
+        x_m=np.cumsum(chords_m.real) - chords_m.real,
+        y_m=np.cumsum(chords_m.imag) - chords_m.imag,
         heading_rad=heading_rad,
         curvature_per_m=curvature,
         width_left_m=width_m,
