@@ -22,6 +22,8 @@ from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 PATIENCE = 2.0
 """A road is given up after this many times the time that it takes at cruising speed."""
 NUM_RESAMPLES = 4000
+TRACES = ("x_m", "y_m", "heading_rad", "speed_mps", "s_m", "offset_m", "command_per_m", "driven_m")
+"""The fields of an EvalReport that hold a number a tick and road."""
 
 Trace = Annotated[npt.NDArray[np.float64], "t r"]
 """A number a control tick and road; NaN after the road is done."""
@@ -95,7 +97,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
     env_config = EnvConfig(config.camera, config.vehicle, suite.disturbance, config.control_hz)
     env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, num_threads=num_threads)
     timestep, distance_m = env.timestep, np.zeros(env.num_cars)
-    for _ in range(_most_ticks(suite, env_config)):
+    for _ in range(_most_ticks(suite, config)):
         counted = distance_m < suite.distance_m
         if not counted.any():
             return
@@ -118,22 +120,22 @@ def evaluate(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: i
 
 def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> EvalReport:
     """The report on the ticks of `drive`, which somebody may watch as they pass; no picture is kept."""
-    # (t, 11, r): the order of the fields of EvalReport from its traces on, then what is only counted.
     rows = np.stack([_row(tick) for tick in ticks])
-    counted, intervened, left_road = (rows[:, column] > 0.0 for column in (8, 9, 10))
-    traces = np.where(counted[:, None], rows[:, :8], np.nan)
+    counted, intervened, left_road = np.moveaxis(rows[:, len(TRACES) :] > 0.0, 1, 0)
+    traces = np.where(counted[:, None], rows[:, : len(TRACES)], np.nan)
     num_ticks = counted.sum(axis=0)
+    driven_m = traces[:, TRACES.index("driven_m")]
     return EvalReport(
-        suite.name,
-        tuple(track.name for track in suite.tracks),
-        suite.distance_m,
-        config,
-        traces[num_ticks - 1, 7, np.arange(len(num_ticks))],
-        num_ticks / config.control_hz,
-        (counted & intervened).sum(axis=0),
-        (counted & left_road).sum(axis=0),
-        *np.moveaxis(traces, 1, 0),
-        counted & intervened,
+        suite=suite.name,
+        roads=tuple(track.name for track in suite.tracks),
+        asked_m=suite.distance_m,
+        config=config,
+        distance_m=driven_m[num_ticks - 1, np.arange(len(num_ticks))],
+        elapsed_s=num_ticks / config.control_hz,
+        interventions=(counted & intervened).sum(axis=0),
+        left_road=(counted & left_road).sum(axis=0),
+        intervened=counted & intervened,
+        **dict(zip(TRACES, np.moveaxis(traces, 1, 0), strict=True)),
     )
 
 
@@ -180,7 +182,7 @@ def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
 
 
 def _row(tick: Tick) -> npt.NDArray[np.float64]:
-    """What the report keeps of a tick, (11, r)."""
+    """What the report keeps of a tick (11, r): the traces in the order of `TRACES`, then three masks."""
     kept = (
         *tick.state.poses.T,
         tick.state.speed_mps,
@@ -189,7 +191,7 @@ def _row(tick: Tick) -> npt.NDArray[np.float64]:
         tick.command.curvature_per_m,
         tick.distance_m,
     )
-    return np.stack([*kept, tick.counted, tick.intervened, tick.left_road])
+    return np.array([*kept, tick.counted, tick.intervened, tick.left_road], dtype=np.float64)
 
 
 def _most_ticks(suite: Suite, config: EvalConfig) -> int:

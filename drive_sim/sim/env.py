@@ -126,7 +126,7 @@ class DriveEnv:
     @property
     def elapsed_s(self) -> PerCar:
         """Time since each car's last reset."""
-        return self._ticks * self.config.tick_s
+        return self._ticks.astype(np.float64) * self.config.tick_s
 
     def reset(
         self,

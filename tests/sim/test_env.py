@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from drive_sim.arrays import CarMask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
@@ -25,6 +26,17 @@ def steer(env, curvature_per_m=0.0):
     return Command.steer(np.full(env.num_cars, curvature_per_m))
 
 
+def drive(env, num_ticks, command=None):
+    for _ in range(num_ticks):
+        env.step(steer(env) if command is None else command)
+    return env.timestep
+
+
+def pictures(timestep):
+    assert timestep.observation.images is not None
+    return timestep.observation.images
+
+
 def mask(*cars):
     return np.isin(np.arange(3), cars)
 
@@ -43,19 +55,14 @@ def test_two_drivers_meet_the_same_weather():
 
 def test_same_seed_same_drive():
     first, second, other = make_env(), make_env(), make_env(seed=1)
-    for _ in range(20):
-        for env in (first, second, other):
-            env.step(steer(env))
-    poses = [env.timestep.observation.state.poses for env in (first, second, other)]
+    poses = [drive(env, 20).observation.state.poses for env in (first, second, other)]
     assert np.array_equal(poses[0], poses[1])
     assert not np.array_equal(poses[0], poses[2])
 
 
 def test_reset_places_the_cars_that_it_is_told_to():
     env = make_env()
-    for _ in range(10):
-        env.step(steer(env))
-    before = env.timestep.observation
+    before = drive(env, 10).observation
     after = env.reset(
         mask(0, 2), start_s_m=100.0, start_offset_m=np.array([0.5, 9.0, -0.5]), start_heading_rad=0.2
     ).observation
@@ -68,8 +75,7 @@ def test_reset_places_the_cars_that_it_is_told_to():
 
 def test_put_back_sets_car_and_wheels_along_the_lane():
     env = make_env()
-    for _ in range(10):
-        before = env.step(steer(env, 0.03))
+    before = drive(env, 10, steer(env, 0.03))
     after = env.put_back(mask(0, 1)).observation
     np.testing.assert_allclose(after.lane.s_m, before.observation.lane.s_m, atol=1e-6)
     np.testing.assert_allclose(after.lane.offset_m[:2], 0.0, atol=1e-6)
@@ -81,15 +87,15 @@ def test_put_back_sets_car_and_wheels_along_the_lane():
 
 def test_leaving_the_road_and_running_out_of_time_stay_apart():
     env = make_env(disturbance=Disturbance.none(), time_limit_s=3.0)
-    ends = []
+    ends: list[tuple[CarMask, CarMask]] = []
     for _ in range(30):
-        timestep = env.step(Command.steer([0.0, -1 / 80, 0.0]))
-        ends.append((timestep.terminated, timestep.truncated))
-    terminated, truncated = np.moveaxis(ends, 1, 0)
+        env.step(Command.steer([0.0, -1 / 80, 0.0]))
+        ends.append((env.timestep.terminated, env.timestep.truncated))
+    terminated, truncated = np.moveaxis(np.array(ends), 1, 0)
     assert np.array_equal(terminated[-1], mask(0))
     assert not truncated[:-1].any()
     assert truncated[-1].all()
-    assert timestep.done.all()
+    assert env.timestep.done.all()
 
 
 def test_substates_lead_to_the_next_state():
@@ -105,26 +111,23 @@ def test_substates_lead_to_the_next_state():
 
 def test_calm_car_on_its_circle_stays_there():
     env = make_env(disturbance=Disturbance.none())
-    for _ in range(600):
-        timestep = env.step(Command.steer([1 / 60, -1 / 80, 0.0]))
+    timestep = drive(env, 600, Command.steer([1 / 60, -1 / 80, 0.0]))
     np.testing.assert_allclose(timestep.observation.lane.offset_m[:2], 0.0, atol=1e-6)
 
 
 def test_only_cars_that_were_moved_are_drawn_anew():
     env = make_env(camera=CAMERA)
-    for _ in range(5):
-        before = env.step(steer(env, 0.02)).observation.images
-    assert before is not None
+    before = pictures(drive(env, 5, steer(env, 0.02)))
     assert before.shape == (3, 24, 40, 3)
-    after = env.put_back(mask(2)).observation.images
+    after = pictures(env.put_back(mask(2)))
     assert np.array_equal(after[:2], before[:2])
     assert not np.array_equal(after[2], before[2])
     assert env.put_back(mask()).observation.images is after
 
 
 def test_same_seed_same_pictures():
-    pictures = [env.step(steer(env)).observation.images for env in (make_env(camera=CAMERA), make_env(camera=CAMERA))]
-    assert np.array_equal(*pictures)
+    first, second = (pictures(drive(make_env(camera=CAMERA), 3)) for _ in range(2))
+    assert np.array_equal(first, second)
 
 
 def test_control_rate_must_divide_the_substeps():
