@@ -19,9 +19,11 @@ from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import Round, better_round
-from drive_sim.policies.compute import autocast, prepare_device, uses_bf16
+from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
+
+HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,6 @@ class Config:
     learning_rate: float = 1e-3
     warmup_share: float = 0.05
     weight_decay: float = 1e-4
-    width_per_m: float = CURVATURE_UNIT_PER_M
     shift_rotate: ShiftRotate | None = field(default_factory=ShiftRotate)
     photometric: Photometric | None = field(default_factory=Photometric)
     validation_share: float = 0.0
@@ -49,11 +50,13 @@ class Config:
     num_threads: int = 1
 
     def __post_init__(self) -> None:
-        for name in ("num_steps", "batch_size", "learning_rate", "width_per_m", "steps_per_round", "num_threads"):
+        for name in ("num_steps", "batch_size", "learning_rate", "steps_per_round", "num_threads"):
             if not getattr(self, name) > 0:
                 raise InputError(f"bc: {name} must be positive, got {getattr(self, name)}")
         if not 0.0 <= self.validation_share < 1.0:
             raise InputError(f"bc: validation_share must be in [0, 1), got {self.validation_share}")
+        if self.precision not in PRECISIONS:
+            raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
 
 def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round[NeuralPolicy]]:
@@ -71,12 +74,12 @@ def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> It
     start_s = time.perf_counter()
     for step_idx, (images, curvature_per_m) in enumerate(minibatches(config, training, *batch_rngs)):
         set_learning_rate(optimiser, learning_rate_at(step_idx, config))
-        losses.append(descend(policy, optimiser, images, curvature_per_m, config.width_per_m))
+        losses.append(descend(policy, optimiser, images, curvature_per_m))
         num_done = step_idx + 1
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
             if len(held_out) > 0:
-                metrics["validation_loss"] = mean_loss(policy, held_out, config.width_per_m)
+                metrics["validation_loss"] = mean_loss(policy, held_out)
             metrics["frames_per_s"] = len(losses) * config.batch_size / (time.perf_counter() - start_s)
             yield Round(step_idx // config.steps_per_round, copy.deepcopy(policy), metrics)
             losses, start_s = [], time.perf_counter()
@@ -137,39 +140,32 @@ def minibatches(
         )
 
 
-def descend(
-    policy: NeuralPolicy,
-    optimiser: torch.optim.Optimizer,
-    images: Images,
-    curvature_per_m: PerCar,
-    width_per_m: float,
-) -> Tensor:
+def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Images, curvature_per_m: PerCar) -> Tensor:
     """One step down the loss of a batch; returns that loss, still on the device."""
-    loss = batch_loss(policy, images, curvature_per_m, width_per_m)
+    loss = batch_loss(policy, images, curvature_per_m)
     optimiser.zero_grad()
     loss.backward()
     optimiser.step()
     return loss.detach()
 
 
-def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar, width_per_m: float) -> Tensor:
+def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar) -> Tensor:
     """Mean negative log likelihood of a batch, in nats a frame."""
     targets = torch.from_numpy(curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
     with autocast(policy.device, bf16=uses_bf16(policy.precision, policy.device)):
         outputs = policy.network(torch.from_numpy(images).to(policy.device))
-    return negative_log_likelihood(outputs, targets, width_per_m / policy.curvature_unit_per_m)
+    return negative_log_likelihood(outputs, targets)
 
 
-def negative_log_likelihood(outputs: Tensor, targets: Tensor, width: float) -> Tensor:
-    """Mean of -log N(target; output, width^2): half the squared error in widths, and a constant."""
-    return 0.5 * ((targets - outputs) / width).square().mean() + math.log(width * math.sqrt(2.0 * math.pi))
+def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Mean of -log N(target; output, 1): half the squared error and a constant, so the width is one curvature unit."""
+    return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
 
 
-def mean_loss(policy: NeuralPolicy, demos: Demonstrations, width_per_m: float) -> float:
-    """Mean negative log likelihood of demonstrations as they are."""
-    error = (policy.predict(demos.images) - demos.curvature_per_m) / width_per_m
-    log_width = math.log(width_per_m / policy.curvature_unit_per_m)
-    return float(0.5 * np.mean(error**2) + log_width + 0.5 * math.log(2.0 * math.pi))
+def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
+    """Mean negative log likelihood of demonstrations as they are, without augmentation."""
+    error = (policy.predict(demos.images) - demos.curvature_per_m) / policy.curvature_unit_per_m
+    return float(0.5 * np.mean(error**2) + HALF_LOG_TWO_PI)
 
 
 def learning_rate_at(step_idx: int, config: Config) -> float:

@@ -121,8 +121,9 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _read_config(path: Path) -> dict[str, Any]:
+    content = _read_bytes(path)
     try:
-        config = json.loads(_read_bytes(path))
+        config = json.loads(content)
     except ValueError:
         raise InputError(f"{path} is not JSON; put back the file that was saved with the model") from None
     if not isinstance(config, dict):
@@ -145,13 +146,16 @@ def _camera(config: dict[str, Any], path: Path) -> Camera:
         raise InputError(f"{path}: camera must be an object with {', '.join(sorted(names))}")
     if not all(isinstance(v, int | float) or (v is None and k.startswith("principal")) for k, v in described.items()):
         raise InputError(f"{path}: the camera's entries must be numbers")
+    if not (isinstance(described["width_px"], int) and isinstance(described["height_px"], int)):
+        raise InputError(f"{path}: the camera's width_px and height_px must be whole numbers")
     return Camera(**described)
 
 
 def _load_weights(network: ConvNet, path: Path) -> None:
+    content = _read_bytes(path)
     try:
-        weights = safetensors.torch.load(_read_bytes(path))
-    except (SafetensorError, ValueError):
+        weights = safetensors.torch.load(content)
+    except SafetensorError:
         raise InputError(f"{path} is damaged or cut short; copy the model again, or train a new one") from None
     wanted = network.state_dict()
     if _shapes(weights) != _shapes(wanted):

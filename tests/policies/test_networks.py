@@ -1,0 +1,92 @@
+"""The networks: sizes as printed, colours as meant, and the same in bfloat16."""
+
+import pytest
+import torch
+from torch import nn
+
+from drive_sim.errors import InputError
+from drive_sim.policies.compute import autocast, has_bf16, prepare_device, uses_bf16
+from drive_sim.policies.networks import NETWORKS, YUV_FROM_RGB, ConvNet, YuvConvolution, make_network, make_pilotnet
+
+CPU = torch.device("cpu")
+
+
+def pictures(n: int, height_px: int = 66, width_px: int = 200) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(0)
+    return torch.randint(0, 256, (n, height_px, width_px, 3), dtype=torch.uint8, generator=generator)
+
+
+def num_parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())
+
+
+def num_multiply_adds(network: ConvNet) -> int:
+    """Weights of a layer times the places where they are applied, over all layers, for one picture."""
+    counts = []
+
+    def count(layer: nn.Module, inputs: tuple[torch.Tensor], output: torch.Tensor) -> None:
+        num_weights = sum(tensor.numel() for name, tensor in layer.named_parameters() if name.endswith("weight"))
+        counts.append(num_weights * output.shape[2:].numel())
+
+    for layer in [*network.convolutions, *network.dense]:
+        if not isinstance(layer, nn.ReLU):
+            layer.register_forward_hook(count)
+    network(pictures(1))
+    return sum(counts)
+
+
+def test_pilotnet_is_the_printed_one() -> None:
+    network = make_pilotnet()
+    assert num_parameters(network) == 252_219
+    assert round(num_multiply_adds(network) / 1e6, 1) == 26.9
+    assert [layer.out_features for layer in network.dense if isinstance(layer, nn.Linear)] == [100, 50, 10, 1]
+
+
+def test_small_network_is_small() -> None:
+    network = make_network("small", 66, 200)
+    assert num_parameters(network) < 50_000
+    assert num_multiply_adds(network) < num_multiply_adds(make_pilotnet()) / 5
+
+
+def test_folded_first_layer_sees_normalised_yuv() -> None:
+    layer = YuvConvolution(8, 5, 2)
+    yuv = pictures(2).double() / 127.5 - 1.0
+    yuv = torch.einsum("nhwr,yr->nyhw", yuv, torch.tensor(YUV_FROM_RGB, dtype=torch.float64)).float()
+    torch.testing.assert_close(layer(pictures(2)), layer.yuv(yuv), atol=1e-5, rtol=1e-5)
+
+
+def test_grey_has_luminance_only() -> None:
+    white = torch.tensor(YUV_FROM_RGB).sum(dim=1)
+    torch.testing.assert_close(white, torch.tensor([1.0, 0.0, 0.0]), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_bfloat16_agrees_with_float32(name: str) -> None:
+    network = make_network(name, 66, 200).requires_grad_(requires_grad=False)
+    single = network(pictures(16))
+    with autocast(CPU, bf16=True):
+        half = network(pictures(16))
+    assert half.dtype == torch.float32
+    torch.testing.assert_close(half, single, atol=0.02 * float(single.abs().max()), rtol=0)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_other_sizes_of_picture_are_read(name: str) -> None:
+    assert make_network(name, 96, 96)(pictures(2, 96, 96)).shape == (2,)
+
+
+def test_unknown_and_unfit_networks_are_refused() -> None:
+    with pytest.raises(InputError, match=r"'resnet' is unknown; use one of pilotnet, small"):
+        make_network("resnet", 66, 200)
+    with pytest.raises(InputError, match="32x30 pictures are too small"):
+        make_network("pilotnet", 30, 32)
+
+
+def test_devices_and_precisions_are_checked() -> None:
+    assert uses_bf16("auto", CPU) == has_bf16(CPU)
+    assert uses_bf16("bf16", CPU)
+    assert not uses_bf16("fp32", CPU)
+    with pytest.raises(InputError, match="use one of auto, bf16, fp32"):
+        uses_bf16("fp16", CPU)
+    with pytest.raises(InputError, match="use auto, cpu or cuda"):
+        prepare_device("abacus")
