@@ -27,7 +27,7 @@ class Lens(NamedTuple):
     depth_step_m: Floats
     up: Floats
     ahead: Floats
-    left: Floats
+    left: npt.NDArray[np.float32]
     bearing_rad: Floats
     horizon_px: float
     focal_px: float
@@ -61,7 +61,7 @@ def make_lens(camera: Camera) -> Lens:
         depth_step_m=np.abs(depth_step_m),
         up=-sin - down * cos,
         ahead=cos - down * sin,
-        left=left,
+        left=left.astype(np.float32),
         bearing_rad=np.arctan2(left, ahead_at_horizon),
         horizon_px=float(camera.horizon_px),
         focal_px=float(camera.focal_px),

@@ -3,6 +3,7 @@
 Colours are (red, green, blue) from 0 to 1. Light multiplies them, haze covers them with distance.
 """
 
+from collections import namedtuple
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, field, replace
 from typing import Annotated, Self
@@ -202,4 +203,5 @@ def _columns() -> dict[str, int]:
 
 
 _DEFAULT = Scene()
-COLUMN: dict[str, int] = _columns()
+C = namedtuple("SceneColumns", _columns())(**_columns())
+"""The column of each field in `Scenes.table` (a colour's first of three), for the kernels: `scene[C.wet]`."""

@@ -1,85 +1,13 @@
 """The colour of one ground point: scalar functions, compiled into the camera's row loops (or, later, for a GPU).
 
-All arithmetic is float32, so constants are spelled `f4(0.5)`: a bare literal would turn the loops to float64 and halve
-their speed. There are no branches, so that whole rows vectorise.
+All arithmetic is float32 and free of branches, so that whole rows vectorise. `scene` is a row of `Scenes.table`.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-f4 = np.float32
-
-SCALAR = {
-    "cache": True,
-    "error_model": "numpy",
-    "forceinline": True,
-    "fastmath": {"contract", "nsz", "arcp", "reassoc", "nnan"},
-}
-"""Options of functions that dissolve in the loop that calls them."""
-
-
-class Ground(NamedTuple):
-    """What the ground of one scene is made of, as float32 scalars."""
-
-    surface_r: float
-    surface_g: float
-    surface_b: float
-    verge_r: float
-    verge_g: float
-    verge_b: float
-    patch_r: float
-    patch_g: float
-    patch_b: float
-    shoulder_r: float
-    shoulder_g: float
-    shoulder_b: float
-    line_r: float
-    line_g: float
-    line_b: float
-    shoulder_m: float
-    wheel_track: float
-    lane_half_m: float
-
-
-class Light(NamedTuple):
-    """What falls on the ground in one picture row, and what lies between it and the lens."""
-
-    sky_r: float
-    sky_g: float
-    sky_b: float
-    sun_r: float
-    sun_g: float
-    sun_b: float
-    head: float
-
-
-@njit(**SCALAR)
-def covered(distance_m, sharpness_per_m):
-    """Share of a pixel on the positive side of an edge: the edge's step, box-filtered by the pixel's footprint."""
-    return min(max(distance_m * sharpness_per_m + f4(0.5), f4(0.0)), f4(1.0))
-
-
-@njit(**SCALAR)
-def band(position_m, from_m, to_m, sharpness_per_m):
-    """Share of a pixel inside a stripe."""
-    return covered(position_m - from_m, sharpness_per_m) - covered(position_m - to_m, sharpness_per_m)
-
-
-@njit(**SCALAR)
-def dash_integral(periods, share):
-    """Painted length, in periods, of a dashed line up to a place."""
-    whole = np.floor(periods)
-    return whole * share + min(periods - whole, share)
-
-
-@njit(**SCALAR)
-def dashed(along_periods, half_footprint_periods, share):
-    """Share of a footprint along the road that is painted, exact for every footprint."""
-    painted = dash_integral(along_periods + half_footprint_periods, share)
-    painted -= dash_integral(along_periods - half_footprint_periods, share)
-    return painted * (f4(0.5) / half_footprint_periods)
+from drive_sim.sim.buffers import SCALAR, f4
+from drive_sim.sim.scene import C
 
 
 @njit(**SCALAR)
@@ -89,43 +17,87 @@ def mixed(below, above, share):
 
 
 @njit(**SCALAR)
-def verge_albedo(ground, noise, patch):
+def clipped(value):
+    """Within 0 to 1."""
+    return min(max(value, f4(0.0)), f4(1.0))
+
+
+@njit(**SCALAR)
+def covered(distance_m, sharp_per_m):
+    """Share of a pixel on the positive side of an edge: a step, box-filtered by the pixel's footprint."""
+    return clipped(distance_m * sharp_per_m + f4(0.5))
+
+
+@njit(**SCALAR)
+def stripe(position_m, from_m, to_m, sharp_per_m):
+    """Share of a pixel inside a stripe, exact for every footprint."""
+    return covered(position_m - from_m, sharp_per_m) - covered(position_m - to_m, sharp_per_m)
+
+
+@njit(**SCALAR)
+def painted_length(periods, share):
+    """Painted length, in periods, of a dashed line up to a place."""
+    whole = np.floor(periods)
+    return whole * share + min(periods - whole, share)
+
+
+@njit(**SCALAR)
+def dashed(along_periods, half_footprint_periods, share):
+    """Share of a footprint along the road that is painted, exact for every footprint."""
+    end = painted_length(along_periods + half_footprint_periods, share)
+    start = painted_length(along_periods - half_footprint_periods, share)
+    return (end - start) * (f4(0.5) / half_footprint_periods)
+
+
+@njit(**SCALAR)
+def line_paint(scene, left_m, right_m, sharp_per_m, along_m, half_along_m):
+    """Share of a pixel that lies on a painted line: one inside each edge, and a dashed one in the middle."""
+    inset, width = scene[C.line_inset_m], scene[C.line_m]
+    edges = stripe(left_m, inset, inset + width, sharp_per_m) + stripe(right_m, inset, inset + width, sharp_per_m)
+    half, per_period = f4(0.5) * width, f4(1.0) / scene[C.dash_period_m]
+    middle = stripe(f4(0.5) * (right_m - left_m), -half, half, sharp_per_m)
+    middle *= dashed(along_m * per_period, half_along_m * per_period, scene[C.dash_m] * per_period)
+    return scene[C.line_strength] * min(edges + middle, f4(1.0))
+
+
+@njit(**SCALAR)
+def verge_albedo(scene, noise, patch):
     """Grass: two greens in patches, both carrying the fine noise."""
-    share = min(max(f4(0.4) + patch, f4(0.0)), f4(1.0))
+    share = clipped(f4(0.4) + patch)
     gain = f4(1.0) + noise
-    r = mixed(ground.verge_r, ground.patch_r, share) * gain
-    g = mixed(ground.verge_g, ground.patch_g, share) * gain
-    b = mixed(ground.verge_b, ground.patch_b, share) * gain
+    r = mixed(scene[C.verge], scene[C.verge_patch], share) * gain
+    g = mixed(scene[C.verge + 1], scene[C.verge_patch + 1], share) * gain
+    b = mixed(scene[C.verge + 2], scene[C.verge_patch + 2], share) * gain
     return r, g, b
 
 
 @njit(**SCALAR)
-def wheel_wear(ground, middle_m, sharpness_per_m):
+def wheel_wear(lane_half_m, middle_m, sharp_per_m):
     """How far a point lies in a wheel's track (0 to 1): two soft ruts in each lane, lost in wide footprints."""
-    from_lane_m = abs(abs(middle_m) - ground.lane_half_m)
+    from_lane_m = abs(abs(middle_m) - lane_half_m)
     x = (from_lane_m - f4(0.75)) * f4(2.2)
     rut = max(f4(1.0) - x * x, f4(0.0))
-    return rut * rut * min(sharpness_per_m * f4(0.5), f4(1.0))
+    return rut * rut * min(sharp_per_m * f4(0.5), f4(1.0))
 
 
 @njit(**SCALAR)
-def road_albedo(ground, left_m, right_m, sharpness_per_m, noise, verge_noise, patch, paint):
-    """The ground from the distances inside the surface's left and right edge; also the surface's share of the pixel."""
-    r, g, b = verge_albedo(ground, verge_noise, patch)
-    inside_m = min(left_m, right_m)
+def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, noise, verge_noise, patch, paint):
+    """Verge, shoulder, surface and paint from the distances inside the surface's edges; and the surface's share."""
+    r, g, b = verge_albedo(scene, verge_noise, patch)
     # Both edges count, so that a road narrower than a pixel still gets its share.
-    surface = covered(left_m, sharpness_per_m) + covered(right_m, sharpness_per_m) - f4(1.0)
-    surface = max(surface, f4(0.0))
-    shoulder = covered(inside_m + ground.shoulder_m * (f4(1.0) + f4(2.0) * patch), sharpness_per_m * f4(0.7))
+    surface = max(covered(left_m, sharp_per_m) + covered(right_m, sharp_per_m) - f4(1.0), f4(0.0))
+    reach_m = scene[C.shoulder_m] * (f4(1.0) + f4(2.0) * patch)
+    shoulder = covered(min(left_m, right_m) + reach_m, sharp_per_m * f4(0.7))
     gain = f4(1.0) + verge_noise
-    r = mixed(r, ground.shoulder_r * gain, shoulder)
-    g = mixed(g, ground.shoulder_g * gain, shoulder)
-    b = mixed(b, ground.shoulder_b * gain, shoulder)
-    gain = f4(1.0) + noise + ground.wheel_track * wheel_wear(ground, f4(0.5) * (right_m - left_m), sharpness_per_m)
-    worn_paint = paint * (f4(1.0) - f4(0.5) * abs(noise))
-    r = mixed(r, mixed(ground.surface_r * gain, ground.line_r, worn_paint), surface)
-    g = mixed(g, mixed(ground.surface_g * gain, ground.line_g, worn_paint), surface)
-    b = mixed(b, mixed(ground.surface_b * gain, ground.line_b, worn_paint), surface)
+    r = mixed(r, scene[C.shoulder] * gain, shoulder)
+    g = mixed(g, scene[C.shoulder + 1] * gain, shoulder)
+    b = mixed(b, scene[C.shoulder + 2] * gain, shoulder)
+    middle_m = f4(0.5) * (right_m - left_m)
+    gain = f4(1.0) + noise + scene[C.wheel_track] * wheel_wear(lane_half_m, middle_m, sharp_per_m)
+    paint *= f4(1.0) - f4(0.5) * abs(noise)
+    r = mixed(r, mixed(scene[C.surface] * gain, scene[C.line], paint), surface)
+    g = mixed(g, mixed(scene[C.surface + 1] * gain, scene[C.line + 1], paint), surface)
+    b = mixed(b, mixed(scene[C.surface + 2] * gain, scene[C.line + 2], paint), surface)
     return r, g, b, surface
 
 
@@ -137,3 +109,11 @@ def transmittance(haze_depth):
     t *= t
     t *= t
     return t * t
+
+
+@njit(**SCALAR)
+def lit(scene, channel, albedo, sunlit, head, mirror, glow, clear):
+    """One channel of an albedo under sky, sun and headlight, with the sky mirrored in what is wet, behind haze."""
+    haze = scene[C.horizon + channel] + scene[C.glow + channel] * glow
+    light = scene[C.sky_light + channel] + scene[C.sun_light + channel] * sunlit + head
+    return mixed(haze, mixed(albedo * light, haze, mirror), clear)

@@ -21,30 +21,33 @@ NOISE_TILE, BLOB_TILE, CLOUD_TILE = 0, TILE_WORDS, 2 * TILE_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Octave:
-    """One band of the ground's noise: the size of a texel, and how strongly road and verge carry it."""
+    """One band of the ground's noise: the size of a texel, and how strongly surface, verge and its patches carry it."""
 
     texel_m: float
     surface: float
     verge: float
+    patch: float
     turn_rad: float
 
 
 OCTAVES = (
-    Octave(texel_m=0.015, surface=1.0, verge=1.2, turn_rad=0.3),
-    Octave(texel_m=0.09, surface=0.7, verge=1.5, turn_rad=1.1),
-    Octave(texel_m=0.5, surface=0.5, verge=1.4, turn_rad=2.0),
-    Octave(texel_m=3.0, surface=0.4, verge=0.8, turn_rad=2.7),
+    Octave(texel_m=12.0, surface=0.3, verge=0.5, patch=0.7, turn_rad=0.8),
+    Octave(texel_m=3.0, surface=0.4, verge=0.8, patch=0.7, turn_rad=2.7),
+    Octave(texel_m=0.5, surface=0.5, verge=1.4, patch=0.0, turn_rad=2.0),
+    Octave(texel_m=0.09, surface=0.7, verge=1.5, patch=0.0, turn_rad=1.1),
+    Octave(texel_m=0.015, surface=1.0, verge=1.2, patch=0.0, turn_rad=0.3),
 )
+"""Turned against each other, so that no tile's repetition shows."""
 
 
 @cache
-def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
-    """For each octave: cosine and sine of its turn in periods a metre, both strengths, and the footprint it ends at."""
+def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 6"]:
+    """For each octave: its turn's cosine and sine in periods a metre, three strengths, the size of a texel."""
     rows = []
     for octave in OCTAVES:
         per_m = 1.0 / (TILE * octave.texel_m)
         cos, sin = np.cos(octave.turn_rad) * per_m, np.sin(octave.turn_rad) * per_m
-        rows.append([cos, sin, octave.surface, octave.verge, 5.0 * octave.texel_m])
+        rows.append([cos, sin, octave.surface, octave.verge, octave.patch, octave.texel_m])
     return np.array(rows)
 
 
@@ -76,11 +79,11 @@ def _pack_corners(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
 
 
 @cache
-def hill_profile() -> npt.NDArray[np.float64]:
+def hill_profile() -> npt.NDArray[np.float32]:
     """Heights (0 to 1) of the hills all round the horizon, at even azimuths."""
     rng = np.random.default_rng(7)
     azimuth_rad = np.arange(720) * (2.0 * np.pi / 720)
     waves = np.arange(2, 40)
     strength = rng.standard_normal(len(waves)) / waves**1.2
     heights = np.cos(azimuth_rad[:, None] * waves + rng.uniform(0.0, 2.0 * np.pi, len(waves))) @ strength
-    return np.clip((heights - heights.min()) / np.ptp(heights), 0.0, 1.0)
+    return np.clip((heights - heights.min()) / np.ptp(heights), 0.0, 1.0).astype(np.float32)

@@ -1,0 +1,40 @@
+"""The camera's working memory: what is known of each column while one picture row is drawn.
+
+All buffers of a kind lie in one array, `BLOCK` apart, so that the compiler can prove that they do not overlap and
+vectorises the loops over them. Columns are counted in `uint64`: a signed index may be negative in Python, and the test
+for that would cost the vectorisation too.
+"""
+
+import numpy as np
+
+f4 = np.float32
+"""Constants of the row loops are spelled `f4(0.5)`: a bare literal would turn them to float64."""
+size = np.uint64
+
+KERNEL = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"contract", "nsz", "arcp", "reassoc", "nnan"},
+}
+"""Options of functions that loop over a row."""
+SCALAR = {**KERNEL, "forceinline": True}
+"""Options of functions that dissolve in the loop that calls them."""
+
+BLOCK = 256
+"""Columns drawn at once: wider pictures are drawn in strips, so that the buffers stay in the first-level cache."""
+GROUP = 16
+"""Columns that are looked up together where they lie close together: one AVX-512 register of float32."""
+
+LEFT, RIGHT, SHARP, ALONG, HALF_ALONG = (size(i * BLOCK) for i in range(5))
+"""Distance inside either edge; 1 / footprint across the lane; arc length; half the footprint along the lane."""
+PAINT, NOISE, VERGE_NOISE, PATCH, SUNLIT, BLEND = (size(i * BLOCK) for i in range(5, 11))
+"""Share of line paint; noise of surface and verge; verge patches; light that shadows leave; the last tile's values."""
+RED, GREEN, BLUE = (size(i * BLOCK) for i in range(11, 14))
+RANGE, GLOW, HEAD, VIGNETTE, HILL = (size(i * BLOCK) for i in range(14, 19))
+"""Per column, for all rows: distance a metre ahead, sun glow, headlight, vignette, the row where hills begin."""
+NUM_FLOATS = 19 * BLOCK
+
+ACROSS, DOWN, INDEX, WORD = (size(i * BLOCK) for i in range(4))
+"""Place on a tile; its index; what was found there."""
+NUM_WORDS = 4 * BLOCK

@@ -1,0 +1,80 @@
+"""The kernel that draws one picture row of ground: noise, road, shadows, then every column's colour."""
+
+import numpy as np
+from numba import njit
+
+from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, KERNEL, LEFT, NOISE, PAINT, PATCH, RANGE
+from drive_sim.sim.buffers import RED, RIGHT, SHARP, SUNLIT, VERGE_NOISE, f4, size
+from drive_sim.sim.ground_noise import ground_noise, shadows
+from drive_sim.sim.lane_rows import lane_row
+from drive_sim.sim.scene import C
+from drive_sim.sim.shading import line_paint, lit, road_albedo, transmittance, verge_albedo
+
+
+@njit(**KERNEL)
+def ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m, cos, sin, count):
+    """Draw a row. `line`: first point, step a column (x, y each), the footprint's width and depth."""
+    ground_noise(floats, words, tiles, octaves, scene[C.texture_amplitude], line, count)
+    shadows(floats, words, tiles, scene, line, count)
+    low, high = lane_row(floats, world, road, line, cos, sin, count)
+    two_lane = world.road[road, 3] > 0.0
+    _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, low, high)
+    head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))
+    glow = f4(np.exp(-2.0 * scene[C.sun_elevation_rad] ** 2))
+    wet = f4(scene[C.wet] * ahead_m / (ahead_m + 12.0))
+    haze = f4(scene[C.fog_per_m] * ahead_m)
+    lane_half_m = f4(1.75) if two_lane else f4(0.0)
+    _verge_columns(floats, scene, head, glow, haze, 0, low)
+    _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high)
+    _verge_columns(floats, scene, head, glow, haze, high, count)
+
+
+@njit(**KERNEL)
+def _paint_row(floats, scene, painted, low, high):
+    if not painted:
+        for u in range(size(low), size(high)):
+            floats[PAINT + u] = f4(0.0)
+        return
+    for u in range(size(low), size(high)):
+        floats[PAINT + u] = line_paint(
+            scene, floats[LEFT + u], floats[RIGHT + u], floats[SHARP + u], floats[ALONG + u], floats[HALF_ALONG + u]
+        )
+
+
+@njit(**KERNEL)
+def _verge_columns(floats, scene, head, glow, haze, low, high):
+    for u in range(size(low), size(high)):
+        r, g, b = verge_albedo(scene, floats[VERGE_NOISE + u], floats[PATCH + u])
+        lamp, near_sun, clear = (
+            head * floats[HEAD + u],
+            glow * floats[GLOW + u],
+            transmittance(haze * floats[RANGE + u]),
+        )
+        floats[RED + u] = lit(scene, 0, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        floats[GREEN + u] = lit(scene, 1, g, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        floats[BLUE + u] = lit(scene, 2, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+
+
+@njit(**KERNEL)
+def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
+    for u in range(size(low), size(high)):
+        r, g, b, surface = road_albedo(
+            scene,
+            lane_half_m,
+            floats[LEFT + u],
+            floats[RIGHT + u],
+            floats[SHARP + u],
+            floats[NOISE + u],
+            floats[VERGE_NOISE + u],
+            floats[PATCH + u],
+            floats[PAINT + u],
+        )
+        mirror = wet * surface
+        lamp, near_sun, clear = (
+            head * floats[HEAD + u],
+            glow * floats[GLOW + u],
+            transmittance(haze * floats[RANGE + u]),
+        )
+        floats[RED + u] = lit(scene, 0, r, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        floats[GREEN + u] = lit(scene, 1, g, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        floats[BLUE + u] = lit(scene, 2, b, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
