@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -89,11 +90,12 @@ def drive(args: Namespace) -> Result:
     """A person drives and is recorded."""
     _need_display(f"let the scripted expert drive: {program()} record")
     from drive_sim.app import drive as window
+    from drive_sim.sim.regime import REGIME
 
     track, scene = cli_inputs.chosen_road(args)
     folder = cli_inputs.output_folder(args)
     with _stopping(f"what was recorded is in {folder}"):
-        seconds = window.drive(track, scene, folder, seed=args.seed, num_frames=args.frames)
+        seconds = window.drive(track, scene, REGIME.vehicle, folder, seed=args.seed, num_frames=args.frames)
     if seconds == 0.0:
         print("nothing was recorded; press R in the window to begin")
     else:
@@ -103,7 +105,30 @@ def drive(args: Namespace) -> Result:
 
 def record(args: Namespace) -> Result:
     """The scripted expert drives and is recorded."""
-    raise NotImplementedError(args)
+    import numpy as np
+
+    from drive_sim.data import rollout
+    from drive_sim.policies.expert import PursuitExpert
+    from drive_sim.sim.env import DriveEnv, EnvConfig
+    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.scene import Scenes
+    from drive_sim.sim.track import Tracks
+
+    track, scene = cli_inputs.chosen_road(args)
+    env_rng, rng = np.random.default_rng(args.seed).spawn(2)
+    config = EnvConfig(vehicle=REGIME.vehicle, disturbance=REGIME.demonstration)
+    env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), config, env_rng)
+    expert = PursuitExpert(env.tracks)
+    num_ticks = max(1, round(args.seconds / config.tick_s))
+    folder = cli_inputs.output_folder(args)
+    ticks = rollout.drive(env, expert, num_ticks, rng, labeller=expert)
+    info = rollout.episode_info(env, road={"track": args.track}, seed=args.seed)
+    with cli_display.progress({"record": "recording"}) as show, _stopping(f"what was recorded is in {folder}"):
+        for number, tick in enumerate(rollout.record(ticks, folder, [info], "expert"), start=1):
+            show("record", number / num_ticks, f"{tick.time_s:.0f} s")
+    seconds = num_ticks * config.tick_s
+    print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")
+    return {"folder": str(folder), "seconds": seconds, "road": track.name}
 
 
 def train(args: Namespace) -> Result:
@@ -118,9 +143,9 @@ def train(args: Namespace) -> Result:
     from drive_sim.learn import bc
     from drive_sim.policies.model_folder import save_model
 
-    demos = cli_inputs.demonstrations(args.recordings, args.camera)
-    for warning in judge(demos):
-        print(f"warning: {warning}", file=sys.stderr)
+    demos, notes = cli_inputs.demonstrations(args.recordings, args.camera)
+    for line in [*notes, *(f"warning: {warning}" for warning in judge(demos))]:
+        print(line, file=sys.stderr)
     chosen: dict[str, Any] = {"num_steps": args.steps} if args.steps else {}
     shift_rotate = ShiftRotate() if args.augment == "shift-rotate" else None
     config = bc.Config(network=args.network, shift_rotate=shift_rotate, **chosen)
@@ -162,7 +187,25 @@ def watch(args: Namespace) -> Result:
 
 def calibrate(args: Namespace) -> Result:
     """The camera of a Udacity log, written for `train --camera`."""
-    raise NotImplementedError(args)
+    from dataclasses import asdict
+
+    from drive_sim.data.calibrate import camera_from_fit, fit_camera
+    from drive_sim.data.udacity import load_udacity
+    from drive_sim.files import write_json
+
+    demos, report = load_udacity(args.log)
+    for line in report.lines():
+        print(line, file=sys.stderr)
+    fit = fit_camera(demos, slice(0, args.rows))
+    path = args.out or cli_inputs.output_folder(args) / "camera.json"
+    result = {"camera": asdict(camera_from_fit(fit)), "fit": asdict(fit)}
+    write_json(path, result)
+    pitch_deg = math.degrees(fit.pitch_rad)
+    print(f"focal length {fit.focal_px:.1f} px at {fit.width_px} px width, {pitch_deg:.1f} degrees down,")
+    print(f"side cameras {fit.side_offset_in_heights:.2f} camera heights to either side;")
+    print(f"moved by that, the centre picture is {fit.difference_ratio:.2f} as far from the side pictures as unmoved")
+    print(f"the camera is in {path}")
+    return {"path": str(path), **result}
 
 
 COMMANDS: dict[str, Callable[[Namespace], Result]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from drive_sim.errors import InputError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from drive_sim.data.demonstrations import Demonstrations
     from drive_sim.policies.base import Policy
     from drive_sim.sim.camera import Camera
     from drive_sim.sim.scene import Scene
@@ -32,15 +34,16 @@ def output_folder(args: Namespace) -> Path:
 
 def chosen_road(args: Namespace) -> tuple[Track, Scene]:
     """The road of --track, or the demonstration's road of the seed, with a sky."""
+    if args.track is None:
+        from drive_sim.sim.suites import make_demonstration_world
+
+        return make_demonstration_world(args.seed)
     import numpy as np
 
     from drive_sim.sim.circuit_file import resolve_track
     from drive_sim.sim.regime import REGIME
     from drive_sim.sim.scene import make_scene
-    from drive_sim.sim.suites import make_demonstration_world
 
-    if args.track is None:
-        return make_demonstration_world(args.seed)
     return resolve_track(args.track), make_scene(REGIME.scene_kind, np.random.default_rng(args.seed))
 
 
@@ -82,6 +85,45 @@ def load_policy(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
         folder = SHIPPED_MODELS / one_of("model", name, ["expert", *shipped])
     policy = load_model(folder)
     return policy, policy.camera
+
+
+def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Demonstrations, list[str]]:
+    """Recordings and Udacity logs as one, and what there is to say about them."""
+    from drive_sim.data.demonstrations import concatenated
+    from drive_sim.data.recording import load_recording
+
+    camera = None if camera_file is None else read_camera(camera_file)
+    parts: list[Demonstrations] = []
+    notes: list[str] = []
+    for path in paths:
+        if is_udacity_log(path):
+            demos, said = _udacity_demonstrations(path, camera)
+        else:
+            recording = load_recording(path)
+            demos, said = recording.demonstrations(), list(recording.notes)
+        parts.append(demos)
+        notes += [f"{path}: {line}" for line in said]
+    return concatenated(parts), notes
+
+
+def is_udacity_log(path: Path) -> bool:
+    """Whether a path is a Udacity log, or a folder that holds one."""
+    return path.suffix.lower() == ".csv" or (path / "driving_log.csv").is_file()
+
+
+def _udacity_demonstrations(path: Path, camera: Camera | None) -> tuple[Demonstrations, list[str]]:
+    """A log at the size that networks read; keyboard steering comes in spikes, so it is smoothed."""
+    from dataclasses import replace
+
+    from drive_sim.data.crop import network_crop
+    from drive_sim.data.demonstrations import smoothed
+    from drive_sim.data.udacity import load_udacity
+
+    if camera is None:
+        raise InputError(f"{path}: its camera is not known; find it with `calibrate {path}`, give it with --camera")
+    crop = network_crop(camera.width_px, camera.height_px, horizon_px=camera.horizon_px)
+    demos, report = load_udacity(path, edit=crop.picture)
+    return replace(smoothed(demos), camera=crop.camera(camera)), report.lines()
 
 
 def read_camera(path: Path) -> Camera:
