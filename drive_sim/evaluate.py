@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import CarMask, PerCar
+from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig, TimeStep
@@ -40,6 +41,12 @@ class EvalConfig:
     intervention_m: float = 1.0
     intervention_s: float = 6.0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.intervention_m > 0.0:
+            raise InputError(f"evaluation: intervention_m must be positive, got {self.intervention_m}")
+        if self.seed < 0 or self.intervention_s < 0.0:
+            raise InputError("evaluation: seed and intervention_s must not be negative")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, drive, evaluate, make_report, summary
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -163,3 +164,17 @@ def test_who_watches_gets_the_same_report():
     assert seen[0] is not None
     unseen = evaluate(Straight(), suite, CONFIG)
     assert np.array_equal(watched_report.offset_m, unseen.offset_m, equal_nan=True)
+
+
+def test_leaving_a_narrow_road_is_an_intervention_too():
+    suite = suite_from_track(make_circle(50.0, half_width_m=0.7), Scene())
+    report = evaluate(Straight(), suite, CONFIG)
+    assert report.left_road[0] == report.interventions[0] > 0
+    assert np.nanmax(np.abs(report.offset_m)) < 1.0
+
+
+def test_bad_input_is_refused():
+    with pytest.raises(InputError, match="intervention_m must be positive"):
+        EvalConfig(intervention_m=0.0)
+    with pytest.raises(InputError, match="must not be negative"):
+        EvalConfig(seed=-1)

@@ -103,7 +103,7 @@ class DriveEnv:
         weather_rng, self._noise_rng = rng.spawn(2)
         self._weather = weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
         self._push = Push.none(self.num_cars)
-        self._noise_seed = 0
+        self._noise_seed = _draw_seed(self._noise_rng)
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
         self._before: tuple[VehicleState, Command] | None = None
         self.reset()
@@ -158,7 +158,7 @@ class DriveEnv:
         self._before = observation.state, command
         state = self._state_after(config.num_substeps)
         self._ticks = self._ticks + 1
-        self._noise_seed = int(self._noise_rng.integers(2**31))
+        self._noise_seed = _draw_seed(self._noise_rng)
         # The search along the road starts where the car would be if it had followed it.
         s_hint_m = observation.lane.s_m + config.tick_s * state.speed_mps
         lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
@@ -224,6 +224,10 @@ class DriveEnv:
         late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
         self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, late)
         return self._timestep
+
+
+def _draw_seed(rng: np.random.Generator) -> int:
+    return int(rng.integers(2**31))
 
 
 def _index(index: CarIndex | None, count: int, name: str) -> CarIndex:

@@ -52,6 +52,8 @@ def make_suite(name: str, *, num_roads: int | None = None, regime: Regime = REGI
     if name not in SUITE_SEEDS:
         raise InputError(f"no suite {name!r}; there are {', '.join(SUITE_SEEDS)}")
     num_roads = regime.num_roads if num_roads is None else num_roads
+    if num_roads < 1:
+        raise InputError(f"suite {name!r}: num_roads must be at least 1, got {num_roads}")
     kinds = regime.shifted_scene_kinds if name == "shifted" else (regime.scene_kind,)
     children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
     worlds = [_make_world(f"{name} {i + 1}", kinds[i % len(kinds)], regime, child) for i, child in enumerate(children)]

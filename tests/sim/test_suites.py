@@ -66,6 +66,8 @@ def test_one_road_makes_a_suite_of_one_lap():
 def test_bad_input_is_refused():
     with pytest.raises(InputError, match="no suite 'test'; there are train, held-out, shifted"):
         make_suite("test")
+    with pytest.raises(InputError, match="num_roads"):
+        make_suite("train", num_roads=0)
     with pytest.raises(InputError, match="seed must not be negative"):
         make_demonstration_world(-1)
     with pytest.raises(InputError, match="no road kind"):
