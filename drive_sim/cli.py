@@ -97,6 +97,8 @@ def drive(args: Namespace) -> Result:
     with _stopping(f"what was recorded is in {folder}"):
         seconds = window.drive(track, scene, REGIME.vehicle, folder, seed=args.seed, num_frames=args.frames)
     if seconds == 0.0:
+        if args.out is None and not any(folder.iterdir()):
+            folder.rmdir()
         print("nothing was recorded; press R in the window to begin")
     else:
         print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")

@@ -1,0 +1,274 @@
+"""The command line as a person meets it: help, results, complaints of one line, exit codes, nothing overwritten."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim import cli, cli_arguments, cli_inputs
+from drive_sim.sim import suites
+
+ROOT = Path(__file__).resolve().parent.parent
+RUN = [sys.executable, str(ROOT / "run_sim.py")]
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every command starts in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("recorded") / "recording"
+    assert cli.main(["record", "--seconds", "4", "--seed", "3", "--out", str(folder)]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(recording: Path) -> Path:
+    folder = recording.parent / "model"
+    arguments = ["train", str(recording), "--network", "small", "--steps", "3", "--out", str(folder)]
+    assert cli.main(arguments) == 0
+    return folder
+
+
+def complaint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What a refused command says; that it is refused politely is checked here."""
+    try:
+        exit_code = cli.main(arguments)
+    except SystemExit as left:
+        exit_code = left.code
+    text = capsys.readouterr().err
+    assert exit_code == 2
+    assert text.endswith("\n") and text.count("\n") == 1, f"one line is wanted, got {text!r}"
+    return text
+
+
+def test_help_is_given_to_whoever_types_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in cli.COMMANDS)
+
+
+@pytest.mark.parametrize("command", list(cli.COMMANDS))
+def test_help_of_every_command_teaches_by_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main([command, "--help"])
+    text = capsys.readouterr().out
+    assert left.value.code == 0
+    assert f"{cli_arguments.program()} {command}" in text.split("examples:")[1]
+    assert all(option in text for option in ("--seed", "--json", "--debug"))
+
+
+def test_names_in_the_help_are_the_real_ones() -> None:
+    from drive_sim.policies.networks import NETWORKS
+
+    assert set(cli_arguments.SUITES) == set(suites.SUITE_SEEDS)
+    assert set(cli_arguments.NETWORKS) == set(NETWORKS)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["evalute", "expert"], "evaluate"),
+        (["evaluate", "exprt"], "expert"),
+        (["evaluate", "expert", "--suite", "heldout"], "held-out"),
+        (["train", "nowhere", "--network", "pilotnett"], "pilotnet"),
+        (["train", "nowhere", "--augment", "shift_rotate"], "shift-rotate"),
+    ],
+)
+def test_a_slip_of_the_pen_is_answered_with_the_near_name(
+    arguments: list[str], hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert f"did you mean {hint}" in complaint(arguments, capsys)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["train", "nowhere"], "nowhere"),
+        (["train", "empty.csv", "--camera", "nowhere.json"], "nowhere.json"),
+        (["train", "empty.csv"], "calibrate"),
+        (["calibrate", "empty.csv"], "empty.csv"),
+        (["evaluate", "folder/nothing"], "folder/nothing"),
+        (["evaluate", "expert", "--distance", "-1"], "--distance"),
+        (["record", "--seconds", "nan"], "--seconds"),
+        (["record", "--seed", "-1"], "--seed"),
+        (["record", "--track", "nowhere.csv"], "nowhere.csv"),
+        (["record", "--track", "folder"], "folder"),
+        (["record", "--out", "empty.csv"], "empty.csv"),
+        (["record", "--out", "folder"], "folder"),
+        (["record", "--json", "empty.csv"], "empty.csv"),
+        (["watch"], "MODEL"),
+    ],
+)
+def test_bad_input_is_named_in_one_line(
+    arguments: list[str], word: str, empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (empty_folder / "empty.csv").touch()
+    (empty_folder / "folder").mkdir()
+    (empty_folder / "folder" / "mine.txt").write_text("precious")
+    assert word in complaint(arguments, capsys)
+    assert (empty_folder / "folder" / "mine.txt").read_text() == "precious"
+    assert (empty_folder / "empty.csv").read_text() == ""
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EISDIR, errno.EROFS])
+def test_a_disk_that_refuses_is_bad_input(
+    code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(args: object) -> cli.Result:
+        raise OSError(code, os.strerror(code), "some/file")
+
+    monkeypatch.setitem(cli.COMMANDS, "record", refuse)
+    assert "some/file" in complaint(["record"], capsys)
+
+
+def test_a_fault_of_ours_is_no_traceback_either(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(args: object) -> cli.Result:
+        raise KeyError("left")
+
+    monkeypatch.setitem(cli.COMMANDS, "record", fail)
+    assert cli.main(["record"]) == 1
+    assert "--debug" in capsys.readouterr().err
+    with pytest.raises(KeyError):
+        cli.main(["record", "--debug"])
+
+
+@pytest.mark.parametrize("command", ["drive", "watch expert"])
+def test_without_a_display_a_window_names_what_to_do_instead(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli_inputs, "has_display", lambda: False)
+    text = complaint(command.split(), capsys)
+    assert "no display" in text
+    assert "record" in text or "evaluate expert" in text
+
+
+def test_record_train_evaluate(model: Path, capsys: pytest.CaptureFixture[str], empty_folder: Path) -> None:
+    arguments = ["evaluate", "expert", str(model), "--distance", "0.05", "--json", "scores.json"]
+    assert cli.main(arguments) == 0
+    assert "expert" in capsys.readouterr().out
+    result = json.loads((empty_folder / "scores.json").read_text())
+    assert result["suite"] == "held-out"
+    assert result["models"]["expert"]["interventions"] == 0
+    assert set(result["models"]) == {"expert", str(model)}
+
+
+def test_training_judges_first(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["train", str(recording), "--network", "small", "--steps", "1"]) == 0
+    assert "warning: only 4 s" in capsys.readouterr().err
+    assert (Path("runs") / "train-001" / "config.json").is_file()
+
+
+def test_the_next_run_gets_the_next_number() -> None:
+    for _ in range(2):
+        assert cli.main(["record", "--seconds", "0.2"]) == 0
+    assert sorted(path.name for path in Path("runs").iterdir()) == ["record-001", "record-002"]
+
+
+def test_same_seed_same_recording(recording: Path, empty_folder: Path) -> None:
+    from drive_sim.data.recording import load_recording
+
+    again = empty_folder / "again"
+    assert cli.main(["record", "--seconds", "4", "--seed", "3", "--out", str(again)]) == 0
+    first, second = (load_recording(folder).demonstrations() for folder in (recording, again))
+    np.testing.assert_array_equal(first.images, second.images)
+    np.testing.assert_array_equal(first.curvature_per_m, second.curvature_per_m)
+
+
+def test_a_circuit_file_is_a_road(empty_folder: Path) -> None:
+    angle = np.linspace(0.0, 2.0 * np.pi, 120, endpoint=False)
+    rows = np.column_stack([60.0 * np.cos(angle), 60.0 * np.sin(angle), np.full((120, 2), 3.0)])
+    np.savetxt(empty_folder / "ring.csv", rows, delimiter=",", header="x_m,y_m,w_tr_right_m,w_tr_left_m")
+    arguments = ["evaluate", "expert", "--track", "ring.csv", "--distance", "0.1", "--json", "scores.json"]
+    assert cli.main(arguments) == 0
+    assert json.loads((empty_folder / "scores.json").read_text())["models"]["expert"]["interventions"] == 0
+
+
+def test_windows_run_headless_for_so_many_frames(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["watch", "expert", str(model), "--frames", "8"]) == 0
+    assert "0 interventions" in capsys.readouterr().out
+    assert cli.main(["drive", "--frames", "3"]) == 0
+    assert "nothing was recorded" in capsys.readouterr().out
+    assert not list(Path("runs").glob("drive-*")), "an empty recording leaves no folder"
+
+
+@pytest.mark.slow
+def test_calibration_finds_the_camera_that_training_takes(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = shared_data / "udacity-lap" / "driving_log.csv"
+    assert cli.main(["calibrate", str(log), "--out", "camera.json"]) == 0
+    assert cli_inputs.read_camera(Path("camera.json")).width_px == 320
+    capsys.readouterr()
+    assert cli.main(["train", str(log), "--camera", "camera.json", "--network", "small", "--steps", "2"]) == 0
+    assert "800 of 800 rows" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"camera": {"colour": 3}}', '{"camera": {"width_px": -2}}'])
+def test_what_is_no_camera_file_is_refused(text: str, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("camera.json").write_text(text)
+    assert "camera" in complaint(["train", str(recording), "--camera", "camera.json"], capsys)
+
+
+def test_a_reader_that_goes_away_is_no_fault() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([*RUN, "--help"], stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_the_best_network_so_far(recording: Path, empty_folder: Path) -> None:
+    arguments = ["train", str(recording), "--network", "small", "--steps", "100000", "--out", "model"]
+    # A shell that starts this in the background would have SIGINT ignored in the child.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        child = subprocess.Popen([*RUN, *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    deadline_s = time.monotonic() + 60.0
+    while not (empty_folder / "model").exists() and time.monotonic() < deadline_s:
+        time.sleep(0.1)
+    time.sleep(6.0)
+    child.send_signal(signal.SIGINT)
+    _, text = child.communicate(timeout=60)
+    assert child.returncode == 130, text
+    assert "the best network so far is in model" in text
+    assert (empty_folder / "model" / "weights.safetensors").is_file()
+
+
+def test_scores_are_a_table_with_intervals() -> None:
+    from drive_sim.cli_display import scores
+
+    figures = {
+        "distance_km": 40.0,
+        "interventions": 3,
+        "interventions_per_km": 0.075,
+        "interventions_per_km_low": 0.0,
+        "interventions_per_km_high": 0.15,
+        "autonomy_percent": 99.46,
+        "autonomy_percent_low": None,
+        "autonomy_percent_high": None,
+        "offset_mean_cm": 11.0,
+        "offset_p95_cm": 31.0,
+        "offset_max_cm": 140.0,
+        "command_jerk_rad_s3": None,
+    }
+    head, row = scores({"mine": figures}).splitlines()
+    assert head.startswith("model")
+    assert "0.07 (0.00 to 0.15)" in row
+    assert "99.5" in row
