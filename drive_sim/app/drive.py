@@ -37,6 +37,7 @@ class DriveScreen:
         self._expert = PursuitExpert(ride.tracks)
         self._feel, self._keys, self._wheel_per_m = WheelFeel(), Keys(), 0.0
         self._tick, self._note, self._note_frames = 0, "", 0
+        self._rolls = False
         self._hud, self._map = Hud(), RoadMap(ride.track)
         self._road = RoadAhead(ride, pygame.display.get_window_size())
 
@@ -46,7 +47,8 @@ class DriveScreen:
         return self._episode is not None
 
     def press(self, key: int) -> None:
-        """R starts and stops the recording, Backspace drops its last seconds, Enter puts the car back."""
+        """Any key lets the car roll; R starts and stops the recording, Backspace drops its end, Enter puts the car back."""
+        self._rolls = True
         if key == pygame.K_r:
             if self.is_recording:
                 self.stop()
@@ -67,6 +69,8 @@ class DriveScreen:
 
     def advance(self, held: Sequence[bool]) -> None:
         """One frame: the wheel follows the keys in every one, the car gets its command where a control tick begins."""
+        if not self._rolls:
+            return
         self._keys = held_keys(held)
         speed_mps = float(self.ride.state.speed_mps[0])
         self._wheel_per_m = turned(self._wheel_per_m, self._keys, speed_mps, self._feel, 1.0 / FRAMES_HZ)
@@ -108,6 +112,10 @@ class DriveScreen:
     def _instruments(self) -> Instruments:
         lamp = f"{self.recorded_s:.1f} s" if self.recorded_s else "press R to record"
         speed_mps = float(self.ride.state.speed_mps[0])
+        if not self._rolls:
+            lamp = "press any key to go"
+        elif self.ride.has_left_the_road:
+            lamp += ", Enter puts you back"
         return Instruments(
             title="recording" if self.is_recording else "not recording",
             lamp=self._note if self._note_frames else lamp,

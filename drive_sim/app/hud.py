@@ -47,8 +47,10 @@ class Hud:
         left, top = MARGIN_PX, surface.get_height() - 128
         self._panel(surface, pygame.Rect(left, top, WHEEL_PX + 40, 96))
         self._line(surface, self._large, f"{now.speed_mps * 3.6:.0f} km/h", (left + 16, top + 12), EDGE)
-        aside = f"{abs(now.offset_m) * 100:.0f} cm {'left' if now.offset_m > 0 else 'right'} of the lane"
-        colour = RED if abs(now.offset_m) > 1.0 else ORANGE if abs(now.offset_m) > 0.5 else GREEN
+        size_m = abs(now.offset_m)
+        far = f"{size_m * 100:.0f} cm" if size_m < 10.0 else f"{size_m:.0f} m"
+        aside = f"{far} {'left' if now.offset_m > 0 else 'right'} of the lane"
+        colour = RED if size_m > 1.0 else ORANGE if size_m > 0.5 else GREEN
         self._line(surface, self.small, aside, (left + 16, top + 46), colour)
         self._draw_wheel(surface, now, (left + 20, top + 74))
 

@@ -63,11 +63,11 @@ class WatchScreen:
         if self.paused:
             return
         self._red_frames = max(0, self._red_frames - 1)
+        self.ride.advance(self._act)
+        self.scores[self.name].driven_m += float(self.ride.state.speed_mps[0]) / FRAMES_HZ
         if self.ride.begins:
             self._map.add(*self.ride.state.poses[0, :2])
             self._intervene_where_needed()
-        self.ride.advance(self._act)
-        self.scores[self.name].driven_m += float(self.ride.state.speed_mps[0]) / FRAMES_HZ
 
     def draw(self, surface: pygame.Surface) -> None:
         """The road ahead, the map, the network's picture and the instruments."""
