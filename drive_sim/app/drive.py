@@ -47,7 +47,7 @@ class DriveScreen:
         return self._episode is not None
 
     def press(self, key: int) -> None:
-        """Any key lets the car roll; R starts and stops the recording, Backspace drops its end, Enter puts the car back."""
+        """Any key lets the car roll; R starts and stops the recording, Backspace drops its end, Enter puts back."""
         self._rolls = True
         if key == pygame.K_r:
             if self.is_recording:
