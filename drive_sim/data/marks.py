@@ -46,7 +46,10 @@ def read_drops(folder: Path) -> tuple[Drop, ...]:
         if mark.get("mark") == "undo":
             del drops[-1:]
         elif mark.get("mark") == "drop":
-            drops.append(Drop(**{f.name: mark[f.name] for f in fields(Drop)}))
+            try:
+                drops.append(Drop(**{f.name: mark[f.name] for f in fields(Drop)}))
+            except KeyError as missing:
+                raise InputError(f"{path}: a mark lacks {missing}; repair that line or take it out") from None
     return tuple(drops)
 
 

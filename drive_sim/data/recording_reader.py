@@ -150,7 +150,7 @@ def _without(table: pa.Table, drops: Sequence[Drop]) -> pa.Table:
         kept &= (ticks < drop.from_tick) | (ticks >= drop.before_tick)
     edges = np.flatnonzero(np.diff(kept.astype(np.int8), prepend=0, append=0))
     slices = [table.slice(start, stop - start) for start, stop in edges.reshape(-1, 2)]
-    return pa.concat_tables([table.slice(0, 0), *slices])
+    return pa.concat_tables(slices or [table.slice(0, 0)])
 
 
 def _notes(file: Path, episode: Episode | str) -> list[str]:

@@ -13,10 +13,9 @@ from pathlib import Path
 from drive_sim.errors import InputError
 
 LOG_NAME = "driving_log.csv"
-SIDES = ("left", "right")
 MPS_PER_MPH = 0.44704
-_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?|nan|[-+]?inf(inity)?", re.IGNORECASE)
-_HEADINGS = {"center", "centre", "steering", "centercam", "image"}
+_PICTURE_NAME = re.compile(r"[^/\\,;\t]+\.(jpe?g|png|bmp)", re.IGNORECASE)
+"""The base name alone: the folders before it are those of another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
     except OSError as error:
         raise InputError(f"cannot read {log}: {error.strerror}") from None
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
-    if lines and _is_header(lines[0][1]):
+    if lines and "steering" in lines[0][1].lower() and not _PICTURE_NAME.search(lines[0][1]):
         del lines[0]
     if not lines:
         raise InputError(f"{log} holds no rows; record a drive first, or give another log")
@@ -69,32 +68,30 @@ def find_pictures(log: Path, rows: Sequence[LogRow]) -> Path:
     raise InputError(f"{log}: none of its pictures is in {folders[0]}; put the log beside its folder IMG")
 
 
-def _is_header(line: str) -> bool:
-    return bool(_HEADINGS & {field.lower() for field in _split(line)})
-
-
 def _parse_row(number: int, line: str) -> LogRow | str:
-    fields = _split(line)
-    first = next((i for i, field in enumerate(fields) if _NUMBER.fullmatch(field)), len(fields))
-    names, numbers = [_base_name(field) for field in fields[:first]], [_number(field) for field in fields[first:]]
-    if not names or not names[0]:
+    line = line.replace('"', "")
+    names = list(_PICTURE_NAME.finditer(line))
+    if not names:
         return "no centre picture is named"
+    fields = _split(line[names[-1].end() :])[1:]
+    if len(names) < 3 and fields[:2] == ["", ""]:
+        fields = fields[2:]
+    numbers = [_number(field) for field in fields]
     if not numbers or not math.isfinite(numbers[0]):
         return "its steering is not a number"
-    left, right = (names[1], names[2]) if len(names) >= 3 else ("", "")
+    centre, left, right = [name[0].strip() for name in names[:3]] if len(names) >= 3 else (names[0][0].strip(), "", "")
     speed_mps = numbers[3] * MPS_PER_MPH if len(numbers) >= 4 else math.nan
-    return LogRow(number, names[0], left, right, numbers[0], speed_mps)
+    return LogRow(number, centre, left, right, numbers[0], speed_mps)
 
 
-def _split(line: str) -> list[str]:
+def _split(text: str) -> list[str]:
     # A comma with nothing behind it may be a decimal one, if other separators are there.
-    separator = ";" if ";" in line else "\t" if "\t" in line else ", " if re.search(r",\s", line) else ","
-    return [field.strip().strip("'\"").strip() for field in line.split(separator)]
-
-
-def _base_name(path: str) -> str:
-    return re.split(r"[/\\]", path)[-1]
+    separator = next((mark for mark in (";", "\t", ", ") if mark in text), ",")
+    return [field.strip() for field in text.split(separator)]
 
 
 def _number(field: str) -> float:
-    return float(field.replace(",", ".")) if _NUMBER.fullmatch(field) else math.nan
+    try:
+        return float(field.replace(",", "."))
+    except ValueError:
+        return math.nan
