@@ -1,10 +1,32 @@
-"""The first drive: thirty seconds of demonstration, two networks, one of them stays on the road."""
+"""The first drive: thirty seconds of demonstration, two networks, one of them stays on the road.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+A scripted expert drives 300 ticks on one road. Two identical networks learn from exactly these frames, one of them
+from shifted and rotated views as well. Both, and the expert, then drive roads that nobody has seen.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from drive_sim import files
+from drive_sim.data import rollout
+from drive_sim.data.recording import load_recording
+from drive_sim.evaluate import EvalConfig, drive, make_report
+from drive_sim.lessons import children, first_drive_report
+from drive_sim.lessons.children import Child
+from drive_sim.lessons.first_drive_findings import LEARNERS, Config, Findings, headline, make_result, summaries_of
+from drive_sim.lessons.learner import Driven, Learned, Task, learn_and_drive
 from drive_sim.lessons.story import Finished, Progress
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.suites import make_demonstration_world, make_suite
+from drive_sim.sim.track import Tracks
+
+__all__ = ["STAGES", "Config", "run"]
 
 STAGES = {
     "record": "The expert drives and is recorded",
@@ -18,22 +40,85 @@ STAGES = {
 }
 """What is done, by name, in the order in which it starts."""
 
-
-@dataclass(frozen=True, slots=True)
-class Config:
-    """What the lesson is run with; all but the seed is fixed by the regime, and smaller only in tests."""
-
-    seed: int = 0
-    num_steps: int | None = None
-    num_roads: int = 20
-    distance_m: float = 2000.0
-    film_s: float = 24.0
+_DEMONSTRATION_STREAM = 7
+"""Second word of the demonstration's seed."""
 
 
 def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
-    """Tell the whole story into `folder`, which is new; the last record is `Finished`.
+    """Tell the whole story into `folder`, which is new or empty; the last record is `Finished`.
 
-    What is finished when it is interrupted stays in the folder. Raises InputError where the folder cannot be written.
+    What is finished when it is interrupted stays there: the recording, models, the film. Raises InputError where the
+    folder cannot be written.
     """
-    raise NotImplementedError(config, folder)
+    start_s = time.perf_counter()
+    files.new_folder(folder)
     yield Progress("record", 0.0, "")
+    with children.children_of({name: _job(name, config, folder) for name in LEARNERS}) as learners:
+        track, scene = make_demonstration_world(config.seed, regime=config.regime)
+        found = Findings(config, track, scene, make_suite("held-out", regime=config.regime))
+        yield from _record(found, folder / "demonstration")
+        for learner in learners:
+            children.tell(learner, folder / "demonstration")
+        for progress in _drive_expert(found):
+            yield progress
+            yield from _listen(learners, found, timeout_s=0.0)
+        first_drive_report.look_from_elsewhere(found)
+        while children.at_work(learners):
+            yield from _listen(learners, found, timeout_s=None)
+    yield from first_drive_report.make_film(found, folder / "film.mp4")
+    yield Progress("page", 0.0, "")
+    summaries = summaries_of(found)
+    first_drive_report.write_page(found, summaries, folder)
+    found.times_s["total"] = time.perf_counter() - start_s
+    result = make_result(found, summaries)
+    files.write_json(folder / "result.json", result)
+    yield Progress("page", 1.0, f"{found.times_s['total']:.0f} s in all")
+    yield Finished(folder, headline(found, summaries), result)
+
+
+def _job(name: str, config: Config, folder: Path) -> children.Job:
+    task = Task(name, config.seed, config.regime, config.num_steps, folder / "models" / name)
+    return learn_and_drive, task
+
+
+def _record(found: Findings, folder: Path) -> Iterator[Progress]:
+    """The expert drives the demonstration, which is written, and read back as learners read it."""
+    start_s, config = time.perf_counter(), found.config
+    tracks, scenes = Tracks.stack([found.track]), Scenes.stack([found.scene])
+    env_config = EnvConfig(Camera(), config.regime.vehicle, config.regime.demonstration)
+    env = DriveEnv(tracks, scenes, env_config, np.random.default_rng([config.seed, _DEMONSTRATION_STREAM]))
+    info = rollout.episode_info(env, road={"made_from_seed": config.seed}, seed=config.seed)
+    ticks = rollout.drive(env, PursuitExpert(tracks), config.num_ticks, np.random.default_rng(config.seed))
+    for tick in rollout.record(ticks, folder, [info], "expert"):
+        if tick.tick % 30 == 0:
+            yield Progress("record", tick.tick / config.num_ticks, f"{tick.time_s:.0f} s on {found.track.name}")
+    found.demos = load_recording(folder).demonstrations()
+    found.times_s["record"] = time.perf_counter() - start_s
+    yield Progress("record", 1.0, f"{len(found.demos)} frames")
+
+
+def _drive_expert(found: Findings) -> Iterator[Progress]:
+    start_s, suite = time.perf_counter(), found.suite
+    config = EvalConfig(vehicle=found.config.regime.vehicle, camera=None)
+    ticks = []
+    for number, tick in enumerate(drive(PursuitExpert(suite.roads), suite, config)):
+        ticks.append(tick)
+        if number % 50 == 0:
+            yield Progress("drive expert", min(0.99, float(tick.distance_m.mean()) / suite.distance_m), "")
+    found.reports["expert"] = make_report(ticks, suite, config)
+    found.times_s["drive expert"] = time.perf_counter() - start_s
+    interventions = found.reports["expert"].interventions.sum()
+    yield Progress("drive expert", 1.0, f"interventions: {interventions}")
+
+
+def _listen(learners: Sequence[Child], found: Findings, timeout_s: float | None) -> Iterator[Progress]:
+    """Pass the learners' progress on, and keep what they found."""
+    for name, record in children.heard(learners, timeout_s):
+        if isinstance(record, Learned):
+            found.learned[name] = record
+            found.times_s[f"train {name}"] = record.duration_s
+        elif isinstance(record, Driven):
+            found.reports[name] = record.report
+            found.times_s[f"drive {name}"] = record.duration_s
+        else:
+            yield record

@@ -17,11 +17,18 @@ _STUDIO_RANGE = 1
 
 
 def write_film(path: Path, frames: Iterable[Picture], fps: int, *, quality: int = 24, num_threads: int = 1) -> int:
-    """Write a new H.264 film, whole or not at all, and return its number of frames.
+    """Write a new H.264 film of RGB pictures of one even size, whole or not at all; returns its number of frames.
 
-    `frames` are RGB pictures of one even size, taken one by one; `quality` is x264's constant rate factor (less is
-    better). Raises InputError for no frames, an odd size, or a file system that refuses.
+    `quality` is x264's constant rate factor (less is better). Raises InputError for no frames, an odd size, or a file
+    system that refuses.
     """
+    return sum(1 for _ in filmed(path, frames, fps, quality=quality, num_threads=num_threads))
+
+
+def filmed(
+    path: Path, frames: Iterable[Picture], fps: int, *, quality: int = 24, num_threads: int = 1
+) -> Iterator[Picture]:
+    """Pass pictures through and film them, as `write_film` does; the file is there when all have passed."""
     iterator = iter(frames)
     first = next(iterator, None)
     if first is None:
@@ -35,21 +42,18 @@ def write_film(path: Path, frames: Iterable[Picture], fps: int, *, quality: int 
         stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
         _describe_colours(stream.codec_context)
         stream.codec_context.thread_count = num_threads
-        num_frames = 0
-        for frame in _encoded_size(chain([first], iterator)):
-            out.mux(stream.encode(frame))
-            num_frames += 1
+        for picture in chain([first], iterator):
+            out.mux(stream.encode(_converted(picture)))
+            yield picture
         out.mux(stream.encode(None))
-    return num_frames
+
+
+def _converted(picture: Picture) -> av.VideoFrame:
+    return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
+        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
 
 
 def _describe_colours(context: VideoCodecContext) -> None:
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.color_range = _STUDIO_RANGE
-
-
-def _encoded_size(frames: Iterable[Picture]) -> Iterator[av.VideoFrame]:
-    for picture in frames:
-        yield av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-        )

@@ -1,0 +1,133 @@
+"""What the first drive finds, and how that is put into numbers and one sentence."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from typing import Any
+
+import numpy as np
+
+from drive_sim import __version__
+from drive_sim.arrays import Picture
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.judge import balance, judge
+from drive_sim.evaluate import EvalReport, summary
+from drive_sim.lessons.learner import Learned
+from drive_sim.report.stretch import Stretch
+from drive_sim.report.truth import Comparison
+from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.scene import Scene
+from drive_sim.sim.suites import Suite
+from drive_sim.sim.track import Track
+
+LEARNERS = ("plain", "shift-rotate")
+POLICIES = ("expert", *LEARNERS)
+LIBRARIES = ("av", "matplotlib", "numba", "numpy", "pyarrow", "scipy", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the lesson is run with; everything but the seed is other than here only in tests."""
+
+    seed: int = 0
+    regime: Regime = REGIME
+    num_ticks: int = 300
+    num_steps: int | None = None
+    film_s: float = 24.0
+
+
+@dataclass(slots=True, eq=False)
+class Findings:
+    """What has been found so far: filled while the story goes on, policies by name."""
+
+    config: Config
+    track: Track
+    scene: Scene
+    suite: Suite
+    demos: Demonstrations | None = None
+    learned: dict[str, Learned] = field(default_factory=dict)
+    reports: dict[str, EvalReport] = field(default_factory=dict)
+    sheet: Comparison | None = None
+    truth: Comparison | None = None
+    stretch: Stretch | None = None
+    poster: Picture | None = None
+    times_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def demonstrated(self) -> Demonstrations:
+        """The demonstration, once it was driven."""
+        assert self.demos is not None
+        return self.demos
+
+    @property
+    def clones(self) -> dict[str, EvalReport]:
+        """What the two networks did."""
+        return {name: self.reports[name] for name in LEARNERS}
+
+
+def summaries_of(found: Findings) -> dict[str, dict[str, Any]]:
+    """Every policy's figures."""
+    return {name: summary(found.reports[name]) for name in POLICIES}
+
+
+def headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> str:
+    """The finding in one sentence, whatever it is."""
+    plain, twin = (summaries[name] for name in LEARNERS)
+    return (
+        f"From the same {len(found.demonstrated)} frames ({found.demonstrated.duration_s:.0f} s of driving), the plain "
+        f"clone had to be put back into its lane {_times(plain)} on {plain['distance_km']:.0f} km of roads that it had "
+        f"never seen; its twin, which also learned from shifted and rotated views, {_times(twin)}."
+    )
+
+
+def make_result(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Everything that was found, for `result.json`: the same seed gives the same on one machine, but for "times"."""
+    return {
+        "lesson": "first-drive",
+        "seed": found.config.seed,
+        "headline": headline(found, summaries),
+        "policies": {name: dict(summaries[name]) for name in POLICIES},
+        "demonstration": _demonstration(found),
+        "training": {name: _training(found.learned[name]) for name in LEARNERS},
+        "film": _film(found),
+        "regime": asdict(found.config.regime),
+        "drive_sim": __version__,
+        "commit": found.learned["plain"].commit,
+        "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES},
+        "times": {name: round(seconds, 2) for name, seconds in found.times_s.items()},
+    }
+
+
+def _times(figures: Mapping[str, Any]) -> str:
+    count, per_km = figures["interventions"], figures["interventions_per_km"]
+    if count == 0:
+        return "never"
+    return f"once ({per_km:.2g} a km)" if count == 1 else f"{count} times ({per_km:.2g} a km)"
+
+
+def _demonstration(found: Findings) -> dict[str, Any]:
+    demos = found.demonstrated
+    return {
+        "num_frames": len(demos),
+        "road": found.track.name,
+        "curvature_sd_per_m": float(np.std(demos.curvature_per_m)),
+        "balance": asdict(balance(demos)),
+        "warnings": judge(demos),
+    }
+
+
+def _training(learned: Learned) -> dict[str, Any]:
+    return {"config": learned.training, "steps": learned.steps, "error_per_m": learned.error_per_m}
+
+
+def _film(found: Findings) -> dict[str, Any] | None:
+    if found.stretch is None:
+        return None
+    ticks, rate_hz = found.stretch.ticks, found.reports["plain"].config.control_hz
+    return {
+        "road": found.stretch.road,
+        "from_s": ticks.start / rate_hz,
+        "to_s": ticks.stop / rate_hz,
+        "rule": found.stretch.rule,
+    }

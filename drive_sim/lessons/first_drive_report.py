@@ -1,0 +1,153 @@
+"""The first drive's film and page."""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from drive_sim import __version__, files
+from drive_sim.arrays import PerCar, Poses
+from drive_sim.data.augment import ShiftRotate, draw_motion
+from drive_sim.lessons.first_drive_findings import LEARNERS, Findings, headline
+from drive_sim.lessons.story import Progress
+from drive_sim.report import figures, maps, page
+from drive_sim.report.figures import Samples
+from drive_sim.report.film import Captions, film_frames
+from drive_sim.report.stretch import Stretch, choose_stretch, make_take
+from drive_sim.report.style import LOOKS
+from drive_sim.report.truth import Comparison, compare_views
+from drive_sim.report.video import filmed
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.track import Tracks, point_on_lane
+
+FPS = 20
+_SHEET = ((1.5, 0.0), (0.75, -4.0), (0.0, 8.0), (-1.5, 0.0), (-0.75, 4.0), (0.0, -8.0))
+"""Shifts in m and turns in degrees, left positive, on the contact sheet."""
+_NUM_COMPARED = 200
+
+
+def look_from_elsewhere(found: Findings) -> None:
+    """Compare made and true views of the demonstration: a few for the contact sheet, many for the figures."""
+    roads, lane = Tracks.stack([found.track]), found.demonstrated.lane
+    assert lane is not None
+    poses = point_on_lane(roads, np.zeros(len(lane.s_m), dtype=np.int64), lane.s_m, lane.offset_m)
+    poses[:, 2] += lane.heading_rad
+    shift_m, turn_deg = np.array(_SHEET).T
+    middle = np.full(len(_SHEET), len(poses) // 2)
+    found.sheet = _compare(found, poses[middle], shift_m, np.radians(turn_deg))
+    rng = np.random.default_rng(found.config.seed)
+    drawn = draw_motion(rng, _NUM_COMPARED, ShiftRotate(share=1.0))
+    found.truth = _compare(found, poses[rng.integers(len(poses), size=_NUM_COMPARED)], *drawn)
+
+
+def make_film(found: Findings, path: Path) -> Iterator[Progress]:
+    """Both clones side by side on the stretch that the rule picks."""
+    start_s = time.perf_counter()
+    stretch = found.stretch = choose_stretch(found.clones, "plain", found.config.film_s)
+    track, scene = found.suite.tracks[stretch.road], found.suite.scenes[stretch.road]
+    takes = [make_take(name, report, track, stretch, FPS) for name, report in found.clones.items()]
+    num_frames, furthest = len(takes[0].poses), int(np.argmax(np.abs(takes[0].offset_m)))
+    num_threads = min(4, os.cpu_count() or 1)
+    captions = _captions(found, stretch)
+    frames = film_frames(track, scene, Camera(), takes, captions, fps=FPS, num_threads=num_threads)
+    for i, frame in enumerate(filmed(path, frames, FPS, num_threads=num_threads)):
+        if i == furthest:
+            found.poster = frame
+        if i % FPS == 0:
+            yield Progress("film", i / num_frames, f"{i / FPS:.0f} s of {num_frames / FPS:.0f}")
+    found.times_s["film"] = time.perf_counter() - start_s
+    yield Progress("film", 1.0, f"{num_frames / FPS:.0f} s")
+
+
+def write_page(found: Findings, summaries: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+    """The report in one file; the folder's film is in it too."""
+    start_s = time.perf_counter()
+    stretch, poster, sheet, truth = found.stretch, found.poster, found.sheet, found.truth
+    assert stretch is not None and poster is not None and sheet is not None and truth is not None
+    text = page.render_page(
+        "first_drive.html.j2",
+        headline=headline(found, summaries),
+        folder=folder.as_posix(),
+        seed=found.config.seed,
+        looks=LOOKS,
+        policies=summaries,
+        figures=_figures(found, stretch),
+        film=page.film_uri(folder / "film.mp4"),
+        poster=page.picture_uri(poster, "jpeg"),
+        captions=_captions(found, stretch),
+        sheet=_cards(sheet),
+        truth=truth,
+        regime=found.config.regime,
+        training=found.learned["shift-rotate"].training,
+        demos=found.demonstrated,
+        num_roads=len(found.suite.tracks),
+        version=__version__,
+        commit=found.learned["plain"].commit,
+    )
+    files.write_text(folder / "report.html", text)
+    found.times_s["page"] = time.perf_counter() - start_s
+
+
+def _compare(found: Findings, poses: Poses, shift_m: PerCar, turn_rad: PerCar) -> Comparison:
+    return compare_views(found.track, found.scene, Camera(), poses, shift_m=shift_m, turn_rad=turn_rad)
+
+
+def _captions(found: Findings, stretch: Stretch) -> Captions:
+    start_s = stretch.ticks.start / found.reports["plain"].config.control_hz
+    return Captions(
+        f"Road {stretch.road + 1} of {len(found.suite.tracks)}, {start_s:.0f} s after the start: {stretch.rule}.",
+        f"Both: the same {len(found.demonstrated)} frames, network, steps, road, gusts and kicks (seed "
+        f"{found.config.seed}). Dashed: 1 m from the lane; beyond it a car is put back.",
+    )
+
+
+def _figures(found: Findings, stretch: Stretch) -> dict[str, Markup]:
+    clones, road, ticks = found.clones, stretch.road, stretch.ticks
+    rate_hz = found.reports["plain"].config.control_hz
+    drawn = {
+        "stretch": maps.plot_stretch(found.suite.tracks[road], clones, road, ticks),
+        "offsets": figures.plot_offsets(clones, road, (ticks.start / rate_hz, ticks.stop / rate_hz)),
+        "roads": maps.plot_all_roads(found.suite.tracks, clones),
+        "interventions": figures.plot_interventions(found.reports),
+        "survival": figures.plot_survival(clones),
+        "densities": figures.plot_offset_densities(_shown_m(found), clones),
+        "training": figures.plot_training(
+            {
+                name: (np.array(found.learned[name].steps), np.array(found.learned[name].error_per_m))
+                for name in LEARNERS
+            }
+        ),
+    }
+    return {name: page.inline_svg(figure, name) for name, figure in drawn.items()}
+
+
+def _shown_m(found: Findings) -> dict[str, Samples]:
+    """The offsets from which each network saw the road in training; the second's are drawn as the augmenter draws."""
+    lane = found.demonstrated.lane
+    assert lane is not None
+    shift_rotate = ShiftRotate(**found.learned["shift-rotate"].training["shift_rotate"])
+    driven_m = np.tile(lane.offset_m, 100)
+    shift_m, _ = draw_motion(np.random.default_rng(found.config.seed), len(driven_m), shift_rotate)
+    return {"plain": lane.offset_m, "shift-rotate": driven_m + shift_m}
+
+
+def _cards(sheet: Comparison) -> list[dict[str, Any]]:
+    """The contact sheet's views, each with its three pictures: made, true, and what is wrong with the made one."""
+    wrong = np.abs(sheet.made.astype(np.int16) - sheet.true).astype(np.uint8)
+    return [
+        {
+            "shift_m": float(sheet.shift_m[i]),
+            "turn_deg": float(np.degrees(sheet.turn_rad[i])),
+            "made": page.picture_uri(sheet.made[i]),
+            "true": page.picture_uri(sheet.true[i]),
+            "wrong": page.picture_uri(wrong[i]),
+            "left_over": float(sheet.left_over[i]),
+            "label_per_m": float(sheet.label_per_m[i]),
+            "expert_per_m": float(sheet.expert_per_m[i]),
+        }
+        for i in range(len(sheet.shift_m))
+    ]

@@ -1,0 +1,59 @@
+"""Pages in one file: a template, numbers as people write them, and pictures and films inside as data."""
+
+import base64
+import io
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from PIL import Image
+
+from drive_sim.arrays import Picture
+from drive_sim.report import style
+
+
+def render_page(template: str, **content: Any) -> str:
+    """An HTML page of a template in `report/templates`; what is not Markup is escaped, what is missing is an error."""
+    environment = Environment(
+        loader=PackageLoader("drive_sim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "signed": signed}
+    return environment.get_template(template).render(**content)
+
+
+def inline_svg(figure: Figure, name: str) -> Markup:
+    """A figure as an element of the page, in the page's own type and colours."""
+    return Markup(style.svg_text(figure, name))
+
+
+def picture_uri(picture: Picture, kind: Literal["png", "jpeg"] = "png") -> str:
+    """A picture as a data URI: PNG to the bit, JPEG small."""
+    buffer = io.BytesIO()
+    settings: dict[str, Any] = {"quality": 85} if kind == "jpeg" else {"optimize": True}
+    Image.fromarray(picture).save(buffer, format=kind, **settings)
+    return _data_uri(buffer.getvalue(), f"image/{kind}")
+
+
+def film_uri(path: Path) -> str:
+    """A film as a data URI."""
+    return _data_uri(path.read_bytes(), "video/mp4")
+
+
+def number(value: float | None, digits: int = 1) -> str:
+    """A number with so many digits after the point; a dash where there is none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """A number that always shows its sign."""
+    return f"{value:+.{digits}f}".replace("-", "−")
+
+
+def _data_uri(content: bytes, mime: str) -> str:
+    return f"data:{mime};base64,{base64.b64encode(content).decode('ascii')}"
