@@ -6,6 +6,7 @@ for that would cost the vectorisation too.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 f4 = np.float32
 """Constants of the row loops are spelled `f4(0.5)`: a bare literal would turn them to float64."""
@@ -14,10 +15,12 @@ size = np.uint64
 KERNEL = {
     "cache": True,
     "nogil": True,
+    "_nrt": False,
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "arcp", "reassoc", "nnan"},
 }
-"""Options of functions that loop over a row."""
+"""Options of functions that loop over a row. They allocate nothing: counting references to arrays, which is atomic, would
+cost more than the look-ups do."""
 SCALAR = {**KERNEL, "forceinline": True}
 """Options of functions that dissolve in the loop that calls them."""
 
@@ -28,13 +31,18 @@ GROUP = 16
 
 LEFT, RIGHT, SHARP, ALONG, HALF_ALONG = (size(i * BLOCK) for i in range(5))
 """Distance inside either edge; 1 / footprint across the lane; arc length; half the footprint along the lane."""
-PAINT, NOISE, VERGE_NOISE, PATCH, SUNLIT, BLEND = (size(i * BLOCK) for i in range(5, 11))
-"""Share of line paint; noise of surface and verge; verge patches; light that shadows leave; the last tile's values."""
+PAINT, FINE, COARSE, SUNLIT, CLOUD, BY_GROUP = (size(i * BLOCK) for i in range(5, 11))
+"""Share of line paint; noise below and above a metre or two; light that shadows leave; clouds; one value a group."""
 RED, GREEN, BLUE = (size(i * BLOCK) for i in range(11, 14))
 RANGE, GLOW, HEAD, VIGNETTE, HILL = (size(i * BLOCK) for i in range(14, 19))
 """Per column, for all rows: distance a metre ahead, sun glow, headlight, vignette, the row where hills begin."""
-NUM_FLOATS = 19 * BLOCK
+NUM_FLOATS = 19
 
 ACROSS, DOWN, INDEX, WORD = (size(i * BLOCK) for i in range(4))
 """Place on a tile; its index; what was found there."""
-NUM_WORDS = 4 * BLOCK
+NUM_WORDS = 4
+
+
+def make_buffers() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
+    """Float and word buffers for one thread."""
+    return np.zeros(NUM_FLOATS * BLOCK, dtype=np.float32), np.zeros(NUM_WORDS * BLOCK, dtype=np.uint32)

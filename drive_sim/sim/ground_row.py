@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, KERNEL, LEFT, NOISE, PAINT, PATCH, RANGE
-from drive_sim.sim.buffers import RED, RIGHT, SHARP, SUNLIT, VERGE_NOISE, f4, size
+from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, KERNEL, LEFT, FINE, PAINT, COARSE, RANGE
+from drive_sim.sim.buffers import RED, RIGHT, SHARP, SUNLIT, f4, size
 from drive_sim.sim.ground_noise import ground_noise, shadows
 from drive_sim.sim.lane_rows import lane_row
 from drive_sim.sim.scene import C
@@ -17,7 +17,7 @@ def ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m,
     ground_noise(floats, words, tiles, octaves, scene[C.texture_amplitude], line, count)
     shadows(floats, words, tiles, scene, line, count)
     low, high = lane_row(floats, world, road, line, cos, sin, count)
-    two_lane = world.road[road, 3] > 0.0
+    two_lane = road.two_lane
     _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, low, high)
     head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))
     glow = f4(np.exp(-2.0 * scene[C.sun_elevation_rad] ** 2))
@@ -44,7 +44,7 @@ def _paint_row(floats, scene, painted, low, high):
 @njit(**KERNEL)
 def _verge_columns(floats, scene, head, glow, haze, low, high):
     for u in range(size(low), size(high)):
-        r, g, b = verge_albedo(scene, floats[VERGE_NOISE + u], floats[PATCH + u])
+        r, g, b = verge_albedo(scene, floats[FINE + u], floats[COARSE + u])
         lamp, near_sun, clear = (
             head * floats[HEAD + u],
             glow * floats[GLOW + u],
@@ -64,9 +64,8 @@ def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
             floats[LEFT + u],
             floats[RIGHT + u],
             floats[SHARP + u],
-            floats[NOISE + u],
-            floats[VERGE_NOISE + u],
-            floats[PATCH + u],
+            floats[FINE + u],
+            floats[COARSE + u],
             floats[PAINT + u],
         )
         mirror = wet * surface

@@ -14,9 +14,11 @@ import numpy.typing as npt
 from numba import njit
 
 from drive_sim.errors import InputError
+from drive_sim.sim.buffers import KERNEL
 from drive_sim.sim.track import Track, Tracks
 
-TILE_CELLS = 16
+TILE_BITS = 4
+TILE_CELLS = 1 << TILE_BITS
 NO_SAMPLE = 0xFFFF
 MARGIN_M = 5.0
 """How far beyond the surface's edge cells know their sample: shoulder, soft edges and wide footprints live there."""
@@ -37,13 +39,26 @@ class LaneGrid(NamedTuple):
 
 
 class WorldMap(NamedTuple):
-    """The grids of a batch of roads, packed for the kernel. `road` (r, 6): origin x, y; period; two-lane; 0; 0."""
+    """The grids of a batch of roads, packed for the kernel; `layout` and `origin_m` hold a row a road (`road_on`)."""
 
-    road: Annotated[npt.NDArray[np.float64], "r 4"]
-    layout: Annotated[npt.NDArray[np.int64], "r 4"]
+    origin_m: Annotated[npt.NDArray[np.float64], "r 2"]
+    layout: Annotated[npt.NDArray[np.int64], "r 5"]
     tile_map: npt.NDArray[np.int32]
     cells: Words
     lane: Annotated[npt.NDArray[np.float32], "total 10"]
+
+
+class Road(NamedTuple):
+    """Where one road's map lies in a `WorldMap`, as scalars for the kernel."""
+
+    origin_x_m: float
+    origin_y_m: float
+    map_start: np.uint64
+    tile_columns: np.uint64
+    rows: np.uint64
+    columns: np.uint64
+    lane_start: int
+    two_lane: bool
 
 
 @lru_cache(maxsize=32)
@@ -52,22 +67,34 @@ def world_map(tracks: Tracks) -> WorldMap:
     grids = [lane_grid(track) for track in tracks.tracks]
     map_start = _starts([grid.tile_map.size for grid in grids])
     cell_start = _starts([grid.cells.size for grid in grids])
+    two_lane = [track.lines == "two-lane" for track in tracks.tracks]
+    tile_maps = [
+        np.where(grid.tile_map < 0, -1, grid.tile_map * grid.cells.shape[1] + start).ravel()
+        for grid, start in zip(grids, cell_start, strict=True)
+    ]
+    layout = [[*grid.tile_map.shape] for grid in grids]
     return WorldMap(
-        road=np.array(
-            [[*g.origin_m, t.length_m, t.lines == "two-lane"] for g, t in zip(grids, tracks.tracks, strict=True)],
-            dtype=np.float64,
-        ),
-        layout=np.array(
-            [[m, *g.tile_map.shape, s] for g, m, s in zip(grids, map_start, tracks.start, strict=True)], dtype=np.int64
-        ),
-        tile_map=np.concatenate(
-            [
-                np.where(g.tile_map < 0, -1, g.tile_map * g.cells.shape[1] + c).ravel()
-                for g, c in zip(grids, cell_start, strict=True)
-            ]
-        ).astype(np.int32),
+        origin_m=np.array([grid.origin_m for grid in grids]),
+        layout=np.column_stack([map_start, layout, tracks.start, two_lane]).astype(np.int64),
+        tile_map=np.concatenate(tile_maps).astype(np.int32),
         cells=np.concatenate([grid.cells.ravel() for grid in grids]),
         lane=np.concatenate([grid.lane for grid in grids]),
+    )
+
+
+@njit(**KERNEL)
+def road_on(world, road_idx):
+    """One road of the map, as a `Road`."""
+    map_start, tile_rows, tile_columns, lane_start, two_lane = world.layout[road_idx]
+    return Road(
+        world.origin_m[road_idx, 0],
+        world.origin_m[road_idx, 1],
+        np.uint64(map_start),
+        np.uint64(tile_columns),
+        np.uint64(tile_rows * TILE_CELLS),
+        np.uint64(tile_columns * TILE_CELLS),
+        lane_start,
+        two_lane > 0,
     )
 
 
@@ -133,8 +160,8 @@ def _splat(x, y, reach_m, spacing_m, closed, tile_map, cells):
             reach = reach_m[i]
             for row in range(int(y[i] - reach), int(y[i] + reach) + 1):
                 for column in range(int(x[i] - reach), int(x[i] + reach) + 1):
-                    distance = np.hypot(column + 0.5 - x[i], row + 0.5 - y[i])
-                    if distance > reach:
+                    distance = (column + 0.5 - x[i]) ** 2 + (row + 0.5 - y[i]) ** 2
+                    if distance > reach * reach:
                         continue
                     tile = tile_map[row // TILE_CELLS, column // TILE_CELLS]
                     cell = (row % TILE_CELLS) * TILE_CELLS + column % TILE_CELLS

@@ -9,6 +9,7 @@ from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, KERNEL, LEFT, RIGHT,
 _GROUP_SPAN_M = 1.6
 _FAR_M = f4(-1000.0)
 _NONE = np.uint32(grid.NO_SAMPLE)
+_BITS, _MASK = size(grid.TILE_BITS), size(grid.TILE_CELLS - 1)
 
 
 @njit(**KERNEL)
@@ -19,8 +20,8 @@ def lane_row(floats, world, road, line, cos, sin, count):
     away each has its own. Within a group the lane is followed to second order, so shared samples leave no steps.
     """
     x, y, step_x, step_y, width_m, depth_m = line
-    x -= world.road[road, 0]
-    y -= world.road[road, 1]
+    x -= road.origin_x_m
+    y -= road.origin_y_m
     ahead_x, ahead_y = cos * depth_m, sin * depth_m
     share = GROUP
     while share > 1 and share * width_m > _GROUP_SPAN_M:
@@ -30,13 +31,12 @@ def lane_row(floats, world, road, line, cos, sin, count):
         met = False
         for first in range(group, group + GROUP, share):
             middle = first + 0.5 * (share - 1)
-            word = _cell(world, road, x + middle * step_x, y + middle * step_y)
-            nearest = word & _NONE
+            nearest = _cell(world, road, x + middle * step_x, y + middle * step_y) & _NONE
             if nearest == _NONE:
                 _fill_far(floats, first, share)
                 continue
             met = True
-            lane = world.lane[world.layout[road, 3] + nearest]
+            lane = world.lane[road.lane_start + np.int64(nearest)]
             start_x, start_y = x + first * step_x, y + first * step_y
             if share == GROUP:  # spelled out, so that the loop inside is one vector long
                 _project(floats, lane, start_x, start_y, step_x, step_y, ahead_x, ahead_y, first, GROUP)
@@ -50,15 +50,15 @@ def lane_row(floats, world, road, line, cos, sin, count):
 
 @njit(**SCALAR)
 def _cell(world, road, x, y):
-    """The word of the cell that holds a point (metres from the map's corner)."""
-    column, row = np.int64(np.floor(x)), np.int64(np.floor(y))
-    columns = world.layout[road, 2]
-    if column < 0 or row < 0 or column >= columns * grid.TILE_CELLS or row >= world.layout[road, 1] * grid.TILE_CELLS:
+    """The word of the cell that holds a point (metres from the map's corner); outside the map, no sample."""
+    # What is left of or below the map wraps to a huge unsigned number: one test a side.
+    column, row = size(np.int64(x)), size(np.int64(y))
+    if column >= road.columns or row >= road.rows:
         return _NONE
-    tile = world.tile_map[size(world.layout[road, 0] + (row // grid.TILE_CELLS) * columns + column // grid.TILE_CELLS)]
+    tile = world.tile_map[road.map_start + (row >> _BITS) * road.tile_columns + (column >> _BITS)]
     if tile < 0:
         return _NONE
-    return world.cells[size(tile + (row % grid.TILE_CELLS) * grid.TILE_CELLS + column % grid.TILE_CELLS)]
+    return world.cells[size(tile) + ((row & _MASK) << _BITS) + (column & _MASK)]
 
 
 @njit(**SCALAR)

@@ -14,10 +14,10 @@ from numba import njit
 from drive_sim.arrays import CarIndex, Images, Poses
 from drive_sim.errors import InputError
 from drive_sim.sim import texture
-from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, KERNEL, NUM_FLOATS, NUM_WORDS, RED, VIGNETTE, f4, size
+from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, KERNEL, RED, VIGNETTE, f4, make_buffers, size
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.ground_row import ground_row
-from drive_sim.sim.lane_grid import world_map
+from drive_sim.sim.lane_grid import road_on, world_map
 from drive_sim.sim.lens import make_lens
 from drive_sim.sim.scene import C, Scenes
 from drive_sim.sim.shading import clipped
@@ -63,14 +63,13 @@ def render(
         scene_idx,
         -1 if noise_seed is None else int(noise_seed) & 0x7FFFFFFF,
     )
-    flat = out.reshape(num_cars, camera.height_px, 3 * camera.width_px)
+    rows = out.reshape(num_cars, camera.height_px, 3 * camera.width_px)
     # Threads share the rows of every car, so that one large picture is shared evenly too.
+    jobs = [(*arguments, part, num_threads, rows, *make_buffers()) for part in range(num_threads)]
     if num_threads == 1:
-        _draw(*arguments, 0, 1, flat)
+        _draw(*jobs[0])
     else:
-        jobs = [_pool(num_threads).submit(_draw, *arguments, part, num_threads, flat) for part in range(num_threads)]
-        for job in jobs:
-            job.result()
+        list(_pool(num_threads).map(_draw, *zip(*jobs, strict=True)))
     return out
 
 
@@ -93,12 +92,27 @@ def _pool(num_threads: int) -> ThreadPoolExecutor:
 
 
 @njit(**KERNEL)
-def _draw(world, table, tiles, octaves, hills, lens, poses, track_idx, scene_idx, noise_seed, first_row, row_step, out):
+def _draw(
+    world,
+    table,
+    tiles,
+    octaves,
+    hills,
+    lens,
+    poses,
+    track_idx,
+    scene_idx,
+    noise_seed,
+    first_row,
+    row_step,
+    out,
+    floats,
+    words,
+):
     """Draw every `row_step`-th row of every car."""
-    floats, words = np.zeros(NUM_FLOATS, dtype=np.float32), np.zeros(NUM_WORDS, dtype=np.uint32)
     height, width = out.shape[1], out.shape[2] // 3
     for car in range(len(poses)):
-        scene, heading_rad = table[scene_idx[car]], poses[car, 2]
+        scene, road, heading_rad = table[scene_idx[car]], road_on(world, track_idx[car]), poses[car, 2]
         cos, sin = np.cos(heading_rad), np.sin(heading_rad)
         for first in range(0, width, BLOCK):
             count = min(BLOCK, width - first)
@@ -108,9 +122,7 @@ def _draw(world, table, tiles, octaves, hills, lens, poses, track_idx, scene_idx
                 ahead_m = lens.forward_m[row]
                 if ahead_m > 0.0:
                     line = _ground_line(lens, poses[car], cos, sin, row, first)
-                    ground_row(
-                        floats, words, world, track_idx[car], tiles, octaves, scene, line, ahead_m, cos, sin, padded
-                    )
+                    ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m, cos, sin, padded)
                 else:
                     sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, padded)
                 if noise_seed >= 0:

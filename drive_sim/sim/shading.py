@@ -61,10 +61,10 @@ def line_paint(scene, left_m, right_m, sharp_per_m, along_m, half_along_m):
 
 
 @njit(**SCALAR)
-def verge_albedo(scene, noise, patch):
+def verge_albedo(scene, fine, coarse):
     """Grass: two greens in patches, both carrying the fine noise."""
-    share = clipped(f4(0.4) + patch)
-    gain = f4(1.0) + noise
+    share = clipped(f4(0.4) + f4(0.9) * coarse)
+    gain = f4(1.0) + scene[C.texture_amplitude] * (f4(1.8) * fine + coarse)
     r = mixed(scene[C.verge], scene[C.verge_patch], share) * gain
     g = mixed(scene[C.verge + 1], scene[C.verge_patch + 1], share) * gain
     b = mixed(scene[C.verge + 2], scene[C.verge_patch + 2], share) * gain
@@ -81,19 +81,25 @@ def wheel_wear(lane_half_m, middle_m, sharp_per_m):
 
 
 @njit(**SCALAR)
-def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, noise, verge_noise, patch, paint):
+def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, fine, coarse, paint):
     """Verge, shoulder, surface and paint from the distances inside the surface's edges; and the surface's share."""
-    r, g, b = verge_albedo(scene, verge_noise, patch)
+    r, g, b = verge_albedo(scene, fine, coarse)
     # Both edges count, so that a road narrower than a pixel still gets its share.
     surface = max(covered(left_m, sharp_per_m) + covered(right_m, sharp_per_m) - f4(1.0), f4(0.0))
-    reach_m = scene[C.shoulder_m] * (f4(1.0) + f4(2.0) * patch)
+    reach_m = scene[C.shoulder_m] * (f4(1.0) + coarse)
     shoulder = covered(min(left_m, right_m) + reach_m, sharp_per_m * f4(0.7))
-    gain = f4(1.0) + verge_noise
+    noise = scene[C.texture_amplitude] * fine
+    gain = f4(1.0) + f4(1.5) * noise
     r = mixed(r, scene[C.shoulder] * gain, shoulder)
     g = mixed(g, scene[C.shoulder + 1] * gain, shoulder)
     b = mixed(b, scene[C.shoulder + 2] * gain, shoulder)
     middle_m = f4(0.5) * (right_m - left_m)
-    gain = f4(1.0) + noise + scene[C.wheel_track] * wheel_wear(lane_half_m, middle_m, sharp_per_m)
+    gain = (
+        f4(1.0)
+        + noise
+        + scene[C.texture_amplitude] * f4(0.4) * coarse
+        + scene[C.wheel_track] * wheel_wear(lane_half_m, middle_m, sharp_per_m)
+    )
     paint *= f4(1.0) - f4(0.5) * abs(noise)
     r = mixed(r, mixed(scene[C.surface] * gain, scene[C.line], paint), surface)
     g = mixed(g, mixed(scene[C.surface + 1] * gain, scene[C.line + 1], paint), surface)

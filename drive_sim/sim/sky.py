@@ -3,10 +3,10 @@
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import BLEND, BLUE, GLOW, GREEN, HEAD, HILL, KERNEL, RANGE, RED, SCALAR, VIGNETTE, f4, size
-from drive_sim.sim.ground_noise import look_up
+from drive_sim.sim.buffers import BLUE, CLOUD, GLOW, GREEN, HEAD, HILL, KERNEL, RANGE, RED, SCALAR, VIGNETTE, f4, size
+from drive_sim.sim.ground_noise import clear, look_up
 from drive_sim.sim.scene import C
-from drive_sim.sim.shading import covered, mixed
+from drive_sim.sim.shading import clipped, covered, mixed, transmittance
 from drive_sim.sim.texture import CLOUD_TILE
 
 
@@ -29,7 +29,7 @@ def set_columns(floats, scene, hills, lens, heading_rad, first, count):
         azimuth_rad = heading_rad + lens.bearing_rad[column]
         turns = f4((azimuth_rad - sun_rad) * (0.5 / np.pi))
         off = (turns - np.floor(turns + f4(0.5))) * per_glow
-        floats[GLOW + u] = np.exp(-off * off)
+        floats[GLOW + u] = transmittance(off * off)
         place = azimuth_rad * (0.5 / np.pi)
         place = (place - np.floor(place)) * num_hills
         whole = size(place)
@@ -49,18 +49,19 @@ def sky_colour(scene, channel, rise, glow, white, hill):
 def sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, count):
     """A row above the horizon. Clouds lie on a high plane around the camera, so they turn but never come nearer."""
     up, ahead = max(lens.up[row], 0.0), lens.ahead[row]
-    if scene[C.cloud] > 0.0:
+    clear(floats, CLOUD, count)
+    cloud = f4(scene[C.cloud] * 1.5 * min(1.0, 6.0 * up))
+    if cloud > 0.0:
         spread = 0.10 / (up + 0.10)
         left, step = lens.left[first], (lens.left[1] - lens.left[0])
         across, across_step = spread * (ahead * cos - left * sin), -spread * step * sin
         down, down_step = spread * (ahead * sin + left * cos), spread * step * cos
-        look_up(floats, words, tiles, CLOUD_TILE, across, across_step, down, down_step, count)
-    cloud = f4(scene[C.cloud] * 1.5 * min(1.0, 6.0 * up))
+        look_up(floats, words, tiles, CLOUD_TILE, across, across_step, down, down_step, CLOUD, cloud, count)
     rise = f4(1.0 - np.exp(-4.0 * up / ahead))
     glow_row = f4(np.exp(-2.0 * (up / ahead - scene[C.sun_elevation_rad]) ** 2))
     for u in range(size(count)):
         glow = glow_row * floats[GLOW + u]
-        white = cloud * max(floats[BLEND + u], f4(0.0))
+        white = max(floats[CLOUD + u], f4(0.0))
         hill = covered(f4(row) - floats[HILL + u], f4(1.0))
         floats[RED + u] = sky_colour(scene, 0, rise, glow, white, hill)
         floats[GREEN + u] = sky_colour(scene, 1, rise, glow, white, hill)

@@ -21,34 +21,34 @@ NOISE_TILE, BLOB_TILE, CLOUD_TILE = 0, TILE_WORDS, 2 * TILE_WORDS
 
 @dataclass(frozen=True, slots=True)
 class Octave:
-    """One band of the ground's noise: the size of a texel, and how strongly surface, verge and its patches carry it."""
+    """One band of the ground's noise: the size of a texel, its strength, and how its tile is turned."""
 
     texel_m: float
-    surface: float
-    verge: float
-    patch: float
+    strength: float
     turn_rad: float
 
 
-OCTAVES = (
-    Octave(texel_m=12.0, surface=0.3, verge=0.5, patch=0.7, turn_rad=0.8),
-    Octave(texel_m=3.0, surface=0.4, verge=0.8, patch=0.7, turn_rad=2.7),
-    Octave(texel_m=0.5, surface=0.5, verge=1.4, patch=0.0, turn_rad=2.0),
-    Octave(texel_m=0.09, surface=0.7, verge=1.5, patch=0.0, turn_rad=1.1),
-    Octave(texel_m=0.015, surface=1.0, verge=1.2, patch=0.0, turn_rad=0.3),
+COARSE_OCTAVES = (
+    Octave(texel_m=12.0, strength=0.7, turn_rad=0.8),
+    Octave(texel_m=3.0, strength=0.7, turn_rad=2.7),
 )
-"""Turned against each other, so that no tile's repetition shows."""
+FINE_OCTAVES = (
+    Octave(texel_m=0.5, strength=0.6, turn_rad=2.0),
+    Octave(texel_m=0.09, strength=0.8, turn_rad=1.1),
+    Octave(texel_m=0.015, strength=0.9, turn_rad=0.3),
+)
+"""Octaves are turned against each other, so that no tile's repetition shows."""
 
 
 @cache
-def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 6"]:
-    """For each octave: its turn's cosine and sine in periods a metre, three strengths, the size of a texel."""
+def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
+    """A row an octave: its turn's cosine and sine in periods a metre, strength, texel in metres, 1 if it is coarse."""
     rows = []
-    for octave in OCTAVES:
+    for octave in COARSE_OCTAVES + FINE_OCTAVES:
         per_m = 1.0 / (TILE * octave.texel_m)
         cos, sin = np.cos(octave.turn_rad) * per_m, np.sin(octave.turn_rad) * per_m
-        rows.append([cos, sin, octave.surface, octave.verge, octave.patch, octave.texel_m])
-    return np.array(rows)
+        rows.append([cos, sin, octave.strength, octave.texel_m, octave in COARSE_OCTAVES])
+    return np.array(rows, dtype=np.float64)
 
 
 @cache
