@@ -28,8 +28,11 @@ $(READY): pyproject.toml constraints.txt
 		{ echo "drive_sim needs Python 3.11 or newer; name one: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python" >&2; exit 2; }
 	@echo "[1/2] making $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "[2/2] installing the packages that pyproject.toml names (about 1 GB once; a few minutes)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@echo "[2/2] installing what pyproject.toml names (once; some minutes, 2 GB)"
+	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
+		--constraint constraints.txt --editable '.[dev]' 2>$(VENV)/install.log \
+		| sed -un 's/^Collecting \([A-Za-z0-9_.-]*\).*/      getting \1/p; s/^Installing collected.*/      installing them/p' \
+		|| { grep -v '^WARNING' $(VENV)/install.log >&2; exit 1; }
 	@touch $@
 
 demo: $(READY)
