@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from drive_sim.errors import InputError
 from drive_sim.files import input_error_from
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
@@ -28,7 +29,12 @@ class StreamWriter:
             raise
         except OSError as error:
             raise input_error_from(error, path) from None
-        self._append(schema.serialize())
+        try:
+            self._append(schema.serialize())
+        except InputError:
+            self._file.close()
+            path.unlink()
+            raise
         _sync_folder(path.parent)
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -62,7 +68,7 @@ class StreamWriter:
 def read_stream(path: Path) -> tuple[pa.Schema, list[pa.RecordBatch], bool]:
     """The schema, the whole batches (memory-mapped, not copied), and whether the stream was ended properly.
 
-    Raises OSError, or pa.ArrowInvalid where not even a schema can be read.
+    Raises OSError, or pa.ArrowException where not even a schema can be read.
     """
     with pa.memory_map(str(path)) as file:
         ended = file.size() >= len(END_OF_STREAM) and file.read_at(len(END_OF_STREAM), file.size() - 8) == END_OF_STREAM
@@ -70,9 +76,12 @@ def read_stream(path: Path) -> tuple[pa.Schema, list[pa.RecordBatch], bool]:
         reader = pa.ipc.open_stream(file)
         batches: list[pa.RecordBatch] = []
         # A batch that was cut off anywhere, in its header or in its body, is one of these two.
-        with suppress(StopIteration, pa.ArrowInvalid, OSError):
+        with suppress(StopIteration, pa.ArrowException, OSError):
             while True:
-                batches.append(reader.read_next_batch())
+                batch = reader.read_next_batch()
+                # A damaged file must not take the process down with it: no offset points outside of its buffer.
+                batch.validate(full=True)
+                batches.append(batch)
     return reader.schema, batches, ended
 
 

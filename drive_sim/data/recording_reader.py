@@ -136,7 +136,7 @@ def open_episode(file: Path, drops: Sequence[Drop] = ()) -> Episode | str:
     try:
         schema, batches, ended = read_stream(file)
         info = info_from(schema)
-    except (OSError, ValueError) as error:  # pa.ArrowInvalid is a ValueError
+    except (OSError, ValueError, pa.ArrowException) as error:
         return f"{file.name} cannot be read ({str(error).splitlines()[0]})"
     table = pa.Table.from_batches(batches, schema)
     return Episode(file, info, _without(table, [drop for drop in drops if drop.episode == file.name]), ended)

@@ -1,8 +1,8 @@
 """What a recording's rows are: one record a control tick, its columns with units and signs, and the episode's facts.
 
 Pictures are fixed-size lists of raw bytes, row by row, RGB: such a column is memory-mapped without a copy, and Hugging
-Face's `datasets.Dataset.from_file` opens it in every version (it refuses Arrow's tensor type, and before 2026
-fixed-size binary). Their shape stands in the column's metadata.
+Face's `datasets.Dataset.from_file` opens it (tried: 3.0 and 5.2; they refuse Arrow's tensor type, and fixed-size binary
+opens in new versions only). Their shape stands in the column's metadata.
 """
 
 import json

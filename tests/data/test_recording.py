@@ -1,5 +1,6 @@
 """A recording survives what happens to recordings: crashes, full disks, second thoughts, other people's folders."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_sim.data import arrow_stream
@@ -96,26 +97,45 @@ def test_any_tool_reads_the_file_and_its_signs(tmp_path: Path) -> None:
     assert meanings == MEANINGS
 
 
-@given(st.data())
-@settings(max_examples=150)
-def test_a_stream_cut_anywhere_reads_up_to_its_last_whole_batch(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    batch_ends = []
-    with RecordingWriter(tmp_path_factory.mktemp("cut"), INFO) as writer:
+@pytest.fixture(scope="module")
+def forty_rows(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes, list[int]]:
+    """A recording of four batches, its file's content, and where each batch ends."""
+    ends = []
+    with RecordingWriter(tmp_path_factory.mktemp("forty"), INFO) as writer:
         for tick in range(40):
             writer.append(make_row(tick))
             if tick % 10 == 9:
-                batch_ends.append(writer.path.stat().st_size)
-    size = data.draw(st.one_of(st.integers(0, batch_ends[-1] + 7), st.sampled_from(batch_ends)))
-    os.truncate(writer.path, size)
-    num_rows = 10 * sum(end <= size for end in batch_ends)
+                ends.append(writer.path.stat().st_size)
+    return writer.path, writer.path.read_bytes(), ends
+
+
+@given(st.data())
+def test_a_stream_cut_anywhere_reads_up_to_its_last_whole_batch(
+    forty_rows: tuple[Path, bytes, list[int]], data: st.DataObject
+) -> None:
+    path, content, ends = forty_rows
+    size = data.draw(st.one_of(st.integers(0, ends[-1] + 7), st.sampled_from(ends)))
+    path.write_bytes(content[:size])
+    num_rows = 10 * sum(end <= size for end in ends)
     if num_rows:
-        demos = load_recording(writer.folder).demonstrations()
+        demos = load_recording(path.parent).demonstrations()
         np.testing.assert_array_equal(demos.images, [make_row(tick).image for tick in range(num_rows)])
     else:
         with pytest.raises(InputError, match="no row of it can be read"):
-            load_recording(writer.folder)
+            load_recording(path.parent)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=5))
+def test_a_damaged_stream_is_refused_or_read_but_never_fatal(
+    forty_rows: tuple[Path, bytes, list[int]], damage: list[tuple[int, int]]
+) -> None:
+    path, content, _ = forty_rows
+    damaged = bytearray(content)
+    for place, value in damage:
+        damaged[place % len(content)] = value
+    path.write_bytes(damaged)
+    with contextlib.suppress(InputError):
+        load_recording(path.parent).demonstrations()
 
 
 def test_a_cut_is_mentioned(tmp_path: Path) -> None:
@@ -239,6 +259,10 @@ def test_a_full_disk_keeps_what_was_written(tmp_path: Path, monkeypatch: pytest.
     assert safe_s > 0
     assert load_recording(tmp_path).duration_s == pytest.approx(safe_s)
     assert (tmp_path / "episode-000.arrow").stat().st_size < 20_000
+    monkeypatch.setattr(FullDisk, "room", 100)
+    with pytest.raises(InputError, match="No space left on device"):
+        write(tmp_path, 1)
+    assert not (tmp_path / "episode-001.arrow").exists()
 
 
 @pytest.fixture
