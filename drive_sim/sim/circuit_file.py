@@ -1,0 +1,169 @@
+"""Real circuits and named roads, from and to CSV in the racetrack-database form.
+
+A file holds one closed road: `x_m,y_m,w_tr_right_m,w_tr_left_m` a line, with `#` before comments. A comment
+`# lines=two-lane lane_offset_m=-1.75` says what is painted and where the target lane lies; without it the road has no
+lines and its middle is the target.
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from drive_sim.errors import InputError
+from drive_sim.files import write_text
+from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
+from drive_sim.sim.track import LINES, Track
+
+COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
+ROADS_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "roads"
+TRACK_NAMES = ("village-loop", "mountain-pass", "speedway", "crossroads", "coast-road")
+MIN_RADIUS_M = 5.0
+
+_MIN_POINTS = 8
+_SAVED_SPACING_M = 2.0
+_SAME_POINT_M = 0.01
+
+
+def resolve_track(name_or_path: str | Path) -> Track:
+    """A named road, or the road in a CSV file. Raises InputError where it is neither."""
+    if str(name_or_path) in TRACK_NAMES:
+        return named_track(str(name_or_path))
+    path = Path(name_or_path)
+    if not path.exists():
+        raise InputError(f"no road {str(name_or_path)!r}: name a CSV file or one of {', '.join(TRACK_NAMES)}")
+    return load_circuit(path)
+
+
+def named_track(name: str) -> Track:
+    """One of the project's own roads, `TRACK_NAMES`."""
+    if name not in TRACK_NAMES:
+        raise InputError(f"no road named {name!r}: there are {', '.join(TRACK_NAMES)}")
+    return load_circuit(ROADS_FOLDER / f"{name}.csv")
+
+
+def load_circuit(path: str | Path) -> Track:
+    """The closed road in a CSV file, smoothed to within centimetres of its points and sampled every half metre.
+
+    Raises InputError with file, line and remedy: no such file, a folder, not text, too few columns or points, NaN, a
+    width that is not positive, a bend tighter than 5 m or than the road is wide.
+    """
+    path = Path(path)
+    text = _read(path)
+    points, line_of_point = _parse(path, text)
+    lane_offset_m, lines = _parse_lane(path, text)
+    fit = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m, lines=lines)
+    _check_bends(path, fit, line_of_point)
+    return fit.track
+
+
+def save_circuit(track: Track, path: str | Path) -> None:
+    """Write a closed road as CSV, a point every 2 m or so; `load_circuit` gives it back to within centimetres.
+
+    Raises InputError for an open road, where the file exists already, or where the file system refuses.
+    """
+    if not track.closed:
+        raise InputError(f"road {track.name!r} is open; only closed roads can be saved")
+    step = max(1, round(_SAVED_SPACING_M / track.spacing_m))
+    columns = (track.x_m, track.y_m, track.width_right_m, track.width_left_m)
+    rows = [",".join(f"{value:.4f}" for value in row) for row in np.stack(columns, axis=-1)[::step]]
+    head = [f"# {','.join(COLUMNS)}", f"# lines={track.lines} lane_offset_m={track.lane_offset_m:g}"]
+    write_text(Path(path), "\n".join([*head, *rows]) + "\n")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"road file {path}: no such file; check the path") from None
+    except IsADirectoryError:
+        raise InputError(f"road file {path}: is a folder; name a CSV file in it") from None
+    except UnicodeDecodeError:
+        raise InputError(f"road file {path}: is not text; a CSV file with {','.join(COLUMNS)} is needed") from None
+    except OSError as error:
+        raise InputError(f"road file {path}: cannot be read ({error.strerror}); check path and permissions") from None
+
+
+def _parse(path: Path, text: str) -> tuple[Points, list[int]]:
+    """The points (k, 4) of a file, and the line that each stands on; a point on top of the last one is left out."""
+    points: list[list[float]] = []
+    line_of_point: list[int] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = line.partition("#")[0].split(",")
+        if cells == [""] or (not points and _is_header(cells)):
+            continue
+        point = _parse_point(path, number, cells)
+        if not points or math.dist(point[:2], points[-1][:2]) > _SAME_POINT_M:
+            points.append(point)
+            line_of_point.append(number)
+    if len(points) > 1 and math.dist(points[0][:2], points[-1][:2]) <= _SAME_POINT_M:
+        points.pop()
+    if len(points) < _MIN_POINTS:
+        raise InputError(f"road file {path}: holds {len(points)} points; a road needs at least {_MIN_POINTS}")
+    return np.array(points), line_of_point
+
+
+def _is_header(cells: list[str]) -> bool:
+    try:
+        float(cells[0])
+    except ValueError:
+        return True
+    return False
+
+
+def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
+    where = f"road file {path}, line {number}"
+    if len(cells) < len(COLUMNS):
+        raise InputError(f"{where}: {len(cells)} columns; {len(COLUMNS)} are needed: {','.join(COLUMNS)}")
+    point = []
+    for column, cell in zip(COLUMNS, cells, strict=False):
+        try:
+            value = float(cell)
+        except ValueError:
+            raise InputError(f"{where}: {column} is {cell.strip()!r}; write a number") from None
+        if not math.isfinite(value):
+            raise InputError(f"{where}: {column} is {cell.strip()}; fill in the value or delete the line")
+        if column.startswith("w_") and value <= 0.0:
+            raise InputError(f"{where}: {column} is {value:g}; a width must be positive")
+        point.append(value)
+    return point
+
+
+def _parse_lane(path: Path, text: str) -> tuple[float, str]:
+    """What the comments say about the target lane's offset and the lines."""
+    words = [word for line in text.splitlines() for word in line.partition("#")[2].split()]
+    said = {key: value for key, equals, value in (word.partition("=") for word in words) if equals}
+    lines, offset = said.get("lines", "none"), said.get("lane_offset_m", "0")
+    if lines not in LINES:
+        raise InputError(f"road file {path}: lines={lines}; it must be one of {', '.join(LINES)}")
+    try:
+        lane_offset_m = float(offset)
+    except ValueError:
+        lane_offset_m = math.nan
+    if not math.isfinite(lane_offset_m):
+        raise InputError(f"road file {path}: lane_offset_m={offset}; write a number of metres, left positive")
+    return lane_offset_m, lines
+
+
+def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> None:
+    """No bend tighter than 5 m, and none whose inner edge would fold over itself."""
+    track = fit.track
+    bend_per_m = np.maximum(np.abs(track.curvature_per_m), 1e-9)
+    inside_m = np.where(track.curvature_per_m > 0.0, track.width_left_m, track.width_right_m)
+
+    def where(sample: np.intp) -> str:
+        point = np.argmin(np.abs(fit.point_s_m - sample * track.spacing_m))
+        return f"road file {path}, line {line_of_point[point]}"
+
+    tightest = np.argmax(bend_per_m)
+    if bend_per_m[tightest] * MIN_RADIUS_M > 1.0:
+        raise InputError(
+            f"{where(tightest)}: turns with a radius of {1.0 / bend_per_m[tightest]:.1f} m, less than "
+            f"{MIN_RADIUS_M:g} m; move or delete points there"
+        )
+    folded = np.argmax(bend_per_m * inside_m)
+    if bend_per_m[folded] * inside_m[folded] >= 1.0:
+        raise InputError(
+            f"{where(folded)}: {inside_m[folded]:.1f} m wide inside a bend of {1.0 / bend_per_m[folded]:.1f} m radius, "
+            f"so the edge would cross itself; make the road narrower there"
+        )
