@@ -3,6 +3,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.policies.expert import PursuitExpert, pursuit_curvature
+from drive_sim.sim.circuit_file import TRACK_NAMES, load_circuit, named_track
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.regime import REGIME
@@ -76,6 +77,19 @@ def test_keeps_generated_roads_either_way_round(lane_kind):
     roads = [make_circuit(np.random.default_rng([2, i]), kind=ROAD_KINDS[lane_kind]) for i in range(6)]
     tracks = Tracks.stack([*roads, *(road.reversed() for road in roads)])
     assert np.abs(offsets_after(tracks, 1700)).max() < 0.5
+
+
+def test_keeps_named_roads_either_way_round():
+    roads = [named_track(name) for name in TRACK_NAMES]
+    tracks = Tracks.stack([*roads, *(road.reversed() for road in roads)])
+    num_ticks = round(tracks.length_m.max() / 1.2)
+    assert np.abs(offsets_after(tracks, num_ticks)).max() < 0.5
+
+
+def test_keeps_real_circuits_at_their_width(shared_data):
+    tracks = Tracks.stack([load_circuit(path) for path in sorted((shared_data / "circuits").glob("*.csv"))])
+    num_ticks = round(tracks.length_m.max() / 1.2)
+    assert np.abs(offsets_after(tracks, num_ticks)).max() < 0.5
 
 
 @pytest.mark.parametrize(
