@@ -1,13 +1,13 @@
 """The screen on which a person drives and is recorded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pygame
 
-from drive_sim.app.driver import Keys, WheelFeel, acceleration, full_turn_per_m, held_keys, turned
+from drive_sim.app.driver import HeldKeys, Keys, WheelFeel, acceleration, full_turn_per_m, held_keys, turned
 from drive_sim.app.hud import ORANGE, RED, Hud, Instruments
 from drive_sim.app.loop import FRAMES_HZ, run
 from drive_sim.app.ride import Ride
@@ -67,7 +67,7 @@ class DriveScreen:
             self._episode.close()
             self._episode = None
 
-    def advance(self, held: Sequence[bool]) -> None:
+    def advance(self, held: HeldKeys) -> None:
         """One frame: the wheel follows the keys in every one, the car gets its command where a control tick begins."""
         if not self._rolls:
             return

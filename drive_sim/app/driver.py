@@ -1,10 +1,16 @@
 """From keys to a command: a key is -1, 0 or 1, so the wheel ramps towards it and centres itself when it is let go."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import pygame
+
+
+class HeldKeys(Protocol):
+    """Which keys are down, by pygame's code."""
+
+    def __getitem__(self, key: int, /) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class WheelFeel:
     brake_mps2: float = 6.0
 
 
-def held_keys(held: Sequence[bool]) -> Keys:
+def held_keys(held: HeldKeys) -> Keys:
     """The arrow keys (or A, D, W, S) among all held ones; two opposite ones cancel."""
 
     def down(*keys: int) -> bool:

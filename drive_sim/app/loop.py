@@ -1,11 +1,12 @@
 """The window's loop: one frame is one fixed step; the clock is asked only to wait, never how far to step."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
 import pygame
 
+from drive_sim.app.driver import HeldKeys
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60
@@ -20,8 +21,8 @@ class Screen(Protocol):
         """A key went down (pygame's code)."""
         ...
 
-    def advance(self, held: Sequence[bool]) -> None:
-        """One frame's step; `held` says by pygame's code which keys are down."""
+    def advance(self, held: HeldKeys) -> None:
+        """One frame's step; `held` says which keys are down."""
         ...
 
     def draw(self, surface: pygame.Surface) -> None:

@@ -1,11 +1,12 @@
 """The screen on which models drive live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pygame
 
+from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import GREEN, RED, Hud, Instruments
 from drive_sim.app.loop import FRAMES_HZ, run
 from drive_sim.app.ride import Ride
@@ -58,7 +59,7 @@ class WatchScreen:
         elif key == pygame.K_n:
             self.ride.nudge(float(self._rng.choice([-NUDGE_M, NUDGE_M])))
 
-    def advance(self, held: Sequence[bool]) -> None:  # noqa: ARG002 - a policy drives, keys don't
+    def advance(self, held: HeldKeys) -> None:  # noqa: ARG002 - a policy drives, keys don't
         """One frame of driving, unless paused."""
         if self.paused:
             return

@@ -1,7 +1,7 @@
 """The window, headless: what keys do, what is recorded, and that a frame is a substep."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import pygame
 import pytest
 
 from drive_sim.app.drive import DriveScreen
+from drive_sim.app.driver import HeldKeys
 from drive_sim.app.loop import SIZE_PX, run
 from drive_sim.app.ride import Ride
 from drive_sim.app.view import as_surface
@@ -63,8 +64,8 @@ class StraightOn:
         return Command.steer(np.zeros(len(observation.speed_mps)))
 
 
-def held(*keys: int) -> Sequence[bool]:
-    return defaultdict(bool, dict.fromkeys(keys, True))  # pyright: ignore[reportReturnType]
+def held(*keys: int) -> HeldKeys:
+    return defaultdict(bool, dict.fromkeys(keys, True))
 
 
 def advance(screen: DriveScreen | WatchScreen, num_ticks: int, *keys: int) -> None:
@@ -173,7 +174,7 @@ class CountingScreen:
     def press(self, key: int) -> None:
         self.keys.append(key)
 
-    def advance(self, held: Sequence[bool]) -> None:
+    def advance(self, held: HeldKeys) -> None:
         if self.drawn == 1:
             for key in (pygame.K_r, pygame.K_ESCAPE, pygame.K_TAB):
                 pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
