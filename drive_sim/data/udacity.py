@@ -65,16 +65,18 @@ def curvature_from_udacity(steering: PerCar) -> PerCar:
 
 
 def load_udacity(
-    path: Path | str, *, edit: PictureEdit | None = None, num_threads: int = 4
+    path: Path | str, *, sides: bool = True, edit: PictureEdit | None = None, num_threads: int = 4
 ) -> tuple[Demonstrations, UdacityReport]:
     """Read a log, given as its `driving_log.csv` or as the folder that holds it.
 
-    `edit` is applied to each picture as it is read: crop and shrink there where memory is short. The camera is not
-    known: fit it or give one. Raises InputError where there is nothing to read.
+    Without `sides` only the centre pictures are read. `edit` is applied to each picture as it is read: crop and shrink
+    there where memory is short. The camera is not known: fit it or give one. Raises InputError where there is nothing
+    to read.
     """
     log = find_log(Path(path))
     rows, skipped, num_rows = parse_log(log)
-    views, faults = _read_pictures(log, rows, edit, num_threads)
+    num_cameras = 3 if sides and any(row.left or row.right for row in rows) else 1
+    views, faults = _read_pictures(log, rows, num_cameras, edit, num_threads)
     kept = [i for i, fault in enumerate(faults) if not fault.centre]
     skipped += [(row.line, fault.centre) for row, fault in zip(rows, faults, strict=True) if fault.centre]
     if not kept:
@@ -87,13 +89,12 @@ def load_udacity(
 
 
 def _read_pictures(
-    log: Path, rows: Sequence[LogRow], edit: PictureEdit | None, num_threads: int
+    log: Path, rows: Sequence[LogRow], num_cameras: int, edit: PictureEdit | None, num_threads: int
 ) -> tuple[Images, list[_Faults]]:
     """Pictures (cameras, n, h, w, 3) of one or three cameras, black where they cannot be read, and what is wrong."""
     if not rows:
         return np.empty((1, 0, 1, 1, 3), np.uint8), []
     folder = find_pictures(log, rows)
-    num_cameras = 3 if any(row.left or row.right for row in rows) else 1
     views = np.zeros((num_cameras, len(rows), *_first_shape(folder, rows, edit)), dtype=np.uint8)
 
     def read(i: int) -> _Faults:

@@ -122,6 +122,7 @@ def test_a_log_without_side_pictures(tmp_path: Path) -> None:
     demos, report = load_udacity(log)
     assert (demos.images_left, demos.images_right, demos.has_sides) == (None, None, None)
     assert len(report.without_sides) == 4
+    assert load_udacity(log, sides=False)[1].without_sides == ()
 
 
 def test_pictures_without_times(tmp_path: Path) -> None:
