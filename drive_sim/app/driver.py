@@ -29,8 +29,8 @@ class Keys:
 class WheelFeel:
     """How the wheel follows the keys: rates in 1/m a second; full turn is a sideways acceleration."""
 
-    turn_rate_per_m_s: float = 0.06
-    centre_rate_per_m_s: float = 0.16
+    turn_rate_per_m_s: float = 0.10
+    centre_rate_per_m_s: float = 0.20
     max_curvature_per_m: float = 0.12
     max_sideways_mps2: float = 8.0
     throttle_mps2: float = 2.5
