@@ -75,9 +75,9 @@ def headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> str
     """The finding in one sentence, whatever it is."""
     plain, twin = (summaries[name] for name in LEARNERS)
     return (
-        f"From the same {len(found.demonstrated)} frames ({found.demonstrated.duration_s:.0f} s of driving), the plain "
-        f"clone had to be put back into its lane {_times(plain)} on {plain['distance_km']:.0f} km of roads that it had "
-        f"never seen; its twin, which also learned from shifted and rotated views, {_times(twin)}."
+        f"From the same {len(found.demonstrated)} frames, the plain clone had to be put back into its lane "
+        f"{_times(plain)} on {plain['distance_km']:.0f} km of unseen roads; its twin, trained on shifted and rotated "
+        f"views as well, {_times(twin)}."
     )
 
 

@@ -79,6 +79,7 @@ def write_page(found: Findings, summaries: Mapping[str, Mapping[str, Any]], fold
         film=page.film_uri(folder / "film.mp4"),
         poster=page.picture_uri(poster, "jpeg"),
         captions=_captions(found, stretch),
+        recorded=page.picture_uri(sheet.untransformed[0]),
         sheet=_cards(sheet),
         truth=truth,
         regime=found.config.regime,

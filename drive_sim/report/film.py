@@ -18,9 +18,9 @@ from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 
 SIZE_PX, VIEW_PX = (1280, 720), (616, 346)
-PLAN_PX, TRACE_PX = (616, 150), (616, 100)
+PLAN_PX, TRACE_PX = (616, 144), (616, 84)
 _LEFT_PX = (16, 648)
-_TITLE_TOP_PX, _VIEW_TOP_PX, _PLAN_TOP_PX, _TRACE_TOP_PX, _CAPTION_TOP_PX = 14, 52, 408, 568, 678
+_TITLE_TOP_PX, _VIEW_TOP_PX, _PLAN_TOP_PX, _OFFSET_TOP_PX, _TRACE_TOP_PX, _CAPTION_TOP_PX = 14, 52, 406, 556, 582, 678
 _ALARM_S = 1.0
 """How long a put-back is shown."""
 
@@ -88,7 +88,7 @@ def _draw_side(frame: Image.Image, side: _Side, i: int, picture: Picture) -> Non
     frame.paste(panels.draw_plan(PLAN_PX, take, i, side.lines, colour=colour).reduce(SHARP), (left_px, _PLAN_TOP_PX))
     frame.paste(panels.draw_trace(TRACE_PX, take, i, colour=colour).reduce(SHARP), (left_px, _TRACE_TOP_PX))
     write(draw, (right_px, _TITLE_TOP_PX), _times(int(take.put_back[i])), 22, anchor="ra")
-    write(draw, (left_px + 10, _TRACE_TOP_PX + 4), _offset(take.offset_m[i]), 15)
+    write(draw, (left_px, _OFFSET_TOP_PX), _offset(take.offset_m[i]), 16)
     if take.put_back[i] > take.put_back[max(0, i - side.alarm_frames)]:
         box = (left_px, _VIEW_TOP_PX, right_px - 1, _VIEW_TOP_PX + VIEW_PX[1] - 1)
         draw.rectangle(box, outline=colour, width=6)

@@ -88,7 +88,7 @@ def _draw_path(axes: Axes, name: str, path: Points, intervened: npt.NDArray[np.b
     pieces = np.insert(path, np.flatnonzero(intervened) + 1, np.nan, axis=0)
     axes.plot(*pieces.T, color=look.colour, linewidth=1.8, label=look.label)
     if intervened.any():
-        axes.scatter(*path[intervened].T, s=70, marker="X", color=look.colour, linewidths=0, zorder=4, label="put back")
+        axes.scatter(*path[intervened].T, s=70, marker="X", color=look.colour, linewidths=0, zorder=4)
 
 
 def _frame(axes: Axes, points: Points, margin_m: float) -> None:

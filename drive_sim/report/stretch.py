@@ -37,24 +37,25 @@ class Take:
 
 
 def choose_stretch(reports: Mapping[str, EvalReport], watched: str, length_s: float, lead_s: float = 8.0) -> Stretch:
-    """The stretch around the first intervention of the `watched` policy, for all policies the same.
+    """The stretch around the first intervention of the `watched` clone, for all policies the same.
 
-    That is on the first road on which it needs one, from `lead_s` before it; where it needs none at all, around its
-    largest offset. A stretch ends where the shortest of the drives ends, and starts earlier rather than be shorter.
+    That is on the first road on which it needs one, from `lead_s` before it (at most half the length); where it needs
+    none at all, around its largest offset. A stretch ends where the shortest of the drives does, and starts earlier
+    rather than be shorter.
     """
     report = reports[watched]
-    rate_hz = report.config.control_hz
+    rate_hz, lead_s = report.config.control_hz, min(lead_s, length_s / 2.0)
     if report.intervened.any():
         road = int(np.flatnonzero(report.intervened.any(axis=0))[0])
         moment = int(report.intervened[:, road].argmax())
-        what = f"the first road on which {watched} needs help, from {lead_s:g} s before it does"
+        rule = f"the first road on which the {watched} clone needs help, from {lead_s:g} s before it does"
     else:
         moment, road = map(int, np.unravel_index(np.nanargmax(np.abs(report.offset_m)), report.offset_m.shape))
-        what = f"{watched} needs no help anywhere: around the place where it is furthest off its lane"
+        rule = f"the {watched} clone needs no help anywhere, so this is where it is furthest off its lane"
     num_driven = min(int(np.isfinite(other.offset_m[:, road]).sum()) for other in reports.values())
     num_shown = min(round(length_s * rate_hz), num_driven)
     start = min(max(0, moment - round(lead_s * rate_hz)), num_driven - num_shown)
-    return Stretch(road, slice(start, start + num_shown), what)
+    return Stretch(road, slice(start, start + num_shown), rule)
 
 
 def make_take(name: str, report: EvalReport, track: Track, stretch: Stretch, fps: int) -> Take:
