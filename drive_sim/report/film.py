@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from drive_sim.arrays import Picture
 from drive_sim.report import film_panels as panels
 from drive_sim.report import style
-from drive_sim.report.film_panels import NIGHT, SHARP, write
+from drive_sim.report.film_panels import NIGHT, write
 from drive_sim.report.road_lines import RoadLines, make_road_lines
 from drive_sim.report.stretch import Take
 from drive_sim.sim.camera import Camera
@@ -18,7 +18,7 @@ from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 
 SIZE_PX, VIEW_PX = (1280, 720), (616, 346)
-PLAN_PX, TRACE_PX = (616, 144), (616, 84)
+PLAN_PX, TRACE_PX, COUNT_PX, OFFSET_PX = (616, 144), (616, 84), (300, 30), (616, 22)
 _LEFT_PX = (16, 648)
 _TITLE_TOP_PX, _VIEW_TOP_PX, _PLAN_TOP_PX, _OFFSET_TOP_PX, _TRACE_TOP_PX, _CAPTION_TOP_PX = 14, 52, 406, 556, 582, 678
 _ALARM_S = 1.0
@@ -65,10 +65,10 @@ def film_frames(
         frame = backdrop.copy()
         for side, picture in zip(sides, views, strict=True):
             _draw_side(frame, side, i, picture)
-        yield np.asarray(frame)
+        yield frame
 
 
-def _backdrop(takes: Sequence[Take], captions: Captions) -> Image.Image:
+def _backdrop(takes: Sequence[Take], captions: Captions) -> Picture:
     """Everything that stays as it is."""
     backdrop = Image.new("RGB", SIZE_PX, NIGHT)
     draw = ImageDraw.Draw(backdrop)
@@ -77,22 +77,25 @@ def _backdrop(takes: Sequence[Take], captions: Captions) -> Image.Image:
         write(draw, (left_px + 26, _TITLE_TOP_PX), style.LOOKS[take.name].label, 22, bold=True)
     write(draw, (_LEFT_PX[0], _CAPTION_TOP_PX), captions.rule, 14)
     write(draw, (_LEFT_PX[0], _CAPTION_TOP_PX + 19), captions.details, 14, colour=panels.DIM)
-    return backdrop
+    return np.array(backdrop)
 
 
-def _draw_side(frame: Image.Image, side: _Side, i: int, picture: Picture) -> None:
-    """One car's half at frame i."""
-    left_px, take, draw = side.left_px, side.take, ImageDraw.Draw(frame)
-    colour, right_px = panels.BRIGHT[take.name], left_px + VIEW_PX[0]
-    frame.paste(Image.fromarray(picture), (left_px, _VIEW_TOP_PX))
-    frame.paste(panels.draw_plan(PLAN_PX, take, i, side.lines, colour=colour).reduce(SHARP), (left_px, _PLAN_TOP_PX))
-    frame.paste(panels.draw_trace(TRACE_PX, take, i, colour=colour).reduce(SHARP), (left_px, _TRACE_TOP_PX))
-    write(draw, (right_px, _TITLE_TOP_PX), _times(int(take.put_back[i])), 22, anchor="ra")
-    write(draw, (left_px, _OFFSET_TOP_PX), _offset(take.offset_m[i]), 16)
+def _draw_side(frame: Picture, side: _Side, i: int, picture: Picture) -> None:
+    """One car's half at frame i, part by part: far cheaper than to draw on the whole frame."""
+    take, colour = side.take, panels.BRIGHT[side.take.name]
     if take.put_back[i] > take.put_back[max(0, i - side.alarm_frames)]:
-        box = (left_px, _VIEW_TOP_PX, right_px - 1, _VIEW_TOP_PX + VIEW_PX[1] - 1)
-        draw.rectangle(box, outline=colour, width=6)
-        panels.write_pill(draw, (left_px + VIEW_PX[0] // 2, _VIEW_TOP_PX + 30), "put back into its lane", colour)
+        picture = panels.alarmed(picture, "put back into its lane", colour=colour)
+    count = panels.words_on_a_strip(COUNT_PX, _times(int(take.put_back[i])), 22, right=True)
+    offset = panels.words_on_a_strip(OFFSET_PX, _offset(take.offset_m[i]), 16)
+    _paste(frame, side.left_px + VIEW_PX[0] - COUNT_PX[0], _TITLE_TOP_PX, count)
+    _paste(frame, side.left_px, _VIEW_TOP_PX, picture)
+    _paste(frame, side.left_px, _PLAN_TOP_PX, panels.draw_plan(PLAN_PX, take, i, side.lines, colour=colour))
+    _paste(frame, side.left_px, _OFFSET_TOP_PX, offset)
+    _paste(frame, side.left_px, _TRACE_TOP_PX, panels.draw_trace(TRACE_PX, take, i, colour=colour))
+
+
+def _paste(frame: Picture, left_px: int, top_px: int, part: Picture) -> None:
+    frame[top_px : top_px + part.shape[0], left_px : left_px + part.shape[1]] = part
 
 
 def _times(count: int) -> str:

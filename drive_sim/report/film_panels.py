@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from drive_sim.arrays import PerPoint
+from drive_sim.arrays import PerPoint, Picture
 from drive_sim.report.road_lines import LIMIT_M, Points, RoadLines
 from drive_sim.report.stretch import Take
 
@@ -34,8 +34,8 @@ _CAR_M = np.array([[-0.9, -0.9], [-0.9, 0.9], [3.0, 0.9], [3.6, 0.5], [3.6, -0.5
 _TRACE_SPAN_M = 1.5
 
 
-def draw_plan(size_px: Pair, take: Take, i: int, lines: RoadLines, *, colour: Colour) -> Image.Image:
-    """The road around the car at frame i from above, the car heading right, true to scale; `SHARP` times too large."""
+def draw_plan(size_px: Pair, take: Take, i: int, lines: RoadLines, *, colour: Colour) -> Picture:
+    """The road around the car at frame i from above, the car heading right, true to scale."""
     plan, draw = _new_panel(size_px)
     origin_px = np.array([plan.width * _BEHIND, plan.height / 2])
     reach_m = plan.width / _PX_PER_M
@@ -56,11 +56,11 @@ def draw_plan(size_px: Pair, take: Take, i: int, lines: RoadLines, *, colour: Co
     for piece in _unbroken(take.put_back, max(0, i - 120), i):
         draw.line(_flat(seen(take.poses[piece, :2])), fill=colour, width=2 * SHARP, joint="curve")
     draw.polygon(_flat(origin_px + _CAR_M * (_PX_PER_M, -_PX_PER_M)), fill=colour, outline=NIGHT, width=SHARP)
-    return plan
+    return np.asarray(plan.reduce(SHARP))
 
 
-def draw_trace(size_px: Pair, take: Take, i: int, *, colour: Colour) -> Image.Image:
-    """The offset from the film's start to frame i, between its limits; `SHARP` times too large."""
+def draw_trace(size_px: Pair, take: Take, i: int, *, colour: Colour) -> Picture:
+    """The offset from the film's start to frame i, between its limits."""
     trace, draw = _new_panel(size_px)
 
     def row_px(offset_m: PerPoint) -> PerPoint:
@@ -73,7 +73,7 @@ def draw_trace(size_px: Pair, take: Take, i: int, *, colour: Colour) -> Image.Im
     for piece in _unbroken(take.put_back, 0, i):
         points = np.stack([column_px[piece], row_px(take.offset_m[piece])], axis=-1)
         draw.line(_flat(points), fill=colour, width=2 * SHARP, joint="curve")
-    return trace
+    return np.asarray(trace.reduce(SHARP))
 
 
 def write(
@@ -90,12 +90,22 @@ def write(
     draw.text(at_px, words, fill=colour, font=_font(size_px, bold), anchor=anchor)
 
 
-def write_pill(draw: ImageDraw.ImageDraw, middle_px: Pair, words: str, colour: Colour) -> None:
-    """Words on a rounded patch of colour, around `middle_px`."""
-    half_px = draw.textlength(words, font=_font(20, bold=True)) / 2 + 16
-    box = (middle_px[0] - half_px, middle_px[1] - 18, middle_px[0] + half_px, middle_px[1] + 18)
-    draw.rounded_rectangle(box, radius=18, fill=colour)
-    write(draw, middle_px, words, 20, colour=NIGHT, bold=True, anchor="mm")
+def words_on_a_strip(size_px: Pair, words: str, font_px: int, *, right: bool = False) -> Picture:
+    """One line of words on the film's ground, at its left or right end."""
+    strip = Image.new("RGB", size_px, NIGHT)
+    write(ImageDraw.Draw(strip), (size_px[0] if right else 0, 0), words, font_px, anchor="ra" if right else "la")
+    return np.asarray(strip)
+
+
+def alarmed(picture: Picture, words: str, *, colour: Colour) -> Picture:
+    """The picture in a frame of colour, with words on a patch of it."""
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, image.width - 1, image.height - 1), outline=colour, width=6)
+    middle_px, half_px = image.width // 2, draw.textlength(words, font=_font(20, bold=True)) / 2 + 16
+    draw.rounded_rectangle((middle_px - half_px, 14, middle_px + half_px, 50), radius=18, fill=colour)
+    write(draw, (middle_px, 32), words, 20, colour=NIGHT, bold=True, anchor="mm")
+    return np.asarray(image)
 
 
 def _new_panel(size_px: Pair) -> tuple[Image.Image, ImageDraw.ImageDraw]:
