@@ -73,14 +73,14 @@ def label(
 
 
 def augment_batch(
-    shift_rng: np.random.Generator,
-    photometric_rng: np.random.Generator,
     images: Images,
     curvature_per_m: PerCar,
     camera: Camera | None,
+    *,
     shift_rotate: ShiftRotate | None,
     photometric: Photometric | None,
-    *,
+    shift_rng: np.random.Generator,
+    photometric_rng: np.random.Generator,
     speed_mps: PerCar | None = None,
     out: Images | None = None,
 ) -> tuple[Images, PerCar]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images
-from drive_sim.data.warp import Tables, pack_lanes
+from drive_sim.data.warp_kernels import KERNEL, Tables, pack_lanes
 from drive_sim.errors import InputError
 
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -81,7 +81,7 @@ def _grain() -> npt.NDArray[np.int16]:
     return np.rint(values).clip(-127, 127).astype(np.int16)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(**KERNEL)
 def _fill_tables(tone: npt.NDArray[np.float64], log_level: npt.NDArray[np.float64], tables: Tables) -> None:
     """Tables (n, 3, 256) of `tone` (n, 7): gamma, contrast, brightness, three gains, saturation."""
     curve = np.empty(256)
@@ -96,7 +96,7 @@ def _fill_tables(tone: npt.NDArray[np.float64], log_level: npt.NDArray[np.float6
                 tables[i, channel, x] = pack_lanes(grey * curve[x], own * curve[x], channel)
 
 
-@numba.njit(cache=True, nogil=True)
+@numba.njit(**KERNEL)
 def _add_grain(
     images: Images,
     grain: npt.NDArray[np.int16],

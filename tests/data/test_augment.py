@@ -39,7 +39,15 @@ def _augmented(
     photometric: Photometric | None = JITTER,
 ) -> tuple[np.ndarray, np.ndarray]:
     shift_rng, photometric_rng = np.random.default_rng(seed).spawn(2)
-    return augment_batch(shift_rng, photometric_rng, images, curvature, camera, config, photometric)
+    return augment_batch(
+        images,
+        curvature,
+        camera,
+        shift_rotate=config,
+        photometric=photometric,
+        shift_rng=shift_rng,
+        photometric_rng=photometric_rng,
+    )
 
 
 def _ground_picture(camera: Camera, pose: np.ndarray) -> np.ndarray:
