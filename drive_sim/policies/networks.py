@@ -49,6 +49,7 @@ class ConvNet(nn.Module):
         widths = (_num_features(convolutions, height_px, width_px), *hidden, 1)
         layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
         self.dense = nn.Sequential(*[m for layer in layers[:-1] for m in (layer, nn.ReLU())], layers[-1])
+        _initialise(self)
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def forward(self, images: Tensor) -> Tensor:
@@ -98,6 +99,17 @@ def make_network(name: str, height_px: int, width_px: int) -> ConvNet:
 
 def _rectified(*layers: nn.Module) -> nn.Sequential:
     return nn.Sequential(*[module for layer in layers for module in (layer, nn.ReLU())])
+
+
+def _initialise(network: nn.Module) -> None:
+    """Weights after He et al. (2015, arXiv 1502.01852, eq. 10), biases zero.
+
+    With torch's default, a third of the size, ten rectified units in a row before the output can all die early.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            nn.init.zeros_(module.bias)
 
 
 def _num_features(convolutions: nn.Sequential, height_px: int, width_px: int) -> int:
