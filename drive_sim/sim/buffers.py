@@ -21,10 +21,11 @@ KERNEL = {
 }
 """Options of functions that loop over a row. They allocate nothing: counting references to arrays, which is atomic, would
 cost more than the look-ups do."""
-SCALAR = {**KERNEL, "forceinline": True}
+INNER = {**KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+SCALAR = {**INNER, "forceinline": True}
 """Options of functions that dissolve in the loop that calls them."""
 
-BLOCK = 256
+BLOCK = 240
 """Columns drawn at once: wider pictures are drawn in strips, so that the buffers stay in the first-level cache."""
 GROUP = 16
 """Columns that are looked up together where they lie close together: one AVX-512 register of float32."""

@@ -7,19 +7,19 @@ shimmers; waves much longer than sixteen columns are looked up once a group and 
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import ACROSS, BY_GROUP, COARSE, DOWN, FINE, GROUP, INDEX, KERNEL, SUNLIT, WORD, f4, size
+from drive_sim.sim.buffers import ACROSS, BY_GROUP, COARSE, DOWN, FINE, GROUP, INDEX, INNER, SUNLIT, WORD, f4, size
 from drive_sim.sim.scene import C
 from drive_sim.sim.texture import BLOB_TILE, NOISE_TILE
 
 _ONE_PERIOD = 4294967296.0  # a place on a tile is a 32-bit word: it wraps where the tile does
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _place(periods):
     return np.uint32(np.int64((periods - np.floor(periods)) * _ONE_PERIOD) & 0xFFFFFFFF)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def look_up(floats, words, tiles, tile, across, across_step, down, down_step, target, gain, count):
     """Add a tile's noise, -1 to 1, times a gain, along a row; places and steps are in periods of the tile."""
     across, across_step, down, down_step = _place(across), _place(across_step), _place(down), _place(down_step)
@@ -46,7 +46,7 @@ def look_up(floats, words, tiles, tile, across, across_step, down, down_step, ta
         floats[target + u] += (upper + (lower - upper) * below - f4(127.5)) * gain
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def ground_noise(floats, words, tiles, octaves, amplitude, line, count):
     """FINE and COARSE of a row."""
     clear(floats, FINE, count)
@@ -54,11 +54,11 @@ def ground_noise(floats, words, tiles, octaves, amplitude, line, count):
     if amplitude <= 0.0:
         return
     x, y, step_x, step_y, width_m, depth_m = line
-    clear(floats, BY_GROUP, GROUP + 1)
+    clear(floats, BY_GROUP, 2 * GROUP)
     grouped = False
     for octave in range(len(octaves)):
         cos, sin, strength, texel_m, is_coarse = octaves[octave]
-        kept = 1.0 - (depth_m / (5.0 * texel_m)) ** 2
+        kept = 1.0 - (depth_m / (4.0 * texel_m)) ** 2
         if kept <= 0.0:
             continue
         gain = f4(strength * kept * kept)
@@ -67,7 +67,7 @@ def ground_noise(floats, words, tiles, octaves, amplitude, line, count):
         if is_coarse > 0.0 and GROUP * width_m < 0.7 * texel_m:
             across_step *= GROUP
             down_step *= GROUP
-            groups = count // GROUP + 1
+            groups = (count // GROUP + GROUP) // GROUP * GROUP  # whole registers
             look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, BY_GROUP, gain, groups)
             grouped = True
         else:
@@ -77,14 +77,14 @@ def ground_noise(floats, words, tiles, octaves, amplitude, line, count):
         _spread_groups(floats, count)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def clear(floats, target, count):
     """Zero a buffer."""
     for u in range(size(count)):
         floats[target + u] = f4(0.0)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _spread_groups(floats, count):
     """Add what was looked up once a group to COARSE: straight lines between the groups' first columns."""
     for group in range(size(count // GROUP)):
@@ -95,7 +95,7 @@ def _spread_groups(floats, count):
             floats[COARSE + first + i] += start + rise * f4(np.int32(i))
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def shadows(floats, words, tiles, scene, line, count):
     """Light that trees let through, into SUNLIT: blobs stretched along the sun's direction, lying on the ground."""
     x, y, step_x, step_y, _, depth_m = line

@@ -3,61 +3,61 @@
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, KERNEL, LEFT, FINE, PAINT, COARSE, RANGE
+from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, INNER, LEFT, FINE, PAINT, COARSE, RANGE
 from drive_sim.sim.buffers import RED, RIGHT, SHARP, SUNLIT, f4, size
 from drive_sim.sim.ground_noise import ground_noise, shadows
 from drive_sim.sim.lane_rows import lane_row
-from drive_sim.sim.scene import C
+from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import line_paint, lit, road_albedo, transmittance, verge_albedo
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m, cos, sin, count):
     """Draw a row. `line`: first point, step a column (x, y each), the footprint's width and depth."""
     ground_noise(floats, words, tiles, octaves, scene[C.texture_amplitude], line, count)
     shadows(floats, words, tiles, scene, line, count)
     low, high = lane_row(floats, world, road, line, cos, sin, count)
     two_lane = road.two_lane
-    _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, low, high)
+    _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, size(low), size(high))
     head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))
     glow = f4(np.exp(-2.0 * scene[C.sun_elevation_rad] ** 2))
     wet = f4(scene[C.wet] * ahead_m / (ahead_m + 12.0))
     haze = f4(scene[C.fog_per_m] * ahead_m)
     lane_half_m = f4(1.75) if two_lane else f4(0.0)
-    _verge_columns(floats, scene, head, glow, haze, 0, low)
-    _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high)
-    _verge_columns(floats, scene, head, glow, haze, high, count)
+    _verge_columns(floats, scene, head, glow, haze, size(0), size(low))
+    _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, size(low), size(high))
+    _verge_columns(floats, scene, head, glow, haze, size(high), size(count))
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _paint_row(floats, scene, painted, low, high):
     if not painted:
-        for u in range(size(low), size(high)):
+        for u in range(low, high):
             floats[PAINT + u] = f4(0.0)
         return
-    for u in range(size(low), size(high)):
+    for u in range(low, high):
         floats[PAINT + u] = line_paint(
             scene, floats[LEFT + u], floats[RIGHT + u], floats[SHARP + u], floats[ALONG + u], floats[HALF_ALONG + u]
         )
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _verge_columns(floats, scene, head, glow, haze, low, high):
-    for u in range(size(low), size(high)):
+    for u in range(low, high):
         r, g, b = verge_albedo(scene, floats[FINE + u], floats[COARSE + u])
         lamp, near_sun, clear = (
             head * floats[HEAD + u],
             glow * floats[GLOW + u],
             transmittance(haze * floats[RANGE + u]),
         )
-        floats[RED + u] = lit(scene, 0, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
-        floats[GREEN + u] = lit(scene, 1, g, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
-        floats[BLUE + u] = lit(scene, 2, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
-    for u in range(size(low), size(high)):
+    for u in range(low, high):
         r, g, b, surface = road_albedo(
             scene,
             lane_half_m,
@@ -74,6 +74,6 @@ def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
             glow * floats[GLOW + u],
             transmittance(haze * floats[RANGE + u]),
         )
-        floats[RED + u] = lit(scene, 0, r, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
-        floats[GREEN + u] = lit(scene, 1, g, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
-        floats[BLUE + u] = lit(scene, 2, b, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, mirror, near_sun, clear)

@@ -14,12 +14,13 @@ import numpy.typing as npt
 from numba import njit
 
 from drive_sim.errors import InputError
-from drive_sim.sim.buffers import KERNEL
+from drive_sim.sim.buffers import INNER
 from drive_sim.sim.track import Track, Tracks
 
 TILE_BITS = 4
 TILE_CELLS = 1 << TILE_BITS
 NO_SAMPLE = 0xFFFF
+EMPTY = np.uint32(NO_SAMPLE << 16 | NO_SAMPLE)
 MARGIN_M = 5.0
 """How far beyond the surface's edge cells know their sample: shoulder, soft edges and wide footprints live there."""
 _OTHER_STRETCH_M = 40.0
@@ -82,7 +83,7 @@ def world_map(tracks: Tracks) -> WorldMap:
     )
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def road_on(world, road_idx):
     """One road of the map, as a `Road`."""
     map_start, tile_rows, tile_columns, lane_start, two_lane = world.layout[road_idx]
@@ -113,7 +114,7 @@ def lane_grid(track: Track) -> LaneGrid:
     x, y = track.x_m - low[0], track.y_m - low[1]
     tile_map = np.full((rows, columns), -1, dtype=np.int32)
     num_tiles = _mark_tiles(x, y, reach_m, tile_map)
-    cells = np.full((num_tiles, TILE_CELLS * TILE_CELLS), NO_SAMPLE << 16 | NO_SAMPLE, dtype=np.uint32)
+    cells = np.full((num_tiles, TILE_CELLS * TILE_CELLS), EMPTY, dtype=np.uint32)
     _splat(x, y, reach_m, track.spacing_m, track.closed, tile_map, cells)
     return LaneGrid((float(low[0]), float(low[1])), tile_map, cells, _lane_table(track, x, y))
 

@@ -4,48 +4,82 @@ import numpy as np
 from numba import njit
 
 from drive_sim.sim import lane_grid as grid
-from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, KERNEL, LEFT, RIGHT, SCALAR, SHARP, f4, size
+from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, RIGHT, SCALAR, SHARP, f4, size
 
-_GROUP_SPAN_M = 1.6
+_REACH_M = 2.5
+"""How far along the lane columns may share a nearest sample: the lane is followed to second order from there."""
+_REACH_SAMPLES = 5
 _FAR_M = f4(-1000.0)
 _NONE = np.uint32(grid.NO_SAMPLE)
 _BITS, _MASK = size(grid.TILE_BITS), size(grid.TILE_CELLS - 1)
+_WHOLE = size(GROUP)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def lane_row(floats, world, road, line, cos, sin, count):
     """Fill LEFT, RIGHT, SHARP, ALONG, HALF_ALONG; returns the columns between which the road lies.
 
-    Columns that lie close together share the nearest lane sample of their middle: near the car sixteen of them, far
-    away each has its own. Within a group the lane is followed to second order, so shared samples leave no steps.
+    Sixteen columns share one lane sample unless they reach far along the lane or see two stretches of road.
     """
     x, y, step_x, step_y, width_m, depth_m = line
     x -= road.origin_x_m
     y -= road.origin_y_m
-    ahead_x, ahead_y = cos * depth_m, sin * depth_m
-    share = GROUP
-    while share > 1 and share * width_m > _GROUP_SPAN_M:
-        share //= 4
     low, high = count, 0
     for group in range(0, count, GROUP):
-        met = False
-        for first in range(group, group + GROUP, share):
-            middle = first + 0.5 * (share - 1)
-            nearest = _cell(world, road, x + middle * step_x, y + middle * step_y) & _NONE
-            if nearest == _NONE:
-                _fill_far(floats, first, share)
-                continue
-            met = True
-            lane = world.lane[road.lane_start + np.int64(nearest)]
-            start_x, start_y = x + first * step_x, y + first * step_y
-            if share == GROUP:  # spelled out, so that the loop inside is one vector long
-                _project(floats, lane, start_x, start_y, step_x, step_y, ahead_x, ahead_y, first, GROUP)
-            else:
-                _project(floats, lane, start_x, start_y, step_x, step_y, ahead_x, ahead_y, first, share)
-        if met:
-            low = min(low, group)
-            high = group + GROUP
+        group_x, group_y = x + group * step_x, y + group * step_y
+        # Two probes a group: the mapped band around a road is wider than the gap between them.
+        early = _cell(world, road, group_x + 3.5 * step_x, group_y + 3.5 * step_y)
+        late = _cell(world, road, group_x + 11.5 * step_x, group_y + 11.5 * step_y)
+        nearest, whole = _shared_sample(early, late)
+        if nearest == grid.NO_SAMPLE:
+            _fill_far(floats, size(group), _WHOLE)
+            continue
+        low = min(low, group)
+        high = group + GROUP
+        lane = world.lane[road.lane_start + nearest]
+        along_m = GROUP * abs(step_x * lane[grid.COS] + step_y * lane[grid.SIN])
+        footprint = step_x, step_y, cos * depth_m, sin * depth_m
+        if whole and along_m < _REACH_M:
+            _project(floats, lane, group_x, group_y, footprint, size(group), _WHOLE)
+        else:
+            _project_singly(floats, world, road, x, y, footprint, group)
     return min(low, high), high
+
+
+@njit(**SCALAR)
+def _shared_sample(early, late):
+    """The sample between two probes' nearest ones, and whether it will do for all columns about them."""
+    a, b = np.int64(early & _NONE), np.int64(late & _NONE)
+    alone = (early >> np.uint32(16)) == _NONE and (late >> np.uint32(16)) == _NONE
+    if a == grid.NO_SAMPLE:
+        return b, alone
+    if b == grid.NO_SAMPLE:
+        return a, alone
+    return (a + b) // 2, alone and abs(a - b) <= _REACH_SAMPLES
+
+
+@njit(**INNER)
+def _project_singly(floats, world, road, x, y, footprint, group):
+    """A group whose columns each take their own sample, and where two stretches of road meet, the union of both."""
+    for u in range(group, group + GROUP):
+        here_x, here_y = x + u * footprint[0], y + u * footprint[1]
+        word = _cell(world, road, here_x, here_y)
+        column = size(u)
+        if word & _NONE == _NONE:
+            _fill_far(floats, column, size(1))
+            continue
+        _project(
+            floats, world.lane[road.lane_start + np.int64(word & _NONE)], here_x, here_y, footprint, column, size(1)
+        )
+        other = np.int64(word >> np.uint32(16))
+        if other == grid.NO_SAMPLE:
+            continue
+        left, right, along = floats[LEFT + column], floats[RIGHT + column], floats[ALONG + column]
+        sharp, half_along = floats[SHARP + column], floats[HALF_ALONG + column]
+        _project(floats, world.lane[road.lane_start + other], here_x, here_y, footprint, column, size(1))
+        if min(left, right) > min(floats[LEFT + column], floats[RIGHT + column]):
+            floats[LEFT + column], floats[RIGHT + column], floats[ALONG + column] = left, right, along
+            floats[SHARP + column], floats[HALF_ALONG + column] = sharp, half_along
 
 
 @njit(**SCALAR)
@@ -54,17 +88,16 @@ def _cell(world, road, x, y):
     # What is left of or below the map wraps to a huge unsigned number: one test a side.
     column, row = size(np.int64(x)), size(np.int64(y))
     if column >= road.columns or row >= road.rows:
-        return _NONE
+        return grid.EMPTY
     tile = world.tile_map[road.map_start + (row >> _BITS) * road.tile_columns + (column >> _BITS)]
     if tile < 0:
-        return _NONE
+        return grid.EMPTY
     return world.cells[size(tile) + ((row & _MASK) << _BITS) + (column & _MASK)]
 
 
 @njit(**SCALAR)
-def _fill_far(floats, first, share):
-    first = size(first)
-    for i in range(size(share)):
+def _fill_far(floats, first, count):
+    for i in range(count):
         floats[LEFT + first + i] = _FAR_M
         floats[RIGHT + first + i] = _FAR_M
         floats[SHARP + first + i] = f4(1.0)
@@ -73,21 +106,21 @@ def _fill_far(floats, first, share):
 
 
 @njit(**SCALAR)
-def _project(floats, lane, x, y, step_x, step_y, ahead_x, ahead_y, first, share):
-    """Columns `first` to `first + share` in the frame of one lane sample, curved with the lane to second order."""
+def _project(floats, lane, x, y, footprint, first, count):
+    """Columns from a point on in the frame of one lane sample, curved with the lane to second order."""
+    step_x, step_y, ahead_x, ahead_y = footprint
     cos, sin = lane[grid.COS], lane[grid.SIN]
     x -= lane[grid.X]
     y -= lane[grid.Y]
     t0, t_step = f4(x * cos + y * sin), f4(step_x * cos + step_y * sin)
     n0, n_step = f4(y * cos - x * sin), f4(step_y * cos - step_x * sin)
-    # The footprint's two sides, along and across the lane: a box of the same spread as both of them together.
+    # The footprint's two sides, across and along the lane: a box of the same spread as both of them together.
     deep_t, deep_n = f4(ahead_x * cos + ahead_y * sin), f4(ahead_y * cos - ahead_x * sin)
     sharp = f4(1.0) / np.sqrt(n_step * n_step + deep_n * deep_n + f4(1e-8))
     half_along = f4(0.5) * np.sqrt(t_step * t_step + deep_t * deep_t + f4(1e-8))
     curvature, left, right, along = lane[grid.CURVATURE], lane[grid.LEFT], lane[grid.RIGHT], lane[grid.ALONG]
     left_slope, right_slope = lane[grid.LEFT_SLOPE], lane[grid.RIGHT_SLOPE]
-    first = size(first)
-    for i in range(size(share)):
+    for i in range(count):
         t, n = t0 + t_step * f4(np.int32(i)), n0 + n_step * f4(np.int32(i))
         gone = t / max(f4(1.0) - curvature * n, f4(0.2))
         across = n - f4(0.5) * curvature * t * gone

@@ -14,7 +14,7 @@ from numba import njit
 from drive_sim.arrays import CarIndex, Images, Poses
 from drive_sim.errors import InputError
 from drive_sim.sim import texture
-from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, KERNEL, RED, VIGNETTE, f4, make_buffers, size
+from drive_sim.sim.buffers import KERNEL, BLOCK, BLUE, GREEN, GROUP, INNER, RED, VIGNETTE, f4, make_buffers, size
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.ground_row import ground_row
 from drive_sim.sim.lane_grid import road_on, world_map
@@ -130,7 +130,7 @@ def _draw(
                 _store(floats, out[car, row], first, count)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _ground_line(lens, pose, cos, sin, row, first):
     """The line of ground points that a row sees: its point at column `first`, the step a column, the footprint."""
     step_m, ahead_m = lens.left_step_m[row], lens.forward_m[row]
@@ -139,7 +139,7 @@ def _ground_line(lens, pose, cos, sin, row, first):
     return x, y, -step_m * sin, step_m * cos, abs(step_m), lens.depth_step_m[row]
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _add_sensor_noise(floats, scene, seed, pixel, count):
     """A hash of seed, car and pixel, its bytes summed in pairs to three near-normal numbers."""
     gain = scene[C.noise_grey] * f4(1.0 / 255.0 / 104.0)
@@ -156,7 +156,7 @@ def _add_sensor_noise(floats, scene, seed, pixel, count):
         floats[BLUE + u] += gain * f4(np.int32(c + d - 255))
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _store(floats, picture_row, first, count):
     """Darken towards the corners, then to bytes: a flat row, so that the compiler interleaves the channels itself."""
     start = size(3 * first)
@@ -168,6 +168,6 @@ def _store(floats, picture_row, first, count):
         picture_row[at + size(2)] = _byte(floats[BLUE + u] * gain)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def _byte(value):
     return np.uint8(np.int32(clipped(value) * f4(255.0) + f4(0.5)))

@@ -193,11 +193,11 @@ def _row(scene: Scene) -> list[float]:
     return [number for value in astuple(scene)[1:] for number in (value if isinstance(value, tuple) else (value,))]
 
 
-def _columns() -> dict[str, int]:
-    """The first column of each field in the table."""
+def _columns() -> dict[str, np.uint64]:
+    """The first column of each field in the table, unsigned as the kernels want their indices."""
     columns, column = {}, 0
     for name in list(Scene.__dataclass_fields__)[1:]:
-        columns[name] = column
+        columns[name] = np.uint64(column)
         column += 3 if isinstance(getattr(_DEFAULT, name), tuple) else 1
     return columns
 
@@ -205,3 +205,5 @@ def _columns() -> dict[str, int]:
 _DEFAULT = Scene()
 C = namedtuple("SceneColumns", _columns())(**_columns())
 """The column of each field in `Scenes.table` (a colour's first of three), for the kernels: `scene[C.wet]`."""
+R, G, B = np.uint64(0), np.uint64(1), np.uint64(2)
+"""A colour's columns: `scene[C.verge + G]`."""

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from drive_sim.sim.buffers import SCALAR, f4
-from drive_sim.sim.scene import C
+from drive_sim.sim.scene import B, C, G
 
 
 @njit(**SCALAR)
@@ -66,8 +66,8 @@ def verge_albedo(scene, fine, coarse):
     share = clipped(f4(0.4) + f4(0.9) * coarse)
     gain = f4(1.0) + scene[C.texture_amplitude] * (f4(1.8) * fine + coarse)
     r = mixed(scene[C.verge], scene[C.verge_patch], share) * gain
-    g = mixed(scene[C.verge + 1], scene[C.verge_patch + 1], share) * gain
-    b = mixed(scene[C.verge + 2], scene[C.verge_patch + 2], share) * gain
+    g = mixed(scene[C.verge + G], scene[C.verge_patch + G], share) * gain
+    b = mixed(scene[C.verge + B], scene[C.verge_patch + B], share) * gain
     return r, g, b
 
 
@@ -91,8 +91,8 @@ def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, fine, coarse, 
     noise = scene[C.texture_amplitude] * fine
     gain = f4(1.0) + f4(1.5) * noise
     r = mixed(r, scene[C.shoulder] * gain, shoulder)
-    g = mixed(g, scene[C.shoulder + 1] * gain, shoulder)
-    b = mixed(b, scene[C.shoulder + 2] * gain, shoulder)
+    g = mixed(g, scene[C.shoulder + G] * gain, shoulder)
+    b = mixed(b, scene[C.shoulder + B] * gain, shoulder)
     middle_m = f4(0.5) * (right_m - left_m)
     gain = (
         f4(1.0)
@@ -102,8 +102,8 @@ def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, fine, coarse, 
     )
     paint *= f4(1.0) - f4(0.5) * abs(noise)
     r = mixed(r, mixed(scene[C.surface] * gain, scene[C.line], paint), surface)
-    g = mixed(g, mixed(scene[C.surface + 1] * gain, scene[C.line + 1], paint), surface)
-    b = mixed(b, mixed(scene[C.surface + 2] * gain, scene[C.line + 2], paint), surface)
+    g = mixed(g, mixed(scene[C.surface + G] * gain, scene[C.line + G], paint), surface)
+    b = mixed(b, mixed(scene[C.surface + B] * gain, scene[C.line + B], paint), surface)
     return r, g, b, surface
 
 

@@ -3,14 +3,14 @@
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import BLUE, CLOUD, GLOW, GREEN, HEAD, HILL, KERNEL, RANGE, RED, SCALAR, VIGNETTE, f4, size
+from drive_sim.sim.buffers import BLUE, CLOUD, GLOW, GREEN, HEAD, HILL, INNER, RANGE, RED, SCALAR, VIGNETTE, f4, size
 from drive_sim.sim.ground_noise import clear, look_up
-from drive_sim.sim.scene import C
+from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import clipped, covered, mixed, transmittance
 from drive_sim.sim.texture import CLOUD_TILE
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def set_columns(floats, scene, hills, lens, heading_rad, first, count):
     """RANGE, GLOW, HEAD, VIGNETTE and HILL of a strip, once a car."""
     num_hills = len(hills)
@@ -45,7 +45,7 @@ def sky_colour(scene, channel, rise, glow, white, hill):
     return mixed(mixed(sky, horizon * f4(1.08), white), scene[C.hill + channel], hill)
 
 
-@njit(**KERNEL)
+@njit(**INNER)
 def sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, count):
     """A row above the horizon. Clouds lie on a high plane around the camera, so they turn but never come nearer."""
     up, ahead = max(lens.up[row], 0.0), lens.ahead[row]
@@ -63,6 +63,6 @@ def sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, count):
         glow = glow_row * floats[GLOW + u]
         white = max(floats[CLOUD + u], f4(0.0))
         hill = covered(f4(row) - floats[HILL + u], f4(1.0))
-        floats[RED + u] = sky_colour(scene, 0, rise, glow, white, hill)
-        floats[GREEN + u] = sky_colour(scene, 1, rise, glow, white, hill)
-        floats[BLUE + u] = sky_colour(scene, 2, rise, glow, white, hill)
+        floats[RED + u] = sky_colour(scene, R, rise, glow, white, hill)
+        floats[GREEN + u] = sky_colour(scene, G, rise, glow, white, hill)
+        floats[BLUE + u] = sky_colour(scene, B, rise, glow, white, hill)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 TILE_BITS = 7
 TILE = 1 << TILE_BITS
 TILE_WORDS = TILE * TILE
-NOISE_TILE, BLOB_TILE, CLOUD_TILE = 0, TILE_WORDS, 2 * TILE_WORDS
+NOISE_TILE, BLOB_TILE, CLOUD_TILE = (np.uint32(i * TILE_WORDS) for i in range(3))
 """Where each tile begins in `tile_words()`."""
 
 
@@ -35,7 +35,7 @@ COARSE_OCTAVES = (
 FINE_OCTAVES = (
     Octave(texel_m=0.5, strength=0.6, turn_rad=2.0),
     Octave(texel_m=0.09, strength=0.8, turn_rad=1.1),
-    Octave(texel_m=0.015, strength=0.9, turn_rad=0.3),
+    Octave(texel_m=0.0125, strength=0.9, turn_rad=0.3),
 )
 """Octaves are turned against each other, so that no tile's repetition shows."""
 
