@@ -16,7 +16,7 @@ class Regime:
     """
 
     scene_kind: str = "day"
-    road_kind: str = "path"
+    road_kind: str = "country"
     shifted_scene_kinds: tuple[str, ...] = ("dusk", "night", "fog", "rain", "shadows", "dirt")
     num_roads: int = 20
     road_length_m: float = 2000.0
@@ -31,5 +31,5 @@ class Regime:
 
 
 REGIME = Regime(
-    evaluation=Disturbance(gust_mps=0.15, gust_time_s=2.0, kick_rate_hz=0.05, kick_shift_m=0.2, kick_turn_rad=0.03),
+    evaluation=Disturbance(gust_mps=0.2, gust_time_s=2.0, kick_rate_hz=0.05, kick_shift_m=0.2, kick_turn_rad=0.03),
 )

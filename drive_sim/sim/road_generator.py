@@ -52,10 +52,13 @@ class RoadKind:
                 f"road kind {self.name!r}: curvature_sd_per_m {self.curvature_sd_per_m} must be at most half of "
                 f"max_curvature_per_m {self.max_curvature_per_m}"
             )
+        if self.half_width_m * self.max_curvature_per_m >= 1.0:
+            raise InputError(f"road kind {self.name!r}: half_width_m must be less than the tightest bend's radius")
 
 
 ROAD_KINDS = {
     "path": RoadKind("path"),
+    "country": RoadKind("country", max_curvature_per_m=0.03, curvature_sd_per_m=0.0095, correlation_m=35.0),
     "two-lane": RoadKind(
         "two-lane",
         half_width_m=3.5,
@@ -83,6 +86,11 @@ def make_circuit(rng: np.random.Generator, *, kind: RoadKind, length_m: float = 
     """
     if not 200.0 <= length_m <= 20_000.0:
         raise InputError(f"road: length_m must be from 200 to 20000, got {length_m}")
+    if kind.correlation_m > 0.1 * length_m:
+        raise InputError(
+            f"road kind {kind.name!r}: correlation_m {kind.correlation_m:g} is more than a tenth of {length_m:g} m; "
+            f"make the road longer or correlation_m smaller"
+        )
     count = _COARSE * round(length_m / (_COARSE * SPACING_M))
     spacing_m = length_m / count
     start_heading_rad, side = rng.uniform(-np.pi, np.pi), rng.choice([-1.0, 1.0])
@@ -181,7 +189,8 @@ def _wished_curvature(
 ) -> tuple[PerPoint, PerPoint]:
     """How the road would wind (count,) with the kind's spread, and how much it bends there, from 0 to 1."""
     process = _periodic_process(rng, count, spacing_m, kind.correlation_m)
-    mood = np.exp(kind.unevenness * _periodic_process(rng, count, spacing_m, 8.0 * kind.correlation_m))
+    mood_m = min(8.0 * kind.correlation_m, 0.2 * count * spacing_m)
+    mood = np.exp(kind.unevenness * _periodic_process(rng, count, spacing_m, mood_m))
     bend = process**2 / (process**2 + kind.straightness**2)
     winding = process * bend * mood
     winding -= bend * _slow_part(winding, spacing_m, slowest_turn_m) / bend.mean()
@@ -193,8 +202,9 @@ def _wished_curvature(
 
 
 def _periodic_process(rng: np.random.Generator, count: int, spacing_m: float, correlation_m: float) -> PerPoint:
-    """A Gaussian process (count,) on a loop with unit spread and correlation exp(-(distance / correlation_m)^2)."""
+    """A Gaussian process (count,) on a loop: no mean, unit spread, correlation exp(-(distance / correlation_m)^2)."""
     gain = np.exp(-0.5 * (np.pi * correlation_m * np.fft.rfftfreq(count, spacing_m)) ** 2)
+    gain[0] = 0.0
     noise = rng.standard_normal((2, len(gain)))
     process = np.fft.irfft(gain * (noise[0] + 1j * noise[1]), count)
     return process / process.std()
