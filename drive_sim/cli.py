@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from drive_sim.sim.track import Track
 
 Result = dict[str, Any]
+MODEL_MB = 8
+"""The room that a model takes on the disk, with something to spare."""
 
 
 class StoppedError(KeyboardInterrupt):
@@ -152,6 +154,7 @@ def train(args: Namespace) -> Result:
     shift_rotate = ShiftRotate() if args.augment == "shift-rotate" else None
     config = bc.Config(network=args.network, shift_rotate=shift_rotate, **chosen)
     folder = cli_inputs.output_folder(args)
+    cli_inputs.check_room(folder, MODEL_MB)
     best, is_whole = _best_round(bc.train(config, demos, np.random.default_rng(args.seed)))
     metrics = best.metrics | {"seed": args.seed, "num_frames": len(demos), "data": demos.source}
     folder.rmdir()  # it only kept the name: a model folder appears whole or not at all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,15 @@ def output_folder(args: Namespace) -> Path:
     from drive_sim.files import new_folder, numbered_folder
 
     return new_folder(args.out) if args.out else numbered_folder(Path("runs"), args.command)
+
+
+def check_room(folder: Path, megabytes: int) -> None:
+    """Say that a disk is full before the work and not after it."""
+    free = shutil.disk_usage(folder).free // 1_000_000
+    if free < megabytes:
+        raise InputError(
+            f"{folder}: only {free} MB are free and {megabytes} are needed; free some, or choose another place"
+        )
 
 
 def chosen_road(args: Namespace) -> tuple[Track, Scene]:

@@ -133,6 +133,14 @@ def test_a_disk_that_refuses_is_bad_input(
     assert "some/file" in complaint(["record"], capsys)
 
 
+def test_a_full_disk_is_said_before_the_training(
+    recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "MODEL_MB", 10**9)
+    assert cli.main(["train", str(recording), "--network", "small", "--steps", "100000"]) == 2
+    assert "MB are free" in capsys.readouterr().err
+
+
 def test_a_fault_of_ours_is_no_traceback_either(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
