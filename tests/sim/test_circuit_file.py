@@ -1,0 +1,130 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.sim.circuit_file import TRACK_NAMES, load_circuit, named_track, resolve_track, save_circuit
+from drive_sim.sim.closed_curve import nearest_approach_m
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
+from drive_sim.sim.track import Tracks, lane_pose, nearest_s
+
+HEADER = "# x_m,y_m,w_tr_right_m,w_tr_left_m"
+
+
+def ring_rows(radius_m: float, count: int = 60, width_m: float = 2.0) -> list[str]:
+    angle_rad = 2.0 * np.pi * np.arange(count) / count
+    return [f"{radius_m * np.cos(a):.4f},{radius_m * np.sin(a):.4f},{width_m},{width_m + 0.5}" for a in angle_rad]
+
+
+def write(tmp_path, rows: list[str], name: str = "ring.csv"):
+    path = tmp_path / name
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("head", [[HEADER], ["x_m,y_m,w_tr_right_m,w_tr_left_m"], [], ["", "# a road", HEADER, ""]])
+def test_a_ring_is_read_with_any_header(tmp_path, head):
+    track = load_circuit(write(tmp_path, [*head, *ring_rows(50.0)]))
+    assert track.name == "ring"
+    assert track.length_m == pytest.approx(100.0 * np.pi, abs=0.2)
+    assert track.spacing_m == pytest.approx(0.5, abs=0.005)
+    np.testing.assert_allclose(track.curvature_per_m, 0.02, atol=2e-4)
+    np.testing.assert_allclose(track.width_left_m, 2.5)
+    np.testing.assert_allclose(track.width_right_m, 2.0)
+    assert (track.closed, track.lines, track.lane_offset_m) == (True, "none", 0.0)
+
+
+def test_a_closing_point_and_points_on_top_of_each_other_do_no_harm(tmp_path):
+    rows = ring_rows(50.0)
+    plain = load_circuit(write(tmp_path, rows))
+    doubled = load_circuit(write(tmp_path, [rows[0], *rows, rows[0]], "doubled.csv"))
+    np.testing.assert_array_equal(doubled.x_m, plain.x_m)
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], "0 points"),
+        ([HEADER], "0 points"),
+        (ring_rows(50.0)[:5], "5 points"),
+        ([*ring_rows(50.0)[:20], "nan,1,2,2", *ring_rows(50.0)[20:]], "line 21: x_m is nan"),
+        ([*ring_rows(50.0)[:20], "1,inf,2,2", *ring_rows(50.0)[20:]], "line 21: y_m is inf"),
+        ([HEADER, *ring_rows(50.0)[:20], "1,2,3"], "line 22: 3 columns; 4 are needed"),
+        ([*ring_rows(50.0)[:20], "1,two,3,4"], "line 21: y_m is 'two'"),
+        ([*ring_rows(50.0)[:20], "1,2,3,0"], "line 21: w_tr_left_m is 0"),
+        (ring_rows(4.0, 40, 1.0), "radius of 3.9 m, less than 5 m"),
+        (ring_rows(6.0, 40, 6.0), "edge would cross itself"),
+        (["# lines=zebra", *ring_rows(50.0)], "lines=zebra"),
+        (["# lane_offset_m=left", *ring_rows(50.0)], "lane_offset_m=left"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
+    with pytest.raises(InputError, match=words) as caught:
+        load_circuit(write(tmp_path, rows))
+    assert "ring.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_no_file_of_text_is_refused_in_one_line(tmp_path):
+    (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
+    for path, words in (
+        (tmp_path / "missing.csv", "no such file"),
+        (tmp_path, "is a folder"),
+        (tmp_path / "picture.csv", "is not text"),
+    ):
+        with pytest.raises(InputError, match=words):
+            load_circuit(path)
+    with pytest.raises(InputError, match="village-loop"):
+        resolve_track("no-such-road")
+    with pytest.raises(InputError, match="village-loop"):
+        named_track("no-such-road")
+
+
+@pytest.mark.parametrize("kind", ROAD_KINDS.values(), ids=ROAD_KINDS)
+def test_what_is_saved_is_read_back_within_centimetres(tmp_path, kind):
+    track = make_circuit(np.random.default_rng(5), kind=kind)
+    save_circuit(track, tmp_path / "road.csv")
+    again = resolve_track(str(tmp_path / "road.csv"))
+    assert again.length_m == pytest.approx(track.length_m, abs=0.5)
+    assert (again.lines, again.lane_offset_m) == (track.lines, track.lane_offset_m)
+    tracks, idx = Tracks.stack([again]), np.zeros(len(track.x_m), dtype=np.int64)
+    poses = track.samples[:, :3]
+    lane = lane_pose(tracks, idx, poses, nearest_s(tracks, idx, poses))
+    assert np.abs(lane.offset_m + again.lane_offset_m).max() < 0.1
+    assert np.abs(lane.heading_rad).max() < 0.02
+    with pytest.raises(InputError, match="nothing is overwritten"):
+        save_circuit(track, tmp_path / "road.csv")
+
+
+def test_an_open_road_cannot_be_saved_and_a_saved_width_keeps_its_side(tmp_path):
+    with pytest.raises(InputError, match="is open"):
+        save_circuit(make_straight(50.0), tmp_path / "straight.csv")
+    ring = make_circle(40.0)
+    save_circuit(replace(ring, width_left_m=ring.width_left_m + 1.0), tmp_path / "ring.csv")
+    again = load_circuit(tmp_path / "ring.csv")
+    assert again.width_left_m[0] == pytest.approx(again.width_right_m[0] + 1.0)
+
+
+@pytest.mark.parametrize("name", ["BrandsHatch", "Norisring", "Spielberg", "Suzuka"])
+def test_real_circuits_pass_within_centimetres_of_their_points(shared_data, name):
+    path = shared_data / "circuits" / f"{name}.csv"
+    track = load_circuit(path)
+    points = np.loadtxt(path, delimiter=",")
+    tracks, idx = Tracks.stack([track]), np.zeros(len(points), dtype=np.int64)
+    poses = np.column_stack([points[:, :2], np.zeros(len(points))])
+    lane = lane_pose(tracks, idx, poses, nearest_s(tracks, idx, poses))
+    assert lane.offset_m.std() < 0.025
+    assert np.abs(lane.offset_m).max() < 0.15
+    assert np.abs(np.diff(track.curvature_per_m)).max() < 0.02
+
+
+@pytest.mark.parametrize("name", TRACK_NAMES)
+def test_our_own_roads_can_be_driven(name):
+    track = resolve_track(name)
+    assert track.name == name
+    assert 600.0 < track.length_m < 4000.0
+    assert np.abs(track.curvature_per_m).max() < 1.0 / 12.0
+    assert np.abs(np.diff(track.curvature_per_m)).max() < 0.01
+    nearest_m = nearest_approach_m(track.x_m[::2], track.y_m[::2], 2.0 * track.spacing_m, 60.0)
+    assert (nearest_m < 1.0) if name == "crossroads" else (nearest_m > 25.0)
