@@ -35,9 +35,10 @@ LEFT, RIGHT, SHARP, ALONG, HALF_ALONG = (size(i * BLOCK) for i in range(5))
 PAINT, FINE, COARSE, SUNLIT, CLOUD, BY_GROUP = (size(i * BLOCK) for i in range(5, 11))
 """Share of line paint; noise below and above a metre or two; light that shadows leave; clouds; one value a group."""
 RED, GREEN, BLUE = (size(i * BLOCK) for i in range(11, 14))
-RANGE, GLOW, HEAD, VIGNETTE, HILL = (size(i * BLOCK) for i in range(14, 19))
-"""Per column, for all rows: distance a metre ahead, sun glow, headlight, vignette, the row where hills begin."""
-NUM_FLOATS = 19
+RANGE, GLOW, HEAD, VIGNETTE, HILL, SUN_OFF = (size(i * BLOCK) for i in range(14, 20))
+"""Per column, for all rows: distance a metre ahead, sun glow, headlight, vignette, the row where hills begin,
+the squared angle to the sun's azimuth."""
+NUM_FLOATS = 20
 
 ACROSS, DOWN, INDEX, WORD = (size(i * BLOCK) for i in range(4))
 """Place on a tile; its index; what was found there."""

@@ -20,13 +20,12 @@ def ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m,
     two_lane = road.two_lane
     _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, size(low), size(high))
     head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))
-    glow = f4(np.exp(-2.0 * scene[C.sun_elevation_rad] ** 2))
     wet = f4(scene[C.wet] * ahead_m / (ahead_m + 12.0))
     haze = f4(scene[C.fog_per_m] * ahead_m)
     lane_half_m = f4(1.75) if two_lane else f4(0.0)
-    _verge_columns(floats, scene, head, glow, haze, size(0), size(low))
-    _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, size(low), size(high))
-    _verge_columns(floats, scene, head, glow, haze, size(high), size(count))
+    _verge_columns(floats, scene, head, haze, size(0), size(low))
+    _road_columns(floats, scene, lane_half_m, head, haze, wet, size(low), size(high))
+    _verge_columns(floats, scene, head, haze, size(high), size(count))
 
 
 @njit(**INNER)
@@ -42,12 +41,12 @@ def _paint_row(floats, scene, painted, low, high):
 
 
 @njit(**INNER)
-def _verge_columns(floats, scene, head, glow, haze, low, high):
+def _verge_columns(floats, scene, head, haze, low, high):
     for u in range(low, high):
         r, g, b = verge_albedo(scene, floats[FINE + u], floats[COARSE + u])
         lamp, near_sun, clear = (
             head * floats[HEAD + u],
-            glow * floats[GLOW + u],
+            floats[GLOW + u],
             transmittance(haze * floats[RANGE + u]),
         )
         floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
@@ -56,7 +55,7 @@ def _verge_columns(floats, scene, head, glow, haze, low, high):
 
 
 @njit(**INNER)
-def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
+def _road_columns(floats, scene, lane_half_m, head, haze, wet, low, high):
     for u in range(low, high):
         r, g, b, surface = road_albedo(
             scene,
@@ -71,7 +70,7 @@ def _road_columns(floats, scene, lane_half_m, head, glow, haze, wet, low, high):
         mirror = wet * surface
         lamp, near_sun, clear = (
             head * floats[HEAD + u],
-            glow * floats[GLOW + u],
+            floats[GLOW + u],
             transmittance(haze * floats[RANGE + u]),
         )
         floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, mirror, near_sun, clear)

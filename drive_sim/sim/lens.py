@@ -28,7 +28,7 @@ class Lens(NamedTuple):
     up: Floats
     ahead: Floats
     left: npt.NDArray[np.float32]
-    bearing_rad: Floats
+    bearing_turns: npt.NDArray[np.float32]
     horizon_px: float
     focal_px: float
 
@@ -62,7 +62,7 @@ def make_lens(camera: Camera) -> Lens:
         up=-sin - down * cos,
         ahead=cos - down * sin,
         left=left.astype(np.float32),
-        bearing_rad=np.arctan2(left, ahead_at_horizon),
+        bearing_turns=(np.arctan2(left, ahead_at_horizon) / (2.0 * np.pi)).astype(np.float32),
         horizon_px=float(camera.horizon_px),
         focal_px=float(camera.focal_px),
     )

@@ -117,7 +117,7 @@ def _draw(
         for first in range(0, width, BLOCK):
             count = min(BLOCK, width - first)
             padded = (count + GROUP - 1) // GROUP * GROUP
-            set_columns(floats, scene, hills, lens, heading_rad, first, count)
+            set_columns(floats, words, scene, hills, lens, heading_rad, first, count)
             for row in range(first_row, height, row_step):
                 ahead_m = lens.forward_m[row]
                 if ahead_m > 0.0:

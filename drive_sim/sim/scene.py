@@ -46,10 +46,11 @@ class Scene:
     zenith: Colour = (0.28, 0.48, 0.78)
     horizon: Colour = (0.78, 0.84, 0.90)
     glow: Colour = (0.25, 0.20, 0.10)
-    glow_rad: float = 0.5
+    glow_rad: float = 0.4
     cloud: float = 0.35
     hill: Colour = (0.42, 0.52, 0.56)
     hill_rad: float = 0.05
+    haze: Colour = (0.62, 0.70, 0.76)
     fog_per_m: float = 0.0015
     wet: float = 0.0
     noise_grey: float = 0.0
@@ -87,6 +88,7 @@ _NIGHT = Scene(
     horizon=(0.07, 0.08, 0.13),
     glow=(0.0, 0.0, 0.0),
     hill=(0.03, 0.035, 0.05),
+    haze=(0.05, 0.055, 0.08),
     cloud=0.1,
 )
 _DUSK = Scene(
@@ -98,6 +100,7 @@ _DUSK = Scene(
     glow=(0.50, 0.26, 0.05),
     glow_rad=0.7,
     hill=(0.25, 0.24, 0.30),
+    haze=(0.50, 0.38, 0.36),
 )
 _FOG = Scene(
     kind="fog",
@@ -108,6 +111,7 @@ _FOG = Scene(
     glow=(0.05, 0.05, 0.04),
     cloud=0.0,
     hill=(0.74, 0.75, 0.76),
+    haze=(0.76, 0.77, 0.78),
 )
 _RAIN = Scene(
     kind="rain",
@@ -118,6 +122,7 @@ _RAIN = Scene(
     glow=(0.0, 0.0, 0.0),
     cloud=0.5,
     hill=(0.45, 0.49, 0.53),
+    haze=(0.56, 0.59, 0.62),
     wet=0.7,
 )
 _DIRT = Scene(

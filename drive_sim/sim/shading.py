@@ -120,6 +120,6 @@ def transmittance(haze_depth):
 @njit(**SCALAR)
 def lit(scene, channel, albedo, sunlit, head, mirror, glow, clear):
     """One channel of an albedo under sky, sun and headlight, with the sky mirrored in what is wet, behind haze."""
-    haze = scene[C.horizon + channel] + scene[C.glow + channel] * glow
+    haze = scene[C.haze + channel] + scene[C.glow + channel] * glow
     light = scene[C.sky_light + channel] + scene[C.sun_light + channel] * sunlit + head
     return mixed(haze, mixed(albedo * light, haze, mirror), clear)

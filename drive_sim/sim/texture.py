@@ -17,6 +17,7 @@ TILE = 1 << TILE_BITS
 TILE_WORDS = TILE * TILE
 NOISE_TILE, BLOB_TILE, CLOUD_TILE = (np.uint32(i * TILE_WORDS) for i in range(3))
 """Where each tile begins in `tile_words()`."""
+NUM_HILLS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _pack_corners(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
 def hill_profile() -> npt.NDArray[np.float32]:
     """Heights (0 to 1) of the hills all round the horizon, at even azimuths."""
     rng = np.random.default_rng(7)
-    azimuth_rad = np.arange(720) * (2.0 * np.pi / 720)
+    azimuth_rad = np.arange(NUM_HILLS) * (2.0 * np.pi / NUM_HILLS)
     waves = np.arange(2, 40)
     strength = rng.standard_normal(len(waves)) / waves**1.2
     heights = np.cos(azimuth_rad[:, None] * waves + rng.uniform(0.0, 2.0 * np.pi, len(waves))) @ strength
