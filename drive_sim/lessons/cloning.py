@@ -7,7 +7,6 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from drive_sim.data.augment import ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, Tick, drive, make_report
@@ -40,7 +39,7 @@ def clone_and_drive(home: Line, task: Task) -> None:
     """
     config = training_config(task.name, task.num_steps)
     suite = make_suite("held-out", regime=task.regime)
-    _compile_augmenter()
+    _warm_up(config)
     demos = load_recording(home.recv()).demonstrations()
     policy, learned = _learn(home, task, config, demos)
     metrics = {
@@ -89,9 +88,9 @@ def _watched(ticks: Iterable[Tick], home: Line, stage: str, distance_m: float) -
     home.send(Progress(stage, 1.0, f"interventions: {interventions}"))
 
 
-def _compile_augmenter() -> None:
-    """Compile the kernels now, while the expert is still driving."""
+def _warm_up(config: bc.Config) -> None:
+    """One step on two black frames: compiles kernels and loads libraries while the expert is still driving."""
     camera = Camera()
     images = np.zeros((2, camera.height_px, camera.width_px, 3), dtype=np.uint8)
-    shifts, colours = np.random.default_rng(0).spawn(2)
-    augment_batch(shifts, colours, images, np.zeros(2), camera, ShiftRotate(), TRAINING.photometric)
+    nothing = Demonstrations(images, np.zeros(2), np.zeros(2), camera)
+    next(bc.train(replace(config, num_steps=1, batch_size=2), nothing, np.random.default_rng(0)))

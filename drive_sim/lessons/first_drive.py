@@ -14,12 +14,13 @@ from drive_sim import files
 from drive_sim.data import rollout
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, drive, make_report
-from drive_sim.lessons import children, first_drive_report
+from drive_sim.lessons import children
 from drive_sim.lessons.children import Child
-from drive_sim.lessons.first_drive_findings import LEARNERS, Config, Findings, headline, make_result, summaries_of
+from drive_sim.lessons.first_drive_findings import LEARNERS, Config, Findings, make_result
 from drive_sim.lessons.learner import Driven, Learned, Task, learn_and_drive
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.report.stretch import choose_stretch
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.scene import Scenes
@@ -47,8 +48,8 @@ _DEMONSTRATION_STREAM = 7
 def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
     """Tell the whole story into `folder`, which is new or empty; the last record is `Finished`.
 
-    What is finished when it is interrupted stays there: the recording, models, the film. Raises InputError where the
-    folder cannot be written.
+    What is finished when it is interrupted stays there, the numbers before the film and the page. Raises InputError
+    where the folder cannot be written.
     """
     start_s = time.perf_counter()
     files.new_folder(folder)
@@ -62,18 +63,19 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
         for progress in _drive_expert(found):
             yield progress
             yield from _listen(learners, found, timeout_s=0.0)
+        from drive_sim.lessons import first_drive_report  # noqa: PLC0415 - Matplotlib loads while the networks learn
+
         first_drive_report.look_from_elsewhere(found)
         while children.at_work(learners):
             yield from _listen(learners, found, timeout_s=None)
+    found.stretch = choose_stretch(found.clones, "plain", config.film_s)
+    result = make_result(found)
+    files.write_json(folder / "result.json", result)
     yield from first_drive_report.make_film(found, folder / "film.mp4")
     yield Progress("page", 0.0, "")
-    summaries = summaries_of(found)
-    first_drive_report.write_page(found, summaries, folder)
-    found.times_s["total"] = time.perf_counter() - start_s
-    result = make_result(found, summaries)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, f"{found.times_s['total']:.0f} s in all")
-    yield Finished(folder, headline(found, summaries), result)
+    first_drive_report.write_page(found, result, folder)
+    yield Progress("page", 1.0, f"{time.perf_counter() - start_s:.0f} s in all")
+    yield Finished(folder, result["headline"], result)
 
 
 def _job(name: str, config: Config, folder: Path) -> children.Job:

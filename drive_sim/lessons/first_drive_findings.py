@@ -66,28 +66,14 @@ class Findings:
         return {name: self.reports[name] for name in LEARNERS}
 
 
-def summaries_of(found: Findings) -> dict[str, dict[str, Any]]:
-    """Every policy's figures."""
-    return {name: summary(found.reports[name]) for name in POLICIES}
-
-
-def headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> str:
-    """The finding in one sentence, whatever it is."""
-    plain, twin = (summaries[name] for name in LEARNERS)
-    return (
-        f"From the same {len(found.demonstrated)} frames, the plain clone had to be put back into its lane "
-        f"{_times(plain)} on {plain['distance_km']:.0f} km of unseen roads; its twin, trained on shifted and rotated "
-        f"views as well, {_times(twin)}."
-    )
-
-
-def make_result(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def make_result(found: Findings) -> dict[str, Any]:
     """Everything that was found, for `result.json`: the same seed gives the same on one machine, but for "times"."""
+    summaries = {name: summary(found.reports[name]) for name in POLICIES}
     return {
         "lesson": "first-drive",
         "seed": found.config.seed,
-        "headline": headline(found, summaries),
-        "policies": {name: dict(summaries[name]) for name in POLICIES},
+        "headline": _headline(found, summaries),
+        "policies": summaries,
         "demonstration": _demonstration(found),
         "training": {name: _training(found.learned[name]) for name in LEARNERS},
         "film": _film(found),
@@ -97,6 +83,16 @@ def make_result(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> 
         "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES},
         "times": {name: round(seconds, 2) for name, seconds in found.times_s.items()},
     }
+
+
+def _headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> str:
+    """The finding in one sentence, whatever it is."""
+    plain, twin = (summaries[name] for name in LEARNERS)
+    return (
+        f"From the same {len(found.demonstrated)} frames, the plain clone had to be put back into its lane "
+        f"{_times(plain)} on {plain['distance_km']:.0f} km of unseen roads; its twin, trained on shifted and rotated "
+        f"views as well, {_times(twin)}."
+    )
 
 
 def _times(figures: Mapping[str, Any]) -> str:

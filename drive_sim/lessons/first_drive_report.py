@@ -1,7 +1,6 @@
 """The first drive's film and page."""
 
 import os
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,15 +8,15 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from drive_sim import __version__, files
+from drive_sim import files
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.data.augment import ShiftRotate, draw_motion
-from drive_sim.lessons.first_drive_findings import LEARNERS, Findings, headline
+from drive_sim.lessons.first_drive_findings import LEARNERS, Findings
 from drive_sim.lessons.story import Progress
 from drive_sim.report import figures, maps, page
 from drive_sim.report.figures import Samples
 from drive_sim.report.film import Captions, film_frames
-from drive_sim.report.stretch import Stretch, choose_stretch, make_take
+from drive_sim.report.stretch import Stretch, make_take
 from drive_sim.report.style import LOOKS
 from drive_sim.report.truth import Comparison, compare_views
 from drive_sim.report.video import filmed
@@ -46,8 +45,8 @@ def look_from_elsewhere(found: Findings) -> None:
 
 def make_film(found: Findings, path: Path) -> Iterator[Progress]:
     """Both clones side by side on the stretch that the rule picks."""
-    start_s = time.perf_counter()
-    stretch = found.stretch = choose_stretch(found.clones, "plain", found.config.film_s)
+    stretch = found.stretch
+    assert stretch is not None
     track, scene = found.suite.tracks[stretch.road], found.suite.scenes[stretch.road]
     takes = [make_take(name, report, track, stretch, FPS) for name, report in found.clones.items()]
     num_frames, furthest = len(takes[0].poses), int(np.argmax(np.abs(takes[0].offset_m)))
@@ -59,22 +58,18 @@ def make_film(found: Findings, path: Path) -> Iterator[Progress]:
             found.poster = frame
         if i % FPS == 0:
             yield Progress("film", i / num_frames, f"{i / FPS:.0f} s of {num_frames / FPS:.0f}")
-    found.times_s["film"] = time.perf_counter() - start_s
     yield Progress("film", 1.0, f"{num_frames / FPS:.0f} s")
 
 
-def write_page(found: Findings, summaries: Mapping[str, Mapping[str, Any]], folder: Path) -> None:
+def write_page(found: Findings, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file; the folder's film is in it too."""
-    start_s = time.perf_counter()
     stretch, poster, sheet, truth = found.stretch, found.poster, found.sheet, found.truth
     assert stretch is not None and poster is not None and sheet is not None and truth is not None
     text = page.render_page(
         "first_drive.html.j2",
-        headline=headline(found, summaries),
+        result=result,
         folder=folder.as_posix(),
-        seed=found.config.seed,
         looks=LOOKS,
-        policies=summaries,
         figures=_figures(found, stretch),
         film=page.film_uri(folder / "film.mp4"),
         poster=page.picture_uri(poster, "jpeg"),
@@ -82,15 +77,10 @@ def write_page(found: Findings, summaries: Mapping[str, Mapping[str, Any]], fold
         recorded=page.picture_uri(sheet.untransformed[0]),
         sheet=_cards(sheet),
         truth=truth,
-        regime=found.config.regime,
-        training=found.learned["shift-rotate"].training,
         demos=found.demonstrated,
         num_roads=len(found.suite.tracks),
-        version=__version__,
-        commit=found.learned["plain"].commit,
     )
     files.write_text(folder / "report.html", text)
-    found.times_s["page"] = time.perf_counter() - start_s
 
 
 def _compare(found: Findings, poses: Poses, shift_m: PerCar, turn_rad: PerCar) -> Comparison:

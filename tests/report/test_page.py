@@ -18,7 +18,7 @@ def test_a_picture_comes_back_from_its_uri():
 
 def test_a_page_is_not_made_of_half_its_content():
     with pytest.raises(UndefinedError):
-        page.render_page("first_drive.html.j2", seed=0)
+        page.render_page("first_drive.html.j2", result={"seed": 0})
 
 
 @pytest.mark.parametrize(
