@@ -171,7 +171,7 @@ def evaluate(args: Namespace) -> Result:
     from drive_sim.sim.regime import REGIME
 
     suite = cli_inputs.chosen_suite(args)
-    drivers = {name: cli_inputs.load_policy(name, suite.roads) for name in dict.fromkeys(args.models)}
+    drivers = cli_inputs.load_drivers(args.models, suite.roads)
     results: Result = {}
     with cli_display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
@@ -228,17 +228,13 @@ def _watch(models: Sequence[str], track: Track, scene: Scene, seed: int, num_fra
     import numpy as np
 
     from drive_sim.app import watch as window
-    from drive_sim.sim.camera import Camera
     from drive_sim.sim.env import EnvConfig
     from drive_sim.sim.regime import REGIME
     from drive_sim.sim.track import Tracks
 
-    loaded = {name: cli_inputs.load_policy(name, Tracks.stack([track])) for name in dict.fromkeys(models)}
-    cameras = {camera for _, camera in loaded.values() if camera is not None}
-    if len(cameras) > 1:
-        raise InputError("these models see through different cameras; watch them one at a time")
-    config = EnvConfig(next(iter(cameras), Camera()), REGIME.vehicle, REGIME.evaluation)
-    policies = {name: policy for name, (policy, _) in loaded.items()}
+    drivers = cli_inputs.load_drivers(models, Tracks.stack([track]))
+    config = EnvConfig(cli_inputs.shared_camera(drivers), REGIME.vehicle, REGIME.evaluation)
+    policies = {name: policy for name, (policy, _) in drivers.items()}
     scores = window.watch(policies, track, scene, config, np.random.default_rng(seed), num_frames=num_frames)
     for name, score in scores.items():
         print(f"{name}: {score.interventions} interventions in {score.driven_m / 1000:.2f} km")

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,8 +81,25 @@ def chosen_suite(args: Namespace) -> Suite:
     return suite if args.distance is None else replace(suite, distance_m=1000.0 * args.distance)
 
 
-def load_policy(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
-    """A policy by its folder, by the name of one that ships, or the expert; and the camera that it drives by."""
+def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
+    """Policies by name, and the camera that each drives by (None: the expert, which needs none).
+
+    A name is a model's folder, one of the models that ship, or `expert`.
+    """
+    return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
+
+
+def shared_camera(drivers: Mapping[str, tuple[Policy, Camera | None]]) -> Camera:
+    """The one camera that all of these policies drive by; the default one where none does."""
+    from drive_sim.sim.camera import Camera
+
+    cameras = {camera for _, camera in drivers.values() if camera is not None}
+    if len(cameras) > 1:
+        raise InputError("these models see through different cameras; watch them one at a time")
+    return next(iter(cameras), Camera())
+
+
+def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
     if name == "expert":
         from drive_sim.policies.expert import PursuitExpert
 
