@@ -8,7 +8,7 @@ import numpy as np
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.label_law import arc_length_of_travel, corrected_curvature, pomerleau_curvature
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
-from drive_sim.data.warp import plain_tables, redraw, shift_rotate, valid_mask
+from drive_sim.data.warp import redraw, shift_rotate, valid_mask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -98,10 +98,11 @@ def augment_batch(
             raise InputError("shift-rotate: the recording's camera is not known; calibrate it or give it")
         shift_m, turn_rad = draw_motion(shift_rng, num_images, shift_rotate)
         curvature_per_m = label(shift_rotate, curvature_per_m, shift_m, turn_rad, speed_mps)
-    jitter = None if photometric is None else draw_jitter(photometric_rng, num_images, photometric)
-    tables = plain_tables(num_images) if jitter is None else jitter.tables
     camera = camera or Camera(width_px=images.shape[2], height_px=images.shape[1])
-    augmented = redraw(images, camera, shift_m, turn_rad, tables, out=out)
-    if jitter is not None:
+    if photometric is None:
+        augmented = redraw(images, camera, shift_m, turn_rad, out=out)
+    else:
+        jitter = draw_jitter(photometric_rng, num_images, photometric)
+        augmented = redraw(images, camera, shift_m, turn_rad, jitter.tables, out=out)
         add_grain(augmented, jitter)
     return augmented, np.asarray(curvature_per_m, dtype=np.float64)

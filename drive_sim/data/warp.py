@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from drive_sim import geometry
 from drive_sim.arrays import Images, Masks, PerCar
-from drive_sim.data.warp_kernels import Planes, Tables, pack_lanes, redraw_kernel
+from drive_sim.data.warp_kernels import Planes, Scratch, Tables, pack_lanes, redraw_kernel
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -32,11 +32,17 @@ def shift_rotate(
     Raises:
         InputError: the pictures are not of the camera's size.
     """
-    return redraw(images, camera, shift_m, turn_rad, plain_tables(len(images)), out=out)
+    return redraw(images, camera, shift_m, turn_rad, out=out)
 
 
 def redraw(
-    images: Images, camera: Camera, shift_m: PerCar, turn_rad: PerCar, tables: Tables, *, out: Images | None = None
+    images: Images,
+    camera: Camera,
+    shift_m: PerCar,
+    turn_rad: PerCar,
+    tables: Tables | None = None,
+    *,
+    out: Images | None = None,
 ) -> Images:
     """`shift_rotate` and a change of colours by `tables` (n, 3, 256) in one pass over the pictures."""
     if images.shape[1:] != (camera.height_px, camera.width_px, 3):
@@ -45,9 +51,14 @@ def redraw(
             "give the camera that took them"
         )
     out = np.empty(images.shape, np.uint8) if out is None else out
-    planes, still = source_planes(camera, shift_m, turn_rad), (shift_m == 0.0) & (turn_rad == 0.0)
-    lens = (camera.centre_px[0], float(camera.horizon_px))
-    redraw_kernel(np.ascontiguousarray(images), planes, lens, tables, still, out)
+    still = (shift_m == 0.0) & (turn_rad == 0.0)
+    if tables is None and still.all():
+        np.copyto(out, images)
+        return out
+    tables = plain_tables(len(images)) if tables is None else tables
+    lens, scratch = (camera.centre_px[0], float(camera.horizon_px)), Scratch.of(*images.shape[1:3])
+    planes = source_planes(camera, shift_m, turn_rad)
+    redraw_kernel(np.ascontiguousarray(images), planes, lens, tables, still, scratch, out)
     return out
 
 

@@ -4,6 +4,8 @@ One multiplication then weighs all three colours. Each stage is a loop over one 
 compiler vectorises; only the look-ups of neighbours go one by one.
 """
 
+from typing import NamedTuple, Self
+
 import numba
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,7 @@ Planes = npt.NDArray[np.float64]
 """(n, 2, 2, 3): for sky and ground, the coefficients (column, row, 1) of l and of z."""
 Tables = npt.NDArray[np.uint64]
 """(n, 3, 256): what each value of red, green and blue adds to the lanes of a packed pixel."""
+Packed = npt.NDArray[np.uint64]
 Words = npt.NDArray[np.uint32]
 
 LANE_UNIT = 16
@@ -36,6 +39,27 @@ def pack_lanes(all_lanes: float, own_lane: float, channel: int) -> np.uint64:
     return packed
 
 
+class Scratch(NamedTuple):
+    """Buffers that the stages hand on; kernels take what they loop over out of it first, which counts references."""
+
+    pixels: Packed
+    """A packed picture with one more row and column: a neighbour of weight 0 is read, but must exist."""
+    lanes: npt.NDArray[np.int16]
+    """The same memory by lanes."""
+    neighbour: Words
+    """Each pixel's upper left neighbour in `pixels` (w,)."""
+    weights: Words
+    """Bilinear weights (4, w) of the neighbours: that one, right of it, below, both; they sum to 256."""
+    row: Packed
+
+    @classmethod
+    def of(cls, height_px: int, width_px: int) -> Self:
+        """Buffers for pictures of this size."""
+        pixels = np.zeros((height_px + 1) * (width_px + 1), np.uint64)
+        neighbour, weights = np.empty(width_px, np.uint32), np.empty((4, width_px), np.uint32)
+        return cls(pixels, pixels.view(np.int16), neighbour, weights, np.empty(width_px, np.uint64))
+
+
 @numba.njit(**KERNEL)
 def redraw_kernel(
     images: Images,
@@ -43,52 +67,44 @@ def redraw_kernel(
     lens: tuple[float, float],
     tables: Tables,
     still: npt.NDArray[np.bool_],
+    scratch: Scratch,
     out: Images,
 ) -> None:
     """Fills `out` (n, h, w, 3); `lens` is the centre's column and the horizon's row, `still` (n,) is not moved."""
     n, h, w, _ = images.shape
-    # One more row and column than the picture: a neighbour of weight 0 is read, but must exist.
-    source = np.zeros((h + 1, w + 1), np.uint64)
-    source_u, source_v = np.empty(w, np.uint32), np.empty(w, np.uint32)
-    index, weights, packed = np.empty(w, np.uint32), np.empty((4, w), np.uint32), np.empty(w, np.uint64)
     for i in range(n):
-        _pack(images[i], tables[i], source)
+        _pack(images[i], tables[i], scratch)
         for v in range(h):
             if still[i]:
-                _unpack(source[v], out[i, v])
+                _unpack(scratch.pixels[v * (w + 1) :], out[i, v])
                 continue
             ground = v > lens[1]
-            _source_row(planes[i, int(ground)], v, lens, h, ground, source_u, source_v)
-            _weigh(source_u, source_v, w + 1, index, weights)
-            _blend(source.reshape(-1), w + 1, index, weights, packed)
-            _unpack(packed, out[i, v])
+            _aim(planes[i, int(ground)], v, lens, h, ground, scratch)
+            _blend(scratch, w + 1)
+            _unpack(scratch.row, out[i, v])
 
 
 @numba.njit(**KERNEL)
-def _pack(image: Images, tables: Tables, source: Tables) -> None:
+def _pack(image: Images, tables: Tables, scratch: Scratch) -> None:
     """Looks every pixel up and clips it to 0..255 in its lanes."""
     h, w, _ = image.shape
-    lanes = source.view(np.int16)
+    pixels, lanes = scratch.pixels, scratch.lanes
     for v in range(h):
+        # Slices from 0 on, so that no index can be negative: numba checks for that, and then nothing vectorises.
+        first = v * (w + 1)
+        row, row_lanes = pixels[first : first + w], lanes[4 * first : 4 * (first + w)]
         for u in range(w):
-            source[v, u] = tables[0, image[v, u, 0]] + tables[1, image[v, u, 1]] + tables[2, image[v, u, 2]]
+            row[u] = tables[0, image[v, u, 0]] + tables[1, image[v, u, 1]] + tables[2, image[v, u, 2]]
         for k in range(4 * w):
-            level = (lanes[v, k] - np.int16(LANE_ZERO - LANE_UNIT // 2)) >> 4
-            lanes[v, k] = min(max(level, np.int16(0)), np.int16(255))
+            level = (row_lanes[k] - np.int16(LANE_ZERO - LANE_UNIT // 2)) >> 4
+            row_lanes[k] = min(max(level, np.int16(0)), np.int16(255))
 
 
 @numba.njit(**KERNEL)
-def _source_row(
-    plane: Planes,
-    v: int,
-    lens: tuple[float, float],
-    height_px: int,
-    ground: bool,
-    source_u: Words,
-    source_v: Words,
-) -> None:
-    """Source columns and rows (w,) of one row of pixels, in 1/256 of a pixel, inside the picture."""
-    width_px = len(source_u)
+def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, ground: bool, scratch: Scratch) -> None:
+    """Where one row of pixels comes from, inside the picture, to 1/256 of a pixel: neighbours and weights."""
+    neighbour, weights = scratch.neighbour, scratch.weights
+    width_px = len(neighbour)
     centre_px, horizon_px = lens
     right, bottom = np.float32(width_px - 1), np.float32(height_px - 1)
     centre, horizon, depth = np.float32(centre_px), np.float32(horizon_px), np.float32(v - horizon_px)
@@ -109,53 +125,37 @@ def _source_row(
         sideways = l_0 + l_u * column
         z = max(z_0 + z_u * column, z_nearest, sideways * l_right, sideways * l_left)
         nearness = one / min(z, z_farthest)
-        source_u[u] = U32(np.int32(min(max(centre + sideways * nearness, zero), right) * unit + half))
-        source_v[u] = U32(np.int32(min(max(horizon + depth * nearness, zero), bottom) * unit + half))
-
-
-@numba.njit(**KERNEL)
-def _weigh(
-    source_u: Words,
-    source_v: Words,
-    stride: int,
-    index: Words,
-    weights: Words,
-) -> None:
-    """The upper left neighbour's index (w,) and four bilinear weights (4, w) that sum to 256."""
-    for u in range(len(source_u)):
-        right, down = source_u[u] & U32(255), source_v[u] & U32(255)
-        index[u] = (source_v[u] >> U32(8)) * U32(stride) + (source_u[u] >> U32(8))
-        both = (right * down + U32(128)) >> U32(8)
-        weights[0, u] = U32(256) - right - down + both
-        weights[1, u] = right - both
+        source_u = np.int32(min(max(centre + sideways * nearness, zero), right) * unit + half)
+        source_v = np.int32(min(max(horizon + depth * nearness, zero), bottom) * unit + half)
+        to_right, down = U32(source_u & 255), U32(source_v & 255)
+        both = (to_right * down + U32(128)) >> U32(8)
+        neighbour[u] = U32((source_v >> 8) * np.int32(width_px + 1) + (source_u >> 8))
+        weights[0, u] = U32(256) - to_right - down + both
+        weights[1, u] = to_right - both
         weights[2, u] = down - both
         weights[3, u] = both
 
 
 @numba.njit(**KERNEL)
-def _blend(
-    source: Tables,
-    stride: int,
-    index: Words,
-    weights: Words,
-    packed: npt.NDArray[np.uint64],
-) -> None:
+def _blend(scratch: Scratch, stride: int) -> None:
     """Weighs four neighbours; the unsigned index spares numba's check for negative ones."""
-    for u in range(len(index)):
-        i = U64(index[u])
-        packed[u] = (
-            source[i] * U64(weights[0, u])
-            + source[i + U64(1)] * U64(weights[1, u])
-            + source[i + U64(stride)] * U64(weights[2, u])
-            + source[i + U64(stride + 1)] * U64(weights[3, u])
+    pixels, neighbour, weights, row = scratch.pixels, scratch.neighbour, scratch.weights, scratch.row
+    for u in range(len(row)):
+        i = U64(neighbour[u])
+        row[u] = (
+            pixels[i] * U64(weights[0, u])
+            + pixels[i + U64(1)] * U64(weights[1, u])
+            + pixels[i + U64(stride)] * U64(weights[2, u])
+            + pixels[i + U64(stride + 1)] * U64(weights[3, u])
             + U64(0x0080_0080_0080)
         ) >> U64(8)
 
 
 @numba.njit(**KERNEL)
-def _unpack(packed: npt.NDArray[np.uint64], row: Images) -> None:
+def _unpack(packed: Packed, row: Images) -> None:
     """Writes the low byte of each lane; what a shift leaves above it falls away."""
-    for u in range(len(packed)):
-        row[u, 0] = np.uint8(packed[u])
-        row[u, 1] = np.uint8(packed[u] >> U64(16))
-        row[u, 2] = np.uint8(packed[u] >> U64(32))
+    for u in range(len(row)):
+        pixel = packed[u]
+        row[u, 0] = np.uint8(pixel)
+        row[u, 1] = np.uint8(pixel >> U64(16))
+        row[u, 2] = np.uint8(pixel >> U64(32))
