@@ -35,7 +35,7 @@ class Config:
     """
 
     network: str = "pilotnet"
-    num_steps: int = 600
+    num_steps: int = 300
     batch_size: int = 64
     learning_rate: float = 1e-3
     warmup_share: float = 0.05
@@ -69,7 +69,7 @@ def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> It
     weights_rng, *batch_rngs = rng.spawn(4)
     training, held_out = split(demos, config.validation_share)
     policy = make_policy(config, demos, weights_rng)
-    optimiser = torch.optim.AdamW(policy.network.parameters(), weight_decay=config.weight_decay, fused=True)
+    optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
     start_s = time.perf_counter()
     for step_idx, (images, curvature_per_m) in enumerate(minibatches(config, training, *batch_rngs)):
@@ -112,6 +112,13 @@ def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator)
         network = make_network(config.network, demos.camera.height_px, demos.camera.width_px)
     return NeuralPolicy(
         network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision, device
+    )
+
+
+def make_optimiser(config: Config, policy: NeuralPolicy) -> torch.optim.Optimizer:
+    """AdamW; `train` sets the learning rate before every step."""
+    return torch.optim.AdamW(
+        policy.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
     )
 
 
