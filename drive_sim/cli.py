@@ -140,9 +140,10 @@ def train(args: Namespace) -> Result:
     one_of("method", args.method, METHODS)
     one_of("network", args.network, NETWORKS)
     one_of("augmenter", args.augment, AUGMENTERS)
+    from dataclasses import replace
+
     import numpy as np
 
-    from drive_sim.data.augment import ShiftRotate
     from drive_sim.data.judge import judge
     from drive_sim.learn import bc
     from drive_sim.policies.model_folder import save_model
@@ -150,9 +151,11 @@ def train(args: Namespace) -> Result:
     demos, notes = cli_inputs.demonstrations(args.recordings, args.camera)
     for line in [*notes, *(f"warning: {warning}" for warning in judge(demos))]:
         print(line, file=sys.stderr)
-    chosen: dict[str, Any] = {"num_steps": args.steps} if args.steps else {}
-    shift_rotate = ShiftRotate() if args.augment == "shift-rotate" else None
-    config = bc.Config(network=args.network, shift_rotate=shift_rotate, **chosen)
+    config = replace(bc.Config(), network=args.network)
+    if args.augment == "none":
+        config = replace(config, shift_rotate=None)
+    if args.steps:
+        config = replace(config, num_steps=args.steps)
     folder = cli_inputs.output_folder(args)
     cli_inputs.check_room(folder, MODEL_MB)
     best, is_whole = _best_round(bc.train(config, demos, np.random.default_rng(args.seed)))

@@ -18,7 +18,7 @@ from drive_sim.sim.track import Track
 from drive_sim.sim.vehicle import Command
 
 INTERVENTION_M = 1.0
-NUDGE_M = 0.6
+NUDGE_M, NUDGED_TO_M = 0.6, 0.8
 LAMP_FRAMES = FRAMES_HZ
 """How long the lamp stays red after an intervention."""
 KEYS = "Space  pause     N  nudge     Tab  next model     Esc  leave"
@@ -57,7 +57,7 @@ class WatchScreen:
         elif key == pygame.K_TAB:
             self._names.append(self._names.pop(0))
         elif key == pygame.K_n:
-            self.ride.nudge(float(self._rng.choice([-NUDGE_M, NUDGE_M])))
+            self._nudge()
 
     def advance(self, held: HeldKeys) -> None:  # noqa: ARG002 - a policy drives, keys don't
         """One frame of driving, unless paused."""
@@ -78,6 +78,12 @@ class WatchScreen:
         if observation.images is not None:
             draw_network_picture(surface, observation.images[0], self._hud.small)
         self._hud.draw(surface, self._instruments())
+
+    def _nudge(self) -> None:
+        """To a side, but not so far that the nudge itself would count as an intervention."""
+        offset_m = self.ride.offset_m
+        target_m = offset_m + float(self._rng.choice([-NUDGE_M, NUDGE_M]))
+        self.ride.nudge(float(np.clip(target_m, -NUDGED_TO_M, NUDGED_TO_M)) - offset_m)
 
     def _act(self, observation: Observation) -> Command:
         command = self._policies[self.name].act(observation, self._rng)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images
-from drive_sim.data.warp_kernels import KERNEL, Tables, pack_lanes
+from drive_sim.data.warp_kernels import I16, KERNEL, Tables, pack_lanes
 from drive_sim.errors import InputError
 
 LUMA = np.array([0.299, 0.587, 0.114])
@@ -114,5 +114,5 @@ def _add_grain(
             start = np.int64((state >> np.uint32(8)) % num_starts)
             stretch, row = grain[start : start + k], images[i, v]
             for j in range(k):
-                level = np.int16(row[j]) + ((stretch[j] * strength[i] + np.int16(128)) >> np.int16(8))
-                row[j] = np.uint8(min(max(level, np.int16(0)), np.int16(255)))
+                grey = I16(I16(I16(stretch[j] * strength[i]) + I16(128)) >> I16(8))
+                row[j] = np.uint8(min(max(I16(I16(row[j]) + grey), I16(0)), I16(255)))

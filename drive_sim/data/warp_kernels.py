@@ -24,7 +24,8 @@ LANE_UNIT = 16
 LANE_ZERO = 3 * 2048
 """Black in the sum of three tables: sums may fall below it before they are clipped."""
 
-U32, U64 = np.uint32, np.uint64
+I16, U32, U64 = np.int16, np.uint32, np.uint64
+# numba widens whatever is computed to 64 bits: a cast after each step keeps vectors of narrow lanes.
 KERNEL = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
@@ -96,8 +97,8 @@ def _pack(image: Images, tables: Tables, scratch: Scratch) -> None:
         for u in range(w):
             row[u] = tables[0, image[v, u, 0]] + tables[1, image[v, u, 1]] + tables[2, image[v, u, 2]]
         for k in range(4 * w):
-            level = (row_lanes[k] - np.int16(LANE_ZERO - LANE_UNIT // 2)) >> 4
-            row_lanes[k] = min(max(level, np.int16(0)), np.int16(255))
+            level = I16(I16(row_lanes[k] - I16(LANE_ZERO - LANE_UNIT // 2)) >> I16(4))
+            row_lanes[k] = min(max(level, I16(0)), I16(255))
 
 
 @numba.njit(**KERNEL)
@@ -128,8 +129,8 @@ def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, groun
         source_u = np.int32(min(max(centre + sideways * nearness, zero), right) * unit + half)
         source_v = np.int32(min(max(horizon + depth * nearness, zero), bottom) * unit + half)
         to_right, down = U32(source_u & 255), U32(source_v & 255)
-        both = (to_right * down + U32(128)) >> U32(8)
-        neighbour[u] = U32((source_v >> 8) * np.int32(width_px + 1) + (source_u >> 8))
+        both = U32(U32(to_right * down + U32(128)) >> U32(8))
+        neighbour[u] = U32(np.int32(source_v >> 8) * np.int32(width_px + 1) + np.int32(source_u >> 8))
         weights[0, u] = U32(256) - to_right - down + both
         weights[1, u] = to_right - both
         weights[2, u] = down - both

@@ -47,41 +47,44 @@ def look_up(floats, words, tiles, tile, across, across_step, down, down_step, ta
 
 
 @njit(**INNER)
-def ground_noise(floats, words, tiles, octaves, amplitude, line, count):
-    """FINE and COARSE of a row."""
-    clear(floats, FINE, count)
-    clear(floats, COARSE, count)
-    if amplitude <= 0.0:
-        return
-    x, y, step_x, step_y, width_m, depth_m = line
-    clear(floats, BY_GROUP, 2 * GROUP)
-    grouped = False
-    for octave in range(len(octaves)):
-        cos, sin, strength, texel_m, is_coarse = octaves[octave]
-        kept = 1.0 - (depth_m / (4.0 * texel_m)) ** 2
-        if kept <= 0.0:
-            continue
-        gain = f4(strength * kept * kept)
-        across, across_step = x * cos + y * sin, step_x * cos + step_y * sin
-        down, down_step = y * cos - x * sin, step_y * cos - step_x * sin
-        if is_coarse > 0.0 and GROUP * width_m < 0.7 * texel_m:
-            across_step *= GROUP
-            down_step *= GROUP
-            groups = (count // GROUP + GROUP) // GROUP * GROUP  # whole registers
-            look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, BY_GROUP, gain, groups)
-            grouped = True
-        else:
-            target = COARSE if is_coarse > 0.0 else FINE
-            look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, target, gain, count)
-    if grouped:
-        _spread_groups(floats, count)
-
-
-@njit(**INNER)
 def clear(floats, target, count):
     """Zero a buffer."""
     for u in range(size(count)):
         floats[target + u] = f4(0.0)
+
+
+@njit(**INNER)
+def ground_noise(floats, words, tiles, octaves, line, max_taps, count):
+    """FINE and COARSE of a row."""
+    clear(floats, FINE, count)
+    clear(floats, COARSE, count)
+    clear(floats, BY_GROUP, 2 * GROUP)
+    for octave in range(len(octaves)):
+        cos, sin, strength, texel_m, is_coarse = octaves[octave]
+        taps = min(max_taps, 1 + int(line.depth_m / texel_m))
+        kept = _kept(line.depth_m / (taps * texel_m)) * _kept(line.width_m / texel_m)
+        if kept <= 0.0:
+            continue
+        gain = f4(strength * kept / taps)
+        across_step, down_step = line.step_x * cos + line.step_y * sin, line.step_y * cos - line.step_x * sin
+        target, columns = FINE if is_coarse == 0.0 else COARSE, count
+        if is_coarse > 0.0 and GROUP * line.width_m < 0.7 * texel_m:
+            across_step *= GROUP
+            down_step *= GROUP
+            target, columns = BY_GROUP, (count // GROUP + GROUP) // GROUP * GROUP  # whole registers
+        for tap in range(taps):
+            off = (tap + 0.5) / taps - 0.5
+            x, y = line.x + off * line.deep_x, line.y + off * line.deep_y
+            across, down = x * cos + y * sin, y * cos - x * sin
+            look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, target, gain, columns)
+    _spread_groups(floats, count)
+
+
+@njit(**INNER)
+def _kept(footprint_texels):
+    """How much of an octave outlives a footprint: nothing from three texels on, where its shortest waves alias."""
+    left = max(0.0, 1.0 - footprint_texels * footprint_texels / 9.0)
+    return left * left
 
 
 @njit(**INNER)
@@ -98,15 +101,14 @@ def _spread_groups(floats, count):
 @njit(**INNER)
 def shadows(floats, words, tiles, scene, line, count):
     """Light that trees let through, into SUNLIT: blobs stretched along the sun's direction, lying on the ground."""
-    x, y, step_x, step_y, _, depth_m = line
     per_m = 1.0 / scene[C.shadow_size_m]
     half = f4(-0.5) * scene[C.shadow]
     for u in range(size(count)):
         floats[SUNLIT + u] = f4(1.0) + half
-    kept = 1.0 - (4.0 * depth_m * per_m) ** 2
+    kept = 1.0 - (4.0 * line.depth_m * per_m) ** 2
     if scene[C.shadow] <= 0.0 or kept <= 0.0:
         return
     cos, sin = np.cos(scene[C.sun_azimuth_rad]) * per_m, np.sin(scene[C.sun_azimuth_rad]) * per_m
-    across, across_step = 0.3 * (x * cos + y * sin), 0.3 * (step_x * cos + step_y * sin)
-    down, down_step = y * cos - x * sin, step_y * cos - step_x * sin
+    across, across_step = 0.3 * (line.x * cos + line.y * sin), 0.3 * (line.step_x * cos + line.step_y * sin)
+    down, down_step = line.y * cos - line.x * sin, line.step_y * cos - line.step_x * sin
     look_up(floats, words, tiles, BLOB_TILE, across, across_step, down, down_step, SUNLIT, half * f4(kept), count)

@@ -1,22 +1,44 @@
 """The kernel that draws one picture row of ground: noise, road, shadows, then every column's colour."""
 
-import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import ALONG, BLUE, GLOW, GREEN, HALF_ALONG, HEAD, INNER, LEFT, FINE, PAINT, COARSE, RANGE
-from drive_sim.sim.buffers import RED, RIGHT, SHARP, SUNLIT, f4, size
-from drive_sim.sim.ground_noise import ground_noise, shadows
+from drive_sim.sim.buffers import (
+    ALONG,
+    BLUE,
+    COARSE,
+    FINE,
+    GLOW,
+    GREEN,
+    HALF_ALONG,
+    HEAD,
+    INNER,
+    LEFT,
+    PAINT,
+    RANGE,
+    RED,
+    RIGHT,
+    SHARP,
+    SUNLIT,
+    f4,
+    size,
+)
+from drive_sim.sim.ground_noise import clear, ground_noise, shadows
 from drive_sim.sim.lane_rows import lane_row
 from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import line_paint, lit, road_albedo, transmittance, verge_albedo
 
 
 @njit(**INNER)
-def ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m, cos, sin, count):
-    """Draw a row. `line`: first point, step a column (x, y each), the footprint's width and depth."""
-    ground_noise(floats, words, tiles, octaves, scene[C.texture_amplitude], line, count)
+def ground_row(floats, words, world, road, tiles, octaves, scene, line, max_taps, count):
+    """Draw the ground points of `line`."""
+    ahead_m = line.ahead_m
+    if scene[C.texture_amplitude] > 0.0:
+        ground_noise(floats, words, tiles, octaves, line, max_taps, count)
+    else:
+        clear(floats, FINE, count)
+        clear(floats, COARSE, count)
     shadows(floats, words, tiles, scene, line, count)
-    low, high = lane_row(floats, world, road, line, cos, sin, count)
+    low, high = lane_row(floats, world, road, line, count)
     two_lane = road.two_lane
     _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, size(low), size(high))
     head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))

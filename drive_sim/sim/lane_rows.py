@@ -16,14 +16,14 @@ _WHOLE = size(GROUP)
 
 
 @njit(**INNER)
-def lane_row(floats, world, road, line, cos, sin, count):
+def lane_row(floats, world, road, line, count):
     """Fill LEFT, RIGHT, SHARP, ALONG, HALF_ALONG; returns the columns between which the road lies.
 
     Sixteen columns share one lane sample unless they reach far along the lane or see two stretches of road.
     """
-    x, y, step_x, step_y, width_m, depth_m = line
-    x -= road.origin_x_m
-    y -= road.origin_y_m
+    x, y = line.x - road.origin_x_m, line.y - road.origin_y_m
+    step_x, step_y = line.step_x, line.step_y
+    footprint = step_x, step_y, line.deep_x, line.deep_y
     low, high = count, 0
     for group in range(0, count, GROUP):
         group_x, group_y = x + group * step_x, y + group * step_y
@@ -38,7 +38,6 @@ def lane_row(floats, world, road, line, cos, sin, count):
         high = group + GROUP
         lane = world.lane[road.lane_start + nearest]
         along_m = GROUP * abs(step_x * lane[grid.COS] + step_y * lane[grid.SIN])
-        footprint = step_x, step_y, cos * depth_m, sin * depth_m
         if whole and along_m < _REACH_M:
             _project(floats, lane, group_x, group_y, footprint, size(group), _WHOLE)
         else:
@@ -108,14 +107,14 @@ def _fill_far(floats, first, count):
 @njit(**SCALAR)
 def _project(floats, lane, x, y, footprint, first, count):
     """Columns from a point on in the frame of one lane sample, curved with the lane to second order."""
-    step_x, step_y, ahead_x, ahead_y = footprint
+    step_x, step_y, deep_x, deep_y = footprint
     cos, sin = lane[grid.COS], lane[grid.SIN]
     x -= lane[grid.X]
     y -= lane[grid.Y]
     t0, t_step = f4(x * cos + y * sin), f4(step_x * cos + step_y * sin)
     n0, n_step = f4(y * cos - x * sin), f4(step_y * cos - step_x * sin)
     # The footprint's two sides, across and along the lane: a box of the same spread as both of them together.
-    deep_t, deep_n = f4(ahead_x * cos + ahead_y * sin), f4(ahead_y * cos - ahead_x * sin)
+    deep_t, deep_n = f4(deep_x * cos + deep_y * sin), f4(deep_y * cos - deep_x * sin)
     sharp = f4(1.0) / np.sqrt(n_step * n_step + deep_n * deep_n + f4(1e-8))
     half_along = f4(0.5) * np.sqrt(t_step * t_step + deep_t * deep_t + f4(1e-8))
     curvature, left, right, along = lane[grid.CURVATURE], lane[grid.LEFT], lane[grid.RIGHT], lane[grid.ALONG]

@@ -5,13 +5,20 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
+from drive_sim.sim.buffers import INNER
 from drive_sim.sim.camera import Camera
 
 Floats = npt.NDArray[np.float64]
 
 MIN_HORIZON_GAP_PX = 0.3
 """Rows nearer below the horizon than this are haze: their footprint is hundreds of metres deep."""
+
+
+SHARP_FOCAL_PX = 300.0
+"""From this focal length on, noise is averaged over several places along the footprint's depth: pictures for a screen
+can afford it, and show it."""
 
 
 class Lens(NamedTuple):
@@ -31,6 +38,21 @@ class Lens(NamedTuple):
     bearing_turns: npt.NDArray[np.float32]
     horizon_px: float
     focal_px: float
+    max_taps: int
+
+
+class GroundLine(NamedTuple):
+    """The ground points that one picture row sees: the first, the step a column, and the footprint's depth vector."""
+
+    x: float
+    y: float
+    step_x: float
+    step_y: float
+    deep_x: float
+    deep_y: float
+    width_m: float
+    depth_m: float
+    ahead_m: float
 
 
 @lru_cache(maxsize=64)
@@ -65,4 +87,14 @@ def make_lens(camera: Camera) -> Lens:
         bearing_turns=(np.arctan2(left, ahead_at_horizon) / (2.0 * np.pi)).astype(np.float32),
         horizon_px=float(camera.horizon_px),
         focal_px=float(camera.focal_px),
+        max_taps=4 if camera.focal_px >= SHARP_FOCAL_PX else 1,
     )
+
+
+@njit(**INNER)
+def ground_line(lens, x_m, y_m, cos, sin, row, first):
+    """What a row sees from `first` on, for a car at (x, y) whose heading has this cosine and sine."""
+    step_m, ahead_m, deep_m = lens.left_step_m[row], lens.forward_m[row], lens.depth_step_m[row]
+    left_m = lens.left_m[row] + first * step_m
+    x, y = x_m + ahead_m * cos - left_m * sin, y_m + ahead_m * sin + left_m * cos
+    return GroundLine(x, y, -step_m * sin, step_m * cos, deep_m * cos, deep_m * sin, abs(step_m), deep_m, ahead_m)

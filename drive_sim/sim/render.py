@@ -14,11 +14,11 @@ from numba import njit
 from drive_sim.arrays import CarIndex, Images, Poses
 from drive_sim.errors import InputError
 from drive_sim.sim import texture
-from drive_sim.sim.buffers import KERNEL, BLOCK, BLUE, GREEN, GROUP, INNER, RED, VIGNETTE, f4, make_buffers, size
+from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, INNER, KERNEL, RED, VIGNETTE, f4, make_buffers, size
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.ground_row import ground_row
 from drive_sim.sim.lane_grid import road_on, world_map
-from drive_sim.sim.lens import make_lens
+from drive_sim.sim.lens import ground_line, make_lens
 from drive_sim.sim.scene import C, Scenes
 from drive_sim.sim.shading import clipped
 from drive_sim.sim.sky import set_columns, sky_row
@@ -119,24 +119,14 @@ def _draw(
             padded = (count + GROUP - 1) // GROUP * GROUP
             set_columns(floats, words, scene, hills, lens, heading_rad, first, count)
             for row in range(first_row, height, row_step):
-                ahead_m = lens.forward_m[row]
-                if ahead_m > 0.0:
-                    line = _ground_line(lens, poses[car], cos, sin, row, first)
-                    ground_row(floats, words, world, road, tiles, octaves, scene, line, ahead_m, cos, sin, padded)
+                if lens.forward_m[row] > 0.0:
+                    line = ground_line(lens, poses[car, 0], poses[car, 1], cos, sin, row, first)
+                    ground_row(floats, words, world, road, tiles, octaves, scene, line, lens.max_taps, padded)
                 else:
                     sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, padded)
                 if noise_seed >= 0:
                     _add_sensor_noise(floats, scene, noise_seed, (car * height + row) * width + first, padded)
                 _store(floats, out[car, row], first, count)
-
-
-@njit(**INNER)
-def _ground_line(lens, pose, cos, sin, row, first):
-    """The line of ground points that a row sees: its point at column `first`, the step a column, the footprint."""
-    step_m, ahead_m = lens.left_step_m[row], lens.forward_m[row]
-    left_m = lens.left_m[row] + first * step_m
-    x, y = pose[0] + ahead_m * cos - left_m * sin, pose[1] + ahead_m * sin + left_m * cos
-    return x, y, -step_m * sin, step_m * cos, abs(step_m), lens.depth_step_m[row]
 
 
 @njit(**INNER)

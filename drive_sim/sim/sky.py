@@ -25,7 +25,6 @@ from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import clipped, covered, mixed
 from drive_sim.sim.texture import CLOUD_TILE, NUM_HILLS
 
-
 _HILL_MASK = np.uint32(NUM_HILLS - 1)
 _PER_TURN = f4(2.0 * np.pi)
 _SUN_RAD = f4(0.02)

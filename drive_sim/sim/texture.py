@@ -34,9 +34,10 @@ COARSE_OCTAVES = (
     Octave(texel_m=3.0, strength=0.7, turn_rad=2.7),
 )
 FINE_OCTAVES = (
-    Octave(texel_m=0.5, strength=0.6, turn_rad=2.0),
-    Octave(texel_m=0.09, strength=0.8, turn_rad=1.1),
-    Octave(texel_m=0.0125, strength=0.9, turn_rad=0.3),
+    Octave(texel_m=0.4, strength=0.45, turn_rad=2.0),
+    Octave(texel_m=0.07, strength=0.7, turn_rad=1.1),
+    Octave(texel_m=0.013, strength=0.9, turn_rad=0.3),
+    Octave(texel_m=0.004, strength=0.9, turn_rad=1.8),
 )
 """Octaves are turned against each other, so that no tile's repetition shows."""
 
@@ -56,7 +57,7 @@ def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
 def tile_words() -> npt.NDArray[np.uint32]:
     """All tiles, packed one after the other: surface noise, blobs of shade, clouds. Values are 0 to 255."""
     rng = np.random.default_rng(20)
-    noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=0.5)
+    noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=-0.3)
     blobs = _band_noise(rng, shortest=8.0, longest=40.0, slope=1.0)
     clouds = _band_noise(rng, shortest=5.0, longest=64.0, slope=1.6)
     tiles = (127.5 + 42.0 * noise, 127.5 + 127.5 * np.tanh(2.0 * (blobs - 0.3)), 127.5 + 60.0 * clouds)

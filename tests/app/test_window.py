@@ -152,6 +152,15 @@ def test_a_pause_stops_the_world_and_a_nudge_moves_the_car(window: pygame.Surfac
     assert abs(ride.offset_m) > 0.5
 
 
+def test_nudges_alone_are_no_interventions(window: pygame.Surface, ride: Ride) -> None:
+    screen = WatchScreen(ride, {"expert": PursuitExpert(ride.tracks)}, np.random.default_rng(0))
+    for _ in range(8):
+        screen.press(pygame.K_n)
+    assert abs(ride.offset_m) < 1.0
+    advance(screen, 30)
+    assert screen.scores["expert"].interventions == 0
+
+
 @pytest.mark.parametrize("make", [DriveScreen, WatchScreen])
 def test_every_screen_draws(make: Callable[..., object], screen: DriveScreen, window: pygame.Surface) -> None:
     shown = screen if make is DriveScreen else WatchScreen(screen.ride, {"a": StraightOn()}, np.random.default_rng(0))
