@@ -11,10 +11,13 @@ from drive_sim.data.augment import (
     ShiftRotate,
     augment_batch,
     corrected_curvature,
+    draw_motion,
+    label,
     pomerleau_curvature,
     shift_rotate,
     valid_mask,
 )
+from drive_sim.data.photometric import add_grain, draw_jitter
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -155,6 +158,63 @@ def test_a_shift_to_the_left_steers_right_and_so_does_a_turn():
     for law in (corrected_curvature, pomerleau_curvature):
         assert law(0.0, 1.0, 0.0, 9.0) < 0 < law(0.0, -1.0, 0.0, 9.0)
         assert law(0.0, 0.0, 0.1, 9.0) < 0 < law(0.0, 0.0, -0.1, 9.0)
+
+
+def test_the_published_law_misses_its_target_by_centimetres_to_decimetres():
+    """Commands as on winding roads: a normal with a standard deviation of 0.04 /m."""
+    rng, n = np.random.default_rng(0), 20_000
+    curvature, shift_m = rng.normal(0.0, 0.04, n).clip(-0.11, 0.11), rng.uniform(-1.5, 1.5, n)
+    turn_rad = rng.uniform(-1.0, 1.0, n) * np.radians(8.0)
+    forward_m, side_m = geometry.into_frame(*geometry.arc_end_point(curvature, 9.0), shift_m, turn_rad)
+
+    def miss_m(law) -> np.ndarray:
+        radius_m = 1.0 / law(curvature, shift_m, turn_rad, 9.0)
+        return np.abs(np.hypot(forward_m, side_m - radius_m) - np.abs(radius_m))
+
+    assert miss_m(corrected_curvature).max() < 1e-6
+    assert 0.02 < np.median(miss_m(pomerleau_curvature)) < 0.04
+    assert 0.25 < np.percentile(miss_m(pomerleau_curvature), 95) < 0.40
+
+
+def test_two_seconds_of_travel_are_a_target_further_away():
+    config, zero, shift_m = ShiftRotate(law="two-second"), np.zeros(2), np.ones(2)
+    fast, slow = label(config, zero, shift_m, zero, np.array([12.0, 1.0]))
+    assert fast == pytest.approx(geometry.arc_through(24.0, -1.0))
+    assert slow == pytest.approx(geometry.arc_through(9.0, -1.0))
+    with pytest.raises(InputError, match="needs the speed"):
+        label(config, zero, shift_m, zero)
+
+
+def test_motions_fill_their_range_and_keep_to_their_share():
+    config = ShiftRotate(max_shift_m=1.2, max_turn_rad=0.1, share=0.6)
+    shift_m, turn_rad = draw_motion(np.random.default_rng(0), 20_000, config)
+    moved = shift_m != 0.0
+    np.testing.assert_array_equal(moved, turn_rad != 0.0)
+    assert moved.mean() == pytest.approx(0.6, abs=0.02)
+    assert np.ptp(shift_m) == pytest.approx(2.4, abs=0.01)
+    assert np.ptp(turn_rad) == pytest.approx(0.2, abs=0.001)
+    assert shift_m.mean() == pytest.approx(0.0, abs=0.02)
+
+
+def test_jitter_is_a_brighter_or_darker_picture_of_the_same_things():
+    """Grey stays grey but for the gains, and no tone curve turns light into dark."""
+    ramp = np.repeat(np.arange(200, dtype=np.uint8)[None, None, :, None], 66, axis=1).repeat(3, axis=3)
+    ramps = np.repeat(ramp, 32, axis=0)
+    no_gain = Photometric(gain=0.0, noise=0.0)
+    jittered, _ = _augmented(1, ramps, np.zeros(32), None, photometric=no_gain)
+    assert np.ptp(jittered.astype(int), axis=3).max() <= 1
+    assert np.diff(jittered[:, 0, :, 1].astype(int), axis=1).min() >= 0
+    assert jittered[:, 0, 100, 1].std() > 5.0
+
+
+def test_grain_has_the_strength_that_was_drawn():
+    grey = np.full((64, 66, 200, 3), 128, np.uint8)
+    jitter = draw_jitter(np.random.default_rng(0), 64, Photometric(noise=8.0))
+    grainy = grey.copy()
+    add_grain(grainy, jitter)
+    spread = grainy.reshape(64, -1).std(axis=1)
+    np.testing.assert_allclose(spread, jitter.noise_sd, atol=0.4)
+    assert np.abs(grainy.mean(axis=(1, 2, 3)) - 128.0).max() < 0.2
 
 
 def test_grain_and_colours_do_not_depend_on_shift_and_rotate():
