@@ -66,16 +66,17 @@ def ground_noise(floats, words, tiles, octaves, line, max_taps, count):
         if kept <= 0.0:
             continue
         gain = f4(strength * kept / taps)
-        across_step, down_step = line.step_x * cos + line.step_y * sin, line.step_y * cos - line.step_x * sin
-        target, columns = FINE if is_coarse == 0.0 else COARSE, count
+        target, columns, apart = FINE if is_coarse == 0.0 else COARSE, count, 1
         if is_coarse > 0.0 and GROUP * line.width_m < 0.7 * texel_m:
-            across_step *= GROUP
-            down_step *= GROUP
+            apart = GROUP
             target, columns = BY_GROUP, (count // GROUP + GROUP) // GROUP * GROUP  # whole registers
         for tap in range(taps):
-            off = (tap + 0.5) / taps - 0.5
-            x, y = line.x + off * line.deep_x, line.y + off * line.deep_y
-            across, down = x * cos + y * sin, y * cos - x * sin
+            # The row of ground points some way along its depth: the same row, larger, seen from the lens.
+            larger = 1.0 + line.stretch * ((tap + 0.5) / taps - 0.5)
+            x, y = line.lens_x + larger * (line.x - line.lens_x), line.lens_y + larger * (line.y - line.lens_y)
+            step_x, step_y = larger * apart * line.step_x, larger * apart * line.step_y
+            across, across_step = x * cos + y * sin, step_x * cos + step_y * sin
+            down, down_step = y * cos - x * sin, step_y * cos - step_x * sin
             look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, target, gain, columns)
     _spread_groups(floats, count)
 

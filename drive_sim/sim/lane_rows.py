@@ -23,7 +23,6 @@ def lane_row(floats, world, road, line, count):
     """
     x, y = line.x - road.origin_x_m, line.y - road.origin_y_m
     step_x, step_y = line.step_x, line.step_y
-    footprint = step_x, step_y, line.deep_x, line.deep_y
     low, high = count, 0
     for group in range(0, count, GROUP):
         group_x, group_y = x + group * step_x, y + group * step_y
@@ -39,9 +38,9 @@ def lane_row(floats, world, road, line, count):
         lane = world.lane[road.lane_start + nearest]
         along_m = GROUP * abs(step_x * lane[grid.COS] + step_y * lane[grid.SIN])
         if whole and along_m < _REACH_M:
-            _project(floats, lane, group_x, group_y, footprint, size(group), _WHOLE)
+            _project(floats, lane, group_x, group_y, _footprint(line, group + 7.5), size(group), _WHOLE)
         else:
-            _project_singly(floats, world, road, x, y, footprint, group)
+            _project_singly(floats, world, road, line, group)
     return min(low, high), high
 
 
@@ -58,12 +57,13 @@ def _shared_sample(early, late):
 
 
 @njit(**INNER)
-def _project_singly(floats, world, road, x, y, footprint, group):
+def _project_singly(floats, world, road, line, group):
     """A group whose columns each take their own sample, and where two stretches of road meet, the union of both."""
     for u in range(group, group + GROUP):
-        here_x, here_y = x + u * footprint[0], y + u * footprint[1]
+        here_x = line.x - road.origin_x_m + u * line.step_x
+        here_y = line.y - road.origin_y_m + u * line.step_y
         word = _cell(world, road, here_x, here_y)
-        column = size(u)
+        column, footprint = size(u), _footprint(line, u)
         if word & _NONE == _NONE:
             _fill_far(floats, column, size(1))
             continue
@@ -79,6 +79,13 @@ def _project_singly(floats, world, road, x, y, footprint, group):
         if min(left, right) > min(floats[LEFT + column], floats[RIGHT + column]):
             floats[LEFT + column], floats[RIGHT + column], floats[ALONG + column] = left, right, along
             floats[SHARP + column], floats[HALF_ALONG + column] = sharp, half_along
+
+
+@njit(**SCALAR)
+def _footprint(line, column):
+    """The two sides of what a pixel sees: a step to the next column, and one row's way towards the lens."""
+    x, y = line.x + column * line.step_x - line.lens_x, line.y + column * line.step_y - line.lens_y
+    return line.step_x, line.step_y, line.stretch * x, line.stretch * y
 
 
 @njit(**SCALAR)

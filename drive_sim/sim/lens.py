@@ -38,18 +38,25 @@ class Lens(NamedTuple):
     bearing_turns: npt.NDArray[np.float32]
     horizon_px: float
     focal_px: float
+    mount_forward_m: float
+    mount_left_m: float
     max_taps: int
 
 
 class GroundLine(NamedTuple):
-    """The ground points that one picture row sees: the first, the step a column, and the footprint's depth vector."""
+    """The ground points that one picture row sees: the first and the step a column.
+
+    One picture row further down, a column sees a point nearer to the one under the lens, by a share `stretch` of the
+    way there: that is its footprint's depth.
+    """
 
     x: float
     y: float
     step_x: float
     step_y: float
-    deep_x: float
-    deep_y: float
+    lens_x: float
+    lens_y: float
+    stretch: float
     width_m: float
     depth_m: float
     ahead_m: float
@@ -87,6 +94,8 @@ def make_lens(camera: Camera) -> Lens:
         bearing_turns=(np.arctan2(left, ahead_at_horizon) / (2.0 * np.pi)).astype(np.float32),
         horizon_px=float(camera.horizon_px),
         focal_px=float(camera.focal_px),
+        mount_forward_m=float(camera.forward_m),
+        mount_left_m=float(camera.side_m),
         max_taps=4 if camera.focal_px >= SHARP_FOCAL_PX else 1,
     )
 
@@ -97,4 +106,7 @@ def ground_line(lens, x_m, y_m, cos, sin, row, first):
     step_m, ahead_m, deep_m = lens.left_step_m[row], lens.forward_m[row], lens.depth_step_m[row]
     left_m = lens.left_m[row] + first * step_m
     x, y = x_m + ahead_m * cos - left_m * sin, y_m + ahead_m * sin + left_m * cos
-    return GroundLine(x, y, -step_m * sin, step_m * cos, deep_m * cos, deep_m * sin, abs(step_m), deep_m, ahead_m)
+    lens_x = x_m + lens.mount_forward_m * cos - lens.mount_left_m * sin
+    lens_y = y_m + lens.mount_forward_m * sin + lens.mount_left_m * cos
+    stretch = deep_m / (ahead_m - lens.mount_forward_m)
+    return GroundLine(x, y, -step_m * sin, step_m * cos, lens_x, lens_y, stretch, abs(step_m), deep_m, ahead_m)
