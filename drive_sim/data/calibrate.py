@@ -43,6 +43,8 @@ class CameraFit:
     focal_px: float
     horizon_px: float
     side_offset_in_heights: float
+    own_car_top_px: int
+    """The first row that shows the car itself, the picture's height if none does: cut it off before augmenting."""
     difference_ratio: float = float("nan")
     focal_correlation: float = 0.0
     """How well the horizon moves as the steering says; 0: the focal length is assumed."""
@@ -167,7 +169,8 @@ class _Trio:
 def _grid(trio: _Trio) -> Iterator[CameraFit]:
     width_px, height_px = trio.size_px
     for horizon, offset in product(np.linspace(-0.1, 0.6, 29), (0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 1.0, 1.25, 1.5)):
-        yield CameraFit(width_px, height_px, USUAL_FOCAL_SHARE * width_px, float(horizon * height_px), offset)
+        focal_px, horizon_px = USUAL_FOCAL_SHARE * width_px, float(horizon * height_px)
+        yield CameraFit(width_px, height_px, focal_px, horizon_px, offset, _own_car_top_px(trio.own_car[CENTRE]))
 
 
 def _scaled(fit: CameraFit, trio: _Trio) -> CameraFit:
@@ -175,7 +178,12 @@ def _scaled(fit: CameraFit, trio: _Trio) -> CameraFit:
     width_px, height_px = trio.size_px
     scale = width_px / fit.width_px
     return replace(
-        fit, width_px=width_px, height_px=height_px, focal_px=scale * fit.focal_px, horizon_px=scale * fit.horizon_px
+        fit,
+        width_px=width_px,
+        height_px=height_px,
+        focal_px=scale * fit.focal_px,
+        horizon_px=scale * fit.horizon_px,
+        own_car_top_px=_own_car_top_px(trio.own_car[CENTRE]),
     )
 
 
@@ -221,6 +229,12 @@ def _standing_still(view: Images) -> Mask:
     still = change < 0.35 * np.median(change[lower:])
     still[:lower] = False
     return still
+
+
+def _own_car_top_px(own_car: Mask) -> int:
+    """The first row of those down to the lower edge in which a fiftieth of the pixels shows the car."""
+    clear = np.flatnonzero(own_car.mean(axis=1) < 0.02)
+    return int(clear[-1]) + 1 if len(clear) else 0
 
 
 def _smooth(images: Images) -> Images:

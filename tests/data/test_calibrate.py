@@ -66,6 +66,7 @@ def test_a_known_camera_is_found_again(fit: CameraFit):
     assert fit.focal_px == pytest.approx(CAMERA.focal_px, rel=0.1)
     assert fit.focal_correlation > 0.9
     assert fit.difference_ratio < 0.3
+    assert fit.own_car_top_px == CAMERA.height_px
 
 
 def test_the_fit_explains_rows_that_it_did_not_see(log: Demonstrations, fit: CameraFit):
@@ -83,6 +84,18 @@ def test_a_synthetic_side_is_a_shift_of_the_fitted_camera(log: Demonstrations, f
     below = slice(40, 60)
     error = np.abs(synthetic[:, below].astype(int) - log.images_left[:4, below]).mean()
     assert error < 0.4 * np.abs(log.images[:4, below].astype(int) - log.images_left[:4, below]).mean()
+
+
+def test_the_cars_own_bonnet_is_found_and_left_out(log: Demonstrations, fit: CameraFit):
+    assert log.images_left is not None and log.images_right is not None
+    with_bonnet = replace(
+        log, images=log.images.copy(), images_left=log.images_left.copy(), images_right=log.images_right.copy()
+    )
+    for images in (with_bonnet.images, with_bonnet.images_left, with_bonnet.images_right):
+        images[:, 68:, 30:130] = 90  # type: ignore[index]
+    found = fit_camera(with_bonnet)
+    assert found.own_car_top_px == 68
+    assert found.side_offset_in_heights == pytest.approx(fit.side_offset_in_heights, rel=0.02)
 
 
 def test_each_round_is_at_least_as_good(log: Demonstrations):
@@ -106,3 +119,4 @@ def test_somebody_elses_side_cameras_are_explained():
     fit = fit_camera(demos)
     assert difference_ratio(fit, demos, slice(300, 800)) <= 0.42
     assert fit.focal_px == pytest.approx(138.6, rel=0.1)  # Unity's 60 degrees from top to bottom
+    assert 130 < fit.own_car_top_px < 142
