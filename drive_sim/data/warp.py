@@ -27,7 +27,8 @@ def shift_rotate(
     """The pictures (n, h, w, 3) from cars moved `shift_m` (n,) to the left and then turned `turn_rad` (n,) left.
 
     The move and the turn are those of `geometry.shifted_pose`: about the rear axle. What the old picture did not
-    show continues parallel to the old heading. No shift and no turn returns the picture bit by bit.
+    show continues parallel to the old heading, the sky by its mirror image. No shift and no turn returns the picture
+    bit by bit.
 
     Raises:
         InputError: the pictures are not of the camera's size.

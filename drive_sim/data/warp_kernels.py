@@ -126,8 +126,9 @@ def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, groun
         sideways = l_0 + l_u * column
         z = max(z_0 + z_u * column, z_nearest, sideways * l_right, sideways * l_left)
         nearness = one / min(z, z_farthest)
-        source_u = np.int32(min(max(centre + sideways * nearness, zero), right) * unit + half)
-        source_v = np.int32(min(max(horizon + depth * nearness, zero), bottom) * unit + half)
+        # What lies outside still, sky, is mirrored at the edges: a smear would tell that the view was turned.
+        source_u = np.int32(max(right - abs(right - abs(centre + sideways * nearness)), zero) * unit + half)
+        source_v = np.int32(max(bottom - abs(bottom - abs(horizon + depth * nearness)), zero) * unit + half)
         to_right, down = U32(source_u & 255), U32(source_v & 255)
         both = U32(U32(to_right * down + U32(128)) >> U32(8))
         neighbour[u] = U32(np.int32(source_v >> 8) * np.int32(width_px + 1) + np.int32(source_u >> 8))
