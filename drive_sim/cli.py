@@ -237,7 +237,10 @@ def _watch(models: Sequence[str], track: Track, scene: Scene, seed: int, num_fra
 
     drivers = cli_inputs.load_drivers(models, Tracks.stack([track]))
     config = EnvConfig(cli_inputs.shared_camera(drivers), REGIME.vehicle, REGIME.evaluation)
-    policies = {name: policy for name, (policy, _) in drivers.items()}
+    # The last part of a folder's name is enough to tell two models apart, unless it is the same.
+    short = {name: Path(name).name for name in drivers}
+    unique = len(set(short.values())) == len(short)
+    policies = {short[name] if unique else name: policy for name, (policy, _) in drivers.items()}
     scores = window.watch(policies, track, scene, config, np.random.default_rng(seed), num_frames=num_frames)
     for name, score in scores.items():
         print(f"{name}: {score.interventions} interventions in {score.driven_m / 1000:.2f} km")
