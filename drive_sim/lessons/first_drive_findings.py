@@ -97,9 +97,8 @@ def _headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> st
 
 def _times(figures: Mapping[str, Any]) -> str:
     count, per_km = figures["interventions"], figures["interventions_per_km"]
-    if count == 0:
-        return "never"
-    return f"once ({per_km:.2g} a km)" if count == 1 else f"{count} times ({per_km:.2g} a km)"
+    words = f"{count} times" if count > 2 else ("never", "once", "twice")[count]
+    return f"{words} ({per_km:.2g} a km)" if count else words
 
 
 def _demonstration(found: Findings) -> dict[str, Any]:

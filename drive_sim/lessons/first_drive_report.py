@@ -16,7 +16,7 @@ from drive_sim.lessons.story import Progress
 from drive_sim.report import figures, maps, page
 from drive_sim.report.figures import Samples
 from drive_sim.report.film import Captions, film_frames
-from drive_sim.report.stretch import Stretch, make_take
+from drive_sim.report.stretch import Stretch, choose_stretch, make_take
 from drive_sim.report.style import LOOKS
 from drive_sim.report.truth import Comparison, compare_views
 from drive_sim.report.video import filmed
@@ -88,9 +88,8 @@ def _compare(found: Findings, poses: Poses, shift_m: PerCar, turn_rad: PerCar) -
 
 
 def _captions(found: Findings, stretch: Stretch) -> Captions:
-    start_s = stretch.ticks.start / found.reports["plain"].config.control_hz
     return Captions(
-        f"Road {stretch.road + 1} of {len(found.suite.tracks)}, {start_s:.0f} s after the start: {stretch.rule}.",
+        f"Road {stretch.road + 1} of {len(found.suite.tracks)}: {stretch.rule}.",
         f"Both: the same {len(found.demonstrated)} frames, network, steps, road, gusts and kicks (seed "
         f"{found.config.seed}). Dashed: 1 m from the lane; beyond it a car is put back.",
     )
@@ -99,8 +98,9 @@ def _captions(found: Findings, stretch: Stretch) -> Captions:
 def _figures(found: Findings, stretch: Stretch) -> dict[str, Markup]:
     clones, road, ticks = found.clones, stretch.road, stretch.ticks
     rate_hz = found.reports["plain"].config.control_hz
+    closer = choose_stretch(clones, "plain", length_s=10.0)
     drawn = {
-        "stretch": maps.plot_stretch(found.suite.tracks[road], clones, road, ticks),
+        "stretch": maps.plot_stretch(found.suite.tracks[road], clones, road, closer.ticks),
         "offsets": figures.plot_offsets(clones, road, (ticks.start / rate_hz, ticks.stop / rate_hz)),
         "roads": maps.plot_all_roads(found.suite.tracks, clones),
         "interventions": figures.plot_interventions(found.reports),

@@ -99,7 +99,7 @@ def _paste(frame: Picture, left_px: int, top_px: int, part: Picture) -> None:
 
 
 def _times(count: int) -> str:
-    return "never put back" if count == 0 else "put back once" if count == 1 else f"put back {count} times"
+    return f"put back {count} times" if count > 2 else ("never put back", "put back once", "put back twice")[count]
 
 
 def _offset(offset_m: float) -> str:

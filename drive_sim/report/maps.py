@@ -29,7 +29,7 @@ def plot_all_roads(tracks: Sequence[Track], reports: Mapping[str, EvalReport], c
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 1.6 * rows)
         for road, axes in enumerate(figure.subplots(rows, columns, squeeze=False).ravel()):
-            style.quiet_axes(axes)
+            style.quiet_axes(axes, fill=True)
             if road < len(tracks):
                 _small_road(axes, road, tracks[road], reports)
     return figure
@@ -96,8 +96,8 @@ def _frame(axes: Axes, points: Points, margin_m: float) -> None:
     low, high = np.nanmin(points, axis=0) - margin_m, np.nanmax(points, axis=0) + margin_m
     axes.set_xlim(low[0], high[0])
     axes.set_ylim(low[1], high[1])
-    axes.plot([low[0] + 2.0, low[0] + 12.0], [low[1] + 1.0] * 2, color=style.INK, linewidth=1.5)
-    axes.text(low[0] + 7.0, low[1] + 1.5, "10 m", ha="center", va="bottom", fontsize=9)
+    axes.plot([low[0], low[0] + 10.0], [low[1]] * 2, color=style.INK, linewidth=1.5)
+    axes.text(low[0] + 5.0, low[1] + 0.4, "10 m", ha="center", va="bottom", fontsize=9)
 
 
 def _path(report: EvalReport, road: int) -> Points:

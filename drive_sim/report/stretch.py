@@ -48,14 +48,15 @@ def choose_stretch(reports: Mapping[str, EvalReport], watched: str, length_s: fl
     if report.intervened.any():
         road = int(np.flatnonzero(report.intervened.any(axis=0))[0])
         moment = int(report.intervened[:, road].argmax())
-        rule = f"the first road on which the {watched} clone needs help, from {lead_s:g} s before it does"
+        rule = f"the first road on which the {watched} clone needs help"
     else:
         moment, road = map(int, np.unravel_index(np.nanargmax(np.abs(report.offset_m)), report.offset_m.shape))
-        rule = f"the {watched} clone needs no help anywhere, so this is where it is furthest off its lane"
+        rule = f"where the {watched} clone, which needs no help anywhere, is furthest off its lane"
     num_driven = min(int(np.isfinite(other.offset_m[:, road]).sum()) for other in reports.values())
     num_shown = min(round(length_s * rate_hz), num_driven)
     start = min(max(0, moment - round(lead_s * rate_hz)), num_driven - num_shown)
-    return Stretch(road, slice(start, start + num_shown), rule)
+    since = f"{(moment - start) / rate_hz:.0f} s before" if start > 0 else "the start of the drive"
+    return Stretch(road, slice(start, start + num_shown), f"{rule}, from {since}")
 
 
 def make_take(name: str, report: EvalReport, track: Track, stretch: Stretch, fps: int) -> Take:

@@ -108,9 +108,12 @@ def new_figure(width_in: float, height_in: float) -> Figure:
     return Figure(figsize=(width_in, height_in), layout="constrained")
 
 
-def quiet_axes(axes: Axes) -> None:
-    """A picture's axes: no ticks, no frame, no grid, one metre as long in x as in y."""
-    axes.set_aspect("equal")
+def quiet_axes(axes: Axes, *, fill: bool = False) -> None:
+    """A picture's axes: no ticks, no frame, no grid, one metre as long in x as in y.
+
+    `fill`: the limits give way rather than the size, so that neighbours stay in line.
+    """
+    axes.set_aspect("equal", adjustable="datalim" if fill else "box")
     axes.set_axis_off()
 
 
