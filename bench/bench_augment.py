@@ -1,17 +1,23 @@
 """The augmenter: what it costs a frame, and how true it is. What it costs training is in bench_learning."""
 
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch, shift_rotate
 from drive_sim.data.augment_truth import draw_views, label_truth, picture_truth
+from drive_sim.data.calibrate import difference_ratio, fit_camera
 from drive_sim.data.photometric import add_grain, draw_jitter
+from drive_sim.data.udacity import load_udacity
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.suites import make_suite
 
+SHARED_DATA = Path(os.environ.get("DRIVE_SIM_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+UDACITY_LAP = SHARED_DATA / "udacity-lap"
 BATCH = 64
 NUM_ROUNDS = 60
 NUM_PICTURES, NUM_LABELS = 200, 4000
@@ -19,7 +25,7 @@ NUM_PICTURES, NUM_LABELS = 200, 4000
 
 def main() -> list[dict[str, object]]:
     """Rows: microseconds a frame of 66x200x3 on one core, then truth on the held-out suite."""
-    return _costs() + _truths()
+    return _costs() + _truths() + _somebody_elses_cameras()
 
 
 def _costs() -> list[dict[str, object]]:
@@ -69,6 +75,24 @@ def _truths() -> list[dict[str, object]]:
                 _row(f"label by {config.law}, percentile {percentile}", truth.percent(percentile), "% of largest", bar)
             )
     return rows
+
+
+def _somebody_elses_cameras() -> list[dict[str, object]]:
+    """Nothing where the Udacity lap does not lie beside the checkout."""
+    if not UDACITY_LAP.is_dir():
+        return []
+    demos, _ = load_udacity(UDACITY_LAP)
+    start_s = time.perf_counter()
+    fit = fit_camera(demos)
+    fitted_s = time.perf_counter() - start_s
+    ratio = difference_ratio(fit, demos, slice(300, 800), num_frames=500)
+    return [
+        _row("Udacity: synthetic sides, rows 300-799, error / untransformed", ratio, "", 0.42),
+        _row("Udacity: focal length at 320 px", fit.focal_px, "px"),
+        _row("Udacity: pitch", float(np.degrees(fit.pitch_rad)), "degrees"),
+        _row("Udacity: side cameras", fit.side_offset_in_heights, "heights"),
+        _row("Udacity: time of the fit", fitted_s, "s", 60.0),
+    ]
 
 
 def _microseconds(part: Callable[[], object]) -> float:

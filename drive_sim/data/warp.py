@@ -46,10 +46,10 @@ def redraw(
     out: Images | None = None,
 ) -> Images:
     """`shift_rotate` and a change of colours by `tables` (n, 3, 256) in one pass over the pictures."""
-    if images.shape[1:] != (camera.height_px, camera.width_px, 3):
+    if images.shape[1:] != (camera.height_px, camera.width_px, 3) or images.dtype != np.uint8:
         raise InputError(
-            f"pictures are {images.shape[2]}x{images.shape[1]}, the camera makes {camera.width_px}x{camera.height_px}: "
-            "give the camera that took them"
+            f"pictures are {images.shape[2]}x{images.shape[1]} {images.dtype}, the camera makes "
+            f"{camera.width_px}x{camera.height_px} uint8: give the camera that took them"
         )
     out = np.empty(images.shape, np.uint8) if out is None else out
     still = (shift_m == 0.0) & (turn_rad == 0.0)
