@@ -19,8 +19,8 @@ KERNEL = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "arcp", "reassoc", "nnan"},
 }
-"""Options of functions that loop over a row. They allocate nothing: counting references to arrays, which is atomic, would
-cost more than the look-ups do."""
+"""Options of the compiled kernels. They allocate nothing, so arrays need no reference counts: counting is atomic and
+would cost more than the look-ups do."""
 INNER = {**KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 SCALAR = {**INNER, "forceinline": True}
 """Options of functions that dissolve in the loop that calls them."""

@@ -9,7 +9,7 @@ from numba import njit
 
 from drive_sim.sim.buffers import ACROSS, BY_GROUP, COARSE, DOWN, FINE, GROUP, INDEX, INNER, SUNLIT, WORD, f4, size
 from drive_sim.sim.scene import C
-from drive_sim.sim.texture import BLOB_TILE, NOISE_TILE
+from drive_sim.sim.texture import BLOB_TILE, NOISE_TILE, SOFT_TILE, TILE
 
 _ONE_PERIOD = 4294967296.0  # a place on a tile is a 32-bit word: it wraps where the tile does
 
@@ -102,14 +102,20 @@ def _spread_groups(floats, count):
 @njit(**INNER)
 def shadows(floats, words, tiles, scene, line, count):
     """Light that trees let through, into SUNLIT: blobs stretched along the sun's direction, lying on the ground."""
-    per_m = 1.0 / scene[C.shadow_size_m]
     half = f4(-0.5) * scene[C.shadow]
     for u in range(size(count)):
         floats[SUNLIT + u] = f4(1.0) + half
-    kept = 1.0 - (4.0 * line.depth_m * per_m) ** 2
-    if scene[C.shadow] <= 0.0 or kept <= 0.0:
+    if scene[C.shadow] <= 0.0:
         return
+    per_m = 1.0 / scene[C.shadow_size_m]
     cos, sin = np.cos(scene[C.sun_azimuth_rad]) * per_m, np.sin(scene[C.sun_azimuth_rad]) * per_m
     across, across_step = 0.3 * (line.x * cos + line.y * sin), 0.3 * (line.step_x * cos + line.step_y * sin)
     down, down_step = line.y * cos - line.x * sin, line.step_y * cos - line.step_x * sin
-    look_up(floats, words, tiles, BLOB_TILE, across, across_step, down, down_step, SUNLIT, half * f4(kept), count)
+    # Where footprints grow, blobs of soft edges take over from those of sharp edges.
+    texels = line.depth_m * per_m * TILE
+    sharp = min(max(2.0 - 0.5 * texels, 0.0), 1.0)
+    soft = (1.0 - sharp) * _kept(texels / 8.0)
+    if sharp > 0.0:
+        look_up(floats, words, tiles, BLOB_TILE, across, across_step, down, down_step, SUNLIT, half * f4(sharp), count)
+    if soft > 0.0:
+        look_up(floats, words, tiles, SOFT_TILE, across, across_step, down, down_step, SUNLIT, half * f4(soft), count)

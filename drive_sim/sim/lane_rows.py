@@ -38,7 +38,7 @@ def lane_row(floats, world, road, line, count):
         lane = world.lane[road.lane_start + nearest]
         along_m = GROUP * abs(step_x * lane[grid.COS] + step_y * lane[grid.SIN])
         if whole and along_m < _REACH_M:
-            _project(floats, lane, group_x, group_y, _footprint(line, group + 7.5), size(group), _WHOLE)
+            _project(floats, lane, group_x, group_y, _footprint(line, group), size(group), _WHOLE)
         else:
             _project_singly(floats, world, road, line, group)
     return min(low, high), high
@@ -85,7 +85,7 @@ def _project_singly(floats, world, road, line, group):
 def _footprint(line, column):
     """The two sides of what a pixel sees: a step to the next column, and one row's way towards the lens."""
     x, y = line.x + column * line.step_x - line.lens_x, line.y + column * line.step_y - line.lens_y
-    return line.step_x, line.step_y, line.stretch * x, line.stretch * y
+    return line.step_x, line.step_y, line.stretch * x, line.stretch * y, line.stretch
 
 
 @njit(**SCALAR)
@@ -114,24 +114,25 @@ def _fill_far(floats, first, count):
 @njit(**SCALAR)
 def _project(floats, lane, x, y, footprint, first, count):
     """Columns from a point on in the frame of one lane sample, curved with the lane to second order."""
-    step_x, step_y, deep_x, deep_y = footprint
+    step_x, step_y, deep_x, deep_y, stretch = footprint
     cos, sin = lane[grid.COS], lane[grid.SIN]
     x -= lane[grid.X]
     y -= lane[grid.Y]
     t0, t_step = f4(x * cos + y * sin), f4(step_x * cos + step_y * sin)
     n0, n_step = f4(y * cos - x * sin), f4(step_y * cos - step_x * sin)
-    # The footprint's two sides, across and along the lane: a box of the same spread as both of them together.
-    deep_t, deep_n = f4(deep_x * cos + deep_y * sin), f4(deep_y * cos - deep_x * sin)
-    sharp = f4(1.0) / np.sqrt(n_step * n_step + deep_n * deep_n + f4(1e-8))
-    half_along = f4(0.5) * np.sqrt(t_step * t_step + deep_t * deep_t + f4(1e-8))
+    deep_t0, deep_n0 = f4(deep_x * cos + deep_y * sin), f4(deep_y * cos - deep_x * sin)
+    stretch = f4(stretch)
     curvature, left, right, along = lane[grid.CURVATURE], lane[grid.LEFT], lane[grid.RIGHT], lane[grid.ALONG]
     left_slope, right_slope = lane[grid.LEFT_SLOPE], lane[grid.RIGHT_SLOPE]
     for i in range(count):
-        t, n = t0 + t_step * f4(np.int32(i)), n0 + n_step * f4(np.int32(i))
+        t_gone, n_gone = t_step * f4(np.int32(i)), n_step * f4(np.int32(i))
+        t, n = t0 + t_gone, n0 + n_gone
         gone = t / max(f4(1.0) - curvature * n, f4(0.2))
         across = n - f4(0.5) * curvature * t * gone
         floats[LEFT + first + i] = left + left_slope * gone - across
         floats[RIGHT + first + i] = right + right_slope * gone + across
         floats[ALONG + first + i] = along + gone
-        floats[SHARP + first + i] = sharp
-        floats[HALF_ALONG + first + i] = half_along
+        # The footprint's two sides, across and along the lane: a box of the same spread as both of them together.
+        deep_t, deep_n = deep_t0 + stretch * t_gone, deep_n0 + stretch * n_gone
+        floats[SHARP + first + i] = f4(1.0) / np.sqrt(n_step * n_step + deep_n * deep_n + f4(1e-8))
+        floats[HALF_ALONG + first + i] = f4(0.5) * np.sqrt(t_step * t_step + deep_t * deep_t + f4(1e-8))

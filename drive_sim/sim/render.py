@@ -74,16 +74,16 @@ def render(
 
 
 def _check(tracks: Tracks, scenes: Scenes, poses: Poses, track_idx: CarIndex, scene_idx: CarIndex) -> None:
-    if poses.ndim != 2 or poses.shape[1] != 3 or track_idx.shape != (len(poses),) or scene_idx.shape != (len(poses),):
-        raise InputError(
-            f"render: poses {poses.shape}, track_idx {track_idx.shape}, scene_idx {scene_idx.shape} must be (n, 3), (n,), (n,)"
-        )
-    for name, idx, size in (
+    if poses.shape != (len(poses), 3) or not np.isfinite(poses).all():
+        raise InputError(f"render: poses must be finite numbers (n, 3), got {poses.shape}")
+    for name, idx, count in (
         ("track_idx", track_idx, len(tracks.tracks)),
         ("scene_idx", scene_idx, len(scenes.scenes)),
     ):
-        if len(idx) and not 0 <= idx.min() <= idx.max() < size:
-            raise InputError(f"render: {name} must lie in 0..{size - 1}, got {idx.min()}..{idx.max()}")
+        if idx.shape != (len(poses),):
+            raise InputError(f"render: {name} must have one entry a car, got {idx.shape} for {len(poses)} cars")
+        if len(idx) and not 0 <= idx.min() <= idx.max() < count:
+            raise InputError(f"render: {name} must lie in 0..{count - 1}, got {idx.min()}..{idx.max()}")
 
 
 @lru_cache(maxsize=4)

@@ -42,7 +42,7 @@ class Scene:
     sky_light: Colour = (0.46, 0.50, 0.56)
     headlight: float = 0.0
     shadow: float = 0.0
-    shadow_size_m: float = 30.0
+    shadow_size_m: float = 22.0
     zenith: Colour = (0.28, 0.48, 0.78)
     horizon: Colour = (0.78, 0.84, 0.90)
     glow: Colour = (0.25, 0.20, 0.10)

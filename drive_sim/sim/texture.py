@@ -15,7 +15,7 @@ import numpy.typing as npt
 TILE_BITS = 7
 TILE = 1 << TILE_BITS
 TILE_WORDS = TILE * TILE
-NOISE_TILE, BLOB_TILE, CLOUD_TILE = (np.uint32(i * TILE_WORDS) for i in range(3))
+NOISE_TILE, BLOB_TILE, SOFT_TILE, CLOUD_TILE = (np.uint32(i * TILE_WORDS) for i in range(4))
 """Where each tile begins in `tile_words()`."""
 NUM_HILLS = 1024
 
@@ -55,21 +55,30 @@ def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
 
 @cache
 def tile_words() -> npt.NDArray[np.uint32]:
-    """All tiles, packed one after the other: surface noise, blobs of shade, clouds. Values are 0 to 255."""
+    """All tiles, packed one after the other: surface noise, blobs of shade sharp and soft, clouds."""
     rng = np.random.default_rng(20)
-    noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=-0.3)
-    blobs = _band_noise(rng, shortest=8.0, longest=40.0, slope=1.0)
-    clouds = _band_noise(rng, shortest=5.0, longest=64.0, slope=1.6)
-    tiles = (127.5 + 42.0 * noise, 127.5 + 127.5 * np.tanh(2.0 * (blobs - 0.3)), 127.5 + 60.0 * clouds)
-    return np.concatenate([_pack_corners(tile) for tile in tiles])
+    noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=0.7)
+    blobs = np.tanh(2.5 * (_band_noise(rng, shortest=8.0, longest=40.0, slope=2.0) - 0.3))
+    clouds = _band_noise(rng, shortest=5.0, longest=64.0, slope=2.6)
+    tiles = (42.0 * noise, 127.5 * blobs, 127.5 * _blurred(blobs, shortest=20.0), 60.0 * clouds)
+    return np.concatenate([_pack_corners(127.5 + tile) for tile in tiles])
+
+
+def _frequency() -> npt.NDArray[np.float64]:
+    """Waves a texel of each Fourier coefficient of a tile."""
+    return np.hypot(np.fft.fftfreq(TILE)[:, None], np.fft.fftfreq(TILE)[None, :])
+
+
+def _blurred(values: npt.NDArray[np.float64], *, shortest: float) -> npt.NDArray[np.float64]:
+    """A periodic tile without its waves shorter than `shortest` texels."""
+    return np.fft.ifft2(np.fft.fft2(values) * np.exp(-((_frequency() * shortest) ** 4))).real
 
 
 def _band_noise(rng: np.random.Generator, *, shortest: float, longest: float, slope: float) -> npt.NDArray[np.float64]:
-    """Periodic noise of unit spread whose wavelengths, in texels, lie between two bounds (soft at the short end)."""
-    frequency = np.hypot(np.fft.fftfreq(TILE)[:, None], np.fft.fftfreq(TILE)[None, :])
-    gain = np.where(frequency > 0.0, np.maximum(frequency, 1e-9) ** -(slope + 1.0), 0.0)
-    gain *= (frequency >= 1.0 / longest) * np.exp(-((frequency * shortest) ** 4))
-    noise = np.fft.ifft2(np.fft.fft2(rng.standard_normal((TILE, TILE))) * gain).real
+    """Periodic noise of unit spread: waves of `shortest` to `longest` texels, their strength as length^slope."""
+    frequency = _frequency()
+    gain = np.where(frequency >= 1.0 / longest, np.maximum(frequency, 1e-9) ** -slope, 0.0)
+    noise = _blurred(np.fft.ifft2(np.fft.fft2(rng.standard_normal((TILE, TILE))) * gain).real, shortest=shortest)
     return noise / noise.std()
 
 
