@@ -17,7 +17,6 @@ from drive_sim.errors import InputError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from drive_sim.learn.base import Round
     from drive_sim.sim.scene import Scene
     from drive_sim.sim.track import Track
 
@@ -158,7 +157,11 @@ def train(args: Namespace) -> Result:
         config = replace(config, num_steps=args.steps)
     folder = cli_inputs.output_folder(args)
     cli_inputs.check_room(folder, MODEL_MB)
-    best, is_whole = _best_round(bc.train(config, demos, np.random.default_rng(args.seed)))
+    with cli_display.progress({"train": "training"}) as show:
+        rounds = bc.train(config, demos, np.random.default_rng(args.seed))
+        best, is_whole = cli_display.best_round(rounds, "train", show)
+    if best is None:
+        raise StoppedError("stopped before the first round; nothing was learned yet")
     metrics = best.metrics | {"seed": args.seed, "num_frames": len(demos), "data": demos.source}
     folder.rmdir()  # it only kept the name: a model folder appears whole or not at all
     save_model(folder, best.policy, config, metrics)
@@ -245,26 +248,6 @@ def _watch(models: Sequence[str], track: Track, scene: Scene, seed: int, num_fra
     for name, score in scores.items():
         print(f"{name}: {score.interventions} interventions in {score.driven_m / 1000:.2f} km")
     return {n: {"interventions": s.interventions, "distance_km": s.driven_m / 1000} for n, s in scores.items()}
-
-
-def _best_round(rounds: Iterator[Round]) -> tuple[Round, bool]:
-    """The round to keep, and whether all came; Ctrl-C ends them early."""
-    from drive_sim.learn.base import better_round
-
-    best: Round | None = None
-    try:
-        with cli_display.progress({"train": "training"}) as show:
-            for latest in rounds:
-                best = better_round(best, latest)
-                now = latest.metrics
-                note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
-                show("train", now["step"] / now["num_steps"], note)
-    except KeyboardInterrupt:
-        if best is None:
-            raise StoppedError("stopped before the first round; nothing was learned yet") from None
-        return best, False
-    assert best is not None
-    return best, True
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import Tick
+    from drive_sim.learn.base import Round
 
 Show = Callable[[str, float, str], None]
 """Shows that a stage has come so far (0 to 1), with a few words."""
@@ -60,6 +61,22 @@ def watched(ticks: Iterable[Tick], distance_m: float, name: str, show: Show) -> 
             show(name, min(share, 0.999), _times(interventions))
         yield tick
     show(name, 1.0, _times(interventions))
+
+
+def best_round(rounds: Iterable[Round], name: str, show: Show) -> tuple[Round | None, bool]:
+    """The round to keep of a training that is shown as it goes, and whether Ctrl-C left it time to end."""
+    from drive_sim.learn.base import better_round
+
+    best: Round | None = None
+    try:
+        for latest in rounds:
+            best = better_round(best, latest)
+            now = latest.metrics
+            note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
+            show(name, now["step"] / now["num_steps"], note)
+    except KeyboardInterrupt:
+        return best, False
+    return best, True
 
 
 def _times(interventions: int) -> str:

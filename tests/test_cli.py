@@ -3,16 +3,19 @@
 import errno
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from drive_sim import cli, cli_arguments, cli_inputs
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.learn.base import Round
 from drive_sim.sim import suites
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -239,24 +242,44 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.slow
-def test_ctrl_c_keeps_the_best_network_so_far(recording: Path, empty_folder: Path) -> None:
-    arguments = ["train", str(recording), "--network", "small", "--steps", "100000", "--out", "model"]
-    # A shell that starts this in the background would have SIGINT ignored in the child.
-    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        child = subprocess.Popen([*RUN, *arguments], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    finally:
-        signal.signal(signal.SIGINT, previous)
-    deadline_s = time.monotonic() + 60.0
-    while not (empty_folder / "model").exists() and time.monotonic() < deadline_s:
-        time.sleep(0.1)
-    time.sleep(6.0)
-    child.send_signal(signal.SIGINT)
-    _, text = child.communicate(timeout=60)
-    assert child.returncode == 130, text
-    assert "the best network so far is in model" in text
-    assert (empty_folder / "model" / "weights.safetensors").is_file()
+@pytest.mark.parametrize("num_rounds", [0, 1])
+def test_ctrl_c_keeps_the_best_network_so_far(
+    num_rounds: int, recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from drive_sim.learn import bc
+
+    whole = bc.train
+
+    def interrupted(config: bc.Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round]:
+        yield from islice(whole(config, demos, rng), num_rounds)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bc, "train", interrupted)
+    assert cli.main(["train", str(recording), "--network", "small", "--steps", "2", "--out", "model"]) == 130
+    text = capsys.readouterr().err.splitlines()[-1]
+    if num_rounds:
+        assert "the best network so far is in model" in text
+        assert cli.main(["evaluate", "model", "--distance", "0.01"]) == 0
+    else:
+        assert "nothing was learned" in text
+
+
+def test_ctrl_c_says_where_the_recording_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], empty_folder: Path
+) -> None:
+    from drive_sim.data import rollout
+    from drive_sim.data.recording import load_recording
+
+    whole = rollout.drive
+
+    def interrupted(*args: Any, **kwargs: Any) -> Iterator[rollout.Tick]:
+        yield from islice(whole(*args, **kwargs), 25)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rollout, "drive", interrupted)
+    assert cli.main(["record", "--out", "mine"]) == 130
+    assert "what was recorded is in mine" in capsys.readouterr().err
+    assert len(load_recording(empty_folder / "mine").demonstrations()) == 25
 
 
 def test_scores_are_a_table_with_intervals() -> None:
