@@ -23,6 +23,8 @@ LANE_UNIT = 16
 """A grey level in a table's lane: four fractional bits, so that the sum of three tables is rounded once."""
 LANE_ZERO = 3 * 2048
 """Black in the sum of three tables: sums may fall below it before they are clipped."""
+TABLE_TOP = 32767 // 3
+"""The most that a table may add: three of them still fit a signed lane."""
 
 I16, U32, U64 = np.int16, np.uint32, np.uint64
 # numba widens whatever is computed to 64 bits: a cast after each step keeps vectors of narrow lanes.
@@ -35,7 +37,7 @@ def pack_lanes(all_lanes: float, own_lane: float, channel: int) -> np.uint64:
     packed = U64(0)
     for lane in range(3):
         level = all_lanes + (own_lane if lane == channel else 0.0)
-        level = min(max(level * LANE_UNIT + (LANE_ZERO // 3 + 0.5), 0.0), 2.0 * LANE_ZERO)
+        level = min(max(level * LANE_UNIT + (LANE_ZERO // 3 + 0.5), 0.0), float(TABLE_TOP))
         packed |= U64(level) << U64(16 * lane)
     return packed
 
@@ -51,14 +53,13 @@ class Scratch(NamedTuple):
     """Each pixel's upper left neighbour in `pixels` (w,)."""
     weights: Words
     """Bilinear weights (4, w) of the neighbours: that one, right of it, below, both; they sum to 256."""
-    row: Packed
 
     @classmethod
     def of(cls, height_px: int, width_px: int) -> Self:
         """Buffers for pictures of this size."""
         pixels = np.zeros((height_px + 1) * (width_px + 1), np.uint64)
         neighbour, weights = np.empty(width_px, np.uint32), np.empty((4, width_px), np.uint32)
-        return cls(pixels, pixels.view(np.int16), neighbour, weights, np.empty(width_px, np.uint64))
+        return cls(pixels, pixels.view(np.int16), neighbour, weights)
 
 
 @numba.njit(**KERNEL)
@@ -81,8 +82,7 @@ def redraw_kernel(
                 continue
             ground = v > lens[1]
             _aim(planes[i, int(ground)], v, lens, h, ground, scratch)
-            _blend(scratch, w + 1)
-            _unpack(scratch.row, out[i, v])
+            _blend(scratch, w + 1, out[i, v])
 
 
 @numba.njit(**KERNEL)
@@ -139,25 +139,28 @@ def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, groun
 
 
 @numba.njit(**KERNEL)
-def _blend(scratch: Scratch, stride: int) -> None:
-    """Weighs four neighbours; the unsigned index spares numba's check for negative ones."""
-    pixels, neighbour, weights, row = scratch.pixels, scratch.neighbour, scratch.weights, scratch.row
+def _blend(scratch: Scratch, stride: int, row: Images) -> None:
+    """Writes a row of pixels (w, 3), each weighed from four neighbours."""
+    pixels, neighbour, weights = scratch.pixels, scratch.neighbour, scratch.weights
     for u in range(len(row)):
+        # Unsigned, so that numba need not look for a negative index.
         i = U64(neighbour[u])
-        row[u] = (
+        pixel = (
             pixels[i] * U64(weights[0, u])
             + pixels[i + U64(1)] * U64(weights[1, u])
             + pixels[i + U64(stride)] * U64(weights[2, u])
             + pixels[i + U64(stride + 1)] * U64(weights[3, u])
             + U64(0x0080_0080_0080)
-        ) >> U64(8)
+        )
+        row[u, 0] = np.uint8(pixel >> U64(8))
+        row[u, 1] = np.uint8(pixel >> U64(24))
+        row[u, 2] = np.uint8(pixel >> U64(40))
 
 
 @numba.njit(**KERNEL)
 def _unpack(packed: Packed, row: Images) -> None:
-    """Writes the low byte of each lane; what a shift leaves above it falls away."""
+    """Writes a row of pixels (w, 3) as they were packed."""
     for u in range(len(row)):
-        pixel = packed[u]
-        row[u, 0] = np.uint8(pixel)
-        row[u, 1] = np.uint8(pixel >> U64(16))
-        row[u, 2] = np.uint8(pixel >> U64(32))
+        row[u, 0] = np.uint8(packed[u])
+        row[u, 1] = np.uint8(packed[u] >> U64(16))
+        row[u, 2] = np.uint8(packed[u] >> U64(32))

@@ -207,6 +207,16 @@ def test_jitter_is_a_brighter_or_darker_picture_of_the_same_things():
     assert jittered[:, 0, 100, 1].std() > 5.0
 
 
+def test_the_strongest_jitter_overflows_nowhere():
+    """Light that is turned up beyond white stays white."""
+    white = np.full((64, 66, 200, 3), 255, np.uint8)
+    strongest = Photometric(brightness=1.0, contrast=1.0, gain=1.0, noise=0.0)
+    jittered, _ = _augmented(2, white, np.zeros(64), None, photometric=strongest)
+    shares = np.bincount(jittered[:, 0, 0].ravel(), minlength=256) / jittered[:, 0, 0].size
+    assert shares[255] > 0.4
+    assert shares[0] < 0.2
+
+
 def test_grain_has_the_strength_that_was_drawn():
     grey = np.full((64, 66, 200, 3), 128, np.uint8)
     jitter = draw_jitter(np.random.default_rng(0), 64, Photometric(noise=8.0))
