@@ -35,15 +35,15 @@ class Config:
     """
 
     network: str = "pilotnet"
-    num_steps: int = 300
-    batch_size: int = 64
-    learning_rate: float = 1e-3
+    num_steps: int = 600
+    batch_size: int = 32
+    learning_rate: float = 2e-3
     warmup_share: float = 0.05
     weight_decay: float = 1e-4
     shift_rotate: ShiftRotate | None = field(default_factory=ShiftRotate)
     photometric: Photometric | None = field(default_factory=Photometric)
     validation_share: float = 0.0
-    steps_per_round: int = 50
+    steps_per_round: int = 100
     curvature_unit_per_m: float = CURVATURE_UNIT_PER_M
     precision: str = "auto"
     device: str = "auto"
