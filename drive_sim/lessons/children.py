@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,8 @@ from drive_sim.errors import InputError
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection, PipeConnection
 
+_PATIENCE_S = 10.0
+"""For a child that was told to end."""
 Line: TypeAlias = "Connection[Any, Any] | PipeConnection[Any, Any]"
 """A line between two processes; on Windows it is a pipe."""
 Work: TypeAlias = "Callable[[Line, Any], None]"
@@ -61,6 +64,9 @@ def children_of(jobs: Mapping[str, Job]) -> Iterator[list[Child]]:
     finally:
         for child in started:
             child.process.terminate()
+        for child in started:
+            child.process.join(_PATIENCE_S)
+            child.process.kill()
             child.process.join()
             child.line.close()
 
@@ -103,7 +109,8 @@ def _receive(child: Child) -> Any:
 
 
 def _serve(home: Line, work: Work, task: Any) -> None:
-    """A child's whole life."""
+    """A child's whole life; told to end, it leaves by its `finally` blocks, so that nothing half-written stays."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         work(home, task)
         home.send(_Ended())

@@ -1,0 +1,74 @@
+"""Children are functions of a module, so that they can be spawned; these stay light."""
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.lessons.children import Line, at_work, children_of, heard, tell
+
+
+def count_up(home: Line, task: int) -> None:
+    start = home.recv()
+    for number in range(start, start + task):
+        home.send(number)
+
+
+def refuse(home: Line, task: Path) -> None:
+    raise InputError(f"{task} is full; free some space")
+
+
+def stumble(home: Line, task: int) -> None:
+    raise ZeroDivisionError
+
+
+def die(home: Line, task: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def linger(home: Line, task: Path) -> None:
+    try:
+        home.send("here")
+        time.sleep(60.0)
+    finally:
+        task.write_text("left in order")
+
+
+def all_heard(jobs: dict[str, Any], start: Any = None) -> list[tuple[str, Any]]:
+    news = []
+    with children_of(jobs) as children:
+        for child in children:
+            tell(child, start)
+        while at_work(children):
+            news.extend(heard(children, None))
+    return news
+
+
+def test_children_work_side_by_side_and_are_heard_in_order():
+    news = all_heard({"a": (count_up, 3), "b": (count_up, 2)}, start=10)
+    assert [number for name, number in news if name == "a"] == [10, 11, 12]
+    assert [number for name, number in news if name == "b"] == [10, 11]
+
+
+@pytest.mark.parametrize(
+    ("work", "error", "words"),
+    [
+        (refuse, InputError, "x is full"),
+        (stumble, RuntimeError, "ZeroDivisionError"),
+        (die, RuntimeError, "ended with code -9"),
+    ],
+)
+def test_a_childs_failure_is_its_parents(work: Any, error: type[Exception], words: str):
+    with pytest.raises(error, match=words):
+        all_heard({"a": (work, Path("x"))})
+
+
+def test_children_end_with_their_parents_block_and_in_order(tmp_path: Path):
+    with children_of({"a": (linger, tmp_path / "note")}) as children:
+        assert list(heard(children, None)) == [("a", "here")]
+    assert not children[0].process.is_alive()
+    assert (tmp_path / "note").read_text() == "left in order"
