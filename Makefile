@@ -13,6 +13,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# opencv-python is linked against libGL, which a bare machine lacks.
+INSTALL_LIBGL = test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
+	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libgl1 libglib2.0-0 >/dev/null
+
 # A window needs a display; macOS and Windows always have one.
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)),$(filter Windows_NT,$(OS)))
 
@@ -33,6 +37,8 @@ $(READY): pyproject.toml constraints.txt
 		--constraint constraints.txt --editable '.[dev]' 2>$(VENV)/install.log \
 		| sed -un 's/^Collecting \([A-Za-z0-9_.-]*\).*/      getting \1/p; s/^Installing collected.*/      installing them/p' \
 		|| { grep -v '^WARNING' $(VENV)/install.log >&2; exit 1; }
+	@$(BIN)/python -c 'import cv2' 2>/dev/null || { $(INSTALL_LIBGL); } || \
+		echo "OpenCV reads other people's recordings and needs libGL: apt-get install libgl1 libglib2.0-0 (demo works without)" >&2
 	@touch $@
 
 demo: $(READY)

@@ -128,8 +128,10 @@ def _read_into(out: Picture, folder: Path, name: str, edit: PictureEdit | None) 
 
 
 def _read(folder: Path, name: str, edit: PictureEdit | None) -> Picture:
-    import cv2  # noqa: PLC0415 - it needs libGL, which a bare machine lacks
-
+    try:
+        import cv2  # noqa: PLC0415 - it needs libGL, which a bare machine lacks
+    except ImportError as error:
+        raise InputError(f"OpenCV cannot read pictures here ({error}); apt-get install libgl1 libglib2.0-0") from None
     if not name:
         raise _UnreadableError("no picture is named")
     try:
