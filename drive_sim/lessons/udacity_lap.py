@@ -30,7 +30,7 @@ class Config:
     num_asked: int = 200
     smoothing_s: float = 0.3
     seeds: tuple[int, ...] = (0, 1, 2)
-    training: bc.Config = field(default_factory=lambda: bc.Config(num_steps=300))
+    training: bc.Config = field(default_factory=bc.Config)
 
     def __post_init__(self) -> None:
         if not (self.num_training > 0 and self.num_asked > 1 and self.seeds):
