@@ -63,7 +63,8 @@ def children_of(jobs: Mapping[str, Job]) -> Iterator[list[Child]]:
         yield started
     finally:
         for child in started:
-            child.process.terminate()
+            if not child.line.closed:  # else it has ended its work, and is leaving by itself
+                child.process.terminate()
         for child in started:
             child.process.join(_PATIENCE_S)
             child.process.kill()

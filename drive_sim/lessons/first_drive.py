@@ -69,6 +69,7 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
         while children.at_work(learners):
             yield from _listen(learners, found, timeout_s=None)
     found.stretch = choose_stretch(found.clones, "plain", config.film_s)
+    found.times_s["before the film"] = time.perf_counter() - start_s
     result = make_result(found)
     files.write_json(folder / "result.json", result)
     yield from first_drive_report.make_film(found, folder / "film.mp4")

@@ -34,7 +34,7 @@ class Config:
     regime: Regime = REGIME
     num_ticks: int = 300
     num_steps: int | None = None
-    film_s: float = 24.0
+    film_s: float = 20.0
 
 
 @dataclass(slots=True, eq=False)
@@ -59,6 +59,12 @@ class Findings:
         """The demonstration, once it was driven."""
         assert self.demos is not None
         return self.demos
+
+    @property
+    def shown(self) -> Stretch:
+        """The stretch that is filmed, once it was chosen."""
+        assert self.stretch is not None
+        return self.stretch
 
     @property
     def clones(self) -> dict[str, EvalReport]:
@@ -116,13 +122,11 @@ def _training(learned: Learned) -> dict[str, Any]:
     return {"config": learned.training, "steps": learned.steps, "error_per_m": learned.error_per_m}
 
 
-def _film(found: Findings) -> dict[str, Any] | None:
-    if found.stretch is None:
-        return None
-    ticks, rate_hz = found.stretch.ticks, found.reports["plain"].config.control_hz
+def _film(found: Findings) -> dict[str, Any]:
+    ticks, rate_hz = found.shown.ticks, found.reports["plain"].config.control_hz
     return {
-        "road": found.stretch.road,
+        "road": found.suite.tracks[found.shown.road].name,
         "from_s": ticks.start / rate_hz,
         "to_s": ticks.stop / rate_hz,
-        "rule": found.stretch.rule,
+        "rule": found.shown.rule,
     }

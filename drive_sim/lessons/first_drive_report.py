@@ -12,11 +12,12 @@ from drive_sim import files
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.lessons.first_drive_findings import LEARNERS, Findings
+from drive_sim.lessons.learner import Learned
 from drive_sim.lessons.story import Progress
 from drive_sim.report import figures, maps, page
 from drive_sim.report.figures import Samples
 from drive_sim.report.film import Captions, film_frames
-from drive_sim.report.stretch import Stretch, choose_stretch, make_take
+from drive_sim.report.stretch import choose_stretch, make_take
 from drive_sim.report.style import LOOKS
 from drive_sim.report.truth import Comparison, compare_views
 from drive_sim.report.video import filmed
@@ -45,14 +46,12 @@ def look_from_elsewhere(found: Findings) -> None:
 
 def make_film(found: Findings, path: Path) -> Iterator[Progress]:
     """Both clones side by side on the stretch that the rule picks."""
-    stretch = found.stretch
-    assert stretch is not None
+    stretch = found.shown
     track, scene = found.suite.tracks[stretch.road], found.suite.scenes[stretch.road]
     takes = [make_take(name, report, track, stretch, FPS) for name, report in found.clones.items()]
     num_frames, furthest = len(takes[0].poses), int(np.argmax(np.abs(takes[0].offset_m)))
     num_threads = min(4, os.cpu_count() or 1)
-    captions = _captions(found, stretch)
-    frames = film_frames(track, scene, Camera(), takes, captions, fps=FPS, num_threads=num_threads)
+    frames = film_frames(track, scene, Camera(), takes, _captions(found), fps=FPS, num_threads=num_threads)
     for i, frame in enumerate(filmed(path, frames, FPS, num_threads=num_threads)):
         if i == furthest:
             found.poster = frame
@@ -63,17 +62,17 @@ def make_film(found: Findings, path: Path) -> Iterator[Progress]:
 
 def write_page(found: Findings, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file; the folder's film is in it too."""
-    stretch, poster, sheet, truth = found.stretch, found.poster, found.sheet, found.truth
-    assert stretch is not None and poster is not None and sheet is not None and truth is not None
+    poster, sheet, truth = found.poster, found.sheet, found.truth
+    assert poster is not None and sheet is not None and truth is not None
     text = page.render_page(
         "first_drive.html.j2",
         result=result,
         folder=folder.as_posix(),
         looks=LOOKS,
-        figures=_figures(found, stretch),
+        figures=_figures(found),
         film=page.film_uri(folder / "film.mp4"),
         poster=page.picture_uri(poster, "jpeg"),
-        captions=_captions(found, stretch),
+        captions=_captions(found),
         recorded=page.picture_uri(sheet.untransformed[0]),
         sheet=_cards(sheet),
         truth=truth,
@@ -87,16 +86,16 @@ def _compare(found: Findings, poses: Poses, shift_m: PerCar, turn_rad: PerCar) -
     return compare_views(found.track, found.scene, Camera(), poses, shift_m=shift_m, turn_rad=turn_rad)
 
 
-def _captions(found: Findings, stretch: Stretch) -> Captions:
+def _captions(found: Findings) -> Captions:
     return Captions(
-        f"Road {stretch.road + 1} of {len(found.suite.tracks)}: {stretch.rule}.",
+        f"Road {found.shown.road + 1} of {len(found.suite.tracks)}: {found.shown.rule}.",
         f"Both: the same {len(found.demonstrated)} frames, network, steps, road, gusts and kicks (seed "
         f"{found.config.seed}). Dashed: 1 m from the lane; beyond it a car is put back.",
     )
 
 
-def _figures(found: Findings, stretch: Stretch) -> dict[str, Markup]:
-    clones, road, ticks = found.clones, stretch.road, stretch.ticks
+def _figures(found: Findings) -> dict[str, Markup]:
+    clones, road, ticks = found.clones, found.shown.road, found.shown.ticks
     rate_hz = found.reports["plain"].config.control_hz
     closer = choose_stretch(clones, "plain", length_s=10.0)
     drawn = {
@@ -106,14 +105,13 @@ def _figures(found: Findings, stretch: Stretch) -> dict[str, Markup]:
         "interventions": figures.plot_interventions(found.reports),
         "survival": figures.plot_survival(clones),
         "densities": figures.plot_offset_densities(_shown_m(found), clones),
-        "training": figures.plot_training(
-            {
-                name: (np.array(found.learned[name].steps), np.array(found.learned[name].error_per_m))
-                for name in LEARNERS
-            }
-        ),
+        "training": figures.plot_training({name: _curve(found.learned[name]) for name in LEARNERS}),
     }
     return {name: page.inline_svg(figure, name) for name, figure in drawn.items()}
+
+
+def _curve(learned: Learned) -> tuple[Samples, Samples]:
+    return np.array(learned.steps, dtype=np.float64), np.array(learned.error_per_m)
 
 
 def _shown_m(found: Findings) -> dict[str, Samples]:

@@ -15,6 +15,9 @@ from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks, nearest_s
 
+LOOKAHEAD_M = 9.0
+"""As far ahead as the expert looks, and as long as the arc of the corrected label."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:
@@ -46,7 +49,7 @@ def compare_views(
     made = shift_rotate(here_images, camera, shift_m, turn_rad)
     valid = valid_mask(camera, shift_m, turn_rad)
     here_s_m = nearest_s(roads, which, poses)
-    here_per_m = pursuit_curvature(roads, which, poses, here_s_m)
+    here_per_m = pursuit_curvature(roads, which, poses, here_s_m, LOOKAHEAD_M)
     return Comparison(
         shift_m,
         turn_rad,
@@ -54,8 +57,8 @@ def compare_views(
         made=made,
         true=true,
         left_over=_difference(made, true, valid) / _difference(here_images, true, valid),
-        label_per_m=corrected_curvature(here_per_m, shift_m, turn_rad, 9.0),
-        expert_per_m=pursuit_curvature(roads, which, there, here_s_m),
+        label_per_m=corrected_curvature(here_per_m, shift_m, turn_rad, LOOKAHEAD_M),
+        expert_per_m=pursuit_curvature(roads, which, there, here_s_m, LOOKAHEAD_M),
     )
 
 
