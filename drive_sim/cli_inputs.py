@@ -119,12 +119,12 @@ def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Dem
     from drive_sim.data.demonstrations import concatenated
     from drive_sim.data.recording import load_recording
 
-    camera = None if camera_file is None else read_camera(camera_file)
+    camera, own_car_top_px = (None, None) if camera_file is None else read_camera(camera_file)
     parts: list[Demonstrations] = []
     notes: list[str] = []
     for path in paths:
         if is_udacity_log(path):
-            demos, said = _udacity_demonstrations(path, camera)
+            demos, said = _udacity_demonstrations(path, camera, own_car_top_px)
         else:
             recording = load_recording(path)
             demos, said = recording.demonstrations(), list(recording.notes)
@@ -138,8 +138,13 @@ def is_udacity_log(path: Path) -> bool:
     return path.suffix.lower() == ".csv" or (path / "driving_log.csv").is_file()
 
 
-def _udacity_demonstrations(path: Path, camera: Camera | None) -> tuple[Demonstrations, list[str]]:
-    """A log at the size that networks read; keyboard steering comes in spikes, so it is smoothed."""
+def _udacity_demonstrations(
+    path: Path, camera: Camera | None, own_car_top_px: int | None
+) -> tuple[Demonstrations, list[str]]:
+    """A log at the size that networks read; keyboard steering comes in spikes, so it is smoothed.
+
+    The car's own bonnet is cut off: it stands still, so in a shifted and rotated view it would tell the shift.
+    """
     from dataclasses import replace
 
     from drive_sim.data.crop import network_crop
@@ -148,19 +153,19 @@ def _udacity_demonstrations(path: Path, camera: Camera | None) -> tuple[Demonstr
 
     if camera is None:
         raise InputError(f"{path}: its camera is not known; find it with `calibrate {path}`, give it with --camera")
-    crop = network_crop(camera.width_px, camera.height_px, horizon_px=camera.horizon_px)
+    crop = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
     demos, report = load_udacity(path, edit=crop.picture)
     return replace(smoothed(demos), camera=crop.camera(camera)), report.lines()
 
 
-def read_camera(path: Path) -> Camera:
-    """A camera as `calibrate` writes it."""
+def read_camera(path: Path) -> tuple[Camera, int | None]:
+    """A camera as `calibrate` writes it, and the row where the car's own bonnet begins, where it is known."""
     from drive_sim.sim.camera import Camera
 
     try:
-        fields = json.loads(path.read_text(encoding="utf-8"))["camera"]
-        return Camera(**fields)
-    except (ValueError, KeyError, TypeError) as error:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return Camera(**found["camera"]), found.get("fit", {}).get("own_car_top_px")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: not a camera file ({error}); `calibrate` writes one") from None
 
 

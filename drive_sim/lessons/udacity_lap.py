@@ -63,8 +63,11 @@ def run(log: Path, config: Config) -> dict[str, Any]:
 
 
 def for_network(demos: Demonstrations, fit: CameraFit) -> Demonstrations:
-    """The centre pictures at PilotNet's size, with the camera that was fitted to them and their sides."""
-    crop = network_crop(fit.width_px, fit.height_px, horizon_px=fit.horizon_px)
+    """The centre pictures at PilotNet's size, with the camera that was fitted to them and their sides.
+
+    The car's own bonnet is cut off: it stands still, so in a shifted and rotated view it would tell the shift.
+    """
+    crop = network_crop(fit.width_px, fit.own_car_top_px, horizon_px=fit.horizon_px)
     centre = replace(demos, images_left=None, images_right=None, has_sides=None, camera=camera_from_fit(fit))
     return crop.demonstrations(centre)
 
