@@ -31,5 +31,5 @@ class Regime:
 
 
 REGIME = Regime(
-    evaluation=Disturbance(gust_mps=0.2, gust_time_s=2.0, kick_rate_hz=0.05, kick_shift_m=0.2, kick_turn_rad=0.03),
+    evaluation=Disturbance(gust_mps=0.15, gust_time_s=2.0, kick_rate_hz=0.05, kick_shift_m=0.1, kick_turn_rad=0.02),
 )
