@@ -22,6 +22,8 @@ KERNEL = {
 """Options of the compiled kernels. They allocate nothing, so arrays need no reference counts: counting is atomic and
 would cost more than the look-ups do."""
 INNER = {**KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+PASTED = {**KERNEL, "inline": "always"}
+"""Options of functions called from one place: the compiler then meets them once."""
 SCALAR = {**INNER, "forceinline": True}
 """Options of functions that dissolve in the loop that calls them."""
 

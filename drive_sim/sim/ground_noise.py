@@ -7,7 +7,21 @@ shimmers; waves much longer than sixteen columns are looked up once a group and 
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import ACROSS, BY_GROUP, COARSE, DOWN, FINE, GROUP, INDEX, INNER, SUNLIT, WORD, f4, size
+from drive_sim.sim.buffers import (
+    ACROSS,
+    BY_GROUP,
+    COARSE,
+    DOWN,
+    FINE,
+    GROUP,
+    INDEX,
+    INNER,
+    PASTED,
+    SUNLIT,
+    WORD,
+    f4,
+    size,
+)
 from drive_sim.sim.scene import C
 from drive_sim.sim.texture import BLOB_TILE, NOISE_TILE, SOFT_TILE, TILE
 
@@ -53,7 +67,7 @@ def clear(floats, target, count):
         floats[target + u] = f4(0.0)
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def ground_noise(floats, words, tiles, octaves, line, max_taps, count):
     """FINE and COARSE of a row."""
     clear(floats, FINE, count)
@@ -88,7 +102,7 @@ def _kept(footprint_texels):
     return left * left
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def _spread_groups(floats, count):
     """Add what was looked up once a group to COARSE: straight lines between the groups' first columns."""
     for group in range(size(count // GROUP)):
@@ -99,7 +113,7 @@ def _spread_groups(floats, count):
             floats[COARSE + first + i] += start + rise * f4(np.int32(i))
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def shadows(floats, words, tiles, scene, line, count):
     """Light that trees let through, into SUNLIT: blobs stretched along the sun's direction, lying on the ground."""
     half = f4(-0.5) * scene[C.shadow]

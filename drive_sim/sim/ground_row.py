@@ -14,6 +14,7 @@ from drive_sim.sim.buffers import (
     INNER,
     LEFT,
     PAINT,
+    PASTED,
     RANGE,
     RED,
     RIGHT,
@@ -28,16 +29,16 @@ from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import line_paint, lit, road_albedo, transmittance, verge_albedo
 
 
-@njit(**INNER)
-def ground_row(floats, words, world, road, tiles, octaves, scene, line, max_taps, count):
+@njit(**PASTED)
+def ground_row(floats, words, textures, world, road, scene, line, max_taps, count):
     """Draw the ground points of `line`."""
     ahead_m = line.ahead_m
     if scene[C.texture_amplitude] > 0.0:
-        ground_noise(floats, words, tiles, octaves, line, max_taps, count)
+        ground_noise(floats, words, textures.tiles, textures.octaves, line, max_taps, count)
     else:
         clear(floats, FINE, count)
         clear(floats, COARSE, count)
-    shadows(floats, words, tiles, scene, line, count)
+    shadows(floats, words, textures.tiles, scene, line, count)
     low, high = lane_row(floats, world, road, line, count)
     two_lane = road.two_lane
     _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, size(low), size(high))
@@ -50,7 +51,7 @@ def ground_row(floats, words, world, road, tiles, octaves, scene, line, max_taps
     _verge_columns(floats, scene, head, haze, size(high), size(count))
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def _paint_row(floats, scene, painted, low, high):
     if not painted:
         for u in range(low, high):
@@ -76,7 +77,7 @@ def _verge_columns(floats, scene, head, haze, low, high):
         floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def _road_columns(floats, scene, lane_half_m, head, haze, wet, low, high):
     for u in range(low, high):
         r, g, b, surface = road_albedo(

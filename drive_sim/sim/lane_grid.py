@@ -14,7 +14,7 @@ import numpy.typing as npt
 from numba import njit
 
 from drive_sim.errors import InputError
-from drive_sim.sim.buffers import INNER
+from drive_sim.sim.buffers import PASTED
 from drive_sim.sim.track import Track, Tracks
 
 TILE_BITS = 4
@@ -62,7 +62,7 @@ class Road(NamedTuple):
     two_lane: bool
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def world_map(tracks: Tracks) -> WorldMap:
     """The packed grids of these roads; made once for each batch of roads (a batch is known by its identity)."""
     grids = [lane_grid(track) for track in tracks.tracks]
@@ -83,7 +83,7 @@ def world_map(tracks: Tracks) -> WorldMap:
     )
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def road_on(world, road_idx):
     """One road of the map, as a `Road`."""
     map_start, tile_rows, tile_columns, lane_start, two_lane = world.layout[road_idx]
@@ -99,7 +99,7 @@ def road_on(world, road_idx):
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def lane_grid(track: Track) -> LaneGrid:
     """One road's grid, made once a road.
 

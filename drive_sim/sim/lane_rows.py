@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from drive_sim.sim import lane_grid as grid
-from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, RIGHT, SCALAR, SHARP, f4, size
+from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, PASTED, RIGHT, SCALAR, SHARP, f4, size
 
 _REACH_M = 2.5
 """How far along the lane columns may share a nearest sample: the lane is followed to second order from there."""
@@ -15,7 +15,7 @@ _BITS, _MASK = size(grid.TILE_BITS), size(grid.TILE_CELLS - 1)
 _WHOLE = size(GROUP)
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def lane_row(floats, world, road, line, count):
     """Fill LEFT, RIGHT, SHARP, ALONG, HALF_ALONG; returns the columns between which the road lies.
 

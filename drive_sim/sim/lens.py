@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from drive_sim.sim.buffers import INNER
+from drive_sim.sim.buffers import PASTED
 from drive_sim.sim.camera import Camera
 
 Floats = npt.NDArray[np.float64]
@@ -100,7 +100,7 @@ def make_lens(camera: Camera) -> Lens:
     )
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def ground_line(lens, x_m, y_m, cos, sin, row, first):
     """What a row sees from `first` on, for a car at (x, y) whose heading has this cosine and sine."""
     step_m, ahead_m, deep_m = lens.left_step_m[row], lens.forward_m[row], lens.depth_step_m[row]

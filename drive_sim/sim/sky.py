@@ -11,7 +11,7 @@ from drive_sim.sim.buffers import (
     HEAD,
     HILL,
     INDEX,
-    INNER,
+    PASTED,
     RANGE,
     RED,
     SCALAR,
@@ -30,7 +30,7 @@ _PER_TURN = f4(2.0 * np.pi)
 _SUN_RAD = f4(0.02)
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def set_columns(floats, words, scene, hills, lens, heading_rad, first, count):
     """RANGE, SUN_OFF, GLOW, HEAD, VIGNETTE and HILL of a strip, once a car."""
     per_half_width = f4(2.0 / max(1e-6, abs(lens.left[0] - lens.left[-1])))
@@ -76,7 +76,7 @@ def sky_colour(scene, channel, rise, glow, white, hill, far):
     return mixed(sky, mixed(scene[C.hill + channel], scene[C.haze + channel] + shine, far), hill)
 
 
-@njit(**INNER)
+@njit(**PASTED)
 def sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, count):
     """A row above the horizon. Clouds lie on a high plane around the camera, so they turn but never come nearer."""
     up, ahead = max(lens.up[row], 0.0), lens.ahead[row]

@@ -7,7 +7,7 @@ whole range is one period: they wrap by themselves, exactly, and step along a pi
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ TILE_BITS = 7
 TILE = 1 << TILE_BITS
 TILE_WORDS = TILE * TILE
 NOISE_TILE, BLOB_TILE, SOFT_TILE, CLOUD_TILE = (np.uint32(i * TILE_WORDS) for i in range(4))
-"""Where each tile begins in `tile_words()`."""
+"""Where each tile begins in `Textures.tiles`."""
 NUM_HILLS = 1024
 
 
@@ -42,8 +42,21 @@ FINE_OCTAVES = (
 """Octaves are turned against each other, so that no tile's repetition shows."""
 
 
+class Textures(NamedTuple):
+    """What the kernel looks up: packed tiles, the octaves of the ground's noise, hills all round the horizon."""
+
+    tiles: npt.NDArray[np.uint32]
+    octaves: Annotated[npt.NDArray[np.float64], "octaves 5"]
+    hills: npt.NDArray[np.float32]
+
+
 @cache
-def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
+def make_textures() -> Textures:
+    """The textures; always the same."""
+    return Textures(_tile_words(), _octave_table(), _hill_profile())
+
+
+def _octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
     """A row an octave: its turn's cosine and sine in periods a metre, strength, texel in metres, 1 if it is coarse."""
     rows = []
     for octave in COARSE_OCTAVES + FINE_OCTAVES:
@@ -53,8 +66,7 @@ def octave_table() -> Annotated[npt.NDArray[np.float64], "octaves 5"]:
     return np.array(rows, dtype=np.float64)
 
 
-@cache
-def tile_words() -> npt.NDArray[np.uint32]:
+def _tile_words() -> npt.NDArray[np.uint32]:
     """All tiles, packed one after the other: surface noise, blobs of shade sharp and soft, clouds."""
     rng = np.random.default_rng(20)
     noise = _band_noise(rng, shortest=4.0, longest=24.0, slope=0.7)
@@ -89,8 +101,7 @@ def _pack_corners(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
     return (corner | right << 8 | below << 16 | np.roll(right, -1, axis=0) << 24).ravel()
 
 
-@cache
-def hill_profile() -> npt.NDArray[np.float32]:
+def _hill_profile() -> npt.NDArray[np.float32]:
     """Heights (0 to 1) of the hills all round the horizon, at even azimuths."""
     rng = np.random.default_rng(7)
     azimuth_rad = np.arange(NUM_HILLS) * (2.0 * np.pi / NUM_HILLS)

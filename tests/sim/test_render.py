@@ -184,11 +184,11 @@ def test_above_the_horizon_only_turning_moves_anything(world):
     tracks, scenes, poses, index = world
     horizon = int(np.floor(CAMERA.horizon_px)) + 1
     here = render(tracks, scenes, CAMERA, poses, index, index)
-    there = render(tracks, scenes, CAMERA, poses + [700.0, -300.0, 0.0], index, index)
+    there = render(tracks, scenes, CAMERA, np.add(poses, [700.0, -300.0, 0.0]), index, index)
     np.testing.assert_array_equal(here[:, :horizon], there[:, :horizon])
-    turned = render(tracks, scenes, CAMERA, poses + [0.0, 0.0, 0.3], index, index)
+    turned = render(tracks, scenes, CAMERA, np.add(poses, [0.0, 0.0, 0.3]), index, index)
     assert (here[:, :horizon] != turned[:, :horizon]).any(axis=(1, 2, 3)).all()
-    round_about = render(tracks, scenes, CAMERA, poses + [0.0, 0.0, 2.0 * np.pi], index, index)
+    round_about = render(tracks, scenes, CAMERA, np.add(poses, [0.0, 0.0, 2.0 * np.pi]), index, index)
     assert np.abs(here[:, :horizon].astype(int) - round_about[:, :horizon]).max() <= 1
 
 
@@ -203,7 +203,7 @@ def test_ground_begins_at_the_horizon_row():
 
 
 def test_pictures_agree_with_brute_force_sampling(world):
-    tracks, scenes, poses, index = world
+    tracks, _, poses, index = world
     for kind, texture, bar in (("day", 0.0, 0.8), ("day", 0.1, 2.5), ("shadows", 0.1, 3.0)):
         scene = replace(make_scene(kind, np.random.default_rng(1)), vignette=0.0, texture_amplitude=texture)
         skies, sky_idx = Scenes.stack([scene]), np.zeros(8, dtype=np.int64)
