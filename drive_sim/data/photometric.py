@@ -31,11 +31,11 @@ class Photometric:
     `gamma` is the exponent's logarithm, `noise` the largest standard deviation of the grain in grey levels.
     """
 
-    brightness: float = 0.10
-    contrast: float = 0.15
-    gamma: float = 0.20
-    gain: float = 0.06
-    saturation: float = 0.30
+    brightness: float = 0.15
+    contrast: float = 0.30
+    gamma: float = 0.35
+    gain: float = 0.15
+    saturation: float = 0.50
     noise: float = 4.0
 
     def __post_init__(self) -> None:

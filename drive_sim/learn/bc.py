@@ -26,6 +26,9 @@ from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
 
+MAX_GRADIENT_NORM = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """How to clone. `validation_share` of the frames, the last ones, are kept out of training and only measured.
@@ -37,8 +40,8 @@ class Config:
     network: str = "pilotnet"
     num_steps: int = 600
     batch_size: int = 32
-    learning_rate: float = 2e-3
-    warmup_share: float = 0.05
+    learning_rate: float = 1e-3
+    warmup_share: float = 0.1
     weight_decay: float = 1e-4
     shift_rotate: ShiftRotate | None = field(default_factory=ShiftRotate)
     photometric: Photometric | None = field(default_factory=Photometric)
@@ -152,6 +155,8 @@ def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Imag
     loss = batch_loss(policy, images, curvature_per_m)
     optimiser.zero_grad()
     loss.backward()
+    # An early jump can kill all ten units before the output for good.
+    torch.nn.utils.clip_grad_norm_(policy.network.parameters(), MAX_GRADIENT_NORM)
     optimiser.step()
     return loss.detach()
 

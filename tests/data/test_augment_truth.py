@@ -36,7 +36,9 @@ def test_views_of_an_untextured_road_are_true_too(suite: Suite):
     assert picture_truth(views, Camera()).ratio < 0.25
 
 
-@pytest.mark.parametrize("camera", [Camera(96, 96, 60.0, 10.0, height_m=1.1, side_m=0.3), Camera(320, 160, 140.0, 60.0)])
+@pytest.mark.parametrize(
+    "camera", [Camera(96, 96, 60.0, 10.0, height_m=1.1, side_m=0.3), Camera(320, 160, 140.0, 60.0)]
+)
 def test_the_truth_holds_for_other_cameras(views: Views, camera: Camera):
     assert picture_truth(views, camera).ratio < 0.35
 
