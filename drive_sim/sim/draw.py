@@ -83,5 +83,18 @@ def _compiled(sources_crc: int):
     return draw
 
 
-draw = _compiled(crc32(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))))
+_PARTS = [
+    "buffers",
+    "draw",
+    "ground_noise",
+    "ground_row",
+    "lane_grid",
+    "lane_rows",
+    "lens",
+    "scene",
+    "shading",
+    "sky",
+    "texture",
+]
+draw = _compiled(crc32(b"".join((Path(__file__).parent / f"{part}.py").read_bytes() for part in _PARTS)))
 """Draw rows `order[0] :: order[1]` of all cars' pictures into `out` (n, h, 3 w), with the noise of seed `order[2]`."""

@@ -159,7 +159,8 @@ def make_scene(kind: str, rng: np.random.Generator) -> Scene:
 
     def jittered(colour: Colour, gain: float = 1.0) -> Colour:
         noise = rng.normal(0.0, ranges.colour_jitter, 3)
-        return tuple(float(c) for c in np.clip(np.multiply(colour, gain) * (1.0 + noise), 0.0, 1.0))
+        r, g, b = np.clip(np.multiply(colour, gain) * (1.0 + noise), 0.0, 1.0)
+        return float(r), float(g), float(b)
 
     return replace(
         base,

@@ -86,7 +86,7 @@ def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, fine, coarse, 
     r, g, b = verge_albedo(scene, fine, coarse)
     # Both edges count, so that a road narrower than a pixel still gets its share.
     surface = max(covered(left_m, sharp_per_m) + covered(right_m, sharp_per_m) - f4(1.0), f4(0.0))
-    reach_m = scene[C.shoulder_m] * (f4(1.0) + coarse)
+    reach_m = scene[C.shoulder_m] * (f4(1.0) + coarse + f4(0.5) * fine)
     shoulder = covered(min(left_m, right_m) + reach_m, sharp_per_m * f4(0.7))
     noise = scene[C.texture_amplitude] * fine
     gain = f4(1.0) + f4(1.5) * noise

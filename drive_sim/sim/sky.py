@@ -84,7 +84,7 @@ def sky_row(floats, words, tiles, scene, lens, cos, sin, row, first, count):
     cloud = f4(scene[C.cloud] * 1.5 * min(1.0, 6.0 * up))
     if cloud > 0.0:
         spread = 0.10 / (up + 0.10)
-        left, step = lens.left[first], (lens.left[1] - lens.left[0])
+        left, step = lens.left[first], -1.0 / lens.focal_px
         across, across_step = spread * (ahead * cos - left * sin), -spread * step * sin
         down, down_step = spread * (ahead * sin + left * cos), spread * step * cos
         look_up(floats, words, tiles, CLOUD_TILE, across, across_step, down, down_step, CLOUD, cloud, count)

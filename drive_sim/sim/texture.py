@@ -98,7 +98,7 @@ def _pack_corners(values: npt.NDArray[np.float64]) -> npt.NDArray[np.uint32]:
     """Each texel with its right, lower and lower right neighbour as the bytes of one word, lowest byte first."""
     corner = np.clip(np.round(values), 0, 255).astype(np.uint32)
     right, below = np.roll(corner, -1, axis=1), np.roll(corner, -1, axis=0)
-    return (corner | right << 8 | below << 16 | np.roll(right, -1, axis=0) << 24).ravel()
+    return (corner | right << 8 | below << 16 | np.roll(right, -1, axis=0) << 24).ravel().astype(np.uint32, copy=False)
 
 
 def _hill_profile() -> npt.NDArray[np.float32]:
