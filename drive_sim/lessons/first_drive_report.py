@@ -11,7 +11,7 @@ from markupsafe import Markup
 from drive_sim import files
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.data.augment import ShiftRotate, draw_motion
-from drive_sim.lessons.first_drive_findings import LEARNERS, Findings
+from drive_sim.lessons.first_drive_findings import LEARNERS, POLICIES, Findings
 from drive_sim.lessons.learner import Learned
 from drive_sim.lessons.story import Progress
 from drive_sim.report import figures, maps, page
@@ -102,7 +102,7 @@ def _figures(found: Findings) -> dict[str, Markup]:
         "stretch": maps.plot_stretch(found.suite.tracks[road], clones, road, closer.ticks),
         "offsets": figures.plot_offsets(clones, road, (ticks.start / rate_hz, ticks.stop / rate_hz)),
         "roads": maps.plot_all_roads(found.suite.tracks, clones),
-        "interventions": figures.plot_interventions(found.reports),
+        "interventions": figures.plot_interventions({name: found.reports[name] for name in POLICIES}),
         "survival": figures.plot_survival(clones),
         "densities": figures.plot_offset_densities(_shown_m(found), clones),
         "training": figures.plot_training({name: _curve(found.learned[name]) for name in LEARNERS}),

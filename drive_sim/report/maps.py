@@ -64,7 +64,7 @@ def _small_road(axes: Axes, road: int, track: Track, reports: Mapping[str, EvalR
     for name, report in reports.items():
         look = style.LOOKS[name]
         places = put_back_places(report, road) @ flat
-        axes.scatter(*places.T, s=30, marker=look.marker, color=look.colour, linewidths=0, zorder=3)
+        axes.scatter(*places.T, s=18, marker=look.marker, color=look.colour, linewidths=0, zorder=3)
     counts = " · ".join(str(report.interventions[road]) for report in reports.values())
     axes.set_title(f"{road + 1}:  {counts}", fontsize=9, color=style.FAINT, fontweight="normal", pad=2)
 
