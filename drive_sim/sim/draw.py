@@ -70,7 +70,7 @@ def _compiled(sources_crc: int):
                 padded = (count + GROUP - 1) // GROUP * GROUP
                 set_columns(floats, words, scene, textures.hills, lens, heading_rad, first, count)
                 for row in range(first_row, height, row_step):
-                    if lens.forward_m[row] > 0.0:
+                    if lens.sees_ground[row]:
                         line = ground_line(lens, poses[car, 0], poses[car, 1], cos, sin, row, first)
                         ground_row(floats, words, textures, world, road, scene, line, lens.max_taps, padded)
                     else:

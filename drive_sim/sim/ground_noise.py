@@ -85,10 +85,10 @@ def ground_noise(floats, words, tiles, octaves, line, max_taps, count):
             apart = GROUP
             target, columns = BY_GROUP, (count // GROUP + GROUP) // GROUP * GROUP  # whole registers
         for tap in range(taps):
-            # The row of ground points some way along its depth: the same row, larger, seen from the lens.
-            larger = 1.0 + line.stretch * ((tap + 0.5) / taps - 0.5)
-            x, y = line.lens_x + larger * (line.x - line.lens_x), line.lens_y + larger * (line.y - line.lens_y)
-            step_x, step_y = larger * apart * line.step_x, larger * apart * line.step_y
+            deeper = (tap + 0.5) / taps - 0.5
+            x, y = line.x + deeper * line.deep_x, line.y + deeper * line.deep_y
+            wider = (1.0 + deeper * line.stretch) * apart
+            step_x, step_y = wider * line.step_x, wider * line.step_y
             across, across_step = x * cos + y * sin, step_x * cos + step_y * sin
             down, down_step = y * cos - x * sin, step_y * cos - step_x * sin
             look_up(floats, words, tiles, NOISE_TILE, across, across_step, down, down_step, target, gain, columns)

@@ -1,5 +1,6 @@
 """The kernel that draws one picture row of ground: noise, road, shadows, then every column's colour."""
 
+import numpy as np
 from numba import njit
 
 from drive_sim.sim.buffers import (
@@ -32,7 +33,7 @@ from drive_sim.sim.shading import line_paint, lit, road_albedo, transmittance, v
 @njit(**PASTED)
 def ground_row(floats, words, textures, world, road, scene, line, max_taps, count):
     """Draw the ground points of `line`."""
-    ahead_m = line.ahead_m
+    distance_m = line.distance_m
     if scene[C.texture_amplitude] > 0.0:
         ground_noise(floats, words, textures.tiles, textures.octaves, line, max_taps, count)
     else:
@@ -40,26 +41,33 @@ def ground_row(floats, words, textures, world, road, scene, line, max_taps, coun
         clear(floats, COARSE, count)
     shadows(floats, words, textures.tiles, scene, line, count)
     low, high = lane_row(floats, world, road, line, count)
-    two_lane = road.two_lane
-    _paint_row(floats, scene, two_lane and scene[C.line_strength] > 0.0, size(low), size(high))
-    head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (ahead_m - 8.0) ** 2))
-    wet = f4(scene[C.wet] * ahead_m / (ahead_m + 12.0))
-    haze = f4(scene[C.fog_per_m] * ahead_m)
-    lane_half_m = f4(1.75) if two_lane else f4(0.0)
+    _paint_row(floats, scene, road, size(low), size(high))
+    head = f4(scene[C.headlight] * 60.0 / (60.0 + 0.25 * (distance_m - 8.0) ** 2))
+    wet = f4(scene[C.wet] * distance_m / (distance_m + 12.0))
+    haze = f4(scene[C.fog_per_m] * distance_m)
+    lane_share = f4(0.5) if road.two_lane else f4(0.0)
     _verge_columns(floats, scene, head, haze, size(0), size(low))
-    _road_columns(floats, scene, lane_half_m, head, haze, wet, size(low), size(high))
+    _road_columns(floats, scene, lane_share, head, haze, wet, size(low), size(high))
     _verge_columns(floats, scene, head, haze, size(high), size(count))
 
 
 @njit(**PASTED)
-def _paint_row(floats, scene, painted, low, high):
-    if not painted:
+def _paint_row(floats, scene, road, low, high):
+    if not road.two_lane or scene[C.line_strength] <= 0.0:
         for u in range(low, high):
             floats[PAINT + u] = f4(0.0)
         return
+    # A whole number of dashes fits round a closed road, so there is no seam.
+    dashes_per_m = f4(max(1.0, np.floor(road.length_m / scene[C.dash_period_m] + 0.5)) / road.length_m)
     for u in range(low, high):
         floats[PAINT + u] = line_paint(
-            scene, floats[LEFT + u], floats[RIGHT + u], floats[SHARP + u], floats[ALONG + u], floats[HALF_ALONG + u]
+            scene,
+            dashes_per_m,
+            floats[LEFT + u],
+            floats[RIGHT + u],
+            floats[SHARP + u],
+            floats[ALONG + u],
+            floats[HALF_ALONG + u],
         )
 
 
@@ -67,22 +75,19 @@ def _paint_row(floats, scene, painted, low, high):
 def _verge_columns(floats, scene, head, haze, low, high):
     for u in range(low, high):
         r, g, b = verge_albedo(scene, floats[FINE + u], floats[COARSE + u])
-        lamp, near_sun, clear = (
-            head * floats[HEAD + u],
-            floats[GLOW + u],
-            transmittance(haze * floats[RANGE + u]),
-        )
-        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
-        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
-        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clear)
+        lamp, near_sun = head * floats[HEAD + u], floats[GLOW + u]
+        clearness = transmittance(haze * floats[RANGE + u])
+        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clearness)
+        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clearness)
+        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, f4(0.0), near_sun, clearness)
 
 
 @njit(**PASTED)
-def _road_columns(floats, scene, lane_half_m, head, haze, wet, low, high):
+def _road_columns(floats, scene, lane_share, head, haze, wet, low, high):
     for u in range(low, high):
         r, g, b, surface = road_albedo(
             scene,
-            lane_half_m,
+            lane_share,
             floats[LEFT + u],
             floats[RIGHT + u],
             floats[SHARP + u],
@@ -91,11 +96,8 @@ def _road_columns(floats, scene, lane_half_m, head, haze, wet, low, high):
             floats[PAINT + u],
         )
         mirror = wet * surface
-        lamp, near_sun, clear = (
-            head * floats[HEAD + u],
-            floats[GLOW + u],
-            transmittance(haze * floats[RANGE + u]),
-        )
-        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
-        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
-        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, mirror, near_sun, clear)
+        lamp, near_sun = head * floats[HEAD + u], floats[GLOW + u]
+        clearness = transmittance(haze * floats[RANGE + u])
+        floats[RED + u] = lit(scene, R, r, floats[SUNLIT + u], lamp, mirror, near_sun, clearness)
+        floats[GREEN + u] = lit(scene, G, g, floats[SUNLIT + u], lamp, mirror, near_sun, clearness)
+        floats[BLUE + u] = lit(scene, B, b, floats[SUNLIT + u], lamp, mirror, near_sun, clearness)

@@ -24,6 +24,7 @@ EMPTY = np.uint32(NO_SAMPLE << 16 | NO_SAMPLE)
 MARGIN_M = 5.0
 """How far beyond the surface's edge cells know their sample: shoulder, soft edges and wide footprints live there."""
 _OTHER_STRETCH_M = 40.0
+"""Samples this far apart along the road are two stretches of it, even where they lie side by side."""
 LANE_COLUMNS = 10
 X, Y, COS, SIN, CURVATURE, LEFT, RIGHT, LEFT_SLOPE, RIGHT_SLOPE, ALONG = range(LANE_COLUMNS)
 
@@ -40,9 +41,9 @@ class LaneGrid(NamedTuple):
 
 
 class WorldMap(NamedTuple):
-    """The grids of a batch of roads, packed for the kernel; `layout` and `origin_m` hold a row a road (`road_on`)."""
+    """The grids of a batch of roads, packed for the kernel; `frame_m` and `layout` hold a row a road (`road_on`)."""
 
-    origin_m: Annotated[npt.NDArray[np.float64], "r 2"]
+    frame_m: Annotated[npt.NDArray[np.float64], "r 3"]
     layout: Annotated[npt.NDArray[np.int64], "r 5"]
     tile_map: npt.NDArray[np.int32]
     cells: Words
@@ -54,6 +55,7 @@ class Road(NamedTuple):
 
     origin_x_m: float
     origin_y_m: float
+    length_m: float
     map_start: np.uint64
     tile_columns: np.uint64
     rows: np.uint64
@@ -73,10 +75,10 @@ def world_map(tracks: Tracks) -> WorldMap:
         np.where(grid.tile_map < 0, -1, grid.tile_map * grid.cells.shape[1] + start).ravel()
         for grid, start in zip(grids, cell_start, strict=True)
     ]
-    layout = [[*grid.tile_map.shape] for grid in grids]
+    shapes = [grid.tile_map.shape for grid in grids]
     return WorldMap(
-        origin_m=np.array([grid.origin_m for grid in grids]),
-        layout=np.column_stack([map_start, layout, tracks.start, two_lane]).astype(np.int64),
+        frame_m=np.column_stack([[grid.origin_m for grid in grids], tracks.length_m]),
+        layout=np.column_stack([map_start, shapes, tracks.start, two_lane]).astype(np.int64),
         tile_map=np.concatenate(tile_maps).astype(np.int32),
         cells=np.concatenate([grid.cells.ravel() for grid in grids]),
         lane=np.concatenate([grid.lane for grid in grids]),
@@ -88,8 +90,9 @@ def road_on(world, road_idx):
     """One road of the map, as a `Road`."""
     map_start, tile_rows, tile_columns, lane_start, two_lane = world.layout[road_idx]
     return Road(
-        world.origin_m[road_idx, 0],
-        world.origin_m[road_idx, 1],
+        world.frame_m[road_idx, 0],
+        world.frame_m[road_idx, 1],
+        world.frame_m[road_idx, 2],
         np.uint64(map_start),
         np.uint64(tile_columns),
         np.uint64(tile_rows * TILE_CELLS),
@@ -114,8 +117,11 @@ def lane_grid(track: Track) -> LaneGrid:
     x, y = track.x_m - low[0], track.y_m - low[1]
     tile_map = np.full((rows, columns), -1, dtype=np.int32)
     num_tiles = _mark_tiles(x, y, reach_m, tile_map)
-    cells = np.full((num_tiles, TILE_CELLS * TILE_CELLS), EMPTY, dtype=np.uint32)
-    _splat(x, y, reach_m, track.spacing_m, track.closed, tile_map, cells)
+    nothing, nearest, other = (np.full((num_tiles, TILE_CELLS**2), NO_SAMPLE) for _ in range(3))
+    gap = int(_OTHER_STRETCH_M / track.spacing_m)
+    _write_nearest(x, y, reach_m, track.closed, gap, tile_map, nothing, nearest)
+    _write_nearest(x, y, reach_m, track.closed, gap, tile_map, nearest, other)
+    cells = (other << 16 | nearest).astype(np.uint32)
     return LaneGrid((float(low[0]), float(low[1])), tile_map, cells, _lane_table(track, x, y))
 
 
@@ -151,30 +157,20 @@ def _mark_tiles(x, y, reach_m, tile_map):
 
 
 @njit(cache=True, error_model="numpy")
-def _splat(x, y, reach_m, spacing_m, closed, tile_map, cells):
-    """Write each cell's nearest sample, then the nearest sample of any other stretch that reaches it."""
-    nearest = np.full(cells.shape, np.inf, dtype=np.float32)
-    other = np.full(cells.shape, np.inf, dtype=np.float32)
-    gap = int(_OTHER_STRETCH_M / spacing_m)
-    for again in range(2):
-        for i in range(len(x)):
-            reach = reach_m[i]
-            for row in range(int(y[i] - reach), int(y[i] + reach) + 1):
-                for column in range(int(x[i] - reach), int(x[i] + reach) + 1):
-                    distance = (column + 0.5 - x[i]) ** 2 + (row + 0.5 - y[i]) ** 2
-                    if distance > reach * reach:
-                        continue
-                    tile = tile_map[row // TILE_CELLS, column // TILE_CELLS]
-                    cell = (row % TILE_CELLS) * TILE_CELLS + column % TILE_CELLS
-                    word = cells[tile, cell]
-                    if again == 0:
-                        if distance < nearest[tile, cell]:
-                            nearest[tile, cell] = distance
-                            cells[tile, cell] = np.uint32(NO_SAMPLE << 16 | i)
-                    elif distance < other[tile, cell]:
-                        apart = abs(i - int(word & NO_SAMPLE))
-                        if closed:
-                            apart = min(apart, len(x) - apart)
-                        if apart > gap:
-                            other[tile, cell] = distance
-                            cells[tile, cell] = np.uint32(i << 16 | int(word & NO_SAMPLE))
+def _write_nearest(x, y, reach_m, closed, gap, tile_map, besides, nearest):
+    """Into `nearest` (tiles, 256): each cell's nearest sample that lies more than `gap` samples from `besides`."""
+    best2 = np.full(nearest.shape, np.inf)
+    for i in range(len(x)):
+        reach = reach_m[i]
+        for row in range(int(y[i] - reach), int(y[i] + reach) + 1):
+            for column in range(int(x[i] - reach), int(x[i] + reach) + 1):
+                distance2 = (column + 0.5 - x[i]) ** 2 + (row + 0.5 - y[i]) ** 2
+                tile = tile_map[row // TILE_CELLS, column // TILE_CELLS]
+                cell = (row % TILE_CELLS) * TILE_CELLS + column % TILE_CELLS
+                if distance2 > reach * reach or distance2 >= best2[tile, cell]:
+                    continue
+                apart = abs(i - besides[tile, cell])
+                if closed:
+                    apart = min(apart, len(x) - apart)
+                if besides[tile, cell] == NO_SAMPLE or apart > gap:
+                    best2[tile, cell], nearest[tile, cell] = distance2, i

@@ -38,7 +38,7 @@ def lane_row(floats, world, road, line, count):
         lane = world.lane[road.lane_start + nearest]
         along_m = GROUP * abs(step_x * lane[grid.COS] + step_y * lane[grid.SIN])
         if whole and along_m < _REACH_M:
-            _project(floats, lane, group_x, group_y, _footprint(line, group), size(group), _WHOLE)
+            _project(floats, lane, group_x, group_y, line, group, _WHOLE)
         else:
             _project_singly(floats, world, road, line, group)
     return min(low, high), high
@@ -63,29 +63,20 @@ def _project_singly(floats, world, road, line, group):
         here_x = line.x - road.origin_x_m + u * line.step_x
         here_y = line.y - road.origin_y_m + u * line.step_y
         word = _cell(world, road, here_x, here_y)
-        column, footprint = size(u), _footprint(line, u)
+        column = size(u)
         if word & _NONE == _NONE:
             _fill_far(floats, column, size(1))
             continue
-        _project(
-            floats, world.lane[road.lane_start + np.int64(word & _NONE)], here_x, here_y, footprint, column, size(1)
-        )
+        _project(floats, world.lane[road.lane_start + np.int64(word & _NONE)], here_x, here_y, line, u, size(1))
         other = np.int64(word >> np.uint32(16))
         if other == grid.NO_SAMPLE:
             continue
         left, right, along = floats[LEFT + column], floats[RIGHT + column], floats[ALONG + column]
         sharp, half_along = floats[SHARP + column], floats[HALF_ALONG + column]
-        _project(floats, world.lane[road.lane_start + other], here_x, here_y, footprint, column, size(1))
+        _project(floats, world.lane[road.lane_start + other], here_x, here_y, line, u, size(1))
         if min(left, right) > min(floats[LEFT + column], floats[RIGHT + column]):
             floats[LEFT + column], floats[RIGHT + column], floats[ALONG + column] = left, right, along
             floats[SHARP + column], floats[HALF_ALONG + column] = sharp, half_along
-
-
-@njit(**SCALAR)
-def _footprint(line, column):
-    """The two sides of what a pixel sees: a step to the next column, and one row's way towards the lens."""
-    x, y = line.x + column * line.step_x - line.lens_x, line.y + column * line.step_y - line.lens_y
-    return line.step_x, line.step_y, line.stretch * x, line.stretch * y, line.stretch
 
 
 @njit(**SCALAR)
@@ -112,18 +103,19 @@ def _fill_far(floats, first, count):
 
 
 @njit(**SCALAR)
-def _project(floats, lane, x, y, footprint, first, count):
-    """Columns from a point on in the frame of one lane sample, curved with the lane to second order."""
-    step_x, step_y, deep_x, deep_y, stretch = footprint
+def _project(floats, lane, x, y, line, column, count):
+    """`count` columns from one on, which sees (x, y), in the frame of a lane sample, curved with it to second order."""
     cos, sin = lane[grid.COS], lane[grid.SIN]
+    step_x, step_y, stretch = line.step_x, line.step_y, f4(line.stretch)
+    deep_x, deep_y = line.deep_x + column * line.stretch * step_x, line.deep_y + column * line.stretch * step_y
     x -= lane[grid.X]
     y -= lane[grid.Y]
     t0, t_step = f4(x * cos + y * sin), f4(step_x * cos + step_y * sin)
     n0, n_step = f4(y * cos - x * sin), f4(step_y * cos - step_x * sin)
     deep_t0, deep_n0 = f4(deep_x * cos + deep_y * sin), f4(deep_y * cos - deep_x * sin)
-    stretch = f4(stretch)
     curvature, left, right, along = lane[grid.CURVATURE], lane[grid.LEFT], lane[grid.RIGHT], lane[grid.ALONG]
     left_slope, right_slope = lane[grid.LEFT_SLOPE], lane[grid.RIGHT_SLOPE]
+    first = size(column)
     for i in range(count):
         t_gone, n_gone = t_step * f4(np.int32(i)), n_step * f4(np.int32(i))
         t, n = t0 + t_gone, n0 + n_gone

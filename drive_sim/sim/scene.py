@@ -26,12 +26,14 @@ class Scene:
     """Relative contrast of the surface's noise (the verge has more, in proportion); 0 turns all texture off."""
     surface: Colour = (0.38, 0.38, 0.39)
     wheel_track: float = -0.10
+    """How much lighter (or, negative, darker) the wheels' tracks are."""
     verge: Colour = (0.30, 0.40, 0.16)
     verge_patch: Colour = (0.44, 0.44, 0.22)
     shoulder: Colour = (0.52, 0.47, 0.38)
     shoulder_m: float = 0.5
     line: Colour = (0.88, 0.88, 0.84)
     line_strength: float = 1.0
+    """Cover of the paint on two-lane roads; 0 for none."""
     line_m: float = 0.12
     line_inset_m: float = 0.15
     dash_m: float = 3.0
@@ -42,6 +44,7 @@ class Scene:
     sky_light: Colour = (0.46, 0.50, 0.56)
     headlight: float = 0.0
     shadow: float = 0.0
+    """Share of the sun's light that trees beside the road keep from the ground, at most."""
     shadow_size_m: float = 22.0
     zenith: Colour = (0.28, 0.48, 0.78)
     horizon: Colour = (0.78, 0.84, 0.90)
@@ -52,7 +55,9 @@ class Scene:
     hill_rad: float = 0.05
     haze: Colour = (0.62, 0.70, 0.76)
     fog_per_m: float = 0.0015
+    """Of what lies behind it, haze lets exp(-fog_per_m x distance) through."""
     wet: float = 0.0
+    """How much of the sky a far surface mirrors."""
     noise_grey: float = 0.0
     """Spread of the sensor's noise in grey levels of 255."""
     vignette: float = 0.06
@@ -70,13 +75,18 @@ class SceneKind:
 
     base: Scene
     brightness: Range = (0.85, 1.1)
-    surface_grey: Range = (0.30, 0.46)
+    surface_gain: Range = (0.78, 1.2)
     colour_jitter: float = 0.03
     sun_elevation_rad: Range = (0.5, 1.2)
     texture_amplitude: Range = (0.08, 0.14)
     shoulder_m: Range = (0.25, 0.7)
     fog_per_m: Range = (0.001, 0.003)
     noise_grey: Range = (1.0, 2.0)
+    line_m: Range = (0.10, 0.16)
+    dash_m: Range = (2.0, 4.5)
+    dash_period_m: Range = (7.0, 12.0)
+    cloud_share: Range = (0.5, 1.4)
+    shadow_size_m: Range = (15.0, 28.0)
 
 
 _NIGHT = Scene(
@@ -155,7 +165,7 @@ def make_scene(kind: str, rng: np.random.Generator) -> Scene:
     ranges = SCENE_KINDS[kind]
     base = ranges.base
     brightness = rng.uniform(*ranges.brightness)
-    grey = rng.uniform(*ranges.surface_grey) / np.mean(Scene.__dataclass_fields__["surface"].default)
+    surface_gain = rng.uniform(*ranges.surface_gain)
 
     def jittered(colour: Colour, gain: float = 1.0) -> Colour:
         noise = rng.normal(0.0, ranges.colour_jitter, 3)
@@ -164,7 +174,7 @@ def make_scene(kind: str, rng: np.random.Generator) -> Scene:
 
     return replace(
         base,
-        surface=jittered(base.surface, grey),
+        surface=jittered(base.surface, surface_gain),
         verge=jittered(base.verge),
         verge_patch=jittered(base.verge_patch),
         shoulder=jittered(base.shoulder),
@@ -176,6 +186,11 @@ def make_scene(kind: str, rng: np.random.Generator) -> Scene:
         sky_light=jittered(base.sky_light, brightness),
         fog_per_m=rng.uniform(*ranges.fog_per_m),
         noise_grey=rng.uniform(*ranges.noise_grey),
+        line_m=rng.uniform(*ranges.line_m),
+        dash_m=rng.uniform(*ranges.dash_m),
+        dash_period_m=rng.uniform(*ranges.dash_period_m),
+        cloud=base.cloud * rng.uniform(*ranges.cloud_share),
+        shadow_size_m=rng.uniform(*ranges.shadow_size_m),
     )
 
 

@@ -50,13 +50,13 @@ def dashed(along_periods, half_footprint_periods, share):
 
 
 @njit(**SCALAR)
-def line_paint(scene, left_m, right_m, sharp_per_m, along_m, half_along_m):
+def line_paint(scene, dashes_per_m, left_m, right_m, sharp_per_m, along_m, half_along_m):
     """Share of a pixel that lies on a painted line: one inside each edge, and a dashed one in the middle."""
     inset, width = scene[C.line_inset_m], scene[C.line_m]
     edges = stripe(left_m, inset, inset + width, sharp_per_m) + stripe(right_m, inset, inset + width, sharp_per_m)
-    half, per_period = f4(0.5) * width, f4(1.0) / scene[C.dash_period_m]
+    half, share = f4(0.5) * width, scene[C.dash_m] / scene[C.dash_period_m]
     middle = stripe(f4(0.5) * (right_m - left_m), -half, half, sharp_per_m)
-    middle *= dashed(along_m * per_period, half_along_m * per_period, scene[C.dash_m] * per_period)
+    middle *= dashed(along_m * dashes_per_m, half_along_m * dashes_per_m, share)
     return scene[C.line_strength] * min(edges + middle, f4(1.0))
 
 
@@ -72,35 +72,32 @@ def verge_albedo(scene, fine, coarse):
 
 
 @njit(**SCALAR)
-def wheel_wear(lane_half_m, middle_m, sharp_per_m):
-    """How far a point lies in a wheel's track (0 to 1): two soft ruts in each lane, lost in wide footprints."""
-    from_lane_m = abs(abs(middle_m) - lane_half_m)
+def wheel_wear(lane_share, left_m, right_m, sharp_per_m):
+    """How far a point lies in a wheel's track (0 to 1): two soft ruts in each lane, lost in wide footprints.
+
+    Lanes' middles lie at `lane_share` of the surface's half width, to both sides.
+    """
+    from_lane_m = abs(f4(0.5) * (abs(right_m - left_m) - lane_share * (right_m + left_m)))
     x = (from_lane_m - f4(0.75)) * f4(2.2)
     rut = max(f4(1.0) - x * x, f4(0.0))
     return rut * rut * min(sharp_per_m * f4(0.5), f4(1.0))
 
 
 @njit(**SCALAR)
-def road_albedo(scene, lane_half_m, left_m, right_m, sharp_per_m, fine, coarse, paint):
+def road_albedo(scene, lane_share, left_m, right_m, sharp_per_m, fine, coarse, paint):
     """Verge, shoulder, surface and paint from the distances inside the surface's edges; and the surface's share."""
     r, g, b = verge_albedo(scene, fine, coarse)
     # Both edges count, so that a road narrower than a pixel still gets its share.
     surface = max(covered(left_m, sharp_per_m) + covered(right_m, sharp_per_m) - f4(1.0), f4(0.0))
     reach_m = scene[C.shoulder_m] * (f4(1.0) + coarse + f4(0.5) * fine)
     shoulder = covered(min(left_m, right_m) + reach_m, sharp_per_m * f4(0.7))
-    noise = scene[C.texture_amplitude] * fine
-    gain = f4(1.0) + f4(1.5) * noise
+    gain = f4(1.0) + f4(1.5) * scene[C.texture_amplitude] * fine
     r = mixed(r, scene[C.shoulder] * gain, shoulder)
     g = mixed(g, scene[C.shoulder + G] * gain, shoulder)
     b = mixed(b, scene[C.shoulder + B] * gain, shoulder)
-    middle_m = f4(0.5) * (right_m - left_m)
-    gain = (
-        f4(1.0)
-        + noise
-        + scene[C.texture_amplitude] * f4(0.4) * coarse
-        + scene[C.wheel_track] * wheel_wear(lane_half_m, middle_m, sharp_per_m)
-    )
-    paint *= f4(1.0) - f4(0.5) * abs(noise)
+    gain = f4(1.0) + scene[C.texture_amplitude] * (fine + f4(0.4) * coarse)
+    gain += scene[C.wheel_track] * wheel_wear(lane_share, left_m, right_m, sharp_per_m)
+    paint *= f4(1.0) - f4(0.5) * abs(scene[C.texture_amplitude] * fine)
     r = mixed(r, mixed(scene[C.surface] * gain, scene[C.line], paint), surface)
     g = mixed(g, mixed(scene[C.surface + G] * gain, scene[C.line + G], paint), surface)
     b = mixed(b, mixed(scene[C.surface + B] * gain, scene[C.line + B], paint), surface)

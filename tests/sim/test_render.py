@@ -8,6 +8,7 @@ from scipy.spatial import KDTree
 
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.circuit_file import load_circuit
 from drive_sim.sim.lane_grid import lane_grid, world_map
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_figure_eight, make_straight
@@ -260,9 +261,36 @@ def test_only_tiles_near_the_road_exist():
     assert grid.cells.nbytes < 4 * 3.0 * track.length_m * 2.0 * (2.2 + 5.0)
 
 
+def test_a_camera_that_looks_straight_down_sees_the_road_behind_it_too():
+    camera = Camera(width_px=101, height_px=101, focal_px=100.0, horizon_px=-4000.0, height_m=10.0, forward_m=0.0)
+    red = look(make_straight(200.0), PLAIN, camera, np.array([[100.0, 1.0, 0.0]]))[0, ..., 0] / 255.0
+    assert red.sum(axis=1) == pytest.approx(np.full(101, 44.0), abs=1.5)
+    assert red[:, :38].max() == 0.0 and red[:, 84:].max() == 0.0  # the road's middle lies 1 m to the right
+
+
+def test_dashes_meet_at_the_seam_of_a_closed_road():
+    track = replace(make_circle(100.3, half_width_m=3.5), lines="two-lane")
+    camera = Camera(width_px=41, height_px=40, focal_px=200.0, horizon_px=-8000.0, height_m=12.0, forward_m=0.0)
+    scene = replace(PLAIN, line=(0.0, 0.0, 1.0), line_strength=1.0, line_m=0.5)
+    s_m = np.arange(0.0, track.length_m, 2.4)  # a picture shows 2.4 m of road
+    poses = point_on_lane(Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64), s_m)
+    blue = look(track, scene, camera, poses)[:, ::-1, 20, 2].ravel()[: int(track.length_m / 0.06)] / 255.0
+    assert blue.mean() == pytest.approx(scene.dash_m / scene.dash_period_m, rel=0.01)
+    starts = np.flatnonzero((blue[1:] > 0.5) & (blue[:-1] <= 0.5))
+    assert len(starts) == round(track.length_m / scene.dash_period_m)
+    assert np.diff(starts) == pytest.approx(np.full(len(starts) - 1, track.length_m / len(starts) / 0.06), abs=3.0)
+
+
 def test_a_batch_of_roads_is_mapped_once(world):
     tracks, _, _, _ = world
     assert world_map(tracks) is world_map(tracks)
+
+
+def test_the_grid_of_a_real_circuit_that_crosses_itself_is_small(shared_data):
+    grid = lane_grid(load_circuit(shared_data / "circuits" / "Suzuka.csv"))
+    assert grid.cells.nbytes < 1.5e6
+    other = grid.cells >> 16
+    assert 0 < (other != 0xFFFF).sum() < 1000
 
 
 def test_given_memory_is_drawn_into(world):

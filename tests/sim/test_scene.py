@@ -22,7 +22,15 @@ def test_drawn_scenes_stay_inside_their_ranges(kind):
     ranges = SCENE_KINDS[kind]
     for seed in range(30):
         scene = make_scene(kind, np.random.default_rng(seed))
-        for name in ("texture_amplitude", "sun_elevation_rad", "fog_per_m", "shoulder_m", "noise_grey"):
+        for name in (
+            "texture_amplitude",
+            "sun_elevation_rad",
+            "fog_per_m",
+            "shoulder_m",
+            "noise_grey",
+            "dash_m",
+            "line_m",
+        ):
             low, high = getattr(ranges, name)
             assert low <= getattr(scene, name) <= high
         colours = [
