@@ -30,15 +30,18 @@ setup: $(READY)
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" && $(PYTHON) $(is_new_enough) || \
 		{ echo "drive_sim needs Python 3.11 or newer; name one: make $(or $(MAKECMDGOALS),demo) PYTHON=/path/to/python" >&2; exit 2; }
-	@echo "[1/2] making $(VENV) with $$($(PYTHON) --version)"
+	@echo "[1/3] making $(VENV) with $$($(PYTHON) --version)"
 	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "[2/2] installing what pyproject.toml names (once; some minutes, 2 GB)"
+	@echo "[2/3] installing what pyproject.toml names (once; some minutes, 2 GB)"
 	@set -o pipefail; $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
 		--constraint constraints.txt --editable '.[dev]' 2>$(VENV)/install.log \
 		| sed -un 's/^Collecting \([A-Za-z0-9_.-]*\).*/      getting \1/p; s/^Installing collected.*/      installing them/p' \
 		|| { grep -v '^WARNING' $(VENV)/install.log >&2; exit 1; }
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || { $(INSTALL_LIBGL); } || \
 		echo "OpenCV reads other people's recordings and needs libGL: apt-get install libgl1 libglib2.0-0 (demo works without)" >&2
+	@echo "[3/3] compiling the kernels"
+	@rm -rf $(VENV)/warm-up && $(BIN)/python run_sim.py record --seconds 2 --out $(VENV)/warm-up/drive >/dev/null \
+		&& $(BIN)/python run_sim.py train $(VENV)/warm-up/drive --steps 1 --out $(VENV)/warm-up/model >/dev/null 2>&1
 	@touch $@
 
 demo: $(READY)
