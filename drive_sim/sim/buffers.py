@@ -21,11 +21,12 @@ KERNEL = {
 }
 """Options of the compiled kernels. They allocate nothing, so arrays need no reference counts: counting is atomic and
 would cost more than the look-ups do."""
-INNER = {**KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 PASTED = {**KERNEL, "inline": "always"}
 """Options of functions called from one place: the compiler then meets them once."""
-SCALAR = {**INNER, "forceinline": True}
-"""Options of functions that dissolve in the loop that calls them."""
+INNER = {**KERNEL, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True}
+"""Options of functions that dissolve in the kernel that calls them. None may stay a function of its own: a process that
+compiles would run the copy compiled first, one that loads the kernel from disk the kernel's copy, and the two round
+differently under fast mathematics."""
 
 BLOCK = 240
 """Columns drawn at once: wider pictures are drawn in strips, so that the buffers stay in the first-level cache."""

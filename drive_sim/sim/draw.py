@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, KERNEL, PASTED, RED, SCALAR, VIGNETTE, f4, size
+from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, INNER, KERNEL, PASTED, RED, VIGNETTE, f4, size
 from drive_sim.sim.ground_row import ground_row
 from drive_sim.sim.lane_grid import road_on
 from drive_sim.sim.lens import ground_line
@@ -49,7 +49,7 @@ def _store(floats, picture_row, first, count):
         picture_row[at + size(2)] = _byte(floats[BLUE + u] * gain)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def _byte(value):
     return np.uint8(np.int32(clipped(value) * f4(255.0) + f4(0.5)))
 

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from drive_sim.sim import lane_grid as grid
-from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, PASTED, RIGHT, SCALAR, SHARP, f4, size
+from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, PASTED, RIGHT, SHARP, f4, size
 
 _REACH_M = 2.5
 """How far along the lane columns may share a nearest sample: the lane is followed to second order from there."""
@@ -44,7 +44,7 @@ def lane_row(floats, world, road, line, count):
     return min(low, high), high
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def _shared_sample(early, late):
     """The sample between two probes' nearest ones, and whether it will do for all columns about them."""
     a, b = np.int64(early & _NONE), np.int64(late & _NONE)
@@ -79,7 +79,7 @@ def _project_singly(floats, world, road, line, group):
             floats[SHARP + column], floats[HALF_ALONG + column] = sharp, half_along
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def _cell(world, road, x, y):
     """The word of the cell that holds a point (metres from the map's corner); outside the map, no sample."""
     # What is left of or below the map wraps to a huge unsigned number: one test a side.
@@ -92,7 +92,7 @@ def _cell(world, road, x, y):
     return world.cells[size(tile) + ((row & _MASK) << _BITS) + (column & _MASK)]
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def _fill_far(floats, first, count):
     for i in range(count):
         floats[LEFT + first + i] = _FAR_M
@@ -102,7 +102,7 @@ def _fill_far(floats, first, count):
         floats[HALF_ALONG + first + i] = f4(1.0)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def _project(floats, lane, x, y, line, column, count):
     """`count` columns from one on, which sees (x, y), in the frame of a lane sample, curved with it to second order."""
     cos, sin = lane[grid.COS], lane[grid.SIN]

@@ -6,42 +6,42 @@ All arithmetic is float32 and free of branches, so that whole rows vectorise. `s
 import numpy as np
 from numba import njit
 
-from drive_sim.sim.buffers import SCALAR, f4
+from drive_sim.sim.buffers import INNER, f4
 from drive_sim.sim.scene import B, C, G
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def mixed(below, above, share):
     """`above` laid over `below`."""
     return below + (above - below) * share
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def clipped(value):
     """Within 0 to 1."""
     return min(max(value, f4(0.0)), f4(1.0))
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def covered(distance_m, sharp_per_m):
     """Share of a pixel on the positive side of an edge: a step, box-filtered by the pixel's footprint."""
     return clipped(distance_m * sharp_per_m + f4(0.5))
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def stripe(position_m, from_m, to_m, sharp_per_m):
     """Share of a pixel inside a stripe, exact for every footprint."""
     return covered(position_m - from_m, sharp_per_m) - covered(position_m - to_m, sharp_per_m)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def painted_length(periods, share):
     """Painted length, in periods, of a dashed line up to a place."""
     whole = np.floor(periods)
     return whole * share + min(periods - whole, share)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def dashed(along_periods, half_footprint_periods, share):
     """Share of a footprint along the road that is painted, exact for every footprint."""
     end = painted_length(along_periods + half_footprint_periods, share)
@@ -49,7 +49,7 @@ def dashed(along_periods, half_footprint_periods, share):
     return (end - start) * (f4(0.5) / half_footprint_periods)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def line_paint(scene, dashes_per_m, left_m, right_m, sharp_per_m, along_m, half_along_m):
     """Share of a pixel that lies on a painted line: one inside each edge, and a dashed one in the middle."""
     inset, width = scene[C.line_inset_m], scene[C.line_m]
@@ -60,7 +60,7 @@ def line_paint(scene, dashes_per_m, left_m, right_m, sharp_per_m, along_m, half_
     return scene[C.line_strength] * min(edges + middle, f4(1.0))
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def verge_albedo(scene, fine, coarse):
     """Grass: two greens in patches, both carrying the fine noise."""
     share = clipped(f4(0.4) + f4(0.9) * coarse)
@@ -71,7 +71,7 @@ def verge_albedo(scene, fine, coarse):
     return r, g, b
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def wheel_wear(lane_share, left_m, right_m, sharp_per_m):
     """How far a point lies in a wheel's track (0 to 1): two soft ruts in each lane, lost in wide footprints.
 
@@ -83,7 +83,7 @@ def wheel_wear(lane_share, left_m, right_m, sharp_per_m):
     return rut * rut * min(sharp_per_m * f4(0.5), f4(1.0))
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def road_albedo(scene, lane_share, left_m, right_m, sharp_per_m, fine, coarse, paint):
     """Verge, shoulder, surface and paint from the distances inside the surface's edges; and the surface's share."""
     r, g, b = verge_albedo(scene, fine, coarse)
@@ -104,7 +104,7 @@ def road_albedo(scene, lane_share, left_m, right_m, sharp_per_m, fine, coarse, p
     return r, g, b, surface
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def transmittance(haze_depth):
     """What gets through haze: exp(-z) as (1 - z/16)^16, which ends at z = 16 and needs no call."""
     t = max(f4(1.0) - haze_depth * f4(0.0625), f4(0.0))
@@ -114,7 +114,7 @@ def transmittance(haze_depth):
     return t * t
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def lit(scene, channel, albedo, sunlit, head, mirror, glow, clear):
     """One channel of an albedo under sky, sun and headlight, with the sky mirrored in what is wet, behind haze."""
     haze = scene[C.haze + channel] + scene[C.glow + channel] * glow

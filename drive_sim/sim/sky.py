@@ -11,10 +11,10 @@ from drive_sim.sim.buffers import (
     HEAD,
     HILL,
     INDEX,
+    INNER,
     PASTED,
     RANGE,
     RED,
-    SCALAR,
     SUN_OFF,
     VIGNETTE,
     f4,
@@ -60,14 +60,14 @@ def set_columns(floats, words, scene, hills, lens, heading_rad, first, count):
         floats[HILL + u] = f4(lens.horizon_px) - hill_px * rise * floats[RANGE + u]
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def glow_at(off2, per_glow2):
     """The sun's glow at a squared angle from it."""
     spread = f4(1.0) + off2 * per_glow2
     return f4(1.0) / (spread * spread)
 
 
-@njit(**SCALAR)
+@njit(**INNER)
 def sky_colour(scene, channel, rise, glow, white, hill, far):
     """One channel of the sky: horizon to zenith, the sun's glow, clouds over both, hills before all."""
     horizon = scene[C.horizon + channel]

@@ -1,0 +1,63 @@
+"""Same seed, same bytes: in a process that compiles the kernels and in one that finds them on disk."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim.data import rollout
+from drive_sim.data.recording import load_recording
+from drive_sim.learn import bc
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.scene import Scene, Scenes
+from drive_sim.sim.suites import make_suite
+from drive_sim.sim.track import Tracks
+
+
+def main(folder: Path) -> None:
+    """Record as long as the first drive does, on roads of the suite, learn a few steps from it, and print hashes."""
+    suite = make_suite("held-out", regime=REGIME)
+    for number, digest in enumerate(_recordings(suite.roads, suite.scenes, folder)):
+        print(number, digest)
+    config = bc.Config(num_steps=12, steps_per_round=3)
+    demos = load_recording(folder / "0").demonstrations()
+    for latest in bc.train(config, demos, np.random.default_rng(0)):
+        weights = b"".join(value.numpy().tobytes() for value in latest.policy.network.state_dict().values())
+        print(latest.metrics["loss"], hashlib.sha256(weights).hexdigest())
+
+
+def _recordings(roads: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:
+    for number in range(3):
+        tracks, sky = Tracks.stack([roads.tracks[number]]), Scenes.stack([scenes[number]])
+        env_config = EnvConfig(Camera(), REGIME.vehicle, REGIME.demonstration)
+        env = DriveEnv(tracks, sky, env_config, np.random.default_rng(number))
+        ticks = rollout.drive(env, PursuitExpert(tracks), 300, np.random.default_rng(number))
+        info = rollout.episode_info(env, road={"name": tracks.tracks[0].name}, seed=number)
+        for _ in rollout.record(ticks, folder / str(number), [info], "expert"):
+            pass
+        yield hashlib.sha256((folder / str(number) / "episode-000.arrow").read_bytes()).hexdigest()
+
+
+@pytest.mark.slow
+def test_kernels_compiled_now_and_kernels_from_disk_give_the_same_bytes(tmp_path: Path):
+    said = []
+    for run in ("compiled now", "from disk"):
+        env = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kernels")}
+        command = [sys.executable, "-m", "tests.test_same_seed", str(tmp_path / run)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    assert len(said[0].splitlines()) == 3 + 4
+    assert said[0] == said[1]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
