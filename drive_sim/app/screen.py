@@ -1,0 +1,76 @@
+"""What a screen is, and the ways from one to another: a screen returns where to go and knows no other screen."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pygame
+
+from drive_sim.app.canvas import Canvas
+from drive_sim.app.driver import HeldKeys
+
+
+@dataclass(frozen=True, slots=True)
+class ToHome:
+    """The home screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToDrive:
+    """Drive by hand and record, on the session's road."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToWatch:
+    """Models drive, the first of them at once; None: those that the session has learned, else the expert.
+
+    A model is named by its folder, one of the models that ship, or `expert`.
+    """
+
+    models: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToLecture:
+    """The lecture in five steps."""
+
+    models: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Close the window."""
+
+
+Route = ToHome | ToDrive | ToWatch | ToLecture | Leave
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key (as it is printed on the keyboard) and what it does, for the help overlay; `short` for the bottom line."""
+
+    name: str
+    does: str
+    short: str = ""
+
+
+class Screen(Protocol):
+    """Something that fills the window; `handle` and `advance` return where to go, or None to stay."""
+
+    title: str
+    keys: tuple[Key, ...]
+
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
+        """An event that the window itself did not take: a key, the mouse, a game pad."""
+        ...
+
+    def advance(self, held: HeldKeys) -> Route | None:
+        """One frame's step of 1/60 s; `held` says which keys are down."""
+        ...
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw what is now."""
+        ...
+
+    def close(self) -> None:
+        """The screen is left: end what it began; what was recorded is on the disk."""
+        ...

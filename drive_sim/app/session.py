@@ -1,0 +1,49 @@
+"""What the screens share: the folder of runs, the seed, the road, what was recorded and learned, and a line to say."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drive_sim.app.canvas import INK, Colour
+from drive_sim.app.footage import Footage
+from drive_sim.app.roads import Roads
+from drive_sim.app.training import Training
+
+NOTE_FRAMES = 210
+"""How long a line stays on the screen."""
+
+
+@dataclass(slots=True)
+class Note:
+    """A line for the person, and for how many more frames it is shown."""
+
+    text: str = ""
+    colour: Colour = INK
+    num_frames: int = 0
+
+
+@dataclass(slots=True)
+class Session:
+    """One sitting at the window; new folders for what it makes lie in `runs`."""
+
+    runs: Path
+    seed: int
+    roads: Roads
+    recording: Path | None = None
+    """The last recording that a person made."""
+    recording_out: Path | None = None
+    """Where the first recording goes, if the command line named a folder."""
+    models: dict[str, Path] = field(default_factory=dict)
+    """The folders of the pair that the session has learned, "plain" and "shift-rotate"."""
+    training: Training | None = None
+    """Goes on whichever screen is shown."""
+    footage: Footage = field(default_factory=Footage)
+    note: Note = field(default_factory=Note)
+
+    def say(self, text: str, colour: Colour = INK) -> None:
+        """Show a line on whichever screen is shown."""
+        self.note = Note(text, colour, NOTE_FRAMES)
+
+    def close(self) -> None:
+        """The window is closed: training stops."""
+        if self.training is not None:
+            self.training.cancel()
