@@ -23,15 +23,15 @@ from drive_sim.sim.track import Tracks
 
 
 def main(folder: Path) -> None:
-    """Record as long as the first drive does, on roads of the suite, learn a few steps from it, and print hashes."""
+    """Record as long as the first drive does, on roads of the suite, learn a few steps from it, and write hashes."""
     suite = make_suite("held-out", regime=REGIME)
     for number, digest in enumerate(_recordings(suite.roads, suite.scenes, folder)):
-        print(number, digest)
+        sys.stdout.write(f"{number} {digest}\n")
     config = bc.Config(num_steps=12, steps_per_round=3)
     demos = load_recording(folder / "0").demonstrations()
     for latest in bc.train(config, demos, np.random.default_rng(0)):
         weights = b"".join(value.numpy().tobytes() for value in latest.policy.network.state_dict().values())
-        print(latest.metrics["loss"], hashlib.sha256(weights).hexdigest())
+        sys.stdout.write(f"{latest.metrics['loss']} {hashlib.sha256(weights).hexdigest()}\n")
 
 
 def _recordings(roads: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:
