@@ -57,19 +57,22 @@ def draw_motion(rng: np.random.Generator, num_images: int, config: ShiftRotate) 
 def label(
     config: ShiftRotate, curvature_per_m: PerCar, shift_m: PerCar, turn_rad: PerCar, speed_mps: PerCar | None = None
 ) -> PerCar:
-    """The commands (n,) of the shifted and turned samples by the configured law.
+    """The commands (n,) of the shifted and turned samples by the configured law; of those not moved, to the bit.
 
     Raises:
         InputError: the two-second law without speeds.
     """
+    moved = (shift_m != 0.0) | (turn_rad != 0.0)
     if config.law == "pomerleau":
-        return pomerleau_curvature(curvature_per_m, shift_m, turn_rad, config.arc_length_m)
-    arc_length_m: PerCar | float = config.arc_length_m
-    if config.law == "two-second":
-        if speed_mps is None:
-            raise InputError("shift-rotate: the two-second law needs the speed of every sample; take pursuit")
-        arc_length_m = arc_length_of_travel(speed_mps, at_least_m=config.arc_length_m)
-    return corrected_curvature(curvature_per_m, shift_m, turn_rad, arc_length_m)
+        labelled = pomerleau_curvature(curvature_per_m, shift_m, turn_rad, config.arc_length_m)
+    else:
+        arc_length_m: PerCar | float = config.arc_length_m
+        if config.law == "two-second":
+            if speed_mps is None:
+                raise InputError("shift-rotate: the two-second law needs the speed of every sample; take pursuit")
+            arc_length_m = arc_length_of_travel(speed_mps, at_least_m=config.arc_length_m)
+        labelled = corrected_curvature(curvature_per_m, shift_m, turn_rad, arc_length_m)
+    return np.where(moved, labelled, curvature_per_m)
 
 
 def augment_batch(

@@ -185,6 +185,26 @@ def test_two_seconds_of_travel_are_a_target_further_away():
         label(config, zero, shift_m, zero)
 
 
+@pytest.mark.parametrize("law", ["pursuit", "pomerleau", "two-second"])
+def test_who_is_not_moved_keeps_the_command_to_the_bit(law):
+    rng, n = np.random.default_rng(0), 2000
+    config, curvature, speed_mps = ShiftRotate(law=law), rng.normal(0.0, 0.05, n), rng.uniform(0.0, 30.0, n)
+    shift_m, turn_rad = draw_motion(rng, n, config)
+    labels, still = label(config, curvature, shift_m, turn_rad, speed_mps), shift_m == 0.0
+    assert 0.2 < still.mean() < 0.4
+    np.testing.assert_array_equal(labels[still], curvature[still])
+    assert not (labels == curvature)[~still].any()
+    images = np.repeat(_noise_images(rng, 1), n // 10, axis=0)
+    batch = curvature[: len(images)]
+    speeds = np.full(len(batch), 12.0)
+    streams = {"shift_rng": np.random.default_rng(3), "photometric_rng": np.random.default_rng(4)}
+    _, batch_labels = augment_batch(
+        images, batch, CAMERA, shift_rotate=config, photometric=None, speed_mps=speeds, **streams
+    )
+    still = draw_motion(np.random.default_rng(3), len(batch), config)[0] == 0.0
+    np.testing.assert_array_equal(batch_labels[still], batch[still])
+
+
 def test_motions_fill_their_range_and_keep_to_their_share():
     config = ShiftRotate(max_shift_m=1.2, max_turn_rad=0.1, share=0.6)
     shift_m, turn_rad = draw_motion(np.random.default_rng(0), 20_000, config)
