@@ -1,84 +1,144 @@
-"""The instruments: speed, offset, the wheel, lines of text, and the lamp that says what is recorded."""
+"""The instruments that screens share: lamp, steering wheel, speed, offset, balance, and the line of keys."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from functools import lru_cache
 
 import pygame
 
-from drive_sim.app.view import EDGE, MARGIN_PX, PANEL
+from drive_sim.app.canvas import (
+    BLUE,
+    FAINT,
+    GAP,
+    GREEN,
+    HAIR,
+    HEADING,
+    INK,
+    MARGIN,
+    ORANGE,
+    PADDING,
+    PURPLE,
+    RED,
+    SHADE,
+    SMALL,
+    Box,
+    Canvas,
+    Colour,
+)
+from drive_sim.app.screen import Key
+from drive_sim.app.view import KEY_LINE
 
-GREEN, ORANGE, RED, FAINT = (0, 158, 115), (230, 159, 0), (213, 60, 40), (140, 150, 160)
-WHEEL_PX = 200
+INTERVENTION_M, AWAY_M = 1.0, 0.5
+"""Offsets from which on a car is off its lane, and from which on that is near."""
+_FULL_TURN_DEG, _WHEEL_STEPS = 110.0, 60
+"""How far the drawn wheel turns at full steering; in how many steps to either side."""
+_LAST_KEY = Key("F1", "", "help")
 
 
-@dataclass(frozen=True, slots=True)
-class Instruments:
-    """What the instruments show; `lamp` is a text with its colour, `keys` what can be pressed."""
+def draw_lamp(
+    canvas: Canvas, where: tuple[float, float], title: str, line: str, colour: Colour, *, width: float = 230.0
+) -> Box:
+    """A panel with a lamp, what it means in large letters, and a line below; as wide as its text, at least `width`."""
+    wide = max(canvas.text_width(title, size=HEADING, bold=True) + 24.0, canvas.text_width(line))
+    box = Box(*where, max(width, wide + 2 * PADDING), 70.0)
+    canvas.panel(box)
+    canvas.dot((box.left + PADDING + 8.0, box.top + 23.0), 8.0, colour)
+    canvas.text(title, (box.left + PADDING + 26.0, box.top + 23.0), size=HEADING, bold=True, anchor="midleft")
+    canvas.text(line, (box.left + PADDING, box.top + 52.0), colour=FAINT, anchor="midleft")
+    return box
 
-    title: str
-    lamp: str
-    lamp_colour: tuple[int, int, int]
-    speed_mps: float
-    offset_m: float
-    curvature_per_m: float
-    full_turn_per_m: float
-    keys: str
+
+def draw_wheel(canvas: Canvas, centre: tuple[float, float], radius: float, share: float, colour: Colour = INK) -> None:
+    """A steering wheel; `share` of the full turn is from -1 (right) to 1 (left)."""
+    step = round(max(-1.0, min(1.0, share)) * _WHEEL_STEPS)
+    picture = _wheel(max(8, canvas.px(radius)), step, colour)
+    canvas.surface.blit(picture, picture.get_rect(center=(canvas.px(centre[0]), canvas.px(centre[1]))))
 
 
-class Hud:
-    """Draws the instruments into the left corners."""
+def draw_speed(canvas: Canvas, where: tuple[float, float], speed_mps: float) -> Box:
+    """The speed, in large letters; `where` is the top left corner."""
+    return canvas.text(f"{3.6 * speed_mps:.0f} km/h", where, size=HEADING, bold=True)
 
-    def __init__(self) -> None:
-        self.small, self._large = pygame.font.Font(None, 20), pygame.font.Font(None, 40)
 
-    def draw(self, surface: pygame.Surface, now: Instruments) -> None:
-        """Draw everything."""
-        self._draw_lamp(surface, now)
-        self._draw_dials(surface, now)
-        self._line(surface, self.small, now.keys, (MARGIN_PX + 4, surface.get_height() - 22), EDGE)
+def draw_offset(canvas: Canvas, where: tuple[float, float], offset_m: float) -> Box:
+    """How far the car is off its lane, in words and in a colour that says how bad that is."""
+    return canvas.text(offset_words(offset_m), where, colour=offset_colour(offset_m))
 
-    def _draw_lamp(self, surface: pygame.Surface, now: Instruments) -> None:
-        width = 46 + max(self.small.size(now.title)[0], self.small.size(now.lamp)[0])
-        self._panel(surface, pygame.Rect(MARGIN_PX, MARGIN_PX, width, 52))
-        pygame.draw.circle(surface, now.lamp_colour, (MARGIN_PX + 18, MARGIN_PX + 26), 8)
-        self._line(surface, self.small, now.title, (MARGIN_PX + 34, MARGIN_PX + 10), FAINT)
-        self._line(surface, self.small, now.lamp, (MARGIN_PX + 34, MARGIN_PX + 29), EDGE)
 
-    def _draw_dials(self, surface: pygame.Surface, now: Instruments) -> None:
-        left, top = MARGIN_PX, surface.get_height() - 128
-        self._panel(surface, pygame.Rect(left, top, WHEEL_PX + 40, 96))
-        self._line(surface, self._large, f"{now.speed_mps * 3.6:.0f} km/h", (left + 16, top + 12), EDGE)
-        size_m = abs(now.offset_m)
-        far = f"{size_m * 100:.0f} cm" if size_m < 10.0 else f"{size_m:.0f} m"
-        aside = f"{far} {'left' if now.offset_m > 0 else 'right'} of the lane"
-        colour = RED if size_m > 1.0 else ORANGE if size_m > 0.5 else GREEN
-        self._line(surface, self.small, aside, (left + 16, top + 46), colour)
-        self._draw_wheel(surface, now, (left + 20, top + 74))
+def offset_words(offset_m: float) -> str:
+    """An offset (left positive) as a person says it."""
+    size_m = abs(offset_m)
+    if size_m < 0.05:
+        return "on the line"
+    far = f"{size_m * 100:.0f} cm" if size_m < 1.0 else f"{size_m:.1f} m"
+    return f"{far} {'left' if offset_m > 0 else 'right'}"
 
-    def _draw_wheel(self, surface: pygame.Surface, now: Instruments, where: tuple[int, int]) -> None:
-        """A bar from the middle to the side that the wheel is turned to."""
-        half = WHEEL_PX // 2
-        middle = where[0] + half
-        share = max(-1.0, min(1.0, now.curvature_per_m / now.full_turn_per_m))
-        length = round(abs(share) * half)
-        pygame.draw.rect(surface, (60, 66, 72), pygame.Rect(*where, WHEEL_PX, 8), border_radius=4)
-        # The curvature is left positive, the screen right positive.
-        pygame.draw.rect(surface, EDGE, pygame.Rect(middle - (length if share > 0 else 0), where[1], length, 8))
-        pygame.draw.line(surface, FAINT, (middle, where[1] - 3), (middle, where[1] + 10))
 
-    @staticmethod
-    def _panel(surface: pygame.Surface, where: pygame.Rect) -> None:
-        panel = pygame.Surface(where.size, pygame.SRCALPHA)
-        pygame.draw.rect(panel, PANEL, panel.get_rect(), border_radius=8)
-        surface.blit(panel, where)
+def offset_colour(offset_m: float) -> Colour:
+    """Green near the lane's middle, red where an intervention counts."""
+    size_m = abs(offset_m)
+    return RED if size_m > INTERVENTION_M else ORANGE if size_m > AWAY_M else GREEN
 
-    @staticmethod
-    def _line(
-        surface: pygame.Surface,
-        font: pygame.font.Font,
-        text: str,
-        where: tuple[int, int],
-        colour: tuple[int, int, int],
-    ) -> None:
-        # A dark twin one pixel below keeps text readable over a bright road.
-        surface.blit(font.render(text, True, (10, 12, 14)), (where[0] + 1, where[1] + 1))
-        surface.blit(font.render(text, True, colour), where)
+
+def draw_balance(canvas: Canvas, box: Box, left: float, right: float) -> None:
+    """Shares of a recording that bend left and right, 0 to 1, as bars from the middle of a panel."""
+    canvas.panel(box)
+    inner = box.inside()
+    middle, half = inner.centre[0], inner.width / 2
+    canvas.text(f"left {left:.0%}", (inner.left, inner.top - 2.0), colour=INK)
+    canvas.text(f"{right:.0%} right", (inner.right, inner.top - 2.0), colour=INK, anchor="topright")
+    bar = Box(inner.left, inner.bottom - 9.0, inner.width, 9.0)
+    canvas.fill(bar, HAIR, rounding=3.0)
+    # Half of a recording bending to one side fills that side.
+    for share, colour, side in ((left, PURPLE, -1), (right, BLUE, 1)):
+        long = half * min(1.0, 2.0 * share)
+        canvas.fill(Box(middle - long if side < 0 else middle, bar.top, long, bar.height), colour)
+    canvas.fill(Box(middle - 1.0, bar.top - 3.0, 2.0, bar.height + 6.0), INK)
+
+
+def draw_key_line(canvas: Canvas, keys: Sequence[Key]) -> None:
+    """The line at the bottom: the keys that have a short word, as many as there is room for, and help at the end."""
+    band = Box(0.0, canvas.height - KEY_LINE, canvas.width, KEY_LINE)
+    canvas.panel(band, colour=SHADE, alpha=190)
+    middle = band.centre[1]
+    end = band.right - MARGIN - _key_width(canvas, _LAST_KEY)
+    _draw_key(canvas, (end, middle), _LAST_KEY)
+    left = band.left + MARGIN
+    for key in keys:
+        if key.short:
+            width = _key_width(canvas, key)
+            if left + width + GAP > end:
+                break
+            _draw_key(canvas, (left, middle), key)
+            left += width + 2 * GAP
+
+
+def _key_width(canvas: Canvas, key: Key) -> float:
+    return canvas.text_width(key.name, size=SMALL, bold=True) + canvas.text_width(key.short, size=SMALL) + 16.0
+
+
+def _draw_key(canvas: Canvas, where: tuple[float, float], key: Key) -> None:
+    """A key's cap and its word; `where` is the middle of its left edge."""
+    cap = Box(where[0], where[1] - 10.0, canvas.text_width(key.name, size=SMALL, bold=True) + 10.0, 20.0)
+    canvas.frame(cap, FAINT, width=1.0, rounding=4.0)
+    canvas.text(key.name, cap.centre, size=SMALL, bold=True, anchor="center")
+    canvas.text(key.short, (cap.right + 6.0, where[1]), size=SMALL, colour=INK, anchor="midleft")
+
+
+@lru_cache(maxsize=160)
+def _wheel(radius_px: int, step: int, colour: Colour) -> pygame.Surface:
+    """Drawn three times as large and shrunk, so that its edges are smooth."""
+    side = 6 * radius_px
+    large = pygame.Surface((side, side), pygame.SRCALPHA)
+    large.fill((*colour, 0))
+    middle, rim = side / 2, 0.13 * side
+    pygame.draw.circle(large, colour, (middle, middle), side / 2 - 2, round(0.55 * rim))
+    turn_rad = math.radians(_FULL_TURN_DEG * step / _WHEEL_STEPS)
+    for spoke_rad in (0.0, math.pi, -math.pi / 2):
+        angle = spoke_rad + turn_rad
+        end = middle + (middle - rim / 2) * math.cos(angle), middle - (middle - rim / 2) * math.sin(angle)
+        pygame.draw.line(large, colour, (middle, middle), end, round(0.6 * rim))
+    pygame.draw.circle(large, colour, (middle, middle), 1.05 * rim)
+    top = middle - (middle - 0.3 * rim) * math.sin(turn_rad), middle - (middle - 0.3 * rim) * math.cos(turn_rad)
+    pygame.draw.circle(large, RED, top, 0.5 * rim)
+    return pygame.transform.smoothscale(large, (2 * radius_px, 2 * radius_px))

@@ -1,7 +1,7 @@
-"""One car as a window shows it: a command every sixth frame, a state for every frame."""
+"""One car as a window shows it: a frame is a substep of physics, and a command comes at least every sixth."""
 
-from collections import deque
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,10 +16,10 @@ class Ride:
 
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
         self.track, self.scene = track, scene
-        self.tracks, self.scenes = Tracks.stack([track]), Scenes.stack([scene])
+        self.tracks, self.scenes = stacked(track), Scenes.stack([scene])
         self.env = DriveEnv(self.tracks, self.scenes, config, rng)
         self.state: VehicleState = self.observation.state
-        self._coming: deque[VehicleState] = deque()
+        self._substep = 0
 
     @property
     def observation(self) -> Observation:
@@ -39,18 +39,28 @@ class Ride:
     @property
     def begins(self) -> bool:
         """The next frame begins a control tick."""
-        return not self._coming
+        return self._substep == 0
 
-    def advance(self, act: Callable[[Observation], Command]) -> None:
-        """Go on by one frame; `act` is asked where a control tick begins."""
+    def advance(self, act: Callable[[Observation], Command], by_hand: Command | None = None) -> None:
+        """Go on by one frame; `act` is asked where a control tick begins.
+
+        A person's command, `by_hand`, counts from this very substep on, also within a tick.
+        """
         if self.begins:
-            self.env.step(act(self.observation))
-            self._coming.extend(self.env.substates())
-        self.state = self._coming.popleft()
+            self.env.begin(act(self.observation))
+        self.state = self.env.substep(by_hand)
+        self._substep = (self._substep + 1) % self.env.config.num_substeps
+        if self.begins:
+            self.env.finish()
 
     def put_back(self) -> None:
         """Put the car onto its lane, at its place on the road."""
         self.env.put_back(np.ones(1, dtype=np.bool_))
+        self._restart()
+
+    def start_over(self) -> None:
+        """Put the car onto its lane where the road begins."""
+        self.env.reset()
         self._restart()
 
     def nudge(self, shift_m: float) -> None:
@@ -61,4 +71,10 @@ class Ride:
 
     def _restart(self) -> None:
         self.state = self.observation.state
-        self._coming.clear()
+        self._substep = 0
+
+
+@lru_cache(maxsize=16)
+def stacked(track: Track) -> Tracks:
+    """A road as a batch of one, packed once."""
+    return Tracks.stack([track])

@@ -1,1 +1,161 @@
-"""Which road lies ahead: the seeded ones, the named ones, each driven either way round or mirrored, under any sky."""
+"""Which road lies ahead: the seeded ones, the named ones, each driven either way round or mirrored, under any sky.
+
+A thread makes what may be wanted next, so that a change of road does not make a frame late.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from drive_sim.app.ride import stacked
+from drive_sim.sim.circuit_file import TRACK_NAMES, named_track
+from drive_sim.sim.lane_grid import world_map
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
+from drive_sim.sim.suites import make_demonstration_world, make_held_out_world
+from drive_sim.sim.track import Track
+
+NUM_SEEDED = 4
+"""So many seeded roads are offered before the named ones; then the seeded ones go on."""
+
+World = tuple[Track, Scene]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A road by its number, and how it is driven."""
+
+    number: int = 0
+    is_reversed: bool = False
+    is_mirrored: bool = False
+
+
+class Roads:
+    """The roads of one sitting: `track` and `scene` are the present ones."""
+
+    def __init__(self, seed: int, track: Track | None = None, scene: Scene | None = None) -> None:
+        """Begin on the seed's demonstration road, or on `track` under `scene`, where they are given."""
+        self._seed, self._first, self._first_scene = seed, track, scene
+        self._way, self._scene_number = Way(), 0
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="roads")
+        self._made: dict[Way | int, Future[World]] = {}
+        """Roads to drive by way, roads to watch by number."""
+        self.track, self._own_scene = self._world(self._way)
+        self.scene = self._own_scene
+        self._make_neighbours()
+
+    @property
+    def name(self) -> str:
+        """What the screen calls the road."""
+        how = [word for word, is_so in (("reversed", self.is_reversed), ("mirrored", self.is_mirrored)) if is_so]
+        return ", ".join([self.track.name, *how])
+
+    @property
+    def is_reversed(self) -> bool:
+        """It is driven the other way round."""
+        return self._way.is_reversed
+
+    @property
+    def is_mirrored(self) -> bool:
+        """It is its own mirror image."""
+        return self._way.is_mirrored
+
+    @property
+    def is_ready(self) -> bool:
+        """What may come next is made; before that a change of road waits for the thread."""
+        return all(future.done() for future in self._made.values())
+
+    def next_road(self) -> None:
+        """Go on to the next road: seeded ones, then the named ones, then further seeds."""
+        self._go(self._next_way())
+
+    def next_scene(self) -> None:
+        """The same road under the next kind of sky; after the last one its own."""
+        kinds = list(SCENE_KINDS)
+        self._scene_number = (self._scene_number + 1) % (1 + len(kinds))
+        if self._scene_number:
+            rng = np.random.default_rng([self._seed, self._scene_number])
+            self.scene = make_scene(kinds[self._scene_number - 1], rng)
+        else:
+            self.scene = self._own_scene
+
+    def reverse(self) -> None:
+        """The same road the other way round."""
+        self._go(self._reversed_way())
+
+    def mirror(self) -> None:
+        """The road's mirror image, left for right."""
+        self._go(self._mirrored_way())
+
+    def unseen(self, index: int) -> World:
+        """A road of the held-out suite and its scene, for watching: nobody has learned from it."""
+        index %= REGIME.num_roads
+        world = self._world(index)
+        self._make(index, (index + 1) % REGIME.num_roads)
+        return world
+
+    def close(self) -> None:
+        """The sitting is over."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _go(self, way: Way) -> None:
+        number_before, self._way = self._way.number, way
+        self.track, self._own_scene = self._world(way)
+        if way.number != number_before or not self._scene_number:
+            self._scene_number, self.scene = 0, self._own_scene
+        self._make_neighbours()
+
+    def _next_way(self) -> Way:
+        return Way(self._way.number + 1, self._way.is_reversed, self._way.is_mirrored)
+
+    def _reversed_way(self) -> Way:
+        return Way(self._way.number, not self._way.is_reversed, self._way.is_mirrored)
+
+    def _mirrored_way(self) -> Way:
+        return Way(self._way.number, self._way.is_reversed, not self._way.is_mirrored)
+
+    def _make_neighbours(self) -> None:
+        """Ask for what one key leads to, and forget what lies farther away."""
+        near = (self._way, self._next_way(), self._reversed_way(), self._mirrored_way())
+        self._made = {way: made for way, made in self._made.items() if isinstance(way, int) or way in near}
+        self._make(*near)
+
+    def _make(self, *wanted: Way | int) -> None:
+        for which in wanted:
+            if which not in self._made:
+                self._made[which] = self._thread.submit(_warmed, self._maker(which))
+
+    def _world(self, which: Way | int) -> World:
+        self._make(which)
+        return self._made[which].result()
+
+    def _maker(self, which: Way | int) -> Callable[[], World]:
+        return lambda: make_held_out_world(which) if isinstance(which, int) else self._turned(which)
+
+    def _turned(self, way: Way) -> World:
+        track, scene = self._straight(way.number)
+        track = track.reversed() if way.is_reversed else track
+        return track.mirrored() if way.is_mirrored else track, scene
+
+    def _straight(self, number: int) -> World:
+        """A road as it lies: a given one comes first, then seeded, named and further seeded ones."""
+        if self._first is not None:
+            if number == 0:
+                return self._first, self._first_scene or self._day(0)
+            number -= 1
+        named = number - NUM_SEEDED
+        if 0 <= named < len(TRACK_NAMES):
+            return named_track(TRACK_NAMES[named]), self._day(number)
+        return make_demonstration_world(self._seed + (number if named < 0 else number - len(TRACK_NAMES)))
+
+    def _day(self, number: int) -> Scene:
+        return make_scene(REGIME.scene_kind, np.random.default_rng([self._seed, number]))
+
+
+def _warmed(make: Callable[[], World]) -> World:
+    """A road with everything made that the camera needs of it."""
+    track, scene = make()
+    world_map(stacked(track))
+    return track, scene

@@ -1,36 +1,72 @@
 """What the window shows of a ride: the road ahead, a map with the trail, and the picture that the network gets."""
 
+import math
 import os
 
 import numpy as np
 import pygame
 
+from drive_sim.app.canvas import (
+    FAINT,
+    HAIR,
+    INK,
+    MARGIN,
+    PADDING,
+    PANEL,
+    POLICY_COLOURS,
+    ROAD,
+    ROUNDING,
+    SMALL,
+    Box,
+    Canvas,
+    Colour,
+)
 from drive_sim.app.ride import Ride
-from drive_sim.arrays import Picture
+from drive_sim.arrays import Images, Picture
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.render import render
 from drive_sim.sim.track import Track
 
-PANEL = (18, 22, 26, 190)
-EDGE, ROAD, TRAIL, CAR = (214, 219, 224), (104, 114, 125), (230, 159, 0), (255, 255, 255)
-MAP_PX = 190
-TRAIL_LENGTH = 6000
-MARGIN_PX = 14
+KEY_LINE = 30.0
+"""Units at the window's bottom that belong to the line of keys."""
+MAP_SIDE, NETWORK_WIDTH = 180.0, 324.0
+_MOST_PIXELS = 1_500_000
+"""A larger window shows a picture of this size, stretched: more would take longer than a frame."""
+_TRAIL_LENGTH, _JUMP_M = 6000, 6.0
+
+Place = tuple[float, float, float, Colour]
+"""A car on the map: x_m, y_m, heading_rad and its driver's colour."""
+
+
+def map_box(canvas: Canvas) -> Box:
+    """Where the map lies on every screen: the upper right corner."""
+    return Box(canvas.width - MARGIN - MAP_SIDE, MARGIN, MAP_SIDE, MAP_SIDE)
+
+
+def network_box(canvas: Canvas, picture: Picture) -> Box:
+    """Where the network's own picture lies on every screen: the lower right corner, above the line of keys."""
+    inner = NETWORK_WIDTH - 2 * PADDING
+    height = inner * picture.shape[0] / picture.shape[1] + SMALL + 2.5 * PADDING
+    return Box(canvas.width - MARGIN - NETWORK_WIDTH, canvas.height - KEY_LINE - MARGIN - height, NETWORK_WIDTH, height)
 
 
 class RoadAhead:
     """The road as a camera of the window's size sees it, from the pose between two control ticks."""
 
-    def __init__(self, ride: Ride, size_px: tuple[int, int], camera: Camera | None = None) -> None:
-        self.camera = (camera or Camera()).resized(*size_px)
-        self._ride = ride
+    def __init__(self, ride: Ride, camera: Camera | None = None) -> None:
+        self.ride = ride
+        self._small = self.camera = camera or ride.env.config.camera or Camera()
         self._car = np.zeros(1, dtype=np.int64)
-        self._num_threads = os.cpu_count() or 1
+        self._num_threads = min(8, os.cpu_count() or 1)
+        self._out: Images = np.empty((1, 0, 0, 3), dtype=np.uint8)
 
-    def draw(self, surface: pygame.Surface) -> None:
-        """Fill the surface with the view."""
-        ride = self._ride
-        images = render(
+    def draw(self, canvas: Canvas) -> None:
+        """Fill the window with the view, whatever its size is now."""
+        size_px = canvas.surface.get_size()
+        share = min(1.0, math.sqrt(_MOST_PIXELS / (size_px[0] * size_px[1])))
+        self._fit(round(share * size_px[0]), round(share * size_px[1]))
+        ride = self.ride
+        render(
             ride.tracks,
             ride.scenes,
             self.camera,
@@ -38,59 +74,118 @@ class RoadAhead:
             self._car,
             self._car,
             num_threads=self._num_threads,
+            out=self._out,
         )
-        surface.blit(as_surface(images[0]), (0, 0))
+        if self._surface.get_size() == size_px:
+            canvas.surface.blit(self._surface, (0, 0))
+        else:
+            canvas.surface.blit(pygame.transform.scale(self._surface, size_px), (0, 0))
+
+    def _fit(self, width_px: int, height_px: int) -> None:
+        """Room for a picture of another size; the surface lies on the same bytes, so nothing is copied."""
+        if self._out.shape[1:3] != (height_px, width_px):
+            self.camera = self._small.resized(width_px, height_px)
+            self._out = np.empty((1, height_px, width_px, 3), dtype=np.uint8)
+            self._surface = pygame.image.frombuffer(self._out.data, (width_px, height_px), "RGB")
 
 
 class RoadMap:
-    """The whole road from above, with where the car has been."""
+    """The whole road from above, with where the cars have been, in their drivers' colours."""
 
     def __init__(self, track: Track) -> None:
-        x_m, y_m = track.x_m, track.y_m
-        extent_m = max(np.ptp(x_m), np.ptp(y_m), 1.0)
-        self._scale = (MAP_PX - 24) / extent_m
-        self._centre_m = (float(x_m.max() + x_m.min()) / 2, float(y_m.max() + y_m.min()) / 2)
-        self._trail: list[tuple[float, float]] = []
-        self._ground = _panel((MAP_PX, MAP_PX))
-        points = [self._pixel(x, y) for x, y in zip(x_m[::4], y_m[::4], strict=True)]
-        pygame.draw.lines(self._ground, ROAD, track.closed, points, 4)
+        self._x_m, self._y_m, self._closed = track.x_m[::4], track.y_m[::4], track.closed
+        self._extent_m = max(float(np.ptp(track.x_m)), float(np.ptp(track.y_m)), 1.0)
+        self._centre_m = _middle(track.x_m), _middle(track.y_m)
+        self._trail: list[tuple[tuple[float, float], tuple[float, float], Colour]] = []
+        self._last_m: dict[Colour, tuple[float, float]] = {}
+        self._num_drawn = 0
+        self._ground: pygame.Surface | None = None
+        self._box = Box(0.0, 0.0, MAP_SIDE, MAP_SIDE)
 
-    def add(self, x_m: float, y_m: float) -> None:
-        """The car is here now."""
-        self._trail.append(self._pixel(x_m, y_m))
-        del self._trail[:-TRAIL_LENGTH]
+    def add(self, x_m: float, y_m: float, colour: Colour = POLICY_COLOURS["human"]) -> None:
+        """The car that this colour drives is here now."""
+        here_m = float(x_m), float(y_m)
+        before_m = self._last_m.get(colour)
+        if before_m is not None and math.dist(here_m, before_m) < _JUMP_M:
+            self._trail.append((before_m, here_m, colour))
+        self._last_m[colour] = here_m
+        if len(self._trail) > _TRAIL_LENGTH:
+            del self._trail[: _TRAIL_LENGTH // 4]
+            self._ground = None
 
-    def draw(self, surface: pygame.Surface) -> None:
-        """Draw it into the upper right corner."""
-        picture = self._ground.copy()
-        if len(self._trail) > 1:
-            pygame.draw.lines(picture, TRAIL, False, self._trail, 2)
-        if self._trail:
-            pygame.draw.circle(picture, CAR, self._trail[-1], 4)
-        surface.blit(picture, (surface.get_width() - MAP_PX - MARGIN_PX, MARGIN_PX))
+    def draw(self, canvas: Canvas, box: Box, cars: tuple[Place, ...] = ()) -> None:
+        """Draw the road, the trails and the cars into `box`."""
+        where = canvas.rect_px(box)
+        if self._ground is None or self._ground.get_size() != where.size or self._box != box:
+            self._box, self._num_drawn = box, 0
+            self._ground = self._make_ground(canvas, where.size)
+        self._draw_new_trail(self._ground, canvas)
+        canvas.surface.blit(self._ground, where)
+        for x_m, y_m, heading_rad, colour in cars:
+            self._draw_car(canvas, self.point_from(x_m, y_m), heading_rad, colour)
 
-    def _pixel(self, x_m: float, y_m: float) -> tuple[float, float]:
-        """North is up: y grows upwards on the map and downwards on the screen."""
-        right, up = (x_m - self._centre_m[0]) * self._scale, (y_m - self._centre_m[1]) * self._scale
-        return MAP_PX / 2 + right, MAP_PX / 2 - up
+    def point_from(self, x_m: float, y_m: float) -> tuple[float, float]:
+        """Where a place on the ground lies on the canvas, in units; y grows upwards on the map."""
+        middle, scale = self._box.centre, self._scale
+        return middle[0] + (x_m - self._centre_m[0]) * scale, middle[1] - (y_m - self._centre_m[1]) * scale
+
+    def ground_from(self, point: tuple[float, float]) -> tuple[float, float]:
+        """The place on the ground, x_m and y_m, that is drawn at a point of the canvas: for dragging."""
+        middle, scale = self._box.centre, self._scale
+        return (
+            self._centre_m[0] + (point[0] - middle[0]) / scale,
+            self._centre_m[1] - (point[1] - middle[1]) / scale,
+        )
+
+    @property
+    def _scale(self) -> float:
+        """Units on the canvas for a metre."""
+        return (min(self._box.width, self._box.height) - 3 * PADDING) / self._extent_m
+
+    def _make_ground(self, canvas: Canvas, size_px: tuple[int, int]) -> pygame.Surface:
+        ground = pygame.Surface(size_px, pygame.SRCALPHA)
+        pygame.draw.rect(ground, (*PANEL, 205), ground.get_rect(), border_radius=canvas.px(ROUNDING))
+        points = [self._pixel(canvas, x, y) for x, y in zip(self._x_m, self._y_m, strict=True)]
+        pygame.draw.lines(ground, ROAD, self._closed, points, max(2, canvas.px(4.5)))
+        return ground
+
+    def _draw_new_trail(self, ground: pygame.Surface, canvas: Canvas) -> None:
+        """Only what has been driven since the last frame is drawn."""
+        for before_m, here_m, colour in self._trail[self._num_drawn :]:
+            ends = self._pixel(canvas, *before_m), self._pixel(canvas, *here_m)
+            pygame.draw.line(ground, colour, *ends, max(2, canvas.px(2.5)))
+        self._num_drawn = len(self._trail)
+
+    def _pixel(self, canvas: Canvas, x_m: float, y_m: float) -> tuple[float, float]:
+        """Within the map's own surface."""
+        x, y = self.point_from(float(x_m), float(y_m))
+        return (x - self._box.left) * canvas.scale, (y - self._box.top) * canvas.scale
+
+    @staticmethod
+    def _draw_car(canvas: Canvas, where: tuple[float, float], heading_rad: float, colour: Colour) -> None:
+        """An arrow head in the driver's colour, with a light rim."""
+        corners = [(9.0, 0.0), (-6.0, 5.5), (-6.0, -5.5)]
+        cos, sin = math.cos(heading_rad), math.sin(heading_rad)
+        points = [
+            ((where[0] + x * cos - y * sin) * canvas.scale, (where[1] - x * sin - y * cos) * canvas.scale)
+            for x, y in corners
+        ]
+        pygame.draw.polygon(canvas.surface, colour, points)
+        pygame.draw.polygon(canvas.surface, INK, points, max(1, canvas.px(1.5)))
 
 
-def draw_network_picture(surface: pygame.Surface, picture: Picture, font: pygame.font.Font) -> None:
-    """Draw the picture that the network gets into the lower right corner, half as large again."""
-    height_px, width_px = picture.shape[0] * 3 // 2, picture.shape[1] * 3 // 2
-    panel = _panel((width_px + 12, height_px + 32))
-    panel.blit(font.render(f"what a network sees: {picture.shape[1]} x {picture.shape[0]}", True, EDGE), (8, 7))
-    panel.blit(pygame.transform.scale(as_surface(picture), (width_px, height_px)), (6, 26))
-    right, bottom = surface.get_size()
-    surface.blit(panel, (right - panel.get_width() - MARGIN_PX, bottom - panel.get_height() - MARGIN_PX))
+def draw_network_picture(canvas: Canvas, box: Box, picture: Picture, title: str = "") -> Box:
+    """Draw the picture that the network gets, with a line above it; returns where the picture itself lies."""
+    canvas.panel(box)
+    title = title or f"What a network sees: {picture.shape[1]} x {picture.shape[0]} pixels"
+    canvas.text(title, (box.left + PADDING, box.top + 0.6 * PADDING), size=SMALL, colour=FAINT)
+    inner = box.width - 2 * PADDING
+    height = inner * picture.shape[0] / picture.shape[1]
+    where = Box(box.left + PADDING, box.bottom - PADDING - height, inner, height)
+    canvas.picture(picture, where)
+    canvas.frame(where, HAIR, width=1.0, rounding=0.0)
+    return where
 
 
-def as_surface(picture: Picture) -> pygame.Surface:
-    """A picture (h, w, 3) as a surface."""
-    return pygame.image.frombuffer(np.ascontiguousarray(picture).tobytes(), picture.shape[1::-1], "RGB")
-
-
-def _panel(size_px: tuple[int, int]) -> pygame.Surface:
-    panel = pygame.Surface(size_px, pygame.SRCALPHA)
-    pygame.draw.rect(panel, PANEL, panel.get_rect(), border_radius=8)
-    return panel
+def _middle(values_m: np.ndarray) -> float:
+    return float(values_m.max() + values_m.min()) / 2

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -54,6 +54,11 @@ class Push:
     def none(cls, num_cars: int) -> Self:
         """Nothing happens."""
         return cls(*np.zeros((4, num_cars)))
+
+    def without_kick(self) -> Self:
+        """The same for the rest of the tick: shift and turn happen at its start only."""
+        nothing = np.zeros_like(self.drift_mps)
+        return replace(self, shift_m=nothing, turn_rad=nothing)
 
 
 def weather(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> Iterator[Push]:

@@ -1,7 +1,6 @@
 """The environment: it alone owns the random generator and the clock; physics and drawing are functions it calls."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -73,6 +72,23 @@ class EnvConfig:
         return self.num_substeps * self.substep_s
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leg:
+    """A part of a tick that is driven with one command: where it began, and how many substeps of it are driven."""
+
+    state: VehicleState
+    command: Command
+    push: Push
+    num_driven: int = 0
+
+    def has(self, command: Command) -> bool:
+        """Whether a command is the one that is driven already."""
+        mine = self.command
+        return np.array_equal(mine.curvature_per_m, command.curvature_per_m) and np.array_equal(
+            mine.acceleration_mps2, command.acceleration_mps2
+        )
+
+
 class DriveEnv:
     """A batch of cars, each on its road and under its sky.
 
@@ -105,7 +121,8 @@ class DriveEnv:
         self._push = Push.none(self.num_cars)
         self._noise_seed = _draw_seed(self._noise_rng)
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
-        self._before: tuple[VehicleState, Command] | None = None
+        self._leg: _Leg | None = None
+        self._num_driven = 0
         self.reset()
 
     @property
@@ -152,11 +169,42 @@ class DriveEnv:
 
     def step(self, command: Command) -> TimeStep:
         """Drive one control tick."""
+        self.begin(command)
+        return self.finish()
+
+    def begin(self, command: Command) -> None:
+        """Begin a control tick without driving it yet: for windows, which show the substeps as they come."""
         _check(command, self.num_cars)
-        config, observation = self.config, self._timestep.observation
         self._push = next(self._weather)
-        self._before = observation.state, command
-        state = self._state_after(config.num_substeps)
+        self._leg = _Leg(self._timestep.observation.state, command, self._push)
+        self._num_driven = 0
+
+    def substep(self, command: Command | None = None) -> VehicleState:
+        """Drive one substep of the tick that was begun; a new command counts from this one on.
+
+        With one command for all of them the tick is that of `step`, to the bit. Where commands take ticks to arrive
+        (latency), those of `begin` count alone. Raises InputError where no substep is left.
+        """
+        leg = self._leg
+        if leg is None or self._num_driven == self.config.num_substeps:
+            raise InputError("env: no tick is under way; begin one")
+        if command is not None and not self.config.vehicle.latency_ticks and not leg.has(command):
+            _check(command, self.num_cars)
+            if leg.num_driven:
+                leg = _Leg(self._state_of(leg), command, leg.push.without_kick())
+            self._leg = leg = replace(leg, command=command)
+        self._leg = leg = replace(leg, num_driven=leg.num_driven + 1)
+        self._num_driven += 1
+        return self._state_of(leg)
+
+    def finish(self) -> TimeStep:
+        """Drive the rest of the tick that was begun, and look."""
+        if self._leg is None:
+            raise InputError("env: no tick is under way; begin one")
+        config, observation = self.config, self._timestep.observation
+        left = config.num_substeps - self._num_driven
+        state = self._state_of(replace(self._leg, num_driven=self._leg.num_driven + left))
+        self._leg = None
         self._ticks = self._ticks + 1
         self._noise_seed = _draw_seed(self._noise_rng)
         # The search along the road starts where the car would be if it had followed it.
@@ -164,18 +212,11 @@ class DriveEnv:
         lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
         return self._show(self._images(state, None), state, lane)
 
-    def substates(self) -> Iterator[VehicleState]:
-        """The states within the last tick, one a substep, the last one its end: for windows and films."""
-        if self._before is not None:
-            for num_substeps in range(1, self.config.num_substeps + 1):
-                yield self._state_after(num_substeps)
-
-    def _state_after(self, num_substeps: int) -> VehicleState:
-        assert self._before is not None
-        state, command = self._before
+    def _state_of(self, leg: "_Leg") -> VehicleState:
+        """Always from the leg's start: the kernel rounds a leg driven in pieces otherwise than a whole one."""
         config = self.config
         return vehicle.step(
-            state, command, config.vehicle, config.substep_s, push=self._push, num_substeps=num_substeps
+            leg.state, leg.command, config.vehicle, config.substep_s, push=leg.push, num_substeps=leg.num_driven
         )
 
     def _place(
@@ -195,7 +236,7 @@ class DriveEnv:
             before = self._timestep.observation
             state, images = before.state.where(where, state), before.images
             lane = lane_pose(self.tracks, self.track_idx, state.poses, np.where(where, s_m, before.lane.s_m))
-        self._before = None
+        self._leg = None
         return self._show(self._images(state, images, where), state, lane)
 
     def _images(self, state: VehicleState, before: Images | None, where: CarMask | None = None) -> Images | None:

@@ -143,7 +143,7 @@ def _starts(sizes: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _mark_tiles(x, y, reach_m, tile_map):
     """Number the tiles that some sample reaches; returns how many."""
     count = 0
@@ -156,7 +156,7 @@ def _mark_tiles(x, y, reach_m, tile_map):
     return count
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy")
 def _write_nearest(x, y, reach_m, closed, gap, tile_map, besides, nearest):
     """Into `nearest` (tiles, 256): each cell's nearest sample that lies more than `gap` samples from `besides`."""
     best2 = np.full(nearest.shape, np.inf)

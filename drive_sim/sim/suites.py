@@ -61,6 +61,13 @@ def make_suite(name: str, *, num_roads: int | None = None, regime: Regime = REGI
     return Suite(name, tracks, scenes, regime.distance_m, regime.evaluation, SUITE_SEEDS[name])
 
 
+def make_held_out_world(index: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
+    """One road of the held-out suite, and its scene, counted from 0 and round again after the last."""
+    index %= regime.num_roads
+    child = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS["held-out"]]).spawn(index + 1)[-1]
+    return _make_world(f"held-out {index + 1}", regime.scene_kind, regime, child)
+
+
 def make_demonstration_world(seed: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
     """The one road, and its scene, on which the demonstration with this seed is driven."""
     if seed < 0:

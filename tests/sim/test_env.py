@@ -98,15 +98,44 @@ def test_leaving_the_road_and_running_out_of_time_stay_apart():
     assert env.timestep.done.all()
 
 
-def test_substates_lead_to_the_next_state():
-    env = make_env()
-    assert list(env.substates()) == []
-    start = env.timestep.observation.state
-    end = env.step(steer(env, 0.05)).observation.state
-    states = list(env.substates())
-    assert len(states) == 6
+def test_substeps_with_one_command_are_a_step_to_the_bit():
+    whole, parts = make_env(), make_env()
+    start = whole.timestep.observation.state
+    command = steer(whole, 0.05)
+    end = whole.step(command).observation.state
+    parts.begin(command)
+    states = [parts.substep(command) for _ in range(6)]
     assert np.array_equal(states[-1].poses, end.poses)
+    assert np.array_equal(parts.finish().observation.state.poses, end.poses)
     assert np.hypot(*(states[0].poses - start.poses)[2, :2]) == pytest.approx(0.2, abs=0.05)
+
+
+def test_a_command_within_a_tick_counts_from_the_next_substep():
+    env, other = make_env(), make_env()
+    for one in (env, other):
+        one.begin(steer(one, 0.0))
+    straight = [env.substep() for _ in range(3)][-1]
+    kept = [other.substep() for _ in range(3)][-1]
+    assert np.array_equal(straight.curvature_per_m, kept.curvature_per_m)
+    turned, on = env.substep(steer(env, 0.1)), other.substep()
+    assert np.all(turned.curvature_per_m > on.curvature_per_m)
+    assert np.all(env.finish().observation.state.curvature_per_m > other.finish().observation.state.curvature_per_m)
+
+
+def test_a_kick_comes_once_a_tick_however_often_the_command_changes():
+    kicks = Disturbance(kick_rate_hz=10_000.0, kick_shift_m=0.5, kick_turn_rad=0.1)
+    steady, nervous = make_env(disturbance=kicks), make_env(disturbance=kicks)
+    end = steady.step(steer(steady, 0.0)).observation.state
+    nervous.begin(steer(nervous, 0.0))
+    for i in range(6):
+        nervous.substep(steer(nervous, 1e-9 * i))
+    np.testing.assert_allclose(nervous.finish().observation.state.poses, end.poses, atol=1e-6)
+
+
+def test_no_substep_without_a_tick():
+    env = make_env()
+    with pytest.raises(InputError, match="begin"):
+        env.substep()
 
 
 def test_calm_car_on_its_circle_stays_there():
