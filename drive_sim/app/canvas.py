@@ -96,8 +96,9 @@ class Canvas:
         return pygame.Rect(left, top, self.px(rect.right) - left, self.px(rect.bottom) - top)
 
     def units(self, position_px: tuple[float, float]) -> tuple[float, float]:
-        """A mouse position in units."""
-        return position_px[0] / self.scale, position_px[1] / self.scale
+        """A mouse position (in the window) in units; the canvas may be a part of the window."""
+        left_px, top_px = self.surface.get_abs_offset()
+        return (position_px[0] - left_px) / self.scale, (position_px[1] - top_px) / self.scale
 
     def panel(self, rect: Box, *, colour: Colour = PANEL, alpha: int = _PANEL_ALPHA) -> None:
         """A dark translucent plate to write on."""
@@ -135,9 +136,7 @@ class Canvas:
                 lines.append(word)
         return lines
 
-    def paragraph(
-        self, text: str, rect: Box, *, size: float = BODY, colour: Colour = INK, bold: bool = False
-    ) -> float:
+    def paragraph(self, text: str, rect: Box, *, size: float = BODY, colour: Colour = INK, bold: bool = False) -> float:
         """A text in lines, from the top left corner of `rect` and as wide; returns where it ends, in units from the top."""
         top = rect.top
         for line in self.wrapped(text, rect.width, size=size, bold=bold):

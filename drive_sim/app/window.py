@@ -1,21 +1,20 @@
-"""The window: one frame is one fixed step; it leads from screen to screen and takes the keys that work on all of them."""
+"""The loop: one frame is one fixed step; it leads from screen to screen and takes the keys that work on all of them."""
 
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pygame
 
 from drive_sim.app import takeaway
-from drive_sim.app.canvas import BACKGROUND, HEADING, INK, Canvas
+from drive_sim.app.canvas import VERMILION
+from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
-from drive_sim.app.screen import Key, Leave, Route, Screen, ToHome
+from drive_sim.app.screen import Key, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60
-SIZE_PX, SMALLEST_PX = (960, 540), (640, 360)
 KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
     Key("F11", "full screen, and back"),
@@ -23,38 +22,33 @@ KEYS_EVERYWHERE = (
     Key("F10", "save a film of the last minute"),
     Key("F9", "save a copy of the recording"),
     Key("F8", "save a copy of the models"),
-    Key("Esc", "back; from the home screen: leave"),
+    Key("Esc", "back, at last leave"),
 )
 
-MakeScreen = Callable[[Session, Route, tuple[int, int]], Screen]
-"""Makes a screen for a session, the way that led to it, and the window's size in pixels."""
+MakeScreen = Callable[[Session, Any, tuple[int, int]], Screen]
+"""Makes a screen for a session, the way that led to it, and the canvas's size in pixels."""
 
 
 class Window:
     """Shows screens until one leads to Leave, the window's button is pressed, or `num_frames` are shown."""
 
-    def __init__(
-        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, *, size_px: tuple[int, int] = SIZE_PX
-    ) -> None:
-        """Open it. Raises InputError where no window can be opened."""
-        self.session, self.frame_s = session, list[float]()
-        """`frame_s`: from the start of each frame to the next one's, for the frame log."""
-        self._make, self._first, self._size_px = make, first, size_px
+    def __init__(self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display) -> None:
+        """Begin with the screen that `first` leads to; Escape leads back to it, and there it leaves."""
+        self.session, self.display = session, display
+        self.frame_s: list[float] = []
+        """From the start of each frame to the next one's, for the frame log."""
+        self._make, self._first, self._route = make, first, first
         self._shows_help = False
-        self._is_full_screen = False
-        self.canvas = Canvas(_open(size_px))
-        _say_wait(self.canvas)
-        self.screen = self._screen(first)
+        self.screen = self._made(first)
 
     def run(self, *, num_frames: int | None = None) -> int:
         """Show frames, 60 a second at most; returns how many were shown."""
-        paced, due_s = pygame.display.get_driver() != "dummy", time.perf_counter()
-        start_s = due_s
+        due_s = start_s = time.perf_counter()
         try:
             while num_frames is None or len(self.frame_s) < num_frames:
                 if not self.show_frame():
                     break
-                if paced:
+                if self.display.is_seen:
                     due_s = _wait_until(due_s + 1.0 / FRAMES_HZ)
                 now_s = time.perf_counter()
                 self.frame_s.append(now_s - start_s)
@@ -76,10 +70,11 @@ class Window:
             return False
         if route is not None:
             self._go(route)
-        self.screen.draw(self.canvas)
-        draw_note(self.canvas, self.session.note)
+        canvas = self.display.canvas
+        self.screen.draw(canvas)
         if self._shows_help:
-            draw_help(self.canvas, self.screen.title, self.screen.keys, KEYS_EVERYWHERE)
+            draw_help(canvas, self.screen.title, self.screen.keys, KEYS_EVERYWHERE)
+        draw_note(canvas, self.session.note)
         pygame.display.flip()
         return True
 
@@ -95,72 +90,48 @@ class Window:
         if event.type == pygame.QUIT:
             return Leave()
         if event.type == pygame.VIDEORESIZE:
-            self.canvas = Canvas(pygame.display.get_surface())
-            return None
-        if event.type == pygame.KEYDOWN:
+            self.display.follow()
+        elif event.type == pygame.KEYDOWN:
             return self._press(event)
-        return self.screen.handle(event, self.canvas)
+        elif self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
+            self._shows_help = False
+        else:
+            return self.screen.handle(event, self.display.canvas)
+        return None
 
     def _press(self, event: pygame.event.Event) -> Route | None:
+        """The keys that work everywhere; the others are the screen's, unless its help lies over it."""
         if event.key == pygame.K_F1 or event.unicode == "?":
             self._shows_help = not self._shows_help
         elif event.key == pygame.K_F11:
-            self._toggle_full_screen()
+            self.display.toggle_full_screen()
         elif event.key in takeaway.KEYS:
-            takeaway.take(event.key, self.session, self.canvas.surface)
+            takeaway.take(event.key, self.session, self.display.canvas.surface)
         elif event.key == pygame.K_ESCAPE:
-            if self._shows_help:
-                self._shows_help = False
-            else:
+            if not self._shows_help:
                 return self._back()
+            self._shows_help = False
         elif not self._shows_help:
-            return self.screen.handle(event, self.canvas)
+            return self.screen.handle(event, self.display.canvas)
         return None
 
     def _back(self) -> Route:
-        """Home from a screen that was reached from there; else the window was opened on it alone."""
-        at_home_or_alone = ToHome not in self._make or self.screen.title == "drive_sim"
-        return Leave() if at_home_or_alone else ToHome()
+        return Leave() if type(self._route) is type(self._first) else self._first
 
     def _go(self, route: Route) -> None:
+        """To another screen; where that cannot be made, a line says why and this one stays."""
         try:
-            screen = self._screen(route)
+            screen = self._made(route)
         except InputError as error:
-            self.session.say(str(error))
+            self.session.say(str(error), VERMILION)
             return
         self.screen.close()
-        self.screen = screen
+        self.screen, self._route = screen, route
 
-    def _screen(self, route: Route) -> Screen:
-        return self._make[type(route)](self.session, route, self.canvas.surface.get_size())
-
-    def _toggle_full_screen(self) -> None:
-        self._is_full_screen = not self._is_full_screen
-        if self._is_full_screen:
-            pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-        else:
-            pygame.display.set_mode(self._size_px, pygame.RESIZABLE)
-        self.canvas = Canvas(pygame.display.get_surface())
-
-
-def _open(size_px: tuple[int, int]) -> pygame.Surface:
-    # Not pygame.init(): a machine without a sound card would complain.
-    try:
-        pygame.display.init()
-        pygame.font.init()
-        pygame.display.set_caption("drive_sim")
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "no fast renderer", Warning)
-            return pygame.display.set_mode(size_px, pygame.RESIZABLE)
-    except pygame.error as error:
-        raise InputError(f"no window can be opened: {error}") from None
-
-
-def _say_wait(canvas: Canvas) -> None:
-    canvas.surface.fill(BACKGROUND)
-    canvas.text("One moment ...", (canvas.width / 2, canvas.height / 2), size=HEADING, colour=INK, anchor="center")
-    pygame.display.flip()
-    pygame.event.pump()
+    def _made(self, route: Route) -> Screen:
+        screen = self._make[type(route)](self.session, route, self.display.canvas.surface.get_size())
+        pygame.display.set_caption(screen.title if screen.title == "drive_sim" else f"drive_sim - {screen.title}")
+        return screen
 
 
 def _wait_until(due_s: float) -> float:

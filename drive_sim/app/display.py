@@ -1,0 +1,82 @@
+"""The window itself: opened, resized, made full screen. Light to import, so that it stands while the rest is loaded."""
+
+import warnings
+
+import pygame
+
+from drive_sim.app.canvas import BACKGROUND, HEADING, INK, Canvas
+from drive_sim.errors import InputError
+
+SIZE_PX, SMALLEST_PX = (960, 540), (640, 360)
+_NARROWEST = 4.0 / 3.0
+"""Width by height; in a narrower window the screens keep this shape, with bars above and below."""
+
+
+class Display:
+    """The machine's window and the canvas that fills it."""
+
+    def __init__(self, size_px: tuple[int, int] = SIZE_PX, *, full_screen: bool = False) -> None:
+        """Open it, and say that there is a moment to wait. Raises InputError where no window can be opened."""
+        self.size_px, self.is_full_screen = size_px, full_screen
+        # Not pygame.init(): a machine without a sound card would complain.
+        try:
+            pygame.display.init()
+            pygame.font.init()
+            pygame.display.set_caption("drive_sim")
+            self.canvas = self._open()
+        except pygame.error as error:
+            pygame.quit()
+            raise InputError(f"no window can be opened: {error}") from None
+        self.say_wait()
+
+    @property
+    def is_seen(self) -> bool:
+        """Somebody may look at it; nobody sees SDL's dummy, which need not keep time."""
+        return pygame.display.get_driver() != "dummy"
+
+    def say_wait(self) -> None:
+        """A line that stands until the first frame."""
+        canvas = self.canvas
+        canvas.surface.fill(BACKGROUND)
+        canvas.text("One moment ...", (canvas.width / 2, canvas.height / 2), size=HEADING, colour=INK, anchor="center")
+        self.show()
+
+    def show(self) -> None:
+        """Show what was drawn, and tell the system that the window lives."""
+        pygame.display.flip()
+        pygame.event.pump()
+
+    def follow(self) -> None:
+        """The person has dragged the window to another size."""
+        size_px = pygame.display.get_surface().get_size()
+        if size_px[0] < SMALLEST_PX[0] or size_px[1] < SMALLEST_PX[1]:
+            size_px = max(size_px[0], SMALLEST_PX[0]), max(size_px[1], SMALLEST_PX[1])
+            pygame.display.set_mode(size_px, pygame.RESIZABLE)
+        if not self.is_full_screen:
+            self.size_px = size_px
+        self.canvas = _canvas()
+
+    def toggle_full_screen(self) -> None:
+        """To the whole screen, or back to the size from before."""
+        self.is_full_screen = not self.is_full_screen
+        self.canvas = self._open()
+
+    def _open(self) -> Canvas:
+        with warnings.catch_warnings():
+            # Without a graphics card the picture is scaled on the processor, which will do.
+            warnings.filterwarnings("ignore", "no fast renderer", Warning)
+            if self.is_full_screen:
+                pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+            else:
+                pygame.display.set_mode(self.size_px, pygame.RESIZABLE)
+        return _canvas()
+
+
+def _canvas() -> Canvas:
+    surface = pygame.display.get_surface()
+    width_px, height_px = surface.get_size()
+    shown_px = min(height_px, round(width_px / _NARROWEST))
+    if shown_px == height_px:
+        return Canvas(surface)
+    surface.fill(BACKGROUND)
+    return Canvas(surface.subsurface((0, (height_px - shown_px) // 2, width_px, shown_px)))

@@ -1,0 +1,200 @@
+"""The home screen: where to go from here, and what the session has so far, before a road that drifts by."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pygame
+
+from drive_sim.app.canvas import (
+    BODY,
+    FAINT,
+    GREEN,
+    HAIR,
+    HEADING,
+    HUGE,
+    INK,
+    MARGIN,
+    PANEL,
+    SHADE,
+    SKY,
+    Box,
+    Canvas,
+)
+from drive_sim.app.driver import HeldKeys
+from drive_sim.app.ride import Ride
+from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.shelf import newest_pair
+from drive_sim.app.view import RoadAhead
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.scene import make_scene
+from drive_sim.sim.vehicle import Command
+
+_BACKDROP = "dusk"
+_VIEW = Camera(principal_x_px=146.0)
+"""The road runs into the distance right of the text."""
+_LEFT, _WIDTH = 3.0 * MARGIN, 430.0
+_ENTRIES_TOP, _ENTRIES_BOTTOM = 154.0, 442.0
+_STATUS_TOP = 448.0
+_DARK_SHARE = 0.78
+"""Of the width, from the left: darkened so that text can be read before any sky."""
+
+
+class Entry(NamedTuple):
+    """A way from here: what it is called, what one finds there, and where it leads."""
+
+    label: str
+    about: str
+    route: Callable[[], Route]
+
+
+class HomeScreen:
+    """Numbers, arrows and the mouse choose; the expert drives the road behind."""
+
+    title = "drive_sim"
+    keys = (
+        Key("1 to 4", "drive, watch, lecture, leave"),
+        Key("Up and Down", "choose"),
+        Key("Enter", "go there"),
+        Key("Mouse", "choose and go there"),
+    )
+
+    def __init__(self, session: Session, route: ToHome, size_px: tuple[int, int]) -> None:  # noqa: ARG002
+        self._session = session
+        self._found = newest_pair(session.runs)
+        self.entries = (
+            Entry("Drive", "Take the wheel; record what you drive", ToDrive),
+            Entry("Watch", "Networks drive; push them, take over", self._to_watch),
+            Entry("Lecture", "Cascading errors in five steps", self._to_lecture),
+            Entry("Leave", "Close the window", Leave),
+        )
+        self.chosen = 0
+        rng = np.random.default_rng(session.seed)
+        scene = make_scene(_BACKDROP, rng)
+        self._ride = Ride(session.roads.track, scene, EnvConfig(camera=None, vehicle=REGIME.vehicle), rng)
+        self._expert = PursuitExpert(self._ride.tracks)
+        self._road = RoadAhead(self._ride, camera=_VIEW)
+
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
+        """A number, the arrows and Enter, or the mouse."""
+        if event.type == pygame.KEYDOWN:
+            return self._press(event.key)
+        if event.type in {pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN}:
+            where = canvas.units(event.pos)
+            under = [number for number, box in enumerate(self._boxes()) if box.holds(where)]
+            self.chosen = under[0] if under else self.chosen
+            if under and event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+                return self.entries[self.chosen].route()
+        return None
+
+    def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - the expert drives, keys don't
+        """The road drifts by."""
+        self._ride.advance(self._act)
+        return None
+
+    def draw(self, canvas: Canvas) -> None:
+        """The road, the ways from here, and what there is."""
+        self._road.draw(canvas)
+        canvas.surface.blit(_darkness(canvas.surface.get_size()), (0, 0))
+        canvas.text("drive_sim", (_LEFT, 26.0), size=HUGE, bold=True)
+        canvas.text("Thirty seconds of demonstration, two networks.", (_LEFT, 96.0), size=BODY, colour=INK)
+        canvas.text("One of them stays on the road.", (_LEFT, 118.0), size=BODY, colour=INK)
+        for number, (entry, box) in enumerate(zip(self.entries, self._boxes(), strict=True)):
+            self._draw_entry(canvas, number, entry, box)
+        self._draw_status(canvas)
+        canvas.text("F1  help     F11  full screen     Esc  leave", (_LEFT, 506.0), colour=FAINT)
+
+    def close(self) -> None:
+        """Nothing was begun here."""
+
+    def _press(self, key: int) -> Route | None:
+        number = key - pygame.K_1 if key < pygame.K_KP_1 else key - pygame.K_KP_1
+        if 0 <= number < len(self.entries):
+            return self.entries[number].route()
+        if key in {pygame.K_UP, pygame.K_DOWN}:
+            step = 1 if key == pygame.K_DOWN else -1
+            self.chosen = (self.chosen + step) % len(self.entries)
+        elif key in {pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE}:
+            return self.entries[self.chosen].route()
+        return None
+
+    def _to_watch(self) -> Route:
+        return ToWatch(self._models())
+
+    def _to_lecture(self) -> Route:
+        return ToLecture(self._models())
+
+    def _models(self) -> tuple[str, ...] | None:
+        """The session's own pair where it has one, else the newest that an earlier run has left."""
+        return None if self._session.models or not self._found else tuple(map(str, self._found.values()))
+
+    def _act(self, observation: Observation) -> Command:
+        return self._expert.act(observation)
+
+    def _boxes(self) -> list[Box]:
+        """Where the entries stand; more of them stand closer."""
+        step = min((_ENTRIES_BOTTOM - _ENTRIES_TOP) / len(self.entries), 72.0)
+        return [Box(_LEFT, _ENTRIES_TOP + step * number, _WIDTH, step - 8.0) for number in range(len(self.entries))]
+
+    def _draw_entry(self, canvas: Canvas, number: int, entry: Entry, box: Box) -> None:
+        is_chosen = number == self.chosen
+        canvas.panel(box, colour=(44, 66, 84) if is_chosen else PANEL)
+        if is_chosen:
+            canvas.fill(Box(box.left, box.top + 8.0, 5.0, box.height - 16.0), SKY, rounding=2.0)
+        middle = box.top + box.height / 2
+        canvas.text(
+            str(number + 1),
+            (box.left + 34.0, middle),
+            size=HEADING,
+            bold=True,
+            colour=SKY if is_chosen else FAINT,
+            anchor="center",
+        )
+        canvas.text(entry.label, (box.left + 66.0, middle - 14.0), size=HEADING, bold=True, anchor="midleft")
+        canvas.text(entry.about, (box.left + 66.0, middle + 14.0), colour=INK if is_chosen else FAINT, anchor="midleft")
+
+    def _draw_status(self, canvas: Canvas) -> None:
+        training = self._session.training
+        if training is not None and not training.is_done and training.error is None:
+            percent = round(100.0 * training.share)
+            canvas.text(f"Two networks are learning: {percent} %", (_LEFT, _STATUS_TOP))
+            bar = Box(_LEFT, _STATUS_TOP + 26.0, _WIDTH, 8.0)
+            canvas.fill(bar, HAIR, rounding=4.0)
+            canvas.fill(bar._replace(width=max(8.0, bar.width * training.share)), GREEN, rounding=4.0)
+            return
+        for number, line in enumerate(self._status()):
+            canvas.text(line, (_LEFT, _STATUS_TOP + 23.0 * number), colour=INK)
+
+    def _status(self) -> list[str]:
+        session = self._session
+        recorded = f"Recorded: {_short(session.recording)}" if session.recording else "Nothing is recorded yet"
+        if session.models:
+            return [recorded, "A pair of networks has learned from it"]
+        if self._found:
+            return [recorded, f"Networks to watch: {_short(next(iter(self._found.values())).parent)}"]
+        return [recorded, "No network has learned yet: drive, record, train"]
+
+
+def _short(path: Path) -> str:
+    """The last two parts of a path that say something."""
+    folder = path.parent if path.name == "models" else path
+    return f"{folder.parent.name}/{folder.name}" if folder.parent.name else folder.name
+
+
+@lru_cache(maxsize=2)
+def _darkness(size_px: tuple[int, int]) -> pygame.Surface:
+    """Dark at the left, clear towards the right."""
+    width_px = round(size_px[0] * _DARK_SHARE)
+    share = np.clip(np.linspace(1.75, 0.0, width_px), 0.0, 1.0)
+    column = pygame.Surface((width_px, 1), pygame.SRCALPHA)
+    column.fill((*SHADE, 255))
+    alpha = pygame.surfarray.pixels_alpha(column)
+    alpha[:, 0] = np.round(225.0 * share * share * (3.0 - 2.0 * share)).astype(np.uint8)
+    del alpha  # unlocks the surface
+    return pygame.transform.scale(column, (width_px, size_px[1]))
