@@ -112,7 +112,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
         command = policy.act(timestep.observation, policy_rng)
         driven = env.step(command)
         lane = driven.observation.lane
-        distance_m = distance_m + _progress_m(suite.roads, before, lane)
+        distance_m = distance_m + progress_m(suite.roads, before, lane)
         intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
         timestep = env.put_back(intervened)
         yield Tick(
@@ -205,7 +205,7 @@ def _most_ticks(suite: Suite, config: EvalConfig) -> int:
     return math.ceil(PATIENCE * suite.distance_m / max(config.vehicle.cruise_mps, 1.0) * config.control_hz)
 
 
-def _progress_m(roads: Tracks, before: LanePose, after: LanePose) -> PerCar:
+def progress_m(roads: Tracks, before: LanePose, after: LanePose) -> PerCar:
     """How far along its road each car came, the short way round."""
     length_m = roads.length_m[after.track_idx]
     moved_m = after.s_m - before.s_m
