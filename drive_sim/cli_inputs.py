@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drive_sim.checkout import shipped_folder
 from drive_sim.cli_arguments import SUITES, one_of
 from drive_sim.errors import InputError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from drive_sim.sim.suites import Suite
     from drive_sim.sim.track import Track, Tracks
 
-SHIPPED_MODELS = Path(__file__).parent.parent / "models"
+SHIPPED_MODELS = shipped_folder("models")
 
 
 def output_folder(args: Namespace) -> Path:

@@ -15,7 +15,7 @@ TREES = {
 
 # Lowest first; a module imports its own layer or a lower one.
 LAYERS = (
-    {"__init__", "arrays", "errors", "files", "geometry"},
+    {"__init__", "arrays", "checkout", "errors", "files", "geometry"},
     {"sim"},
     {"policies"},
     {"data"},

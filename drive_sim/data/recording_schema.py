@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from drive_sim import __version__
 from drive_sim.arrays import Picture
+from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import json_ready
 from drive_sim.geometry import CURVATURE_CONVENTION, STEERING_CONVENTION
@@ -87,7 +88,7 @@ _REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_lef
 class EpisodeInfo:
     """What is true of a whole episode: camera, clock, road, scene and vehicle, as its file's metadata says.
 
-    `road` holds what makes the road again: its name and its seed or file. `seed` is the run's.
+    `road` holds what makes the road again: its name and its seed or file. `seed` is the run's, `commit` the code's.
     """
 
     camera: Camera
@@ -97,7 +98,7 @@ class EpisodeInfo:
     vehicle: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
     version: str = __version__
-    commit: str | None = None
+    commit: str | None = field(default_factory=code_commit)
     num_cameras: int = 1
 
     def __post_init__(self) -> None:

@@ -113,7 +113,6 @@ def episode_info(
     *,
     road: Mapping[str, Any] | None = None,
     seed: int | None = None,
-    commit: str | None = None,
 ) -> EpisodeInfo:
     """What a recording says of a car of this env; `road` says how its road is made again (seed, kind, file)."""
     camera, scenes = env.config.camera, env.scenes
@@ -128,7 +127,6 @@ def episode_info(
         scene=asdict(scenes.scenes[env.scene_idx[car]]),
         vehicle=asdict(env.config.vehicle),
         seed=seed,
-        commit=commit,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
+from drive_sim.checkout import code_commit
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, Tick, drive, make_report
@@ -14,7 +15,7 @@ from drive_sim.learn import bc
 from drive_sim.lessons.children import Line
 from drive_sim.lessons.learner import Driven, Learned, Task
 from drive_sim.lessons.story import Progress
-from drive_sim.policies.model_folder import code_commit, save_model
+from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.suites import make_suite

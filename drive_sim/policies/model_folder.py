@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass
@@ -17,6 +16,7 @@ from torch import Tensor
 
 import drive_sim
 from drive_sim import geometry
+from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import input_error_from, json_ready
 from drive_sim.policies.compute import prepare_device
@@ -69,18 +69,6 @@ def load_model(folder: Path, *, device: str = "auto") -> NeuralPolicy:
         raise InputError(f"{folder / CONFIG}: curvature_unit_per_m must be positive, got {unit_per_m!r}")
     place = prepare_device(device)
     return NeuralPolicy(network.to(place), config["network"], camera, float(unit_per_m), device=place)
-
-
-def code_commit() -> str | None:
-    """The commit of the code that runs, marked `-dirty` where files differ; None outside of a checkout."""
-    root = Path(drive_sim.__file__).parents[1]
-    if not (root / ".git").exists():
-        return None
-    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return None
 
 
 def _write(folder: Path, policy: NeuralPolicy, config: Any, metrics: Mapping[str, Any]) -> None:

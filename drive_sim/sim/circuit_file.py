@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.files import write_text
 from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
 from drive_sim.sim.track import LINES, Track
 
 COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
-ROADS_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "roads"
+ROADS_FOLDER = shipped_folder("assets") / "roads"
 TRACK_NAMES = ("village-loop", "mountain-pass", "speedway", "crossroads", "coast-road")
 MIN_RADIUS_M = 5.0
 

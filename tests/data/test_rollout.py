@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drive_sim.checkout import code_commit
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.data.rollout import collect, demonstrations_from, drive, episode_info, record
@@ -69,6 +70,7 @@ def test_what_is_recorded_is_what_is_collected(tmp_path: Path) -> None:
     assert info.scene["kind"] == "day"
     assert info.vehicle["wheelbase_m"] == 2.7
     assert (info.camera, info.seed, info.control_hz) == (CAMERA, 3, 10.0)
+    assert info.commit == code_commit()
 
 
 def test_an_episode_a_car(tmp_path: Path) -> None:
