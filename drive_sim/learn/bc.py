@@ -20,13 +20,15 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import Round, better_round
 from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
-from drive_sim.policies.networks import make_network
+from drive_sim.policies.networks import centre_biases, make_network
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 
 
 MAX_GRADIENT_NORM = 1.0
+NUM_TYPICAL = 64
+"""Frames, evenly spaced, on which a fresh network's biases are centred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +108,18 @@ def split(demos: Demonstrations, validation_share: float) -> tuple[Demonstration
 
 
 def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
-    """A policy for the demonstrations' camera, its weights drawn from `rng`; torch's own generator is left alone."""
+    """A policy for the demonstrations' camera, its weights drawn from `rng`, its biases centred on their pictures.
+
+    Torch's own generator is left alone.
+    """
     if demos.camera is None:
         raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
     device = prepare_device(config.device)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(rng.integers(2**63)))
         network = make_network(config.network, demos.camera.height_px, demos.camera.width_px)
+    typical = np.linspace(0, len(demos) - 1, min(NUM_TYPICAL, len(demos))).round().astype(np.int64)
+    centre_biases(network, torch.from_numpy(demos.images[typical]))
     return NeuralPolicy(
         network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision, device
     )

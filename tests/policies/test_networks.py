@@ -6,7 +6,15 @@ from torch import nn
 
 from drive_sim.errors import InputError
 from drive_sim.policies.compute import autocast, has_bf16, prepare_device, uses_bf16
-from drive_sim.policies.networks import NETWORKS, YUV_FROM_RGB, ConvNet, YuvConvolution, make_network, make_pilotnet
+from drive_sim.policies.networks import (
+    NETWORKS,
+    YUV_FROM_RGB,
+    ConvNet,
+    YuvConvolution,
+    centre_biases,
+    make_network,
+    make_pilotnet,
+)
 
 CPU = torch.device("cpu")
 
@@ -91,3 +99,36 @@ def test_devices_and_precisions_are_checked() -> None:
         uses_bf16("fp16", CPU)
     with pytest.raises(InputError, match="use auto, cpu or cuda"):
         prepare_device("abacus")
+
+
+def activities(network: ConvNet, images: torch.Tensor) -> list[torch.Tensor]:
+    """Of each fully connected hidden layer, the share of pictures (units,) for which each unit is on."""
+    with torch.no_grad():
+        values, shares = network.convolutions(images).flatten(1), []
+        for layer in network.dense:
+            values = layer(values)
+            if isinstance(layer, nn.ReLU):
+                shares.append((values > 0).float().mean(dim=0))
+    return shares
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_centred_units_are_on_for_some_pictures_and_off_for_others(name: str) -> None:
+    # Pictures that are much alike, as those of one road are.
+    images = (pictures(1).float() * 0.5 + pictures(32).float() * 0.05).to(torch.uint8)
+    torch.manual_seed(3)
+    network = make_network(name, 66, 200)
+    assert any(((share == 0) | (share == 1)).float().mean() > 0.5 for share in activities(network, images))
+    centre_biases(network, images)
+    for share in activities(network, images):
+        assert float(share.min()) > 0.0
+        assert float(share.max()) < 1.0
+        assert abs(float(share.mean()) - 0.5) < 0.15
+
+
+def test_centring_leaves_the_output_bias_and_all_weights_alone() -> None:
+    network = make_pilotnet()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    centre_biases(network, pictures(4))
+    changed = {name for name, tensor in network.state_dict().items() if not torch.equal(tensor, before[name])}
+    assert changed == {name for name in before if name.endswith("bias")} - {"dense.6.bias"}
