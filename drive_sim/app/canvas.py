@@ -137,7 +137,7 @@ class Canvas:
         return lines
 
     def paragraph(self, text: str, rect: Box, *, size: float = BODY, colour: Colour = INK, bold: bool = False) -> float:
-        """A text in lines, from the top left corner of `rect` and as wide; returns where it ends, in units from the top."""
+        """A text in lines, from the top left corner of `rect` and as wide; returns where it ends, in units."""
         top = rect.top
         for line in self.wrapped(text, rect.width, size=size, bold=bold):
             self.text(line, (rect.left, top), size=size, colour=colour, bold=bold)
@@ -181,6 +181,8 @@ def as_surface(picture: Picture) -> pygame.Surface:
 
 @lru_cache(maxsize=32)
 def _font(size_px: int, bold: bool) -> pygame.font.Font:
+    # A font must not be used once pygame has ended, nor after it was begun anew.
+    pygame.register_quit(_font.cache_clear)
     return pygame.font.Font(FONTS_FOLDER / f"Inter-{'SemiBold' if bold else 'Regular'}.otf", size_px)
 
 

@@ -47,14 +47,15 @@ class Display:
         pygame.event.pump()
 
     def follow(self) -> None:
-        """The person has dragged the window to another size."""
+        """Fit the canvas to the window, which a person (or the system) may have made larger or smaller."""
         size_px = pygame.display.get_surface().get_size()
-        if size_px[0] < SMALLEST_PX[0] or size_px[1] < SMALLEST_PX[1]:
-            size_px = max(size_px[0], SMALLEST_PX[0]), max(size_px[1], SMALLEST_PX[1])
-            pygame.display.set_mode(size_px, pygame.RESIZABLE)
+        if size_px == self._shown_px:
+            return
         if not self.is_full_screen:
-            self.size_px = size_px
-        self.canvas = _canvas()
+            self.size_px = max(size_px[0], SMALLEST_PX[0]), max(size_px[1], SMALLEST_PX[1])
+            if self.size_px != size_px:
+                pygame.display.set_mode(self.size_px, pygame.RESIZABLE)
+        self.canvas = self._new_canvas()
 
     def toggle_full_screen(self) -> None:
         """To the whole screen, or back to the size from before."""
@@ -67,16 +68,16 @@ class Display:
             warnings.filterwarnings("ignore", "no fast renderer", Warning)
             if self.is_full_screen:
                 pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
-            else:
+            elif pygame.display.set_mode(self.size_px, pygame.RESIZABLE).get_size() != self.size_px:
+                # Coming back from the full screen, some systems listen only the second time.
                 pygame.display.set_mode(self.size_px, pygame.RESIZABLE)
-        return _canvas()
+        return self._new_canvas()
 
-
-def _canvas() -> Canvas:
-    surface = pygame.display.get_surface()
-    width_px, height_px = surface.get_size()
-    shown_px = min(height_px, round(width_px / _NARROWEST))
-    if shown_px == height_px:
-        return Canvas(surface)
-    surface.fill(BACKGROUND)
-    return Canvas(surface.subsurface((0, (height_px - shown_px) // 2, width_px, shown_px)))
+    def _new_canvas(self) -> Canvas:
+        surface = pygame.display.get_surface()
+        width_px, height_px = self._shown_px = surface.get_size()
+        canvas_px = min(height_px, round(width_px / _NARROWEST))
+        if canvas_px == height_px:
+            return Canvas(surface)
+        surface.fill(BACKGROUND)
+        return Canvas(surface.subsurface((0, (height_px - canvas_px) // 2, width_px, canvas_px)))

@@ -16,6 +16,7 @@ from drive_sim.app.canvas import (
     PADDING,
     SHADE,
     SKY,
+    SMALL,
     TITLE,
     Box,
     Canvas,
@@ -24,8 +25,10 @@ from drive_sim.app.screen import Key
 from drive_sim.app.session import Note
 
 _NOTE_ALPHA = 240
-_TOP, _LINE, _BETWEEN = 92.0, 20.5, 5.5
-"""Where the columns begin; from line to line; between two keys; in units."""
+_LEFT, _TOP, _BETWEEN, _ABOVE_HEADING = 3.0 * MARGIN, 92.0, 5.5, 16.0
+"""Where the columns begin; between two keys; above a heading; in units."""
+_LINE = 1.14
+"""From line to line, for each unit of the text's size."""
 _FIRST_SHARE, _BETWEEN_COLUMNS = 0.56, 30.0
 _NOTE_LINES = 3
 
@@ -36,10 +39,23 @@ class _Entry(NamedTuple):
     name: str
     lines: tuple[str, ...]
 
-    @property
-    def height(self) -> float:
+    def height(self, size: float) -> float:
         """In units, with the space below."""
-        return _LINE * max(1.0, len(self.lines)) + (_BETWEEN if self.lines else 2.0 * _BETWEEN)
+        return _LINE * size * len(self.lines) + _BETWEEN if self.lines else 1.3 * HEADING
+
+
+class _Column(NamedTuple):
+    """Entries below each other, with their names `names_width` units wide."""
+
+    left: float
+    names_width: float
+    size: float
+    entries: list[_Entry]
+
+    @property
+    def bottom(self) -> float:
+        """Where it ends, in units."""
+        return _TOP + _ABOVE_HEADING + sum(entry.height(self.size) for entry in self.entries)
 
 
 def draw_help(canvas: Canvas, title: str, keys: Sequence[Key], keys_everywhere: Sequence[Key]) -> None:
@@ -69,43 +85,50 @@ def _page(
     """Drawn once for each window size, since laying out text takes longer than a frame may."""
     page = Canvas(pygame.Surface(size_px))
     page.surface.fill(SHADE)
-    left = 3.0 * MARGIN
-    page.text(title, (left, 28.0), size=TITLE, bold=True)
-    page.text("F1 or Esc closes this page", (page.width - left, 42.0), colour=FAINT, anchor="topright")
-    page.lines([(left, 78.0), (page.width - left, 78.0)], HAIR)
-    widths = [share * (page.width - 2.0 * left - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)]
-    names = [_names_width(page, some, width) for some, width in zip((keys, keys_everywhere), widths, strict=True)]
-    first = _fitting(_entries(page, keys, widths[0] - names[0]), page.height - _TOP - MARGIN)
-    rest = _entries(page, keys[len(first) :], widths[1] - names[1])
-    second = [*rest, _Entry("On every screen", ()), *_entries(page, keys_everywhere, widths[1] - names[1])]
-    _draw_entries(page, first, left, names[0])
-    _draw_entries(page, second, left + widths[0] + _BETWEEN_COLUMNS, names[1])
+    page.text(title, (_LEFT, 28.0), size=TITLE, bold=True)
+    page.text("F1 or Esc closes this page", (page.width - _LEFT, 42.0), colour=FAINT, anchor="topright")
+    page.lines([(_LEFT, 78.0), (page.width - _LEFT, 78.0)], HAIR)
+    columns = _columns(page, keys, keys_everywhere, BODY)
+    if columns[1].bottom > page.height - MARGIN:
+        columns = _columns(page, keys, keys_everywhere, SMALL)
+    for column in columns:
+        _draw_column(page, column)
     return page.surface
 
 
-def _names_width(page: Canvas, keys: Sequence[Key], width: float) -> float:
-    widest = max((page.text_width(key.name, bold=True) for key in keys), default=0.0)
+def _columns(page: Canvas, keys: Sequence[Key], keys_everywhere: Sequence[Key], size: float) -> tuple[_Column, _Column]:
+    """The screen's own keys, and those of every screen; what does not fit into the first stands atop the second."""
+    widths = [share * (page.width - 2.0 * _LEFT - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)]
+    names = [_names_width(page, some, width, size) for some, width in zip((keys, keys_everywhere), widths, strict=True)]
+    entries = _entries(page, keys, widths[0] - names[0], size)
+    bottoms = accumulate((entry.height(size) for entry in entries), initial=_TOP)
+    num_first = sum(bottom <= page.height - MARGIN for bottom in bottoms) - 1
+    rest, everywhere = (
+        _entries(page, some, widths[1] - names[1], size) for some in (keys[num_first:], keys_everywhere)
+    )
+    first = _Column(_LEFT, names[0], size, entries[:num_first])
+    return first, _Column(
+        _LEFT + widths[0] + _BETWEEN_COLUMNS, names[1], size, [*rest, _Entry("On every screen", ()), *everywhere]
+    )
+
+
+def _names_width(page: Canvas, keys: Sequence[Key], width: float, size: float) -> float:
+    widest = max((page.text_width(key.name, size=size, bold=True) for key in keys), default=0.0)
     return min(widest + 1.5 * PADDING, 0.45 * width)
 
 
-def _entries(page: Canvas, keys: Sequence[Key], width: float) -> list[_Entry]:
-    return [_Entry(key.name, tuple(page.wrapped(key.does, width))) for key in keys]
+def _entries(page: Canvas, keys: Sequence[Key], width: float, size: float) -> list[_Entry]:
+    return [_Entry(key.name, tuple(page.wrapped(key.does, width, size=size))) for key in keys]
 
 
-def _fitting(entries: list[_Entry], height: float) -> list[_Entry]:
-    """As many as fit into a column of `height` units."""
-    bottoms = accumulate(entry.height for entry in entries)
-    return [entry for entry, bottom in zip(entries, bottoms, strict=True) if bottom <= height]
-
-
-def _draw_entries(page: Canvas, entries: list[_Entry], left: float, names_width: float) -> None:
-    top = _TOP
-    for entry in entries:
+def _draw_column(page: Canvas, column: _Column) -> None:
+    top, size = _TOP, column.size
+    for entry in column.entries:
         if entry.lines:
-            page.text(entry.name, (left, top), bold=True, colour=SKY)
+            page.text(entry.name, (column.left, top), size=size, bold=True, colour=SKY)
         else:
-            top += 0.0 if top == _TOP else 3.0 * _BETWEEN
-            page.text(entry.name, (left, top - 5.0), size=HEADING, bold=True)
+            top += 0.0 if top == _TOP else _ABOVE_HEADING
+            page.text(entry.name, (column.left, top - 5.0), size=HEADING, bold=True)
         for number, line in enumerate(entry.lines):
-            page.text(line, (left + names_width, top + _LINE * number))
-        top += entry.height
+            page.text(line, (column.left + column.names_width, top + _LINE * size * number), size=size)
+        top += entry.height(size)

@@ -60,6 +60,7 @@ class Window:
     def show_frame(self) -> bool:
         """Handle what happened, go on by 1/60 s, draw. False once the window is to be closed."""
         route: Route | None = None
+        self.display.follow()
         for event in pygame.event.get():
             route = self._handle(event) or route
         if self.session.training is not None:
@@ -89,15 +90,12 @@ class Window:
     def _handle(self, event: pygame.event.Event) -> Route | None:
         if event.type == pygame.QUIT:
             return Leave()
-        if event.type == pygame.VIDEORESIZE:
-            self.display.follow()
-        elif event.type == pygame.KEYDOWN:
+        if event.type == pygame.KEYDOWN:
             return self._press(event)
-        elif self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
+        if self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
             self._shows_help = False
-        else:
-            return self.screen.handle(event, self.display.canvas)
-        return None
+            return None
+        return self.screen.handle(event, self.display.canvas)
 
     def _press(self, event: pygame.event.Event) -> Route | None:
         """The keys that work everywhere; the others are the screen's, unless its help lies over it."""
