@@ -1,154 +1,241 @@
-"""The screen on which a person drives and is recorded."""
+"""The screen on which a person drives, is recorded, and has two networks learn from the recording."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygame
 
-from drive_sim.app.driver import HeldKeys, Keys, WheelFeel, acceleration, full_turn_per_m, held_keys, turned
-from drive_sim.app.hud import ORANGE, RED, Hud, Instruments
-from drive_sim.app.loop import FRAMES_HZ, run
+from drive_sim.app.canvas import ORANGE, RED, Canvas
+from drive_sim.app.drive_panels import DrivePanels
+from drive_sim.app.driver import Driver, HeldKeys
+from drive_sim.app.laps import Laps
+from drive_sim.app.recorder import Recorder
 from drive_sim.app.ride import Ride
-from drive_sim.app.view import RoadAhead, RoadMap, draw_network_picture
-from drive_sim.data.recording import RecordingWriter, Row, drop_last
+from drive_sim.app.screen import Key, Route, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.training import Training
+from drive_sim.data.recording import Row
 from drive_sim.data.rollout import Tick, episode_info, row_of
+from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.scene import Scene
-from drive_sim.sim.track import Track
-from drive_sim.sim.vehicle import Command, VehicleParams
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.vehicle import Command
 
 DROP_S = 5.0
-NOTE_FRAMES = 2 * FRAMES_HZ
-KEYS = "Arrows  drive     R  record     Backspace  drop 5 s     Enter  back to the lane     Esc  leave"
-GREY = (104, 114, 125)
+KEYS = (
+    Key("Arrows or A D W S", "steer; throttle and brake where the speed is not kept"),
+    Key("Mouse", "hold the left button: the wheel follows the mouse"),
+    Key("Game pad", "left stick steers, triggers (or the first two buttons) are the pedals"),
+    Key("R", "record; again: stop", "record"),
+    Key("Backspace", "drop the last 5 s of the recording (marked, never destroyed)", "drop 5 s"),
+    Key("T", "train two networks on it, with and without shift-and-rotate", "train"),
+    Key("L", "let go: the networks drive", "let go"),
+    Key("Enter", "back to the lane", "to the lane"),
+    Key("Home", "back to the start of the road"),
+    Key("Space", "pause (or P)", "pause"),
+    Key("K", "keep the speed, or use the pedals"),
+    Key("Page Down", "the next road", "next road"),
+    Key("C", "the next scene", "scene"),
+    Key("V", "the road the other way round"),
+    Key("M", "the road's mirror image"),
+)
+_DRIVING_KEYS = (
+    *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
+    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r),
+)
+_FRAME_S = 1.0 / 60.0
 
 
 class DriveScreen:
-    """The arrow keys drive; R records; what is recorded is the wheel's curvature, and the keys beside it."""
+    """A person drives; what is recorded is the wheel's curvature, and beside it what the hands did."""
 
-    def __init__(self, ride: Ride, open_episode: Callable[[], RecordingWriter], folder: Path) -> None:
-        self.ride, self.recorded_s = ride, 0.0
-        self._open_episode, self._folder = open_episode, folder
-        self._episode: RecordingWriter | None = None
-        self._expert = PursuitExpert(ride.tracks)
-        self._feel, self._keys, self._wheel_per_m = WheelFeel(), Keys(), 0.0
-        self._tick, self._note, self._note_frames = 0, "", 0
-        self._rolls = False
-        self._hud, self._map = Hud(), RoadMap(ride.track)
-        self._road = RoadAhead(ride, pygame.display.get_window_size())
+    title, keys = "Drive", KEYS
+
+    def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
+        self.session, self.driver = session, Driver()
+        self.is_paused, self.rolls = False, False
+        """The car waits for the first key."""
+        self.recorder: Recorder | None = None
+        self._wants_training = False
+        self._wish: Callable[[], None] | None = None
+        """A change of road that is still being made."""
+        self._does: Mapping[int, Callable[[], Route | None]] = self._actions()
+        self._take_road()
 
     @property
     def is_recording(self) -> bool:
         """The lamp is red."""
-        return self._episode is not None
+        return self.recorder is not None and self.recorder.is_recording
 
-    def press(self, key: int) -> None:
-        """Any key lets the car roll; R starts and stops the recording, Backspace drops its end, Enter puts back."""
-        self._rolls = True
-        if key == pygame.K_r:
-            if self.is_recording:
-                self.stop()
-            else:
-                self._episode, self._tick = self._open_episode(), 0
-        elif key == pygame.K_BACKSPACE and (self.is_recording or self.recorded_s > 0.0):
-            self._drop()
-        elif key == pygame.K_RETURN:
-            self.stop()
-            self._wheel_per_m = 0.0
-            self.ride.put_back()
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
+        """Keys do what `KEYS` says; the mouse and game pads steer."""
+        self.driver.handle(event)
+        if event.type == pygame.KEYDOWN:
+            self.rolls = self.rolls or event.key in _DRIVING_KEYS
+            if event.key in self._does:
+                return self._does[event.key]()
+        return None
 
-    def stop(self) -> None:
-        """End the episode; what was recorded is on the disk."""
-        if self._episode is not None:
-            self._episode.close()
-            self._episode = None
+    def advance(self, held: HeldKeys) -> Route | None:
+        """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
+        self._watch_the_others()
+        ride, driver = self.ride, self.driver
+        driver.advance(held, float(ride.state.speed_mps[0]), _FRAME_S)
+        self.rolls = self.rolls or driver.is_touched
+        if not self.rolls or self.is_paused:
+            driver.let_go(driver.wheel_per_m)
+            return None
+        if ride.begins:
+            self.panels.map.add(*ride.state.poses[0, :2])
+            self.laps.add(float(ride.observation.lane.s_m[0]), ride.env.config.tick_s)
+        ride.advance(self._act, driver.command)
+        self.session.footage.add(ride, "human", ride.offset_m, 0)
+        return None
 
-    def advance(self, held: HeldKeys) -> None:
-        """One frame: the wheel follows the keys in every one, the car gets its command where a control tick begins."""
-        if not self._rolls:
-            return
-        self._keys = held_keys(held)
-        speed_mps = float(self.ride.state.speed_mps[0])
-        self._wheel_per_m = turned(self._wheel_per_m, self._keys, speed_mps, self._feel, 1.0 / FRAMES_HZ)
-        self._note_frames = max(0, self._note_frames - 1)
-        if self.ride.begins:
-            self._map.add(*self.ride.state.poses[0, :2])
-        self.ride.advance(self._act)
+    def draw(self, canvas: Canvas) -> None:
+        """The road ahead and the panels."""
+        self.panels.draw(canvas, self)
 
-    def draw(self, surface: pygame.Surface) -> None:
-        """The road ahead, the map, the network's picture and the instruments."""
-        self._road.draw(surface)
-        self._map.draw(surface)
-        observation = self.ride.observation
-        if observation.images is not None:
-            draw_network_picture(surface, observation.images[0], self._hud.small)
-        self._hud.draw(surface, self._instruments())
+    def close(self) -> None:
+        """What was recorded is on the disk."""
+        if self.recorder is not None:
+            self.recorder.close()
+
+    def _actions(self) -> dict[int, Callable[[], Route | None]]:
+        roads = self.session.roads
+        return {
+            pygame.K_r: self._toggle_recording,
+            pygame.K_BACKSPACE: self._drop,
+            pygame.K_t: self._train,
+            pygame.K_l: self._let_go,
+            pygame.K_RETURN: lambda: self._place(self.ride.put_back),
+            pygame.K_HOME: lambda: self._place(self._start_over),
+            pygame.K_p: self._pause,
+            pygame.K_SPACE: self._pause,
+            pygame.K_k: self._toggle_pedals,
+            pygame.K_PAGEDOWN: lambda: self._change(roads.next_road),
+            pygame.K_c: lambda: self._change(roads.next_scene),
+            pygame.K_v: lambda: self._change(roads.reverse),
+            pygame.K_m: lambda: self._change(roads.mirror),
+        }
+
+    def _take_road(self) -> None:
+        """A car at the start of the session's present road."""
+        roads = self.session.roads
+        rng = np.random.default_rng(self.session.seed)
+        config = EnvConfig(Camera(), REGIME.vehicle, REGIME.demonstration)
+        self.ride = Ride(roads.track, roads.scene, config, rng)
+        self.laps = Laps(roads.track)
+        self.panels = DrivePanels(self.ride)
+        self._expert = PursuitExpert(self.ride.tracks)
+        self.driver.let_go()
 
     def _act(self, observation: Observation) -> Command:
-        command = Command(np.array([self._wheel_per_m]), np.array([acceleration(self._keys, self._feel)]))
-        if self._episode is not None:
-            self._episode.append(self._row(observation, command))
-            self._tick += 1
-            self.recorded_s += self.ride.env.config.tick_s
-        return command
+        if self.is_recording and self.recorder is not None:
+            self.recorder.append(self._row(observation, self.recorder.tick))
+        return self.driver.command
 
-    def _row(self, observation: Observation, command: Command) -> Row:
-        time_s = self._tick * self.ride.env.config.tick_s
+    def _row(self, observation: Observation, number: int) -> Row:
+        driver = self.driver
         expert_per_m = self._expert.act(observation).curvature_per_m
-        tick = Tick(self._tick, time_s, observation, command, np.zeros(1, dtype=np.bool_), expert_per_m)
-        # The keys' steering at the border to other people's tools: right positive.
-        keys = {"raw_steering": float(-self._keys.steer), "raw_throttle": float(self._keys.pedal)}
-        return replace(row_of(tick, 0, "human"), raw_key=str(self._keys), **keys)
+        time_s = number * self.ride.env.config.tick_s
+        tick = Tick(number, time_s, observation, driver.command, np.zeros(1, dtype=np.bool_), expert_per_m)
+        raw: dict[str, Any] = {"raw_steering": driver.raw_steering, "raw_throttle": driver.raw_throttle}
+        return replace(row_of(tick, 0, "human"), raw_key=driver.raw_key, **raw)
+
+    def _toggle_recording(self) -> None:
+        if self.is_recording:
+            self._end_episode()
+        else:
+            self._begin_episode()
+
+    def _begin_episode(self) -> None:
+        session = self.session
+        if self.recorder is None:
+            folder = session.recording_out or numbered_folder(session.runs, "drive")
+            self.recorder, session.recording_out = Recorder(folder), None
+        roads = session.roads
+        facts = {"name": roads.name, "reversed": roads.is_reversed, "mirrored": roads.is_mirrored}
+        self.recorder.begin(episode_info(self.ride.env, road=facts, seed=session.seed))
+        session.recording = self.recorder.folder
+
+    def _end_episode(self) -> None:
+        if self.recorder is not None:
+            self.recorder.end()
 
     def _drop(self) -> None:
-        dropped_s = self._episode.drop_last(DROP_S) if self._episode else drop_last(self._folder, DROP_S)
-        self.recorded_s = max(0.0, self.recorded_s - dropped_s)
-        self._note, self._note_frames = f"the last {dropped_s:.1f} s are dropped", NOTE_FRAMES
+        dropped_s = self.recorder.drop_last(DROP_S) if self.recorder is not None else 0.0
+        self.session.say(f"The last {dropped_s:.1f} s are dropped" if dropped_s else "There is nothing to drop", ORANGE)
 
-    def _instruments(self) -> Instruments:
-        lamp = f"{self.recorded_s:.1f} s" if self.recorded_s else "press R to record"
-        speed_mps = float(self.ride.state.speed_mps[0])
-        if not self._rolls:
-            lamp = "press any key to go"
-        elif self.ride.has_left_the_road:
-            lamp += ", Enter puts you back"
-        return Instruments(
-            title="recording" if self.is_recording else "not recording",
-            lamp=self._note if self._note_frames else lamp,
-            lamp_colour=ORANGE if self._note_frames else RED if self.is_recording else GREY,
-            speed_mps=speed_mps,
-            offset_m=self.ride.offset_m,
-            curvature_per_m=self._wheel_per_m,
-            full_turn_per_m=full_turn_per_m(speed_mps, self._feel),
-            keys=KEYS,
-        )
+    def _train(self) -> None:
+        training = self.session.training
+        if training is not None and not training.is_done and training.error is None:
+            self.session.say("Two networks are learning already")
+        elif self.session.recording is None:
+            self.session.say("Record some driving first: R begins", ORANGE)
+        else:
+            self._end_episode()
+            self._wants_training = True
 
+    def _let_go(self) -> Route | None:
+        if self.session.models:
+            return ToWatch()
+        self.session.say("No network has learned to drive yet: R records, T trains", ORANGE)
+        return None
 
-def drive(
-    track: Track,
-    scene: Scene,
-    vehicle: VehicleParams,
-    folder: Path,
-    *,
-    seed: int = 0,
-    num_frames: int | None = None,
-) -> float:
-    """Open the window on a road; how many seconds were recorded into `folder` once it is closed."""
-    screens: list[DriveScreen] = []
+    def _place(self, put: Callable[[], None]) -> None:
+        """Put the car elsewhere; a recording goes on in a new episode."""
+        was_recording = self.is_recording
+        self._end_episode()
+        put()
+        self.driver.let_go()
+        if was_recording:
+            self._begin_episode()
 
-    def make_screen() -> DriveScreen:
-        ride = Ride(track, scene, EnvConfig(Camera(), vehicle), np.random.default_rng(seed))
-        info = episode_info(ride.env, seed=seed)
-        screens.append(DriveScreen(ride, lambda: RecordingWriter(folder, info), folder))
-        return screens[0]
+    def _start_over(self) -> None:
+        self.ride.start_over()
+        self.laps = Laps(self.ride.track)
 
-    try:
-        run(make_screen, f"drive_sim - driving {track.name}", num_frames=num_frames)
-    finally:
-        for screen in screens:
-            screen.stop()
-    return screens[0].recorded_s
+    def _pause(self) -> None:
+        self.is_paused = not self.is_paused
+
+    def _toggle_pedals(self) -> None:
+        driver = self.driver
+        driver.keeps_speed = not driver.keeps_speed
+        self.session.say("The speed is kept" if driver.keeps_speed else "Up and Down are throttle and brake")
+
+    def _change(self, go: Callable[[], None]) -> None:
+        """Another road or sky, as soon as it is made."""
+        self._wish = go
+
+    def _watch_the_others(self) -> None:
+        """What threads and processes have done meanwhile."""
+        self._fulfil_wish()
+        recorder, session = self.recorder, self.session
+        if recorder is not None:
+            if verdict := recorder.verdict():
+                session.say(verdict, ORANGE)
+            if failure := recorder.news():
+                session.say(failure, RED)
+        if self._wants_training and (recorder is None or recorder.is_settled):
+            self._wants_training = False
+            assert session.recording is not None
+            folder = numbered_folder(session.runs, "models")
+            session.training = Training([session.recording], folder, seed=session.seed)
+        if session.training is not None and session.training.is_done:
+            session.models.update(session.training.models)
+
+    def _fulfil_wish(self) -> None:
+        if self._wish is not None and self.session.roads.is_ready:
+            wish, self._wish = self._wish, None
+            was_recording, rolled = self.is_recording, self.rolls
+            self._end_episode()
+            wish()
+            self._take_road()
+            self.rolls = rolled
+            if was_recording:
+                self._begin_episode()

@@ -7,7 +7,6 @@ from functools import lru_cache
 import pygame
 
 from drive_sim.app.canvas import (
-    BLUE,
     FAINT,
     GAP,
     GREEN,
@@ -20,6 +19,7 @@ from drive_sim.app.canvas import (
     PURPLE,
     RED,
     SHADE,
+    SKY,
     SMALL,
     Box,
     Canvas,
@@ -44,7 +44,7 @@ def draw_lamp(
     canvas.panel(box)
     canvas.dot((box.left + PADDING + 8.0, box.top + 23.0), 8.0, colour)
     canvas.text(title, (box.left + PADDING + 26.0, box.top + 23.0), size=HEADING, bold=True, anchor="midleft")
-    canvas.text(line, (box.left + PADDING, box.top + 52.0), colour=FAINT, anchor="midleft")
+    canvas.text(line, (box.left + PADDING, box.top + 52.0), anchor="midleft")
     return box
 
 
@@ -90,7 +90,7 @@ def draw_balance(canvas: Canvas, box: Box, left: float, right: float) -> None:
     bar = Box(inner.left, inner.bottom - 9.0, inner.width, 9.0)
     canvas.fill(bar, HAIR, rounding=3.0)
     # Half of a recording bending to one side fills that side.
-    for share, colour, side in ((left, PURPLE, -1), (right, BLUE, 1)):
+    for share, colour, side in ((left, PURPLE, -1), (right, SKY, 1)):
         long = half * min(1.0, 2.0 * share)
         canvas.fill(Box(middle - long if side < 0 else middle, bar.top, long, bar.height), colour)
     canvas.fill(Box(middle - 1.0, bar.top - 3.0, 2.0, bar.height + 6.0), INK)

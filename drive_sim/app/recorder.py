@@ -1,0 +1,155 @@
+"""Recording beside the frames: a thread writes, so that no frame waits for a disk; a full disk ends it with a line."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from drive_sim.data.judge import BEND_PER_M, judge
+from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, load_recording
+from drive_sim.errors import InputError
+
+_FLUSHED_ROWS = 5
+"""Rows of half a second go to the disk together, so that what waits in the thread is within the second too."""
+
+
+class Recorder:
+    """Writes episodes into a recording's folder; `error` is the line that ended the present one, or None.
+
+    Nothing here waits for the disk but `close` and `settle`; the thread does what it is told in order.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.error: str | None = None
+        self._news: str | None = None
+        self._is_on = False
+        self._kept_per_m: list[list[float]] = []
+        """Commands that are recorded and not dropped, an inner list an episode."""
+        self._tick, self._tick_s, self._num_safe = 0, 0.1, 0
+        self._writer: RecordingWriter | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
+        self._last: Future[None] | None = None
+        self._verdict: Future[str] | None = None
+
+    @property
+    def is_recording(self) -> bool:
+        """An episode is under way, and the disk takes it."""
+        return self._is_on and self.error is None
+
+    @property
+    def tick(self) -> int:
+        """Ticks recorded in this episode so far."""
+        return self._tick
+
+    @property
+    def recorded_s(self) -> float:
+        """What is recorded and not dropped, over all episodes."""
+        return self._tick_s * sum(map(len, self._kept_per_m))
+
+    @property
+    def bends(self) -> tuple[float, float]:
+        """Shares of it that bend left and right, 0 to 1."""
+        commands = [command for episode in self._kept_per_m for command in episode]
+        count = max(1, len(commands))
+        return sum(k > BEND_PER_M for k in commands) / count, sum(k < -BEND_PER_M for k in commands) / count
+
+    def begin(self, info: EpisodeInfo) -> None:
+        """A new episode."""
+        self._is_on, self.error = True, None
+        self._tick, self._tick_s = 0, 1.0 / info.control_hz
+        self._kept_per_m.append([])
+        self._tell(lambda: self._open(info))
+
+    def append(self, row: Row) -> None:
+        """Record a row, unless nothing is being recorded; its pictures must not be changed afterwards."""
+        if not self.is_recording:
+            return
+        self._tick += 1
+        self._kept_per_m[-1].append(row.curvature_per_m)
+        self._tell(lambda: self._write(row))
+
+    def drop_last(self, seconds: float) -> float:
+        """Mark the last seconds as dropped; returns how many were there to drop."""
+        for episode in reversed(self._kept_per_m):
+            if episode:
+                dropped = episode[-max(1, round(seconds / self._tick_s)) :]
+                del episode[-len(dropped) :]
+                self._tell(lambda: self._drop(seconds))
+                return len(dropped) * self._tick_s
+        return 0.0
+
+    def end(self) -> None:
+        """The episode is over; `verdict` will say what a network would not learn from the recording so far."""
+        if self.is_recording:
+            self._is_on = False
+            self._tell(self._close)
+            self._verdict = self._thread.submit(self._judge)
+
+    def verdict(self) -> str | None:
+        """One line on the recording once, when it has been judged; None until then and afterwards."""
+        if self._verdict is None or not self._verdict.done():
+            return None
+        line, self._verdict = self._verdict.result(), None
+        return line
+
+    @property
+    def is_settled(self) -> bool:
+        """Everything is on the disk."""
+        return self._last is None or self._last.done()
+
+    def news(self) -> str | None:
+        """The line that ended an episode, once."""
+        line, self._news = self._news, None
+        if line is not None:
+            self._is_on = False
+            del self._kept_per_m[-1][self._num_safe :]
+        return line
+
+    def settle(self) -> None:
+        """Wait until everything is on the disk."""
+        if self._last is not None:
+            self._last.result()
+
+    def close(self) -> None:
+        """End the episode and the thread; what was recorded is on the disk."""
+        self.end()
+        self._thread.shutdown(wait=True)
+
+    def _tell(self, do: Callable[[], None]) -> None:
+        self._last = self._thread.submit(self._guarded, do)
+
+    def _guarded(self, do: Callable[[], None]) -> None:
+        """In the thread: what the disk refuses becomes the line that the screen shows."""
+        try:
+            do()
+        except InputError as error:
+            self._num_safe = self._writer.num_written if self._writer is not None else 0
+            self.error = self._news = str(error)
+            self._writer = None
+
+    def _open(self, info: EpisodeInfo) -> None:
+        self._writer = RecordingWriter(self.folder, info)
+
+    def _write(self, row: Row) -> None:
+        if self._writer is not None:
+            self._writer.append(row)
+            if row.tick % _FLUSHED_ROWS == _FLUSHED_ROWS - 1:
+                self._writer.flush()
+
+    def _drop(self, seconds: float) -> None:
+        if self._writer is not None:
+            self._writer.drop_last(seconds)
+        else:
+            drop_last(self.folder, seconds)
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _judge(self) -> str:
+        try:
+            warnings = judge(load_recording(self.folder).demonstrations())
+        except InputError as error:
+            return str(error)
+        return warnings[0] if warnings else ""
