@@ -24,7 +24,7 @@ LAYERS = (
     {"report"},
     {"lessons"},
     {"app"},
-    {"cli", "cli_arguments", "cli_display", "cli_inputs"},
+    {"cli", "cli_arguments", "cli_display", "cli_inputs", "cli_window"},
 )
 HOMES = {
     "pygame": ("app/",),

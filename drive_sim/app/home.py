@@ -161,7 +161,7 @@ class HomeScreen:
 
     def _draw_status(self, canvas: Canvas) -> None:
         training = self._session.training
-        if training is not None and not training.is_done and training.error is None:
+        if training is not None and training.is_running:
             percent = round(100.0 * training.share)
             canvas.text(f"Two networks are learning: {percent} %", (_LEFT, _STATUS_TOP))
             bar = Box(_LEFT, _STATUS_TOP + 26.0, _WIDTH, 8.0)

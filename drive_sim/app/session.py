@@ -21,6 +21,15 @@ class Note:
     num_frames: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How far a model has driven, and how often it had to be put back."""
+
+    interventions: int
+    distance_km: float
+    autonomy_percent: float | None = None
+
+
 @dataclass(slots=True)
 class Session:
     """One sitting at the window; new folders for what it makes lie in `runs`."""
@@ -36,6 +45,8 @@ class Session:
     """The folders of the pair that the session has learned, "plain" and "shift-rotate"."""
     training: Training | None = None
     """Goes on whichever screen is shown."""
+    scores: dict[str, Score] = field(default_factory=dict)
+    """What each model that was watched has done, by its name."""
     footage: Footage = field(default_factory=Footage)
     note: Note = field(default_factory=Note)
 
@@ -43,7 +54,15 @@ class Session:
         """Show a line on whichever screen is shown."""
         self.note = Note(text, colour, NOTE_FRAMES)
 
+    def poll(self) -> None:
+        """Once a frame: hear how the training goes; what it has learned are the session's models then."""
+        if self.training is not None:
+            self.training.poll()
+            if self.training.is_done:
+                self.models.update(self.training.models)
+
     def close(self) -> None:
-        """The window is closed: training stops."""
+        """The window is closed: training stops, and no more roads are made."""
+        self.roads.close()
         if self.training is not None:
             self.training.cancel()

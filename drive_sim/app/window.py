@@ -63,8 +63,7 @@ class Window:
         self.display.follow()
         for event in pygame.event.get():
             route = self._handle(event) or route
-        if self.session.training is not None:
-            self.session.training.poll()
+        self.session.poll()
         if not self._shows_help:
             route = self.screen.advance(pygame.key.get_pressed()) or route
         if isinstance(route, Leave):
