@@ -1,0 +1,100 @@
+"""Frames of the window on a virtual screen (Xvfb), a minute each: Drive and Watch, small and large, and while training.
+
+Who drives by hand is a scripted key-presser. A frame's time is from its start to the next one's, so a frame that is in
+time takes 16.7 ms.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from bench.presser import PressedWindow, ScriptedWindow
+from bench.virtual_screen import Hands, virtual_screen
+from drive_sim.app.display import Display
+from drive_sim.app.opening import SCREENS
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import ToDrive, ToWatch
+from drive_sim.app.session import Session
+
+LONG_S = 60.0
+RUNS = (
+    ("drive", (960, 540), 33.0, 60.0),
+    ("watch", (960, 540), 33.0, 60.0),
+    ("drive", (1600, 900), None, 30.0),
+    ("watch", (1600, 900), None, 30.0),
+)
+"""Screen, size in pixels, bar of the 99.9th percentile in ms, bar of frames a second."""
+
+
+def main() -> list[dict[str, object]]:
+    """Rows for the table; each window runs in a process of its own."""
+    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+        return [{"what": "needs Xvfb and xdotool (apt-get install xvfb xdotool)", "median": "", "unit": ""}]
+    rows: list[dict[str, object]] = []
+    with TemporaryDirectory() as runs:
+        # The models to watch are those that the run with training leaves.
+        rows += _training_rows(_measured("train", (960, 540), Path(runs)))
+        for screen, size_px, late_ms, rate_hz in RUNS:
+            found = _measured(screen, size_px, Path(runs))
+            what = f"{screen}, {size_px[0]}x{size_px[1]}"
+            rows.append({"what": f"{what}, rate", "median": found["rate_hz"], "bar": rate_hz, "unit": "frames/s"})
+            rows.append({"what": f"{what}, 99.9th percentile", "median": found["p999"], "bar": late_ms, "unit": "ms"})
+            worst_ms = None if late_ms is None else 100.0
+            rows.append({"what": f"{what}, worst frame", "median": found["worst"], "bar": worst_ms, "unit": "ms"})
+            rows.append({"what": f"{what}, work a frame", "median": found["work"], "bar": None, "unit": "ms"})
+    return rows
+
+
+def _training_rows(found: dict[str, Any]) -> list[dict[str, object]]:
+    what = "drive, 960x540, while two networks learn"
+    return [
+        {"what": f"{what}, rate", "median": found["rate_hz"], "bar": 60.0, "unit": "frames/s"},
+        {"what": f"{what}, 99th percentile", "median": found["p99"], "bar": 33.0, "unit": "ms"},
+        {"what": f"{what}, worst frame", "median": found["worst"], "bar": None, "unit": "ms"},
+    ]
+
+
+def _measured(screen: str, size_px: tuple[int, int], runs: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.bench_window", screen, *map(str, size_px), str(runs)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+
+
+def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
+    """Open one window for its time and measure its frames."""
+
+    with virtual_screen():
+        display = Display(size_px)
+
+        hands, session = Hands(), Session(runs, 0, Roads(0))
+        if name == "train":
+            window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
+        else:
+            models = tuple(str(path.parent) for path in sorted(runs.glob("models-*/*/config.json")))
+            first = ToDrive() if name == "drive" else ToWatch(models)
+            window = PressedWindow(session, SCREENS, first, display, hands)
+        try:
+            window.run(num_frames=None if name == "train" else round(LONG_S * 60))
+        finally:
+            hands.close()
+    frame_s = np.array(window.frame_s)
+    if isinstance(window, ScriptedWindow):
+        frame_s = frame_s[slice(*window.frames_of_training)]
+    # The very first frame stands while the window is opened.
+    frame_ms = 1000.0 * frame_s[1:]
+    return {
+        "rate_hz": 1000.0 / float(frame_ms.mean()),
+        "p99": float(np.percentile(frame_ms, 99.0)),
+        "p999": float(np.percentile(frame_ms, 99.9)),
+        "worst": float(frame_ms.max()),
+        "work": 1000.0 * float(np.median(window.work_s)),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_show(sys.argv[1], (int(sys.argv[2]), int(sys.argv[3])), Path(sys.argv[4]))))

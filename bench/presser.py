@@ -1,0 +1,107 @@
+"""A scripted person at the window: sees the road, presses keys, and steers no better than keys allow."""
+
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bench.virtual_screen import Hands
+from drive_sim.app.display import Display
+from drive_sim.app.drive import DriveScreen
+from drive_sim.app.ride import Ride
+from drive_sim.app.screen import Route
+from drive_sim.app.session import Session
+from drive_sim.app.watch import WatchScreen
+from drive_sim.app.window import MakeScreen, Window
+from drive_sim.policies.expert import PursuitExpert
+
+DECISIONS_HZ, FRAMES_HZ = 10.0, 60.0
+REACTION_S = 0.1
+DEAD_PER_M = 0.004
+"""Curvatures nearer to the wished one than this are left alone."""
+RECORD_S = 30.0
+PATIENCE_S = 300.0
+
+
+class KeyPresser:
+    """Ten times a second it looks where the expert would steer and holds Left, Right or nothing, a moment late."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands = hands
+        self._frame = 0
+        self._seen: deque[float] = deque(maxlen=1 + round(REACTION_S * DECISIONS_HZ))
+        self._ride: Ride | None = None
+
+    def steer(self, ride: Ride, wheel_per_m: float) -> None:
+        """Once a frame."""
+        if ride is not self._ride:
+            self._ride, self._expert = ride, PursuitExpert(ride.tracks)
+            self._seen.clear()
+        if self._frame % round(FRAMES_HZ / DECISIONS_HZ) == 0:
+            self._seen.append(float(self._expert.act(ride.observation).curvature_per_m[0]))
+            missing_per_m = self._seen[0] - wheel_per_m
+            keys = [] if abs(missing_per_m) < DEAD_PER_M else ["Left" if missing_per_m > 0.0 else "Right"]
+            self.hands.hold(*keys)
+        self._frame += 1
+
+
+class PressedWindow(Window):
+    """A window with somebody before it who drives by keys where there is something to drive."""
+
+    def __init__(
+        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
+    ) -> None:
+        super().__init__(session, make, first, display)
+        self.work_s: list[float] = []
+        """What each frame took, without waiting for the next one's time."""
+        self.presser = KeyPresser(hands)
+
+    def show_frame(self) -> bool:
+        """One frame, and what it took."""
+        start_s, screen = time.perf_counter(), self.screen
+        if isinstance(screen, DriveScreen):
+            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+        goes_on = super().show_frame()
+        self.work_s.append(time.perf_counter() - start_s)
+        return goes_on
+
+
+class ScriptedWindow(PressedWindow):
+    """Somebody who records thirty seconds, has two networks learn from them, and lets go."""
+
+    def __init__(
+        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
+    ) -> None:
+        super().__init__(session, make, first, display, hands)
+        self.trained_from_s = self.let_go_s = float("nan")
+        """Moments of the wall clock: training is asked for; the first network has the wheel."""
+        self.frames_of_training = (0, 0)
+        self._script = self._steps()
+
+    def show_frame(self) -> bool:
+        """The script goes on by a frame; where it ends, the window is left."""
+        return next(self._script, None) is not None and super().show_frame()
+
+    def _steps(self) -> Iterator[str]:
+        hands, start_s = self.presser.hands, time.time()
+        hands.tap("r")
+        while self._recorded_s() < RECORD_S:
+            yield "drive"
+        hands.tap("t")
+        self.trained_from_s, first_frame = time.time(), len(self.frame_s)
+        while len(self.session.models) < 2:
+            assert time.time() - start_s < PATIENCE_S, "the networks have not learned in time"
+            assert self.session.training is None or self.session.training.error is None
+            yield "train"
+        self.frames_of_training = first_frame, len(self.frame_s)
+        while not isinstance(self.screen, WatchScreen):
+            hands.tap("l")
+            yield from ["let go"] * 10
+        self.let_go_s = time.time()
+        hands.hold()
+        yield from ["watch"] * 60
+
+    def _recorded_s(self) -> float:
+        screen = self.screen
+        assert isinstance(screen, DriveScreen)
+        return screen.recorder.recorded_s if screen.recorder is not None else 0.0
