@@ -64,16 +64,19 @@ class Config:
             raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
 
-def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round[NeuralPolicy]]:
+def train(
+    config: Config, demos: Demonstrations, rng: np.random.Generator, *, start: NeuralPolicy | None = None
+) -> Iterator[Round[NeuralPolicy]]:
     """Clone demonstrations: a Round every `steps_per_round` steps and at the end, each with a policy of its own.
 
     Initial weights, order of frames, photometric jitter, and shifts and turns are drawn from four streams, one each,
-    so that two runs which differ in one of them share the others to the bit.
+    so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
+    ones, and it is not touched. Raises InputError where `start` sees through another camera.
     """
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
     training, held_out = split(demos, config.validation_share)
-    policy = make_policy(config, demos, weights_rng)
+    policy = make_policy(config, demos, weights_rng) if start is None else _copied(start, demos)
     optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
     start_s = time.perf_counter()
@@ -123,6 +126,12 @@ def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator)
     return NeuralPolicy(
         network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision, device
     )
+
+
+def _copied(start: NeuralPolicy, demos: Demonstrations) -> NeuralPolicy:
+    if start.camera != demos.camera:
+        raise InputError(f"{demos.where}: its camera is not the network's; give recordings of the camera it learned by")
+    return copy.deepcopy(start)
 
 
 def make_optimiser(config: Config, policy: NeuralPolicy) -> torch.optim.Optimizer:
@@ -179,6 +188,11 @@ def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar) ->
 def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
     """Mean of -log N(target; output, 1): half the squared error and a constant, so the width is one curvature unit."""
     return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
+
+
+def root_mean_square_error(loss: float, curvature_unit_per_m: float) -> float:
+    """The error in 1/m that a mean negative log likelihood stands for."""
+    return curvature_unit_per_m * math.sqrt(max(2.0 * (loss - HALF_LOG_TWO_PI), 0.0))
 
 
 def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:

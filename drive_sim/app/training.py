@@ -1,0 +1,123 @@
+"""Training beside the window: a process a network, heard from in a thread, so that no frame waits for either."""
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from drive_sim.app.shelf import PAIR
+from drive_sim.errors import InputError
+from drive_sim.lessons.children import Job, at_work, children_of, heard
+from drive_sim.lessons.pupil import Saved, Step, Task, learn
+
+_PATIENCE_S = 0.1
+"""How often the thread looks whether it is still wanted."""
+
+News = Step | Saved | Exception
+
+
+class Training:
+    """Networks that learn from the same recordings; call `poll` each frame, then read how far they are.
+
+    With `start_from` (model folders by name) the networks go on from there for a short while instead of beginning anew:
+    retraining after the wheel was taken (`learn/hg_dagger.py`).
+    """
+
+    def __init__(
+        self,
+        recordings: Sequence[Path],
+        folder: Path,
+        *,
+        seed: int,
+        names: Sequence[str] = PAIR,
+        start_from: Mapping[str, Path] | None = None,
+        num_steps: int | None = None,
+    ) -> None:
+        """Begin. The model of each name becomes `folder/name`, whole or not at all; `num_steps` is for tests."""
+        self.names, self.folder, self.recordings = tuple(names), folder, tuple(recordings)
+        self.is_retraining = start_from is not None
+        self.curves: dict[str, list[tuple[int, float]]] = {name: [] for name in self.names}
+        """By name: steps done, and the root mean square error of the last of them, in 1/m."""
+        self.models: dict[str, Path] = {}
+        """The folders of those that have finished."""
+        self.num_steps: dict[str, int] = {}
+        self.error: str | None = None
+        """One line on why it failed."""
+        self.warning = ""
+        """One line on what a network will hardly learn from these recordings."""
+        self.started_s = time.perf_counter()
+        self.duration_s: float | None = None
+        """Once it is done."""
+        self._steps_done = dict.fromkeys(self.names, 0)
+        self._news: SimpleQueue[tuple[str, News]] = SimpleQueue()
+        self._stop = threading.Event()
+        jobs: dict[str, Job] = {
+            name: (
+                learn,
+                Task(name, self.recordings, folder / name, seed, num_steps, start_from[name] if start_from else None),
+            )
+            for name in self.names
+        }
+        self._thread = threading.Thread(target=self._listen, args=(jobs,), name="training")
+        self._thread.start()
+
+    @property
+    def is_done(self) -> bool:
+        """All networks have learned and lie in their folders."""
+        return len(self.models) == len(self.names)
+
+    @property
+    def is_running(self) -> bool:
+        """Neither done, nor failed, nor cancelled."""
+        return not self.is_done and self.error is None and not self._stop.is_set()
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, 0 to 1."""
+        shares = [self._steps_done[name] / self.num_steps.get(name, 1) for name in self.names]
+        return sum(shares) / len(shares)
+
+    def poll(self) -> None:
+        """Take in what the networks have sent since the last frame."""
+        with suppress(Empty):
+            while True:
+                name, news = self._news.get_nowait()
+                self._take_in(name, news)
+
+    def cancel(self) -> None:
+        """End it where it still runs; models that are finished stay, of the others nothing does."""
+        self._stop.set()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until the processes have ended, for scripts and tests; the window polls."""
+        self._thread.join(timeout_s)
+        self.poll()
+
+    def _take_in(self, name: str, news: News) -> None:
+        if isinstance(news, Exception):
+            self.error = str(news) if isinstance(news, InputError) else f"training failed: {_last_line(news)}"
+        elif isinstance(news, Saved):
+            self.models[name] = news.folder
+            if self.is_done:
+                self.duration_s = time.perf_counter() - self.started_s
+        else:
+            self._steps_done[name], self.num_steps[name] = news.number, news.num_steps
+            self.warning = news.note or self.warning
+            if news.error_per_m is not None:
+                self.curves[name].append((news.number, news.error_per_m))
+
+    def _listen(self, jobs: Mapping[str, Job]) -> None:
+        """In the thread. A window that is gone without a word (its main thread has ended) is a reason to stop too."""
+        try:
+            with children_of(jobs) as learners:
+                while at_work(learners) and not self._stop.is_set() and threading.main_thread().is_alive():
+                    for name, news in heard(learners, _PATIENCE_S):
+                        self._news.put((name, news))
+        except Exception as error:
+            self._news.put(("", error))
+
+
+def _last_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]

@@ -1,0 +1,89 @@
+"""A network learns from recordings, anew or (after the wheel was taken) from where it is, and is saved."""
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.judge import judge
+from drive_sim.data.recording import Recording, load_recording
+from drive_sim.errors import InputError
+from drive_sim.learn import bc, hg_dagger
+from drive_sim.learn.base import Round
+from drive_sim.lessons.children import Line
+from drive_sim.lessons.cloning import training_config
+from drive_sim.lessons.pupil import Saved, Step, Task
+from drive_sim.policies.model_folder import load_model, save_model
+from drive_sim.policies.neural import NeuralPolicy
+
+_TRAINING_STREAM = 11
+"""Second word of the training's seed, as in the first drive: all networks draw from the same streams."""
+_STEPS_PER_WORD = 10
+"""Between two words home."""
+_FEWEST_S = 2.0
+"""From less driving than this nothing can be learned."""
+
+
+def school(home: Line, task: Task) -> None:
+    """Send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
+    start_s = time.perf_counter()
+    recordings = [load_recording(folder) for folder in task.recordings]
+    config = _config(task)
+    note = "" if task.start_from else _verdict(hg_dagger.aggregated(recordings))
+    home.send(Step(0, config.num_steps, note=note))
+    policy, error_per_m = None, float("nan")
+    for latest in _rounds(task, config, recordings):
+        policy = latest.policy
+        error_per_m = bc.root_mean_square_error(latest.metrics["loss"], config.curvature_unit_per_m)
+        home.send(Step(int(latest.metrics["step"]), config.num_steps, error_per_m))
+    assert policy is not None
+    duration_s = time.perf_counter() - start_s
+    save_model(task.model_folder, policy, config, _metrics(task, recordings, error_per_m, duration_s))
+    home.send(Saved(task.model_folder, duration_s))
+
+
+def _config(task: Task) -> bc.Config:
+    """The first drive's recipe, or the short one; words home come more often, which changes no weight."""
+    config = training_config(task.name, task.num_steps)
+    if task.start_from is not None:
+        config = hg_dagger.retraining_of(config, task.num_steps)
+    return replace(config, steps_per_round=_STEPS_PER_WORD)
+
+
+def _rounds(task: Task, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
+    rng = np.random.default_rng([task.seed, _TRAINING_STREAM])
+    if task.start_from is None:
+        return bc.train(config, hg_dagger.aggregated(recordings), rng)
+    start = load_model(task.start_from)
+    if not isinstance(start, NeuralPolicy):
+        raise InputError(f"{task.start_from}: only a network that was cloned can learn on; train one first")
+    return hg_dagger.train(config, start, recordings, rng)
+
+
+def _metrics(task: Task, recordings: Sequence[Recording], error_per_m: float, duration_s: float) -> dict[str, object]:
+    return {
+        "seed": task.seed,
+        "num_frames": len(hg_dagger.aggregated(recordings)),
+        "num_taken_over": hg_dagger.taken_over(recordings),
+        "data": [_seen_from(task.model_folder, folder) for folder in task.recordings],
+        "started_from": task.start_from and _seen_from(task.model_folder, task.start_from),
+        "error_per_m": error_per_m,
+        "duration_s": duration_s,
+    }
+
+
+def _seen_from(model_folder: Path, folder: Path) -> str:
+    """A path that still leads there when all of it is moved together."""
+    return Path(os.path.relpath(folder, model_folder)).as_posix()
+
+
+def _verdict(demos: Demonstrations) -> str:
+    """What a network would hardly learn from this, or nothing. Raises InputError where it would learn nothing."""
+    warnings = judge(demos)
+    if demos.duration_s < _FEWEST_S:
+        raise InputError(warnings[0])
+    return warnings[0] if warnings else ""
