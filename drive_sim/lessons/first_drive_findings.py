@@ -95,16 +95,17 @@ def _headline(found: Findings, summaries: Mapping[str, Mapping[str, Any]]) -> st
     """The finding in one sentence, whatever it is."""
     plain, twin = (summaries[name] for name in LEARNERS)
     return (
-        f"From the same {len(found.demonstrated)} frames, the plain clone had to be put back into its lane "
-        f"{_times(plain)} on {plain['distance_km']:.0f} km of unseen roads; its twin, trained on shifted and rotated "
-        f"views as well, {_times(twin)}."
+        f"From the same {len(found.demonstrated)} frames, the plain clone needed {_interventions(plain)} on "
+        f"{plain['distance_km']:.0f} km of unseen roads; its twin, trained on shifted and rotated views as well, "
+        f"needed {_interventions(twin)}."
     )
 
 
-def _times(figures: Mapping[str, Any]) -> str:
-    count, per_km = figures["interventions"], figures["interventions_per_km"]
-    words = f"{count} times" if count > 2 else ("never", "once", "twice")[count]
-    return f"{words} ({per_km:.2g} a km)" if count else words
+def _interventions(figures: Mapping[str, Any]) -> str:
+    count = figures["interventions"]
+    if count == 0:
+        return "no intervention"
+    return f"{count} intervention{'s' if count > 1 else ''} ({figures['interventions_per_km']:.2g} a km)"
 
 
 def _demonstration(found: Findings) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def _captions(found: Findings) -> Captions:
     return Captions(
         f"Road {found.shown.road + 1} of {len(found.suite.tracks)}: {found.shown.rule}.",
         f"Both: the same {len(found.demonstrated)} frames, network, steps, road, gusts and kicks (seed "
-        f"{found.config.seed}). Dashed: 1 m from the lane; beyond it a car is put back.",
+        f"{found.config.seed}). Dashed: 1 m from the lane; beyond it comes an intervention.",
     )
 
 

@@ -90,12 +90,12 @@ def plot_training(errors: Mapping[str, tuple[Samples, Samples]]) -> Figure:
 
 
 def plot_survival(reports: Mapping[str, EvalReport]) -> Figure:
-    """The share of roads on which a policy still needs no help after so many kilometres."""
+    """The share of roads without an intervention after so many kilometres."""
     with style.house_style():
         figure = style.new_figure(style.COLUMN_IN, 2.9)
         axes = figure.subplots()
         for name, report in reports.items():
-            look, first_km = style.LOOKS[name], first_help_m(report) / 1000.0
+            look, first_km = style.LOOKS[name], first_intervention_m(report) / 1000.0
             end_km = float(report.distance_m.max()) / 1000.0
             falls = np.sort(first_km[np.isfinite(first_km)])
             left = 100.0 * (1.0 - np.arange(len(falls) + 1) / len(first_km))
@@ -107,13 +107,13 @@ def plot_survival(reports: Mapping[str, EvalReport]) -> Figure:
                 linewidth=2,
                 label=look.label,
             )
-        axes.set(xlabel="driven from the start [km]", ylabel="roads without help yet [%]", ylim=(0, 103))
+        axes.set(xlabel="driven from the start [km]", ylabel="roads without intervention [%]", ylim=(0, 103))
         axes.set_xlim(0, None)
         _legend_above(axes)
     return figure
 
 
-def first_help_m(report: EvalReport) -> Samples:
+def first_intervention_m(report: EvalReport) -> Samples:
     """How far each road (r,) was driven before the first intervention; infinite where there was none."""
     first = report.intervened.argmax(axis=0)
     reached_m = report.driven_m[first, np.arange(len(first))]

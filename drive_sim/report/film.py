@@ -22,7 +22,7 @@ PLAN_PX, TRACE_PX, COUNT_PX, OFFSET_PX = (616, 144), (616, 84), (300, 30), (616,
 _LEFT_PX = (16, 648)
 _TITLE_TOP_PX, _VIEW_TOP_PX, _PLAN_TOP_PX, _OFFSET_TOP_PX, _TRACE_TOP_PX, _CAPTION_TOP_PX = 14, 52, 406, 556, 582, 678
 _ALARM_S = 1.0
-"""How long a put-back is shown."""
+"""How long an intervention is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def _draw_side(frame: Picture, side: _Side, i: int, picture: Picture) -> None:
     """One car's half at frame i, part by part: far cheaper than to draw on the whole frame."""
     take, colour = side.take, panels.BRIGHT[side.take.name]
     if take.put_back[i] > take.put_back[max(0, i - side.alarm_frames)]:
-        picture = panels.alarmed(picture, "put back into its lane", colour=colour)
-    count = panels.words_on_a_strip(COUNT_PX, _times(int(take.put_back[i])), 22, right=True)
+        picture = panels.alarmed(picture, "intervention: put back onto its lane", colour=colour)
+    count = panels.words_on_a_strip(COUNT_PX, _interventions(int(take.put_back[i])), 22, right=True)
     offset = panels.words_on_a_strip(OFFSET_PX, _offset(take.offset_m[i]), 16)
     _paste(frame, side.left_px + VIEW_PX[0] - COUNT_PX[0], _TITLE_TOP_PX, count)
     _paste(frame, side.left_px, _VIEW_TOP_PX, picture)
@@ -98,8 +98,8 @@ def _paste(frame: Picture, left_px: int, top_px: int, part: Picture) -> None:
     frame[top_px : top_px + part.shape[0], left_px : left_px + part.shape[1]] = part
 
 
-def _times(count: int) -> str:
-    return f"put back {count} times" if count > 2 else ("never put back", "put back once", "put back twice")[count]
+def _interventions(count: int) -> str:
+    return "1 intervention" if count == 1 else f"{count or 'no'} interventions"
 
 
 def _offset(offset_m: float) -> str:

@@ -48,10 +48,10 @@ def choose_stretch(reports: Mapping[str, EvalReport], watched: str, length_s: fl
     if report.intervened.any():
         road = int(np.flatnonzero(report.intervened.any(axis=0))[0])
         moment = int(report.intervened[:, road].argmax())
-        rule = f"the first road on which the {watched} clone needs help"
+        rule = f"the first road on which the {watched} clone needs an intervention"
     else:
         moment, road = map(int, np.unravel_index(np.nanargmax(np.abs(report.offset_m)), report.offset_m.shape))
-        rule = f"where the {watched} clone, which needs no help anywhere, is furthest off its lane"
+        rule = f"where the {watched} clone, which needs no intervention anywhere, is furthest off its lane"
     num_driven = min(int(np.isfinite(other.offset_m[:, road]).sum()) for other in reports.values())
     num_shown = min(round(length_s * rate_hz), num_driven)
     start = min(max(0, moment - round(lead_s * rate_hz)), num_driven - num_shown)

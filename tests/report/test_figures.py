@@ -46,13 +46,13 @@ def test_the_same_figure_is_the_same_text(reports: dict[str, EvalReport]):
     assert first != style.svg_text(figures.plot_survival(reports), "b")
 
 
-def test_first_help_is_where_the_first_intervention_was(reports: dict[str, EvalReport]):
+def test_a_road_lasts_until_its_first_intervention(reports: dict[str, EvalReport]):
     report = reports["plain"]
-    first_m = figures.first_help_m(report)
+    first_m = figures.first_intervention_m(report)
     for road in range(len(report.roads)):
         tick = int(report.intervened[:, road].argmax())
         assert first_m[road] == report.driven_m[tick, road]
-    assert np.isinf(figures.first_help_m(reports["shift-rotate"])).all()
+    assert np.isinf(figures.first_intervention_m(reports["shift-rotate"])).all()
 
 
 def test_road_lines_lie_where_they_should():
