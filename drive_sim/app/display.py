@@ -1,5 +1,6 @@
 """The window itself: opened, resized, made full screen. Light to import, so that it stands while the rest is loaded."""
 
+import os
 import warnings
 
 import pygame
@@ -23,6 +24,9 @@ class Display:
             pygame.display.init()
             pygame.font.init()
             pygame.display.set_caption("drive_sim")
+            if not self.is_seen and "SDL_VIDEODRIVER" not in os.environ:
+                # No display has answered, and SDL draws on none at all rather than say so.
+                raise pygame.error(f"the display {os.environ.get('DISPLAY', '')} does not answer")
             self.canvas = self._open()
         except pygame.error as error:
             pygame.quit()
@@ -31,8 +35,8 @@ class Display:
 
     @property
     def is_seen(self) -> bool:
-        """Somebody may look at it; nobody sees SDL's dummy, which need not keep time."""
-        return pygame.display.get_driver() != "dummy"
+        """Somebody may look at it; nobody sees SDL's dummies, which need not keep time."""
+        return pygame.display.get_driver() not in {"dummy", "offscreen"}
 
     def say_wait(self) -> None:
         """A line that stands until the first frame."""

@@ -1,4 +1,4 @@
-"""The window, headless: what keys do, what is recorded, and that a frame is a substep."""
+"""The window, headless: ways from screen to screen, keys that work everywhere, the home screen, the page of keys."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -8,202 +8,261 @@ import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app.drive import DriveScreen
+from drive_sim.app.canvas import Canvas
+from drive_sim.app.display import Display
 from drive_sim.app.driver import HeldKeys
-from drive_sim.app.loop import SIZE_PX, run
-from drive_sim.app.ride import Ride
-from drive_sim.app.view import as_surface
-from drive_sim.app.watch import WatchScreen
-from drive_sim.data.recording import RecordingWriter, load_recording
-from drive_sim.data.rollout import episode_info
+from drive_sim.app.help import draw_help, draw_note
+from drive_sim.app.home import HomeScreen
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.shelf import newest_pair
+from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from drive_sim.errors import InputError
-from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.road_generator import make_circle
-from drive_sim.sim.scene import make_scene
-from drive_sim.sim.vehicle import Command
 
-FRAMES_A_TICK = 6
+WAYS = (ToHome, ToDrive, ToWatch)
+
+
+class Page:
+    """A screen that only counts; it goes where it is told, once."""
+
+    def __init__(self, route: Route) -> None:
+        self.title, self.keys = type(route).__name__, (Key("R", "record"),)
+        self.pressed: list[int] = []
+        self.advanced = self.drawn = self.closed = 0
+        self.next: Route | None = None
+
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
+        if event.type == pygame.KEYDOWN:
+            self.pressed.append(event.key)
+        return None
+
+    def advance(self, held: HeldKeys) -> Route | None:
+        self.advanced += 1
+        route, self.next = self.next, None
+        return route
+
+    def draw(self, canvas: Canvas) -> None:
+        self.drawn += 1
+        canvas.surface.fill((9, 9, 9))
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 @pytest.fixture
-def window() -> Iterator[pygame.Surface]:
-    pygame.display.init()
-    pygame.font.init()
-    yield pygame.display.set_mode(SIZE_PX)
+def session(tmp_path: Path) -> Iterator[Session]:
+    session = Session(tmp_path, 0, Roads(0))
+    yield session
+    session.roads.close()
+
+
+@pytest.fixture
+def display() -> Iterator[Display]:
+    yield Display()
     pygame.quit()
 
 
 @pytest.fixture
-def ride() -> Ride:
-    scene = make_scene("day", np.random.default_rng(1))
-    return Ride(make_circle(80.0), scene, EnvConfig(Camera()), np.random.default_rng(2))
+def window(session: Session, display: Display) -> Window:
+    def make(session: Session, route: Route, size_px: tuple[int, int]) -> Page:
+        return Page(route)
+
+    return Window(session, dict.fromkeys(WAYS, make), ToHome(), display)
 
 
-@pytest.fixture
-def screen(window: pygame.Surface, ride: Ride, tmp_path: Path) -> DriveScreen:
-    folder = tmp_path / "recording"
-    screen = DriveScreen(ride, lambda: RecordingWriter(folder, episode_info(ride.env)), folder)
-    screen.press(pygame.K_F1)
-    return screen
+def page(window: Window) -> Page:
+    assert isinstance(window.screen, Page)
+    return window.screen
 
 
-def test_the_car_waits_for_the_first_key(window: pygame.Surface, ride: Ride, tmp_path: Path) -> None:
-    screen = DriveScreen(ride, lambda: RecordingWriter(tmp_path, episode_info(ride.env)), tmp_path)
-    before = ride.state.poses.copy()
-    advance(screen, 1)
-    np.testing.assert_array_equal(ride.state.poses, before)
-    screen.press(pygame.K_UP)
-    advance(screen, 1)
-    assert not np.array_equal(ride.state.poses, before)
+def press(window: Window, *keys: int, text: str = "") -> bool:
+    """Press keys, one a frame; whether the window stays open."""
+    is_open = True
+    for key in keys:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=text))
+        is_open = window.show_frame()
+    return is_open
 
 
-class StraightOn:
-    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
-        return Command.steer(np.zeros(len(observation.speed_mps)))
+def go(window: Window, route: Route) -> bool:
+    page(window).next = route
+    return window.show_frame()
 
 
-def held(*keys: int) -> HeldKeys:
-    return defaultdict(bool, dict.fromkeys(keys, True))
+def test_a_screen_leads_to_another_and_is_closed(window: Window) -> None:
+    first = page(window)
+    assert go(window, ToDrive())
+    assert (page(window).title, first.closed) == ("ToDrive", 1)
+    assert page(window).drawn == 1, "the new screen is drawn in the same frame"
 
 
-def advance(screen: DriveScreen | WatchScreen, num_ticks: int, *keys: int) -> None:
-    for _ in range(num_ticks * FRAMES_A_TICK):
-        screen.advance(held(*keys))
+def test_escape_leads_back_to_the_first_screen_and_there_it_leaves(window: Window) -> None:
+    go(window, ToDrive())
+    go(window, ToWatch())
+    assert press(window, pygame.K_ESCAPE)
+    assert page(window).title == "ToHome"
+    assert not press(window, pygame.K_ESCAPE)
 
 
-def test_a_frame_is_a_substep_and_every_sixth_asks_for_a_command(ride: Ride) -> None:
-    asked = []
-    places = [ride.state.poses]
-    for _ in range(2 * FRAMES_A_TICK):
-        ride.advance(lambda _: asked.append(1) or Command.steer([0.0]))
-        places.append(ride.state.poses)
-    moved_m = np.linalg.norm(np.diff(np.concatenate(places)[:, :2], axis=0), axis=1)
-    assert len(asked) == 2
-    np.testing.assert_allclose(moved_m, 12.0 / 60.0, rtol=1e-6)
+@pytest.mark.parametrize("event", [pygame.QUIT, pygame.KEYDOWN])
+def test_leaving_closes_the_screen_and_the_window(window: Window, event: int) -> None:
+    pygame.event.post(pygame.event.Event(event, key=pygame.K_ESCAPE, unicode=""))
+    assert window.run() == 0
+    assert page(window).closed == 1
+    assert not pygame.display.get_init()
 
 
-def test_what_is_recorded_is_the_wheel_and_the_keys(screen: DriveScreen, tmp_path: Path) -> None:
-    screen.press(pygame.K_r)
-    advance(screen, 12, pygame.K_LEFT)
-    advance(screen, 8)
-    screen.press(pygame.K_r)
-    demos = load_recording(tmp_path / "recording").demonstrations()
-    assert len(demos) == 20
-    assert np.all(np.diff(demos.curvature_per_m[:6]) > 0.0), "the wheel ramps"
-    assert np.all(np.diff(demos.curvature_per_m[12:16]) < 0.0), "and centres itself"
-    assert demos.raw_steering is not None
-    np.testing.assert_array_equal(demos.raw_steering, [-1.0] * 12 + [0.0] * 8)
+def test_a_window_ends_after_its_frames(window: Window) -> None:
+    assert window.run(num_frames=7) == len(window.frame_s) == page(window).drawn == 7
 
 
-def test_nothing_is_recorded_unless_asked(screen: DriveScreen, tmp_path: Path) -> None:
-    advance(screen, 3, pygame.K_UP)
-    assert not (tmp_path / "recording").exists()
+@pytest.mark.parametrize(("key", "text"), [(pygame.K_F1, ""), (pygame.K_SLASH, "?")])
+def test_help_stops_the_world_until_it_is_closed(window: Window, key: int, text: str) -> None:
+    press(window, key, text=text)
+    assert page(window).advanced == 0
+    assert press(window, pygame.K_r, pygame.K_ESCAPE), "Escape closes the page of keys, not the window"
+    assert page(window).pressed == [], "nothing is pressed beneath the page of keys"
+    press(window, pygame.K_r)
+    assert page(window).pressed == [pygame.K_r]
+    assert page(window).advanced == 2
 
 
-def test_backspace_drops_the_last_five_seconds(screen: DriveScreen, tmp_path: Path) -> None:
-    screen.press(pygame.K_r)
-    advance(screen, 70)
-    screen.press(pygame.K_BACKSPACE)
-    advance(screen, 10)
-    screen.press(pygame.K_r)
-    assert len(load_recording(tmp_path / "recording").demonstrations()) == 30
-    assert screen.recorded_s == pytest.approx(3.0)
+def test_a_click_closes_the_help(window: Window) -> None:
+    press(window, pygame.K_F1)
+    pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(5, 5), button=1))
+    window.show_frame()
+    assert page(window).advanced == 1
 
 
-def test_throttle_and_brake_change_the_speed(screen: DriveScreen) -> None:
-    speeds = []
-    for key in (pygame.K_UP, pygame.K_F1, pygame.K_DOWN):
-        advance(screen, 10, key)
-        speeds.append(float(screen.ride.state.speed_mps[0]))
-    assert speeds[0] > 13.0
-    assert speeds[1] == pytest.approx(speeds[0])
-    assert speeds[2] < speeds[1] - 2.0
+def test_a_screen_that_cannot_be_made_says_so_and_the_old_one_stays(session: Session, display: Display) -> None:
+    def refuse(session: Session, route: Route, size_px: tuple[int, int]) -> Page:
+        raise InputError("this model is broken")
+
+    window = Window(session, {ToHome: lambda _, route, size_px: Page(route), ToWatch: refuse}, ToHome(), display)
+    assert go(window, ToWatch())
+    assert (page(window).title, page(window).closed) == ("ToHome", 0)
+    assert session.note.text == "this model is broken"
 
 
-def test_enter_puts_the_car_back(screen: DriveScreen) -> None:
-    advance(screen, 40, pygame.K_RIGHT)
-    assert abs(screen.ride.offset_m) > 1.0
-    screen.press(pygame.K_RETURN)
-    assert screen.ride.offset_m == pytest.approx(0.0, abs=1e-6)
+def test_full_screen_and_back(window: Window) -> None:
+    press(window, pygame.K_F11)
+    assert window.display.is_full_screen
+    press(window, pygame.K_F11)
+    assert window.display.canvas.surface.get_size() == (960, 540)
 
 
-def test_who_leaves_the_lane_is_put_back_and_counted(window: pygame.Surface, ride: Ride) -> None:
-    policies = {"straight on": StraightOn(), "expert": PursuitExpert(ride.tracks)}
-    screen = WatchScreen(ride, policies, np.random.default_rng(0))
-    advance(screen, 60)
-    assert screen.scores["straight on"].interventions >= 1
-    assert abs(ride.offset_m) < 1.5
-    screen.press(pygame.K_TAB)
-    advance(screen, 60)
-    assert screen.name == "expert"
-    assert screen.scores["expert"].interventions == 0
-    assert screen.scores["expert"].driven_m == pytest.approx(72.0, rel=0.01)
+def test_a_dragged_window_is_drawn_at_its_new_size(window: Window) -> None:
+    pygame.display.set_mode((1280, 720), pygame.RESIZABLE)
+    window.show_frame()
+    assert window.display.canvas.surface.get_size() == (1280, 720)
+    assert window.display.canvas.width == pytest.approx(960.0)
 
 
-def test_a_pause_stops_the_world_and_a_nudge_moves_the_car(window: pygame.Surface, ride: Ride) -> None:
-    screen = WatchScreen(ride, {"expert": PursuitExpert(ride.tracks)}, np.random.default_rng(0))
-    screen.press(pygame.K_SPACE)
-    before = ride.state.poses.copy()
-    advance(screen, 5)
-    np.testing.assert_array_equal(ride.state.poses, before)
-    screen.press(pygame.K_n)
-    assert abs(ride.offset_m) > 0.5
-
-
-def test_nudges_alone_are_no_interventions(window: pygame.Surface, ride: Ride) -> None:
-    screen = WatchScreen(ride, {"expert": PursuitExpert(ride.tracks)}, np.random.default_rng(0))
-    for _ in range(8):
-        screen.press(pygame.K_n)
-    assert abs(ride.offset_m) < 1.0
-    advance(screen, 30)
-    assert screen.scores["expert"].interventions == 0
-
-
-@pytest.mark.parametrize("make", [DriveScreen, WatchScreen])
-def test_every_screen_draws(make: Callable[..., object], screen: DriveScreen, window: pygame.Surface) -> None:
-    shown = screen if make is DriveScreen else WatchScreen(screen.ride, {"a": StraightOn()}, np.random.default_rng(0))
-    window.fill((255, 0, 255))
-    advance(shown, 1)
-    shown.draw(window)
-    assert not np.any(np.all(pygame.surfarray.array3d(window) == (255, 0, 255), axis=-1))
-
-
-def test_pictures_keep_their_colours_and_their_sides(window: pygame.Surface) -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (4, 6, 3), dtype=np.uint8)
-    np.testing.assert_array_equal(pygame.surfarray.array3d(as_surface(picture)).swapaxes(0, 1), picture)
-
-
-class CountingScreen:
-    def __init__(self) -> None:
-        self.keys: list[int] = []
-        self.drawn = 0
-
-    def press(self, key: int) -> None:
-        self.keys.append(key)
-
-    def advance(self, held: HeldKeys) -> None:
-        if self.drawn == 1:
-            for key in (pygame.K_r, pygame.K_ESCAPE, pygame.K_TAB):
-                pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key))
-
-    def draw(self, surface: pygame.Surface) -> None:
-        self.drawn += 1
-
-
-def test_the_loop_hands_keys_on_until_escape() -> None:
-    screen = CountingScreen()
-    assert run(lambda: screen, "test") == 2
-    assert screen.keys == [pygame.K_r]
-
-
-def test_the_loop_ends_after_its_frames() -> None:
-    screen = CountingScreen()
-    assert run(lambda: screen, "test", num_frames=1) == screen.drawn == 1
+@pytest.mark.parametrize(("size_px", "shown_px"), [((700, 1000), (700, 525)), ((2000, 500), (2000, 500))])
+def test_a_narrow_window_keeps_a_shape_that_screens_fit_in(size_px: tuple[int, int], shown_px: tuple[int, int]) -> None:
+    canvas = Display(size_px).canvas
+    assert canvas.surface.get_size() == shown_px
+    top_px = (size_px[1] - shown_px[1]) / 2
+    assert canvas.units((0.0, top_px)) == pytest.approx((0.0, 0.0), abs=1.0), "the mouse knows of the bars"
+    pygame.quit()
 
 
 def test_a_window_that_cannot_open_is_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "no-such-driver")
     with pytest.raises(InputError, match="no window"):
-        run(CountingScreen, "test")
+        Display()
+
+
+def test_a_note_is_seen_for_a_while(session: Session, display: Display) -> None:
+    session.say("the recording is in runs/drive-001 " * 9)
+    before = pygame.surfarray.array3d(display.canvas.surface)
+    draw_note(display.canvas, session.note)
+    assert np.any(pygame.surfarray.array3d(display.canvas.surface) != before)
+    session.note.num_frames = 0
+    before = pygame.surfarray.array3d(display.canvas.surface)
+    draw_note(display.canvas, session.note)
+    np.testing.assert_array_equal(pygame.surfarray.array3d(display.canvas.surface), before)
+
+
+@pytest.mark.parametrize("size_px", [(640, 480), (960, 540), (1600, 900), (2560, 720)])
+def test_the_page_of_keys_keeps_its_margins(size_px: tuple[int, int]) -> None:
+    canvas = Display(size_px).canvas
+    keys = [Key("Backspace", "drop the last five seconds")] * 16
+    draw_help(canvas, "Drive", keys, KEYS_EVERYWHERE)
+    picture = pygame.surfarray.array3d(canvas.surface)
+    margin = canvas.px(12.0)
+    for edge in (picture[:margin], picture[-margin:], picture[:, :margin], picture[:, -margin:]):
+        assert np.all(edge == picture[0, 0])
+    assert np.any(picture != picture[0, 0])
+    pygame.quit()
+
+
+class TestHome:
+    @pytest.fixture
+    def home(self, session: Session, display: Display) -> HomeScreen:
+        return HomeScreen(session, ToHome(), (960, 540))
+
+    @pytest.fixture
+    def press(self, home: HomeScreen, display: Display) -> Callable[[int], Route | None]:
+        return lambda key: home.handle(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=""), display.canvas)
+
+    @pytest.mark.parametrize("first", [pygame.K_1, pygame.K_KP_1])
+    def test_numbers_lead_away(self, press: Callable[[int], Route | None], first: int) -> None:
+        routes = [press(first + number) for number in range(5)]
+        assert [type(route) for route in routes] == [ToDrive, ToWatch, ToLecture, Leave, type(None)]
+
+    def test_arrows_choose_and_enter_goes(self, home: HomeScreen, press: Callable[[int], Route | None]) -> None:
+        assert press(pygame.K_DOWN) is None
+        assert isinstance(press(pygame.K_RETURN), ToWatch)
+        for _ in range(2):
+            press(pygame.K_UP)
+        assert isinstance(press(pygame.K_RETURN), Leave), "up from the first is the last"
+
+    def test_the_mouse_chooses_and_goes(self, home: HomeScreen, display: Display) -> None:
+        def mouse(kind: int, where: tuple[int, int]) -> Route | None:
+            return home.handle(pygame.event.Event(kind, pos=where, button=1), display.canvas)
+
+        home.draw(display.canvas)
+        assert mouse(pygame.MOUSEMOTION, (200, 330)) is None
+        assert home.chosen == 2
+        assert isinstance(mouse(pygame.MOUSEBUTTONDOWN, (200, 330)), ToLecture)
+        assert mouse(pygame.MOUSEBUTTONDOWN, (900, 330)) is None
+
+    def test_every_pixel_is_drawn_while_the_road_drifts_by(self, home: HomeScreen, display: Display) -> None:
+        surface = display.canvas.surface
+        surface.fill((255, 0, 255))
+        home.draw(display.canvas)
+        before = pygame.surfarray.array3d(surface)
+        assert not np.any(np.all(before == (255, 0, 255), axis=-1))
+        for _ in range(30):
+            home.advance(defaultdict(bool))
+        home.draw(display.canvas)
+        assert np.any(pygame.surfarray.array3d(surface)[700:] != before[700:])
+
+    def test_models_of_earlier_runs_are_offered(self, session: Session, display: Display) -> None:
+        make_pair(session.runs / "demo-001" / "models")
+        route = HomeScreen(session, ToHome(), (960, 540)).entries[1].route()
+        assert isinstance(route, ToWatch)
+        assert route.models is not None
+        assert [Path(name).name for name in route.models] == ["plain", "shift-rotate"]
+
+    def test_the_sessions_own_models_come_first(self, session: Session, display: Display) -> None:
+        make_pair(session.runs / "demo-001" / "models")
+        home = HomeScreen(session, ToHome(), (960, 540))
+        session.models["plain"] = session.runs / "mine"
+        assert home.entries[1].route() == ToWatch(None)
+
+
+def make_pair(folder: Path) -> None:
+    for name in ("plain", "shift-rotate"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "weights.safetensors").touch()
+
+
+def test_the_newest_whole_pair_is_found(tmp_path: Path) -> None:
+    assert newest_pair(tmp_path) == {}
+    make_pair(tmp_path / "demo-001" / "models")
+    make_pair(tmp_path / "window-001")
+    (tmp_path / "window-001" / "plain" / "weights.safetensors").unlink()
+    assert newest_pair(tmp_path)["plain"] == tmp_path / "demo-001" / "models" / "plain"

@@ -1,0 +1,49 @@
+"""From a display to a window at work: everything heavy is loaded and tried once behind "One moment ..."."""
+
+import gc
+from pathlib import Path
+
+import numpy as np
+
+from drive_sim.app.display import Display
+from drive_sim.app.drive import DriveScreen
+from drive_sim.app.home import HomeScreen
+from drive_sim.app.lecture import LectureScreen
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.watch import WatchScreen
+from drive_sim.app.window import Window
+from drive_sim.files import write_json
+from drive_sim.sim.scene import Scene
+from drive_sim.sim.track import Track
+
+SCREENS = {ToHome: HomeScreen, ToDrive: DriveScreen, ToWatch: WatchScreen, ToLecture: LectureScreen}
+"""A further screen is a file of its own, a route in screen.py, a line here, and an entry on the home screen."""
+
+
+def open_window(
+    display: Display,
+    first: Route,
+    *,
+    runs: Path,
+    seed: int,
+    track: Track | None = None,
+    scene: Scene | None = None,
+    recording_out: Path | None = None,
+    num_frames: int | None = None,
+    frame_log: Path | None = None,
+) -> Session:
+    """Show screens, `first` to begin with, until the person leaves; returns what the sitting has made.
+
+    Raises InputError where the first screen cannot be made, or `frame_log` cannot be written.
+    """
+    session = Session(runs, seed, Roads(seed, track, scene), recording_out=recording_out)
+    window = Window(session, SCREENS, first, display)
+    # What stands now stays until the end: the collector need not look through it in the middle of a frame.
+    gc.collect()
+    gc.freeze()
+    window.run(num_frames=num_frames)
+    if frame_log is not None:
+        write_json(frame_log, {"size_px": display.size_px, "frame_ms": np.round(1000.0 * np.array(window.frame_s), 2)})
+    return session
