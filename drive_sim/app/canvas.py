@@ -123,7 +123,7 @@ class Canvas:
 
     def text_width(self, text: str, *, size: float = BODY, bold: bool = False) -> float:
         """How wide a line of text is, in units."""
-        return _font(self.px(size), bold).size(text)[0] / self.scale
+        return _width_px(text, self.px(size), bold) / self.scale
 
     def wrapped(self, text: str, width: float, *, size: float = BODY, bold: bool = False) -> list[str]:
         """A text broken between words into lines that are at most `width` units wide."""
@@ -184,6 +184,11 @@ def _font(size_px: int, bold: bool) -> pygame.font.Font:
     # A font must not be used once pygame has ended, nor after it was begun anew.
     pygame.register_quit(_font.cache_clear)
     return pygame.font.Font(FONTS_FOLDER / f"Inter-{'SemiBold' if bold else 'Regular'}.otf", size_px)
+
+
+@lru_cache(maxsize=4096)
+def _width_px(text: str, size_px: int, bold: bool) -> int:
+    return _font(size_px, bold).size(text)[0]
 
 
 @lru_cache(maxsize=1024)

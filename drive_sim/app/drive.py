@@ -18,6 +18,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.training import Training
 from drive_sim.data.recording import Row
 from drive_sim.data.rollout import Tick, episode_info, row_of
+from drive_sim.errors import InputError
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -60,7 +61,7 @@ class DriveScreen:
         self.is_paused, self.rolls = False, False
         """The car waits for the first key."""
         self.recorder: Recorder | None = None
-        self._wants_training = False
+        self._wants_training, self._told_failure = False, True
         self._wish: Callable[[], None] | None = None
         """A change of road that is still being made."""
         self._does: Mapping[int, Callable[[], Route | None]] = self._actions()
@@ -76,8 +77,10 @@ class DriveScreen:
         self.driver.handle(event)
         if event.type == pygame.KEYDOWN:
             self.rolls = self.rolls or event.key in _DRIVING_KEYS
-            if event.key in self._does:
-                return self._does[event.key]()
+            try:
+                return self._does.get(event.key, _nothing)()
+            except InputError as error:
+                self.session.say(str(error), RED)
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:
@@ -173,7 +176,7 @@ class DriveScreen:
 
     def _train(self) -> None:
         training = self.session.training
-        if training is not None and not training.is_done and training.error is None:
+        if training is not None and training.is_running:
             self.session.say("Two networks are learning already")
         elif self.session.recording is None:
             self.session.say("Record some driving first: R begins", ORANGE)
@@ -223,11 +226,22 @@ class DriveScreen:
                 session.say(failure, RED)
         if self._wants_training and (recorder is None or recorder.is_settled):
             self._wants_training = False
-            assert session.recording is not None
+            self._begin_training()
+        training = session.training
+        if training is not None and training.error is not None and not self._told_failure:
+            session.say(training.error, RED)
+            self._told_failure = True
+
+    def _begin_training(self) -> None:
+        session = self.session
+        assert session.recording is not None
+        try:
             folder = numbered_folder(session.runs, "models")
-            session.training = Training([session.recording], folder, seed=session.seed)
-        if session.training is not None and session.training.is_done:
-            session.models.update(session.training.models)
+        except InputError as error:
+            session.say(str(error), RED)
+            return
+        self._told_failure = False
+        session.training = Training([session.recording], folder, seed=session.seed)
 
     def _fulfil_wish(self) -> None:
         if self._wish is not None and self.session.roads.is_ready:
@@ -239,3 +253,7 @@ class DriveScreen:
             self.rolls = rolled
             if was_recording:
                 self._begin_episode()
+
+
+def _nothing() -> None:
+    """What most keys do."""

@@ -101,18 +101,19 @@ class DrivePanels:
         """In the sky between the panels: what to do next, or how the networks learn."""
         middle = Box(2 * MARGIN + LEFT_WIDTH, MARGIN, map_box(canvas).left - 3 * MARGIN - LEFT_WIDTH, 130.0)
         training, images = screen.session.training, screen.ride.observation.images
-        if training is not None and not training.is_done:
+        is_learning = training is not None and training.is_running
+        camera = screen.ride.env.config.camera
+        if training is not None and is_learning:
             draw_training(canvas, middle, training)
-            if images is not None:
+            if images is not None and camera is not None:
                 views = Box(middle.left, middle.bottom + GAP, middle.width, 76.0)
-                command = float(screen.driver.wheel_per_m)
-                draw_views(canvas, views, images[0], command, screen.ride.env.config.camera)
+                draw_views(canvas, views, images[0], screen.driver.wheel_per_m, camera)
         if screen.is_paused:
             _draw_words(canvas, "Paused", "P goes on", TITLE)
         elif not screen.rolls:
             words = "Drive with the arrow keys, the mouse or a game pad"
             _draw_words(canvas, words, "Thirty seconds of driving are enough to learn from", HEADING)
-        elif training is None or training.is_done:
+        elif not is_learning:
             _draw_hint(canvas, middle, _hint(screen))
 
 

@@ -1,18 +1,36 @@
-"""The keys and the wheel."""
+"""Keys, mouse and game pad, and the wheel that follows them."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 import pygame
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drive_sim.app.driver import Keys, WheelFeel, acceleration, full_turn_per_m, held_keys, turned
+from drive_sim.app.driver import (
+    Driver,
+    Keys,
+    WheelFeel,
+    acceleration,
+    full_turn_per_m,
+    held_keys,
+    mouse_share,
+    turned,
+)
+from drive_sim.app.pad import DEAD_ZONE, STICK_AXIS, THROTTLE_AXIS
 
 FEEL = WheelFeel()
 FRAME_S = 1.0 / 60.0
 speeds = st.floats(0.0, 30.0)
 wheels = st.floats(-0.05, 0.05)
+
+
+@pytest.fixture(autouse=True)
+def window() -> Iterator[pygame.Surface]:
+    pygame.display.init()
+    yield pygame.display.set_mode((800, 450))
+    pygame.quit()
 
 
 def held(*keys: int) -> defaultdict[int, bool]:
@@ -23,6 +41,16 @@ def turn(keys: Keys, speed_mps: float, wheel_per_m: float = 0.0, seconds: float 
     for _ in range(round(seconds / FRAME_S)):
         wheel_per_m = turned(wheel_per_m, keys, speed_mps, FEEL, FRAME_S)
     return wheel_per_m
+
+
+def event(kind: int, **facts: object) -> pygame.event.Event:
+    return pygame.event.Event(kind, facts)
+
+
+def go_on(driver: Driver, *keys: int, seconds: float = 2.0, speed_mps: float = 12.0) -> Driver:
+    for _ in range(round(seconds / FRAME_S)):
+        driver.advance(held(*keys), speed_mps, FRAME_S)
+    return driver
 
 
 def test_the_left_key_is_a_positive_curvature() -> None:
@@ -67,3 +95,78 @@ def test_a_held_key_ends_at_the_full_turn_of_that_speed(speed_mps: float) -> Non
 def test_without_a_pedal_the_speed_is_kept() -> None:
     assert acceleration(Keys(), FEEL) == 0.0
     assert acceleration(Keys(pedal=-1), FEEL) < 0.0 < acceleration(Keys(pedal=1), FEEL)
+
+
+def test_constant_speed_comes_back_to_it_and_pedals_are_obeyed_without() -> None:
+    driver = Driver()
+    assert go_on(driver, pygame.K_UP, speed_mps=12.0).acceleration_mps2 == 0.0
+    assert go_on(driver, speed_mps=10.0).acceleration_mps2 > 0.0 > go_on(driver, speed_mps=14.0).acceleration_mps2
+    driver.keeps_speed = False
+    assert go_on(driver, pygame.K_UP).acceleration_mps2 == FEEL.throttle_mps2
+    assert go_on(driver, pygame.K_DOWN).acceleration_mps2 == -FEEL.brake_mps2
+    assert driver.raw_throttle == -1.0
+
+
+def test_the_raw_key_is_kept_beside_the_wheel() -> None:
+    driver = go_on(Driver(), pygame.K_LEFT, seconds=0.1)
+    assert (driver.raw_steering, driver.raw_key, driver.is_touched) == (-1.0, "left", True)
+    assert 0.0 < driver.command.curvature_per_m[0] < full_turn_per_m(12.0, FEEL)
+    assert not go_on(driver, seconds=0.1).is_touched
+
+
+@given(st.floats(0.0, 800.0))
+def test_the_mouse_is_symmetric_about_the_middle(x_px: float) -> None:
+    assert mouse_share(800.0 - x_px, 800.0, FEEL) == pytest.approx(-mouse_share(x_px, 800.0, FEEL), abs=1e-12)
+    assert abs(mouse_share(x_px, 800.0, FEEL)) <= 1.0
+
+
+def test_the_mouse_steers_while_its_button_is_held() -> None:
+    driver = Driver()
+    driver.handle(event(pygame.MOUSEMOTION, pos=(100, 200)))
+    assert go_on(driver).wheel_per_m == 0.0, "a mouse that only passes by does not steer"
+    driver.handle(event(pygame.MOUSEBUTTONDOWN, button=1, pos=(100, 200)))
+    assert go_on(driver).wheel_per_m == pytest.approx(full_turn_per_m(12.0, FEEL))
+    driver.handle(event(pygame.MOUSEMOTION, pos=(410, 200)))
+    assert go_on(driver).wheel_per_m == 0.0, "the dead zone"
+    driver.handle(event(pygame.MOUSEMOTION, pos=(700, 200)))
+    assert go_on(driver).wheel_per_m < 0.0 < driver.raw_steering
+    driver.handle(event(pygame.MOUSEBUTTONUP, button=1, pos=(700, 200)))
+    assert go_on(driver).wheel_per_m == 0.0
+
+
+def test_a_stick_steers_beyond_its_dead_zone() -> None:
+    driver = Driver()
+    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=0.9 * DEAD_ZONE))
+    assert go_on(driver).wheel_per_m == 0.0
+    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=1.0))
+    assert go_on(driver).wheel_per_m == pytest.approx(-full_turn_per_m(12.0, FEEL))
+    assert driver.raw_key == "pad"
+
+
+def test_a_pad_that_is_pulled_out_while_driving_lets_the_wheel_go() -> None:
+    driver = Driver()
+    driver.keeps_speed = False
+    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=-0.8))
+    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=THROTTLE_AXIS, value=1.0))
+    assert go_on(driver).wheel_per_m > 0.0
+    assert driver.acceleration_mps2 == FEEL.throttle_mps2
+    driver.handle(event(pygame.JOYDEVICEREMOVED, instance_id=3))
+    assert go_on(driver).wheel_per_m == 0.0
+    assert driver.acceleration_mps2 == 0.0
+
+
+def test_a_pad_that_is_gone_before_it_was_opened_does_no_harm() -> None:
+    driver = Driver()
+    driver.handle(event(pygame.JOYDEVICEADDED, device_index=7))
+    driver.handle(event(pygame.JOYDEVICEREMOVED, instance_id=7))
+    driver.handle(event(pygame.JOYBUTTONUP, instance_id=7, button=0))
+    assert go_on(driver).wheel_per_m == 0.0
+
+
+def test_buttons_are_pedals_too() -> None:
+    driver = Driver()
+    driver.keeps_speed = False
+    driver.handle(event(pygame.JOYBUTTONDOWN, instance_id=0, button=1))
+    assert go_on(driver).acceleration_mps2 == -FEEL.brake_mps2
+    driver.handle(event(pygame.JOYBUTTONUP, instance_id=0, button=1))
+    assert go_on(driver).acceleration_mps2 == 0.0
