@@ -2,27 +2,16 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from drive_sim.app.ride import Ride
-from drive_sim.arrays import Poses
+from drive_sim.report.shots import FILM_HZ, Shot, World
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.scene import Scene
-from drive_sim.sim.track import Track
 
-FILM_HZ, FRAMES_HZ = 30, 60
+FRAMES_HZ = 60
 SECONDS = 60.0
-
-
-class World(NamedTuple):
-    """Where a shot was taken: the road, the scene on it, and the car's own camera."""
-
-    track: Track
-    scene: Scene
-    camera: Camera
 
 
 class _Frame(NamedTuple):
@@ -32,19 +21,6 @@ class _Frame(NamedTuple):
     driver: str
     offset_m: float
     interventions: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shot:
-    """Frames (f,) that were taken one after another in one world: poses (f, 3), who drove, how far off, how often put
-    back."""
-
-    world: World
-    poses: Poses
-    speed_mps: tuple[float, ...]
-    drivers: tuple[str, ...]
-    offset_m: tuple[float, ...]
-    interventions: tuple[int, ...]
 
 
 class Footage:

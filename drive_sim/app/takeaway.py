@@ -1,12 +1,27 @@
 """What a person takes home from any screen: a picture of it, a film of the last minute, the recording, the models.
 
-Everything lies in `take-home` beside the runs, is new, and is written beside the frames: in a thread, or in a process.
+Everything is a new file in `take-home` beside the runs, written in a thread, the film in a process: no frame waits.
 """
 
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+
 import pygame
+from PIL import Image
 
+from drive_sim import files
+from drive_sim.app.canvas import VERMILION
 from drive_sim.app.session import Session
+from drive_sim.errors import InputError
+from drive_sim.lessons.children import at_work, children_of, heard
+from drive_sim.lessons.filming import Task, film
+from drive_sim.report.shots import Shot
 
+FOLDER = "take-home"
 KEYS = {
     pygame.K_F12: "picture",
     pygame.K_F10: "film",
@@ -14,8 +29,106 @@ KEYS = {
     pygame.K_F8: "models",
 }
 """What each key saves."""
+_SHORTEST_S = 1.0
+_naming = threading.Lock()
+_promised: set[Path] = set()
+"""Names that are being written to."""
+
+Write = Callable[[Path], None]
+"""Writes a new file of that name."""
 
 
-def take(key: int, session: Session, surface: pygame.Surface) -> None:
-    """Save what this key is for; a line on the screen says where it is, or what is missing."""
-    raise NotImplementedError(f"{KEYS[key]}, {session.runs}, {surface.get_size()}")
+def take(key: int, session: Session, surface: pygame.Surface) -> Thread | None:
+    """Save what this key is for; a line on the screen says where it is, or what is missing.
+
+    Returns the thread that writes. The process that is asked to end waits for it, so nothing asked for is lost.
+    """
+    kind = KEYS[key]
+    if kind == "picture":
+        size_px, pixels = surface.get_size(), pygame.image.tobytes(surface, "RGB")
+        return _write(session, "picture", ".png", lambda path: _save_picture(path, size_px, pixels))
+    if kind == "film":
+        return _take_film(session)
+    folders = _folders(kind, session)
+    if not folders:
+        session.say(_MISSING[kind])
+        return None
+    return _write(session, kind, ".zip", lambda path: _save_zip(path, folders))
+
+
+_MISSING = {
+    "film": "There is nothing to film yet: drive or watch for a moment",
+    "recording": "There is no recording yet: drive, and record with R",
+    "models": "There is no model yet: drive, record, and train with T",
+}
+
+
+def _take_film(session: Session) -> Thread | None:
+    duration_s = session.footage.duration_s
+    if duration_s < _SHORTEST_S:
+        session.say(_MISSING["film"])
+        return None
+    shots = session.footage.shots()
+    session.say(f"The film of the last {duration_s:.0f} s is being made; drive on")
+    return _write(session, "film", ".mp4", lambda path: _save_film(path, shots))
+
+
+def _folders(kind: str, session: Session) -> dict[str, Path]:
+    """What goes into a zip file, by the name that it has in there; what is not there (any more) is left out."""
+    recording = {session.recording.name: session.recording} if session.recording else {}
+    folders = recording if kind == "recording" else session.models
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
+
+
+def _write(session: Session, stem: str, suffix: str, write: Write) -> Thread:
+    thread = Thread(target=_written, args=(session, stem, suffix, write), name=f"take-home {stem}")
+    thread.start()
+    return thread
+
+
+def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
+    """In the thread; whatever goes wrong becomes a line on the screen."""
+    try:
+        with _new_name(session.runs / FOLDER, stem, suffix) as path:
+            write(path)
+        session.say(f"Saved: {path}")
+    except InputError as error:
+        session.say(str(error), VERMILION)
+    except Exception as error:
+        session.say(f"The {stem} could not be saved: {(str(error) or repr(error)).splitlines()[-1]}", VERMILION)
+
+
+@contextmanager
+def _new_name(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+    """The first free one of `stem-001`, `stem-002`, ...; nobody else is given it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.input_error_from(error, folder) from None
+    with _naming:
+        number = 1
+        while (path := folder / f"{stem}-{number:03d}{suffix}").exists() or path in _promised:
+            number += 1
+        _promised.add(path)
+    try:
+        yield path
+    finally:
+        _promised.discard(path)
+
+
+def _save_picture(path: Path, size_px: tuple[int, int], pixels: bytes) -> None:
+    with files.whole_file(path) as part:
+        Image.frombytes("RGB", size_px, pixels).save(part, "PNG")
+
+
+def _save_zip(path: Path, folders: Mapping[str, Path]) -> None:
+    with files.whole_file(path) as part, zipfile.ZipFile(part, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
+        for name, folder in folders.items():
+            for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+                out.write(file, f"{name}/{file.relative_to(folder).as_posix()}")
+
+
+def _save_film(path: Path, shots: tuple[Shot, ...]) -> None:
+    with children_of({"film": (film, Task(path, shots))}) as makers:
+        while at_work(makers):
+            list(heard(makers, None))

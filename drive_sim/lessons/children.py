@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 10.0
 """For a child that was told to end."""
+_NICENESS = 10
 Line: TypeAlias = "Connection[Any, Any] | PipeConnection[Any, Any]"
 """A line between two processes; on Windows it is a pipe."""
 Work: TypeAlias = "Callable[[Line, Any], None]"
@@ -70,6 +71,13 @@ def children_of(jobs: Mapping[str, Job]) -> Iterator[list[Child]]:
             child.process.kill()
             child.process.join()
             child.line.close()
+
+
+def give_way() -> None:
+    """For a child of a window: the window's frames come first, and Ctrl-C is left to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(_NICENESS)
 
 
 def tell(child: Child, record: Any) -> None:

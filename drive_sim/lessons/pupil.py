@@ -1,14 +1,9 @@
 """What a network that learns beside the window is told and what it reports; light, since the window imports it."""
 
-import os
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.lessons.children import Line
-
-_NICENESS = 10
-"""The window's frames come first."""
+from drive_sim.lessons.children import Line, give_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +38,7 @@ class Saved:
 
 def learn(home: Line, task: Task) -> None:
     """A child's work: send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
+    give_way()
     from drive_sim.lessons.schooling import school  # noqa: PLC0415 - torch is loaded by the children only
 
     school(home, task)
