@@ -15,6 +15,7 @@ from drive_sim.lessons import first_drive
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.model_folder import load_model
+from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.regime import REGIME
 
 SMALL = first_drive.Config(
@@ -64,7 +65,9 @@ def test_the_folder_holds_the_whole_story(told: Told):
     assert names == {"result.json", "report.html", "film.mp4", "demonstration/episode-000.arrow"} | models
     assert len(load_recording(folder / "demonstration").demonstrations()) == SMALL.num_ticks
     for name in ("plain", "shift-rotate"):
-        assert load_model(folder / "models" / name).network_name == "pilotnet"
+        policy = load_model(folder / "models" / name)
+        assert isinstance(policy, NeuralPolicy)
+        assert policy.network_name == "pilotnet"
 
 
 @pytest.mark.slow

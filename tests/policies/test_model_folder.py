@@ -39,6 +39,7 @@ def test_loaded_policy_acts_as_the_saved_one(name: str, tmp_path: Path) -> None:
     policy = make_policy(name, Camera(focal_px=123.0, principal_x_px=90.0))
     folder = save_model(tmp_path / "deep" / "model", policy, {"num_steps": 3}, {"seed": 7})
     loaded = load_model(folder, device="cpu")
+    assert isinstance(loaded, NeuralPolicy)
     np.testing.assert_array_equal(loaded.predict(images), policy.predict(images))
     assert (loaded.camera, loaded.network_name, loaded.curvature_unit_per_m) == (policy.camera, name, 0.03)
     assert sum(file.stat().st_size for file in folder.iterdir()) < 1.5e6
