@@ -79,9 +79,17 @@ def collect(
     *,
     labeller: Policy | None = None,
     source: str = "",
+    intervention_m: float = 1.0,
+    folder: Path | None = None,
 ) -> Demonstrations:
-    """Drive and keep what was seen and commanded, with the labeller's commands beside; see `drive`."""
-    return demonstrations_from(drive(env, policy, num_ticks, rng, labeller=labeller), env, source=source)
+    """Drive and keep what was seen and commanded, with the labeller's commands beside; see `drive`.
+
+    With a `folder` it is recorded there as well, as driven by a policy.
+    """
+    ticks = drive(env, policy, num_ticks, rng, labeller=labeller, intervention_m=intervention_m)
+    if folder is not None:
+        ticks = record(ticks, folder, [episode_info(env, car) for car in range(env.num_cars)])
+    return demonstrations_from(ticks, env, source=source)
 
 
 def demonstrations_from(ticks: Iterable[Tick], env: DriveEnv, source: str = "") -> Demonstrations:

@@ -1,0 +1,81 @@
+"""DAgger: dataset aggregation (Ross, Gordon and Bagnell 2011, AISTATS, arXiv 1011.0686, Algorithm 3.1).
+
+    Initialise D <- {}, and pi_hat_1 to any policy.
+    for i = 1 to N:
+        pi_i = beta_i pi* + (1 - beta_i) pi_hat_i           who drives: each tick is a draw between the two
+        D_i = {(s, pi*(s))}, s visited by pi_i              the expert says what it would have done
+        D <- D + D_i                                        nothing is forgotten
+        pi_hat_{i+1} = the policy that fits D best
+    Return the best pi_hat_i on validation.
+
+pi* is the expert. Cloning learns where the expert goes and is then sent where it goes itself; here every round gathers
+states that the policy of the round before goes to, so that its mistakes are in the data, with the way back as label.
+With T ticks to drive and an error of eps a tick under its own states the cost is J(pi*) + O(T eps) (section 3.1),
+where cloning's is J(pi*) + T^2 eps (Theorem 2.1).
+
+The mean of beta over the rounds must go to zero. The paper's simplest schedule, best in its experiments and the default
+here, is the indicator beta_i = [i = 1]: the expert drives the first round and never again. The other is p^(i-1).
+
+Round i's policy is pi_hat_{i+1}; which of them to keep is for whoever iterates, by driving each (`evaluate`). Round 1
+is plain cloning of the expert's own drive, so the clone to compare with comes for free.
+
+To see what matters, change one line: leave out `data +` and each round forgets the last; set beta_i to 1 and more data
+comes from the expert alone; label with what was driven instead (`Lesson.visit`) and the mistakes are learned as well.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from drive_sim.errors import InputError
+from drive_sim.learn.base import DataT, Lesson, PolicyT, Round
+from drive_sim.policies.mixture import mixed
+
+SCHEDULES: dict[str, Callable[[int, float], float]] = {
+    "indicator": lambda i, p: float(i == 1),  # noqa: ARG005
+    "exponential": lambda i, p: p ** (i - 1),
+}
+"""beta_i by round i, counted from 1, and the rate p."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """N rounds of a drive each, so many ticks long for every car, and the expert's share of the driving."""
+
+    num_rounds: int = 10
+    ticks_per_round: int = 300
+    schedule: str = "indicator"
+    p: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.num_rounds < 1 or self.ticks_per_round < 1:
+            raise InputError(f"dagger: num_rounds ({self.num_rounds}) and ticks_per_round must be at least 1")
+        if self.schedule not in SCHEDULES:
+            raise InputError(f"dagger: schedule {self.schedule!r} is unknown; use one of {', '.join(SCHEDULES)}")
+        if not 0.0 <= self.p < 1.0:
+            raise InputError(f"dagger: p must be in [0, 1), or the expert never lets go; got {self.p}")
+
+    def beta(self, i: int) -> float:
+        """The probability that the expert drives a tick of round i."""
+        return SCHEDULES[self.schedule](i, self.p)
+
+
+def train(config: Config, lesson: Lesson[DataT, PolicyT], rng: np.random.Generator) -> Iterator[Round[PolicyT]]:
+    """Algorithm 3.1, a Round an iteration. Each round draws from streams of its own, so a longer run begins alike."""
+    data: DataT | None = None
+    policy: Any = lesson.expert  # pi_hat_1 may be any policy: with beta_1 = 1 it never drives
+    for i in range(1, config.num_rounds + 1):
+        start_s = time.process_time()
+        visit_rng, fit_rng = rng.spawn(2)
+        beta = config.beta(i)
+
+        driver = mixed((lesson.expert, policy), (beta, 1.0 - beta))
+        visited = lesson.visit(driver, config.ticks_per_round, visit_rng)
+        data = visited if data is None else data + visited
+        policy = lesson.fit(data, fit_rng)
+
+        metrics = {"round": i, "num_rounds": config.num_rounds, "num_frames": len(data), "num_labels": len(data)}
+        yield Round(i - 1, policy, metrics | {"beta": beta, "cpu_s": time.process_time() - start_s}, visited)

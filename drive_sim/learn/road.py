@@ -1,0 +1,49 @@
+"""Lessons on our own roads: the scripted expert beside, a world made anew for every drive."""
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from drive_sim.arrays import CarIndex
+from drive_sim.data import rollout
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.learn.base import Lesson, PolicyT
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.track import Tracks
+
+
+def road_lesson(
+    roads: Tracks,
+    skies: Scenes,
+    config: EnvConfig,
+    fit: Callable[[Demonstrations, np.random.Generator], PolicyT],
+    *,
+    lookahead_m: float = 9.0,
+    intervention_m: float = 1.0,
+    starts_anywhere: bool = True,
+    first_drive: Demonstrations | None = None,
+    track_idx: CarIndex | None = None,
+    scene_idx: CarIndex | None = None,
+    num_threads: int = 1,
+) -> Lesson[Demonstrations, PolicyT]:
+    """A lesson on these roads, one car a road unless `track_idx` and `scene_idx` (n,) say otherwise.
+
+    `fit` is the base learner, such as `partial(ridge.fit, ridge.Config())`. A car more than `intervention_m` off its
+    lane is put back, or only once it has left the road where that is infinite. Each drive starts at a place of its own
+    on closed roads, or always at the line.
+    """
+
+    def make_env(rng: np.random.Generator) -> DriveEnv:
+        env_rng, place_rng = rng.spawn(2)
+        indices = {"track_idx": track_idx, "scene_idx": scene_idx}
+        env = DriveEnv(roads, skies, config, env_rng, **indices, num_threads=num_threads)
+        if starts_anywhere:
+            length_m = np.where(roads.closed, roads.length_m, 0.0)[env.track_idx]
+            env.reset(start_s_m=length_m * place_rng.random(env.num_cars))
+        return env
+
+    collect = partial(rollout.collect, intervention_m=intervention_m)
+    return Lesson(make_env, PursuitExpert(roads, lookahead_m), fit, collect, first_drive)
