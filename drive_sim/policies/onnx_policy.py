@@ -1,0 +1,87 @@
+"""A policy that drives by an ONNX file, as `export` writes it: what leaves the house is measured as it left."""
+
+import json
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drive_sim import geometry
+from drive_sim.arrays import Images, PerCar
+from drive_sim.errors import InputError
+from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import Observation
+from drive_sim.sim.vehicle import Command
+
+FATAL = 4
+"""onnxruntime's log level at which it leaves talking to us."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnnxPolicy:
+    """An onnxruntime session, the camera whose pictures it reads, and the curvature (1/m) of a steering of 1."""
+
+    session: Any
+    camera: Camera
+    full_lock_per_m: float = geometry.FULL_LOCK_PER_M
+
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
+        """Steer by the pictures (n, h, w, 3); speed and the privileged fields are not read."""
+        if observation.images is None:
+            raise InputError("an ONNX file drives by pictures, and the environment has no camera; give EnvConfig one")
+        return Command.steer(self.predict(observation.images))
+
+    def predict(self, images: Images) -> PerCar:
+        """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size."""
+        size = (self.camera.height_px, self.camera.width_px, 3)
+        if images.shape[1:] != size:
+            raise InputError(f"the ONNX file reads {size[1]}x{size[0]} pictures and got an array of {images.shape}")
+        (steering,) = self.session.run([OUTPUT], {INPUT: images})
+        return geometry.curvature_from_normalised(steering[:, 0], self.full_lock_per_m)
+
+
+def load_onnx(path: Path) -> OnnxPolicy:
+    """The policy of an ONNX file. Raises InputError where it is missing, broken, not of `export`, or onnxruntime is."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {os.strerror(error.errno or 0)}; `export` writes ONNX files") from None
+    session = _session(content, path)
+    described = session.get_modelmeta().custom_metadata_map
+    if described.get("format") != FORMAT or not {"camera", "full_lock_per_m"} <= set(described):
+        raise InputError(f"{path}: does not say camera and sign of its steering; use a file that `export` wrote")
+    try:
+        camera = Camera(**json.loads(described["camera"]))
+        full_lock_per_m = float(described["full_lock_per_m"])
+    except (ValueError, TypeError):
+        names = ", ".join(field.name for field in fields(Camera))
+        raise InputError(f"{path}: its metadata is damaged; camera must be JSON with {names}") from None
+    _check_ends(session, camera, path)
+    return OnnxPolicy(session, camera, full_lock_per_m)
+
+
+def _session(content: bytes, path: Path) -> Any:
+    try:
+        import onnxruntime  # noqa: PLC0415 - only who drives by ONNX needs it
+    except ImportError:
+        raise InputError(MISSING) from None
+    onnxruntime.set_default_logger_severity(FATAL)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = FATAL
+    options.intra_op_num_threads = 1  # the same file, the same numbers
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its errors have no common ancestor below this one
+        said = " ".join(str(error).split())[:160]
+        raise InputError(f"{path} is not an ONNX model that onnxruntime can run ({said}); export it again") from None
+
+
+def _check_ends(session: Any, camera: Camera, path: Path) -> None:
+    """Whether one picture of the camera goes in, and steering comes out."""
+    wanted = [(INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3]), (OUTPUT, "tensor(float)", [1])]
+    found = [(end.name, end.type, end.shape[1:]) for end in (*session.get_inputs(), *session.get_outputs())]
+    if found != wanted:
+        raise InputError(f"{path}: has {found} as input and output, not {wanted}; use a file that `export` wrote")
