@@ -12,6 +12,8 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
+Shares = npt.NDArray[np.float32]
+
 SKY_SHARE = 0.75
 """Where the horizon isn't known: the share of the spare rows that is cut off above."""
 
@@ -44,6 +46,14 @@ class Crop:
         for small, picture in zip(out, images, strict=True):
             small[:] = self.picture(picture)
         return out
+
+    def weights(self, height_px: int, width_px: int) -> tuple[Shares, Shares]:
+        """Matrices (h', h) and (w, w') with which, channel by channel, small = rows @ large @ columns."""
+        bottom_px, right_px = self.top_px + self.height_px / self.scale, self.left_px + self.window_width_px
+        if min(self.left_px, self.top_px) < 0 or bottom_px > height_px + 1e-6 or right_px > width_px + 1e-6:
+            raise InputError(f"crop: {self} does not lie in a picture of {width_px}x{height_px}")
+        rows = _shares(np.linspace(self.top_px, bottom_px, self.height_px + 1), height_px)
+        return rows, _shares(np.linspace(self.left_px, right_px, self.width_px + 1), width_px).T
 
     def camera(self, camera: Camera) -> Camera:
         """The camera that takes the small pictures where `camera` took the large ones."""
@@ -89,15 +99,11 @@ def network_crop(width_px: int, height_px: int, *, horizon_px: float | None = No
 @lru_cache(maxsize=8)
 def _weights(crop: Crop, height_px: int, width_px: int) -> tuple[csr_array, csr_array]:
     """What each pixel of a picture adds to each row, and to each value of a row, of the small one."""
-    bottom_px, right_px = crop.top_px + crop.height_px / crop.scale, crop.left_px + crop.window_width_px
-    if min(crop.left_px, crop.top_px) < 0 or bottom_px > height_px + 1e-6 or right_px > width_px + 1e-6:
-        raise InputError(f"crop: {crop} does not lie in a picture of {width_px}x{height_px}")
-    rows = _shares(np.linspace(crop.top_px, bottom_px, crop.height_px + 1), height_px)
-    columns = _shares(np.linspace(crop.left_px, right_px, crop.width_px + 1), width_px)
-    return csr_array(rows), csr_array(np.kron(columns, np.eye(3, dtype=np.float32)).T)
+    rows, columns = crop.weights(height_px, width_px)
+    return csr_array(rows), csr_array(np.kron(columns, np.eye(3, dtype=np.float32)))
 
 
-def _shares(edges: npt.NDArray[np.float64], num_pixels: int) -> npt.NDArray[np.float32]:
+def _shares(edges: npt.NDArray[np.float64], num_pixels: int) -> Shares:
     """The share (m, k) of each of k pixels in each of the m stretches between the edges; each row's sum is 1."""
     pixels = np.arange(num_pixels)
     overlap = np.minimum(edges[1:, None], pixels + 1) - np.maximum(edges[:-1, None], pixels)
