@@ -67,7 +67,7 @@ def _band(shot: Shot, i: int) -> Picture:
     facts = [f"{3.6 * shot.speed_mps[i]:.0f} km/h", _offset(shot.offset_m[i])]
     if driver != "human" or shot.interventions[i]:
         facts.append("1 intervention" if shot.interventions[i] == 1 else f"{shot.interventions[i]} interventions")
-    for right_px, fact in zip((944, 720, 520), reversed(facts), strict=False):
+    for right_px, fact in zip((540, 720, 944), facts, strict=False):
         panels.write(draw, (right_px, middle_px), fact, 20, anchor="rm")
     return np.asarray(band)
 
