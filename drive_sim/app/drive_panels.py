@@ -29,15 +29,15 @@ from drive_sim.app.hud import (
 )
 from drive_sim.app.ride import Ride
 from drive_sim.app.training_view import draw_training, draw_views
-from drive_sim.app.view import KEY_LINE, RoadAhead, RoadMap, draw_network_picture, map_box, network_box
+from drive_sim.app.view import DIALS_WIDTH, KEY_LINE, RoadAhead, RoadMap, draw_network_picture, map_box, network_box
 
 if TYPE_CHECKING:
     from drive_sim.app.drive import DriveScreen
 
-LEFT_WIDTH, DIALS_HEIGHT = 236.0, 104.0
+DIALS_HEIGHT = 104.0
 ENOUGH_S = 20.0
 """From here on the screen offers to train."""
-_WORDS_TOP = 272.0
+_WORDS_TOP, _LEAST_WIDTH = 272.0, 380.0
 """Below the map's panels and above the network's picture."""
 _YOU = POLICY_COLOURS["human"]
 
@@ -62,14 +62,14 @@ class DrivePanels:
     def _draw_left(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """The lamp, and what the recording holds so far."""
         title, line, colour = _lamp(screen)
-        lamp = draw_lamp(canvas, (MARGIN, MARGIN), title, line, colour, width=LEFT_WIDTH)
+        lamp = draw_lamp(canvas, (MARGIN, MARGIN), title, line, colour, width=DIALS_WIDTH)
         recorder = screen.recorder
         if recorder is not None and recorder.recorded_s > 0.0:
-            draw_balance(canvas, Box(MARGIN, lamp.bottom + GAP, LEFT_WIDTH, 56.0), *recorder.bends)
+            draw_balance(canvas, Box(MARGIN, lamp.bottom + GAP, DIALS_WIDTH, 56.0), *recorder.bends)
 
     def _draw_dials(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """The steering wheel, the speed and the offset."""
-        box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, LEFT_WIDTH, DIALS_HEIGHT)
+        box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
         canvas.panel(box)
         speed_mps = float(screen.ride.state.speed_mps[0])
         radius = box.height / 2 - PADDING
@@ -99,7 +99,7 @@ class DrivePanels:
 
     def _draw_middle(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """In the sky between the panels: what to do next, or how the networks learn."""
-        middle = Box(2 * MARGIN + LEFT_WIDTH, MARGIN, map_box(canvas).left - 3 * MARGIN - LEFT_WIDTH, 130.0)
+        middle = _middle(canvas)
         training, images = screen.session.training, screen.ride.observation.images
         is_learning = training is not None and training.is_running
         camera = screen.ride.env.config.camera
@@ -115,6 +115,14 @@ class DrivePanels:
             _draw_words(canvas, words, "Thirty seconds of driving are enough to learn from", HEADING)
         elif not is_learning:
             _draw_hint(canvas, middle, _hint(screen))
+
+
+def _middle(canvas: Canvas) -> Box:
+    """The sky between the left panels and the map; in a narrow window a strip below both."""
+    width = map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH
+    if width >= _LEAST_WIDTH:
+        return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, width, 130.0)
+    return Box(MARGIN, _WORDS_TOP, canvas.width - 2 * MARGIN, 100.0)
 
 
 def _lamp(screen: "DriveScreen") -> tuple[str, str, Colour]:

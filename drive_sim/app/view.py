@@ -29,7 +29,8 @@ from drive_sim.sim.track import Track
 
 KEY_LINE = 30.0
 """Units at the window's bottom that belong to the line of keys."""
-MAP_SIDE, NETWORK_WIDTH = 180.0, 324.0
+MAP_SIDE, NETWORK_WIDTH, DIALS_WIDTH = 180.0, 324.0, 236.0
+"""Sides of the panels in the upper right, lower right and left corners; in a narrow window the second one shrinks."""
 _MOST_PIXELS = 1_500_000
 """A larger window shows a picture of this size, stretched: more would take longer than a frame."""
 _TRAIL_LENGTH, _JUMP_M = 6000, 6.0
@@ -45,9 +46,9 @@ def map_box(canvas: Canvas) -> Box:
 
 def network_box(canvas: Canvas, picture: Picture) -> Box:
     """Where the network's own picture lies on every screen: the lower right corner, above the line of keys."""
-    inner = NETWORK_WIDTH - 2 * PADDING
-    height = inner * picture.shape[0] / picture.shape[1] + SMALL + 2.5 * PADDING
-    return Box(canvas.width - MARGIN - NETWORK_WIDTH, canvas.height - KEY_LINE - MARGIN - height, NETWORK_WIDTH, height)
+    width = min(NETWORK_WIDTH, canvas.width - DIALS_WIDTH - 3 * MARGIN)
+    height = (width - 2 * PADDING) * picture.shape[0] / picture.shape[1] + SMALL + 2.5 * PADDING
+    return Box(canvas.width - MARGIN - width, canvas.height - KEY_LINE - MARGIN - height, width, height)
 
 
 class RoadAhead:
@@ -145,8 +146,13 @@ class RoadMap:
     def _make_ground(self, canvas: Canvas, size_px: tuple[int, int]) -> pygame.Surface:
         ground = pygame.Surface(size_px, pygame.SRCALPHA)
         pygame.draw.rect(ground, (*PANEL, 205), ground.get_rect(), border_radius=canvas.px(ROUNDING))
-        points = [self._pixel(canvas, x, y) for x, y in zip(self._x_m, self._y_m, strict=True)]
-        pygame.draw.lines(ground, ROAD, self._closed, points, max(2, canvas.px(4.5)))
+        # Drawn three times as large and shrunk, so that its edges are smooth.
+        large = pygame.Surface((3 * size_px[0], 3 * size_px[1]), pygame.SRCALPHA)
+        large.fill((*ROAD, 0))
+        places = [self._pixel(canvas, x, y) for x, y in zip(self._x_m, self._y_m, strict=True)]
+        points = [(3 * x, 3 * y) for x, y in places]
+        pygame.draw.lines(large, ROAD, self._closed, points, max(6, canvas.px(3 * 4.5)))
+        ground.blit(pygame.transform.smoothscale(large, size_px), (0, 0))
         return ground
 
     def _draw_new_trail(self, ground: pygame.Surface, canvas: Canvas) -> None:
