@@ -17,6 +17,7 @@ from drive_sim.errors import InputError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from drive_sim.arrays import Picture
     from drive_sim.data.demonstrations import Demonstrations
     from drive_sim.policies.base import Policy
     from drive_sim.sim.camera import Camera
@@ -85,7 +86,7 @@ def chosen_suite(args: Namespace) -> Suite:
 def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
     """Policies by name, and the camera that each drives by (None: the expert, which needs none).
 
-    A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
+    A name is a model's folder, one of the models that ship, or `expert`.
     """
     return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
 
@@ -105,11 +106,6 @@ def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
         from drive_sim.policies.expert import PursuitExpert
 
         return PursuitExpert(tracks), None
-    if name.lower().endswith(".onnx"):
-        from drive_sim.policies.onnx_policy import load_onnx
-
-        policy = load_onnx(Path(name))
-        return policy, policy.camera
     from drive_sim.policies.model_folder import load_model
 
     folder = Path(name)
@@ -159,8 +155,17 @@ def _udacity_demonstrations(
 
     if camera is None:
         raise InputError(f"{path}: its camera is not known; find it with `calibrate {path}`, give it with --camera")
+
+    def cropped(picture: Picture) -> Picture:
+        if picture.shape[:2] != (camera.height_px, camera.width_px):
+            raise InputError(
+                f"{path}: its pictures are {picture.shape[1]}x{picture.shape[0]}, those of the camera file "
+                f"{camera.width_px}x{camera.height_px}; find this log's own with `calibrate {path}`"
+            )
+        return crop.picture(picture)
+
     crop = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
-    demos, report = load_udacity(path, edit=crop.picture)
+    demos, report = load_udacity(path, edit=cropped)
     return replace(smoothed(demos), camera=crop.camera(camera)), report.lines()
 
 

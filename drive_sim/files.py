@@ -14,6 +14,7 @@ import numpy as np
 from drive_sim.errors import InputError
 
 _REMEDIES = {
+    errno.ENOENT: "check the path",
     errno.ENOSPC: "free some space or choose another place",
     errno.EDQUOT: "free some space or choose another place",
     errno.EACCES: "choose a place that you may write to",
@@ -24,11 +25,11 @@ _REMEDIES = {
 }
 
 
-def input_error_from(error: OSError, path: Path) -> InputError:
+def input_error_from(error: OSError, path: Path, to: str = "write") -> InputError:
     """The one line for a file system that refuses: what, where, what to do."""
     reason = os.strerror(error.errno) if error.errno else str(error)
     remedy = _REMEDIES.get(error.errno or 0, "choose another place")
-    return InputError(f"cannot write {path}: {reason}; {remedy}")
+    return InputError(f"cannot {to} {path}: {reason}; {remedy}")
 
 
 def new_folder(path: Path) -> Path:

@@ -6,6 +6,7 @@ Steering is right positive, 1 stands for 25 degrees of wheel; speed is in miles 
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -95,39 +96,43 @@ def _read_pictures(
     if not rows:
         return np.empty((1, 0, 1, 1, 3), np.uint8), []
     folder = find_pictures(log, rows)
-    views = np.zeros((num_cameras, len(rows), *_first_shape(folder, rows, edit)), dtype=np.uint8)
+    first = _first_picture(folder, rows)
+    kept = first if edit is None or first is None else edit(first)
+    views = np.zeros((num_cameras, len(rows), *_shape(kept)), dtype=np.uint8)
 
     def read(i: int) -> _Faults:
         names = (rows[i].centre, rows[i].left, rows[i].right)[:num_cameras]
-        faults = [_read_into(views[camera, i], folder, name, edit) for camera, name in enumerate(names)]
+        faults = [_read_into(views[camera, i], folder, name, _shape(first), edit) for camera, name in enumerate(names)]
         return _Faults(faults[0], "; ".join(fault for fault in faults[1:] if fault))
 
     with ThreadPoolExecutor(num_threads) as pool:
         return views, list(pool.map(read, range(len(rows))))
 
 
-def _first_shape(folder: Path, rows: Sequence[LogRow], edit: PictureEdit | None) -> tuple[int, ...]:
+def _first_picture(folder: Path, rows: Sequence[LogRow]) -> Picture | None:
     for row in rows:
-        try:
-            return _read(folder, row.centre, edit).shape
-        except _UnreadableError:
-            continue
-    return (1, 1, 3)
+        with suppress(_UnreadableError):
+            return _read(folder, row.centre)
+    return None
 
 
-def _read_into(out: Picture, folder: Path, name: str, edit: PictureEdit | None) -> str:
-    """Read one picture; returns what is wrong with it, empty if nothing."""
+def _shape(picture: Picture | None) -> tuple[int, ...]:
+    return (1, 1, 3) if picture is None else picture.shape
+
+
+def _read_into(out: Picture, folder: Path, name: str, shape: tuple[int, ...], edit: PictureEdit | None) -> str:
+    """Read one picture of this shape, and edit it; returns what is wrong with it, empty if nothing."""
     try:
-        picture = _read(folder, name, edit)
+        picture = _read(folder, name)
     except _UnreadableError as fault:
         return str(fault)
-    if picture.shape != out.shape:
-        return f"{name} is {picture.shape[1]}x{picture.shape[0]}, the others {out.shape[1]}x{out.shape[0]}"
-    out[:] = picture
+    if picture.shape != shape:
+        return f"{name} is {picture.shape[1]}x{picture.shape[0]}, the others {shape[1]}x{shape[0]}"
+    out[:] = picture if edit is None else edit(picture)
     return ""
 
 
-def _read(folder: Path, name: str, edit: PictureEdit | None) -> Picture:
+def _read(folder: Path, name: str) -> Picture:
     try:
         import cv2  # noqa: PLC0415 - it needs libGL, which a bare machine lacks
     except ImportError as error:
@@ -144,8 +149,7 @@ def _read(folder: Path, name: str, edit: PictureEdit | None) -> Picture:
     decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if data else None
     if decoded is None:
         raise _UnreadableError(f"{name} is not a picture")
-    picture = decoded.astype(np.uint8, copy=False)
-    return picture if edit is None else edit(picture)
+    return decoded.astype(np.uint8, copy=False)
 
 
 def _demonstrations(log: Path, rows: Sequence[LogRow], views: Images) -> tuple[Demonstrations, bool]:

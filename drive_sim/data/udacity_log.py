@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive_sim.errors import InputError
+from drive_sim.files import input_error_from
 
 LOG_NAME = "driving_log.csv"
 MPS_PER_MPH = 0.44704
@@ -48,7 +49,7 @@ def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
     try:
         text = log.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
-        raise InputError(f"cannot read {log}: {error.strerror}") from None
+        raise input_error_from(error, log, "read") from None
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
     if lines and "steering" in lines[0][1].lower() and not _PICTURE_NAME.search(lines[0][1]):
         del lines[0]

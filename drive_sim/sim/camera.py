@@ -1,6 +1,7 @@
 """The pinhole camera: its size, its lens and how it is mounted on the car."""
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -31,6 +32,10 @@ class Camera:
         for name in ("width_px", "height_px", "focal_px", "height_m"):
             if not getattr(self, name) > 0:
                 raise InputError(f"camera: {name} must be positive, got {getattr(self, name)}")
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and not math.isfinite(value):
+                raise InputError(f"camera: {field.name} must be a finite number, got {value}")
 
     @property
     def centre_px(self) -> tuple[float, float]:

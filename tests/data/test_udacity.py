@@ -141,6 +141,17 @@ def test_a_pause_ends_a_drive(tmp_path: Path) -> None:
     assert demos.duration_s == pytest.approx(7 * 0.125)
 
 
+def test_a_picture_of_another_size_is_told_before_it_is_edited(tmp_path: Path) -> None:
+    """A crop gives every picture one size: what was cut out of the wrong place would not show."""
+    import cv2
+
+    log = write_log(tmp_path, list(map(line, range(4))))
+    assert cv2.imwrite(str(tmp_path / "IMG" / f"center_{stamp(2)}.jpg"), np.zeros((20, 40, 3), np.uint8))
+    demos, report = load_udacity(log, edit=lambda picture: picture[:8, :8])
+    assert demos.images.shape == (3, 8, 8, 3)
+    assert report.skipped == ((3, f"center_{stamp(2)}.jpg is 40x20, the others 32x16"),)
+
+
 def test_bad_logs(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"driving_log\.csv does not exist"):
         load_udacity(tmp_path)
