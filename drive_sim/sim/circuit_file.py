@@ -20,6 +20,8 @@ COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
 ROADS_FOLDER = shipped_folder("assets") / "roads"
 TRACK_NAMES = ("village-loop", "mountain-pass", "speedway", "crossroads", "coast-road")
 MIN_RADIUS_M = 5.0
+MAX_LENGTH_M = 30_000.0
+"""Longer than any circuit: more likely the coordinates are not in metres."""
 
 _MIN_POINTS = 8
 _SAVED_SPACING_M = 2.0
@@ -53,6 +55,7 @@ def load_circuit(path: str | Path) -> Track:
     text = _read(path)
     points, line_of_point = _parse(path, text)
     lane_offset_m, lines = _parse_lane(path, text)
+    _check_size(path, points, lane_offset_m)
     fit = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m, lines=lines)
     _check_bends(path, fit, line_of_point)
     return fit.track
@@ -144,6 +147,18 @@ def _parse_lane(path: Path, text: str) -> tuple[float, str]:
     if not math.isfinite(lane_offset_m):
         raise InputError(f"road file {path}: lane_offset_m={offset}; write a number of metres, left positive")
     return lane_offset_m, lines
+
+
+def _check_size(path: Path, points: Points, lane_offset_m: float) -> None:
+    """A length in metres that can be sampled, and a target lane that lies on the road."""
+    length_m = float(np.hypot(*(points - np.roll(points, 1, axis=0))[:, :2].T).sum())
+    if length_m > MAX_LENGTH_M:
+        raise InputError(
+            f"road file {path}: is {length_m / 1000.0:,.0f} km long, more than {MAX_LENGTH_M / 1000.0:.0f} km; "
+            f"write x_m and y_m in metres"
+        )
+    if not -points[:, 2].min() < lane_offset_m < points[:, 3].min():
+        raise InputError(f"road file {path}: lane_offset_m={lane_offset_m:g} is off the road where it is narrowest")
 
 
 def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> None:

@@ -57,6 +57,8 @@ def test_a_closing_point_and_points_on_top_of_each_other_do_no_harm(tmp_path):
         (ring_rows(6.0, 40, 6.0), "edge would cross itself"),
         (["# lines=zebra", *ring_rows(50.0)], "lines=zebra"),
         (["# lane_offset_m=left", *ring_rows(50.0)], "lane_offset_m=left"),
+        (["# lane_offset_m=-2.5", *ring_rows(50.0)], "lane_offset_m=-2.5 is off the road"),
+        (ring_rows(50_000.0), "314 km long, .* in metres"),
     ],
 )
 def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
