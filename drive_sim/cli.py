@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs
+from drive_sim import cli_arguments, cli_display, cli_inputs
 from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, one_of, program
 from drive_sim.errors import InputError
 
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debug:
             raise
-        return _complain(f"a fault of ours: {type(error).__name__}: {error}; see it whole with --debug", 1)
+        return _complain(f"a fault of ours: {type(error).__name__}: {_one_line(error)}; see it whole with --debug", 1)
     return 0
 
 
@@ -55,8 +55,8 @@ def _run(args: Namespace) -> None:
     if args.command is None:
         cli_arguments.make_parser().print_help()
         return
-    if args.json is not None and args.json.exists():
-        raise InputError(f"{args.json} exists and nothing is overwritten; choose another name for --json")
+    if args.json is not None:
+        _check_new_file(args.json, "--json")
     result = COMMANDS[args.command](args)
     if args.json is not None:
         from drive_sim.files import write_json
@@ -204,6 +204,8 @@ def calibrate(args: Namespace) -> Result:
     from drive_sim.data.udacity import load_udacity
     from drive_sim.files import write_json
 
+    if args.out is not None:
+        _check_new_file(args.out, "--out")
     demos, report = load_udacity(args.log)
     for line in report.lines():
         print(line, file=sys.stderr)
@@ -219,13 +221,6 @@ def calibrate(args: Namespace) -> Result:
     return {"path": str(path), **result}
 
 
-def export(args: Namespace) -> Result:
-    """A model becomes one ONNX file."""
-    result, said = cli_export.export(args)
-    print(f"{said}\nmeasure it: {program()} evaluate {args.file}")
-    return result
-
-
 COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "demo": demo,
     "drive": drive,
@@ -234,7 +229,6 @@ COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "evaluate": evaluate,
     "watch": watch,
     "calibrate": calibrate,
-    "export": export,
 }
 
 
@@ -271,6 +265,14 @@ def _need_display(instead: str) -> None:
         raise InputError(f"no display for a window; {instead}")
 
 
+def _check_new_file(path: Path, option: str) -> None:
+    """Say that a file cannot be written before the work and not after it."""
+    if path.exists():
+        raise InputError(f"{path} exists and nothing is overwritten; choose another name for {option}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another place for {option}")
+
+
 def _complain(text: str, exit_code: int) -> int:
     print(f"{program()}: {text}", file=sys.stderr)
     return exit_code
@@ -283,5 +285,5 @@ def _one_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         from drive_sim.files import input_error_from
 
-        return str(input_error_from(error, Path(error.filename or "."))) if error.filename else str(error)
+        return str(input_error_from(error, Path(error.filename), "use")) if error.filename else str(error)
     return " ".join(str(error).split())

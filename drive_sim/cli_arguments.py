@@ -145,7 +145,7 @@ def _drive(command: argparse.ArgumentParser) -> None:
 You drive, and what you drive is recorded. Left and right turn the wheel, which centres itself; up and down are throttle
 and brake, and without them the car keeps its speed. R starts and stops the recording, Backspace drops its last five
 seconds, Escape ends the drive. Drive both left and right bends: a network learns only what it is shown."""
-    command.epilog = _examples("drive", "drive --track harbour --out my-drive", "train my-drive")
+    command.epilog = _examples("drive", "drive --track village-loop --out my-drive", "train my-drive")
     _add_track(command)
     _add_out(command)
     _add_window(command)
@@ -225,17 +225,6 @@ rotate that recording's views: give it the file with --camera."""
     command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")
 
 
-def _export(command: argparse.ArgumentParser) -> None:
-    command.description = """\
-Writes a model as one ONNX file for other programs. It reads a camera's RGB bytes (n, h, w, 3) and gives steering (n, 1)
-from -1 to 1, right positive; normalisation, units and sign are inside, the camera is in the metadata. With the --camera
-that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself."""
-    command.epilog = _examples("export runs/train-001 driver.onnx", "evaluate driver.onnx")
-    command.add_argument("model", metavar="MODEL", help="a model's folder, or a name from models/")
-    command.add_argument("file", type=Path, metavar="FILE.onnx", help="the file to write")
-    command.add_argument("--camera", type=Path, metavar="FILE", help="the camera.json that `train` was given")
-
-
 def _add_models(command: argparse.ArgumentParser) -> None:
     command.add_argument("models", nargs="+", metavar="MODEL", help="a model's folder, a name from models/, or expert")
 
@@ -248,5 +237,4 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "evaluate": ("models drive unseen roads, and are counted", _evaluate),
     "watch": ("a model drives in a window", _watch),
     "calibrate": ("the camera of a Udacity log", _calibrate),
-    "export": ("a model becomes one ONNX file", _export),
 }

@@ -99,7 +99,7 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
     ("arguments", "word"),
     [
         (["train", "nowhere"], "nowhere"),
-        (["train", "empty.csv", "--camera", "nowhere.json"], "nowhere.json"),
+        (["train", "empty.csv", "--camera", "nowhere.json"], "cannot use nowhere.json"),
         (["train", "empty.csv"], "calibrate"),
         (["calibrate", "empty.csv"], "empty.csv"),
         (["evaluate", "folder/nothing"], "folder/nothing"),
@@ -111,6 +111,9 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
         (["record", "--out", "empty.csv"], "empty.csv"),
         (["record", "--out", "folder"], "folder"),
         (["record", "--json", "empty.csv"], "empty.csv"),
+        (["record", "--json", "nowhere/scores.json"], "no folder nowhere"),
+        (["calibrate", "log", "--out", "empty.csv"], "--out"),
+        (["calibrate", "log", "--out", "nowhere/camera.json"], "no folder nowhere"),
         (["watch"], "MODEL"),
     ],
 )
@@ -148,11 +151,13 @@ def test_a_fault_of_ours_is_no_traceback_either(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(args: object) -> cli.Result:
-        raise KeyError("left")
+        raise KeyError("left\nright")
 
     monkeypatch.setitem(cli.COMMANDS, "record", fail)
     assert cli.main(["record"]) == 1
-    assert "--debug" in capsys.readouterr().err
+    text = capsys.readouterr().err
+    assert "--debug" in text
+    assert text.count("\n") == 1
     with pytest.raises(KeyError):
         cli.main(["record", "--debug"])
 
@@ -228,7 +233,21 @@ def test_calibration_finds_the_camera_that_training_takes(
     assert "800 of 800 rows" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"camera": {"colour": 3}}', '{"camera": {"width_px": -2}}'])
+def test_a_camera_of_another_size_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    import cv2
+
+    Path("IMG").mkdir()
+    assert cv2.imwrite("IMG/a.jpg", np.zeros((160, 320, 3), np.uint8))
+    Path("driving_log.csv").write_text("IMG/a.jpg,,,0.1,0,0,20\n")
+    Path("camera.json").write_text('{"camera": {"width_px": 640, "height_px": 320, "horizon_px": 100}}')
+    text = complaint(["train", "driving_log.csv", "--camera", "camera.json"], capsys)
+    assert "pictures are 320x160" in text
+    assert "calibrate driving_log.csv" in text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"camera": {"colour": 3}}', '{"camera": {"width_px": -2}}', '{"camera": {"horizon_px": NaN}}']
+)
 def test_what_is_no_camera_file_is_refused(text: str, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("camera.json").write_text(text)
     assert "camera" in complaint(["train", str(recording), "--camera", "camera.json"], capsys)

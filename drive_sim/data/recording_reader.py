@@ -157,7 +157,8 @@ def _notes(file: Path, episode: Episode | str) -> list[str]:
     if isinstance(episode, str):
         return [episode]
     if not len(episode):
-        return [f"{file.name} holds no rows, or all of them are dropped"]
+        why = "or all of them are dropped" if episode.ended else "it was cut off before its first whole second"
+        return [f"{file.name} holds no rows, {why}"]
     return [] if episode.ended else [f"{file.name} was cut off; it is read up to its last whole second"]
 
 

@@ -89,7 +89,8 @@ def tell(child: Child, record: Any) -> None:
 def heard(children: Sequence[Child], timeout_s: float | None = 0.0) -> Iterator[tuple[str, Any]]:
     """What children (by name) have sent, waiting up to `timeout_s` for a first word; None: until one speaks.
 
-    A child that has ended is closed. Raises its InputError, or RuntimeError where it failed or died.
+    A child that has ended is closed. Raises its InputError, OSError or MemoryError, or RuntimeError where it failed or
+    died.
     """
     lines = {child.line: child for child in children if not child.line.closed}
     for line in wait(list(lines), timeout_s):
@@ -118,17 +119,22 @@ def _receive(child: Child) -> Any:
 
 
 def _serve(home: Line, work: Work, task: Any) -> None:
-    """A child's whole life; told to end, it leaves by its `finally` blocks, so that nothing half-written stays."""
+    """A child's whole life; told to end, it leaves by its `finally` blocks, so that nothing half-written stays.
+
+    A fault comes home as one line; where in the child it was is a note on it, which a traceback shows.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         work(home, task)
         home.send(_Ended())
     except (EOFError, ConnectionError):
         return  # nobody listens any more
-    except InputError as error:
+    except (InputError, OSError, MemoryError) as error:
         home.send(_Ended(error))
-    except Exception:
-        home.send(_Ended(RuntimeError(traceback.format_exc())))
+    except Exception as error:
+        fault = RuntimeError(f"{type(error).__name__}: {error}")
+        fault.add_note(traceback.format_exc())
+        home.send(_Ended(fault))
 
 
 @contextmanager

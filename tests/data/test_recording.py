@@ -301,6 +301,9 @@ def test_bad_recordings(tmp_path: Path) -> None:
     path = write(tmp_path, 0)
     with pytest.raises(InputError, match="holds no rows"):
         load_recording(tmp_path)
+    path.write_bytes(path.read_bytes()[:-8])
+    with pytest.raises(InputError, match="cut off before its first whole second"):
+        load_recording(tmp_path)
     for content in (b"", b"ARROW1\0\0 something else", os.urandom(500)):
         path.write_bytes(content)
         with pytest.raises(InputError, match="no row of it can be read") as error:

@@ -1,8 +1,10 @@
 """Children are functions of a module, so that they can be spawned; these stay light."""
 
+import errno
 import os
 import signal
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +25,11 @@ def refuse(home: Line, task: Path) -> None:
 
 
 def stumble(home: Line, task: int) -> None:
-    raise ZeroDivisionError
+    raise ZeroDivisionError("by nothing")
+
+
+def fill_up(home: Line, task: Path) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(task))
 
 
 def die(home: Line, task: int) -> None:
@@ -58,13 +64,17 @@ def test_children_work_side_by_side_and_are_heard_in_order():
     ("work", "error", "words"),
     [
         (refuse, InputError, "x is full"),
-        (stumble, RuntimeError, "ZeroDivisionError"),
+        (fill_up, OSError, "No space left"),
+        (stumble, RuntimeError, "ZeroDivisionError: by nothing"),
         (die, RuntimeError, "ended with code -9"),
     ],
 )
 def test_a_childs_failure_is_its_parents(work: Any, error: type[Exception], words: str):
-    with pytest.raises(error, match=words):
+    with pytest.raises(error, match=words) as caught:
         all_heard({"a": (work, Path("x"))})
+    assert "\n" not in str(caught.value)
+    if work is stumble:
+        assert "in stumble" in "".join(traceback.format_exception(caught.value)), "--debug shows where it was"
 
 
 def test_children_end_with_their_parents_block_and_in_order(tmp_path: Path):
