@@ -1,0 +1,182 @@
+"""What every learner promises: it gets better, repeats itself, goes on after a stop, saves and loads."""
+
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from drive_sim.data import rollout
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.errors import InputError
+from drive_sim.learn import bc, dagger, ridge, smile
+from drive_sim.learn.algorithms import ALGORITHMS
+from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.resume import kept_rounds, num_kept
+from drive_sim.learn.road import road_lesson
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.linear import KART_CAMERA, LinearPolicy
+from drive_sim.policies.model_folder import load_model, save_model
+from drive_sim.policies.model_kinds import describe
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
+from drive_sim.sim.scene import Scenes, make_scene
+from drive_sim.sim.track import Tracks
+
+KICKED = Disturbance(kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.05)
+BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_rotate=None, device="cpu")
+Rounds = Iterator[Round[Any]]
+
+
+@cache
+def roads() -> Tracks:
+    return Tracks.stack([make_circuit(np.random.default_rng(3), kind=ROAD_KINDS["country"], length_m=600.0)])
+
+
+@cache
+def skies() -> Scenes:
+    return Scenes.stack([make_scene("day", np.random.default_rng(3))])
+
+
+@cache
+def expert_drive(camera: Camera, seed: int) -> tuple[Demonstrations, list[rollout.Tick]]:
+    env = DriveEnv(roads(), skies(), EnvConfig(camera, disturbance=KICKED), np.random.default_rng(seed))
+    ticks = list(rollout.drive(env, PursuitExpert(roads()), 120, np.random.default_rng(seed)))
+    return rollout.demonstrations_from(ticks, env), ticks
+
+
+def lesson() -> Lesson[Demonstrations, LinearPolicy]:
+    config = EnvConfig(KART_CAMERA, disturbance=KICKED)
+    return road_lesson(roads(), skies(), config, partial(ridge.fit, ridge.Config()))
+
+
+def kept(config: Any, seed: int, folder: Path) -> Rounds:
+    train = dagger.train if isinstance(config, dagger.Config) else smile.train
+    return kept_rounds(train, config, lesson(), np.random.default_rng(seed), folder)
+
+
+LEARNERS: dict[str, Callable[[int, Path], Rounds]] = {
+    "bc": lambda seed, _: bc.train(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(seed)),
+    "ridge": lambda seed, _: ridge.train(ridge.Config(), expert_drive(KART_CAMERA, 0)[0], np.random.default_rng(seed)),
+    "dagger": partial(kept, dagger.Config(3, 40)),
+    "smile": partial(kept, smile.Config(3, 40)),
+}
+each_learner = pytest.mark.parametrize("name", LEARNERS)
+
+
+def start(name: str) -> Any:
+    """What has not learned yet: a fresh network, or no weights."""
+    if name == "bc":
+        return bc.make_policy(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(0))
+    return LinearPolicy(np.zeros(1425), 0.0)
+
+
+def error_per_m(policy: Any) -> float:
+    """Root mean square difference to the expert's commands on a drive that nobody learned from."""
+    _, ticks = expert_drive(policy.camera, 1)
+    rng = np.random.default_rng(0)
+    errors = [policy.act(t.observation, rng).curvature_per_m - t.command.curvature_per_m for t in ticks]
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+def assert_same(a: Any, b: Any) -> None:
+    (config_a, arrays_a), (config_b, arrays_b) = describe(a), describe(b)
+    assert config_a == config_b
+    assert arrays_a.keys() == arrays_b.keys()
+    assert all(torch.equal(arrays_a[name], arrays_b[name]) for name in arrays_a)
+
+
+def last(rounds: Rounds) -> Round[Any]:
+    return list(rounds)[-1]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Round[Any]]:
+    """The last round of a learner's run with seed 0 that nobody stopped."""
+    return cache(lambda name: last(LEARNERS[name](0, tmp_path_factory.mktemp("whole"))))
+
+
+def test_every_learner_is_tried() -> None:
+    assert set(LEARNERS) == set(ALGORITHMS)
+
+
+@each_learner
+def test_better_than_at_the_start(name: str, whole: Callable[[str], Round[Any]]) -> None:
+    assert error_per_m(whole(name).policy) < 0.7 * error_per_m(start(name))
+
+
+@each_learner
+def test_same_seed_same_policy(name: str, whole: Callable[[str], Round[Any]], tmp_path: Path) -> None:
+    again, other = (last(LEARNERS[name](seed, tmp_path / f"{seed}")) for seed in (0, 1))
+    assert_same(again.policy, whole(name).policy)
+    if name != "ridge":  # it draws nothing
+        with pytest.raises(AssertionError):
+            assert_same(again.policy, other.policy)
+
+
+@each_learner
+def test_goes_on_after_a_stop_as_if_nothing_had_happened(
+    name: str, whole: Callable[[str], Round[Any]], tmp_path: Path
+) -> None:
+    next(LEARNERS[name](0, tmp_path / "stopped"))
+    resumed = last(LEARNERS[name](0, tmp_path / "stopped"))
+    assert_same(resumed.policy, whole(name).policy)
+    assert resumed.index == whole(name).index
+
+
+@each_learner
+def test_loaded_as_saved(name: str, whole: Callable[[str], Round[Any]], tmp_path: Path) -> None:
+    policy = whole(name).policy
+    assert_same(load_model(save_model(tmp_path / "model", policy, {}, {}), device="cpu"), policy)
+
+
+@pytest.mark.parametrize("moment", ["drive", "fit"])
+def test_a_kill_within_a_round_costs_that_round_only(
+    moment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = dagger.Config(3, 20)
+    whole = last(kept(config, 0, tmp_path / "whole"))
+    calls: list[int] = []
+
+    def killed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def once(*args: Any, **kwargs: Any) -> Any:
+            calls.append(1)
+            if len(calls) == 2:
+                raise KeyboardInterrupt
+            return real(*args, **kwargs)
+
+        return once
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        where, what = (rollout, "demonstrations_from") if moment == "drive" else (ridge, "lab_features")
+        patch.setattr(where, what, killed(getattr(where, what)))
+        list(kept(config, 0, tmp_path / "killed"))
+    assert num_kept(tmp_path / "killed") < 3
+    assert_same(last(kept(config, 0, tmp_path / "killed")).policy, whole.policy)
+
+
+def test_numbers_of_kept_rounds_are_those_of_the_first_time(tmp_path: Path) -> None:
+    config = dagger.Config(2, 20)
+    first = [r.metrics for r in kept(config, 0, tmp_path)]
+    again = [r.metrics for r in kept(dagger.Config(3, 20), 0, tmp_path)]
+    # A run may be made longer later; times and counts of its beginning stay.
+    assert again[:2] == first
+    assert len(again) == 3
+    assert num_kept(tmp_path) == 3
+
+
+def test_rounds_of_another_seed_are_not_taken_for_ours(tmp_path: Path) -> None:
+    next(kept(dagger.Config(2, 20), 0, tmp_path))
+    with pytest.raises(InputError, match="another seed"):
+        next(kept(dagger.Config(2, 20), 1, tmp_path))
+
+
+def test_kept_or_not_the_policy_is_the_same(tmp_path: Path) -> None:
+    config = dagger.Config(2, 20)
+    bare = last(dagger.train(config, lesson(), np.random.default_rng(0)))
+    assert_same(last(kept(config, 0, tmp_path)).policy, bare.policy)
