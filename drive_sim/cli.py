@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import cli_arguments, cli_display, cli_inputs
+from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs
 from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, one_of, program
 from drive_sim.errors import InputError
 
@@ -221,6 +221,13 @@ def calibrate(args: Namespace) -> Result:
     return {"path": str(path), **result}
 
 
+def export(args: Namespace) -> Result:
+    """A model becomes one ONNX file."""
+    result, said = cli_export.export(args)
+    print(f"{said}\nmeasure it: {program()} evaluate {args.file}")
+    return result
+
+
 COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "demo": demo,
     "drive": drive,
@@ -229,6 +236,7 @@ COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "evaluate": evaluate,
     "watch": watch,
     "calibrate": calibrate,
+    "export": export,
 }
 
 

@@ -225,6 +225,17 @@ rotate that recording's views: give it the file with --camera."""
     command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")
 
 
+def _export(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+Writes a model as one ONNX file for other programs. It reads a camera's RGB bytes (n, h, w, 3) and gives steering (n, 1)
+from -1 to 1, right positive; normalisation, units and sign are inside, the camera is in the metadata. With the --camera
+that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself."""
+    command.epilog = _examples("export runs/train-001 driver.onnx", "evaluate driver.onnx")
+    command.add_argument("model", metavar="MODEL", help="a model's folder, or a name from models/")
+    command.add_argument("file", type=Path, metavar="FILE.onnx", help="the file to write")
+    command.add_argument("--camera", type=Path, metavar="FILE", help="the camera.json that `train` was given")
+
+
 def _add_models(command: argparse.ArgumentParser) -> None:
     command.add_argument("models", nargs="+", metavar="MODEL", help="a model's folder, a name from models/, or expert")
 
@@ -237,4 +248,5 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "evaluate": ("models drive unseen roads, and are counted", _evaluate),
     "watch": ("a model drives in a window", _watch),
     "calibrate": ("the camera of a Udacity log", _calibrate),
+    "export": ("a model becomes one ONNX file", _export),
 }

@@ -86,7 +86,7 @@ def chosen_suite(args: Namespace) -> Suite:
 def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
     """Policies by name, and the camera that each drives by (None: the expert, which needs none).
 
-    A name is a model's folder, one of the models that ship, or `expert`.
+    A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
     """
     return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
 
@@ -106,6 +106,11 @@ def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
         from drive_sim.policies.expert import PursuitExpert
 
         return PursuitExpert(tracks), None
+    if name.lower().endswith(".onnx"):
+        from drive_sim.policies.onnx_policy import load_onnx
+
+        policy = load_onnx(Path(name))
+        return policy, policy.camera
     from drive_sim.policies.model_folder import load_model
 
     folder = Path(name)
