@@ -146,6 +146,11 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
     )
 
 
+def autonomy_percent(interventions: float, elapsed_s: float, intervention_s: float = 6.0) -> float:
+    """NVIDIA's measure (2016, section 7): the share of the time that nobody had to help, `intervention_s` for each."""
+    return 100.0 * (1.0 - intervention_s * interventions / elapsed_s)
+
+
 def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
     """The figures of a report, as plain numbers for JSON.
 
@@ -159,10 +164,11 @@ def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
     """
     counts, km, elapsed_s = report.interventions, report.distance_m / 1000.0, report.elapsed_s
     low, high, bound_by = _intervention_bounds(counts, km, seed)
-    cost_s_per_km = report.config.intervention_s * km.sum() / elapsed_s.sum()
 
-    def autonomy_percent(per_km: float | None) -> float | None:
-        return None if per_km is None else 100.0 * (1.0 - cost_s_per_km * per_km)
+    def autonomy(per_km: float | None) -> float | None:
+        if per_km is None:
+            return None
+        return autonomy_percent(per_km * float(km.sum()), float(elapsed_s.sum()), report.config.intervention_s)
 
     per_km = float(counts.sum() / km.sum())
     return {
@@ -171,9 +177,9 @@ def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
         "finished_roads": int((report.distance_m >= report.asked_m).sum()),
         "distance_km": float(km.sum()),
         "elapsed_s": float(elapsed_s.sum()),
-        "autonomy_percent": autonomy_percent(per_km),
-        "autonomy_percent_low": autonomy_percent(high),
-        "autonomy_percent_high": autonomy_percent(low),
+        "autonomy_percent": autonomy(per_km),
+        "autonomy_percent_low": autonomy(high),
+        "autonomy_percent_high": autonomy(low),
         "interventions": int(counts.sum()),
         "interventions_per_km": per_km,
         "interventions_per_km_low": low,
@@ -255,7 +261,7 @@ def _road_figures(report: EvalReport, road: int) -> dict[str, Any]:
         "elapsed_s": elapsed_s,
         "interventions": count,
         "left_road": int(report.left_road[road]),
-        "autonomy_percent": 100.0 * (1.0 - report.config.intervention_s * count / elapsed_s),
+        "autonomy_percent": autonomy_percent(count, elapsed_s, report.config.intervention_s),
         "route_completion": float(_completion(report)[road]),
         **_offset_figures(report.offset_m[:, road]),
     }

@@ -69,6 +69,11 @@ class Ride:
         self.env.reset(start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=lane.heading_rad)
         self._restart()
 
+    def place(self, s_m: float, offset_m: float) -> None:
+        """Put the car at an arc length and an offset from the lane (left positive), along the lane."""
+        self.env.reset(start_s_m=s_m, start_offset_m=offset_m)
+        self._restart()
+
     def _restart(self) -> None:
         self.state = self.observation.state
         self._substep = 0

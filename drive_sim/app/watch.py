@@ -1,132 +1,269 @@
-"""The screen on which models drive live."""
+"""The screen on which models drive live: pushed aside, compared, corrected by hand and taught again."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pygame
 
+from drive_sim.app.attention import Attention
+from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, POLICY_COLOURS, VERMILION, Box, Canvas
+from drive_sim.app.close_up import CloseUp
 from drive_sim.app.driver import HeldKeys
-from drive_sim.app.hud import GREEN, RED, Hud, Instruments
-from drive_sim.app.loop import FRAMES_HZ, run
-from drive_sim.app.ride import Ride
-from drive_sim.app.view import RoadAhead, RoadMap, draw_network_picture
-from drive_sim.policies.base import Policy
-from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.scene import Scene
-from drive_sim.sim.track import Track
-from drive_sim.sim.vehicle import Command
+from drive_sim.app.hud import draw_key_line
+from drive_sim.app.outing import NUDGED_TO_M, Outing
+from drive_sim.app.pilots import Pilot, load_pilot, load_pilots, make_expert
+from drive_sim.app.screen import Key, Route, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.takeover import Takeover
+from drive_sim.app.training import Training
+from drive_sim.app.training_view import draw_training
+from drive_sim.app.view import RoadAhead, RoadMap, draw_network_picture, map_box, network_box
+from drive_sim.app.watch_panels import (
+    ERRORS_HEIGHT,
+    LEFT_WIDTH,
+    WHEELS_HEIGHT,
+    draw_alarm,
+    draw_banner,
+    draw_errors,
+    draw_strip,
+    draw_wheels,
+    draw_who,
+    strip_box,
+    who_box,
+)
+from drive_sim.errors import InputError
+from drive_sim.sim.env import Observation
 
-INTERVENTION_M = 1.0
-NUDGE_M, NUDGED_TO_M = 0.6, 0.8
-LAMP_FRAMES = FRAMES_HZ
-"""How long the lamp stays red after an intervention."""
-KEYS = "Space  pause     N  nudge     Tab  next model     Esc  leave"
-
-
-@dataclass(slots=True)
-class Score:
-    """What one model has done so far."""
-
-    interventions: int = 0
-    driven_m: float = 0.0
+KEYS = (
+    Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),
+    Key("N", "nudge the car to a side (or drag it on the map)", "nudge"),
+    Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "take the wheel"),
+    Key("G", "give the wheel back", "let go"),
+    Key("T", "the network that drives learns from what you drove", "retrain"),
+    Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
+    Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
+    Key("O", "another road that nobody has learned from", "other road"),
+    Key("Enter", "put the car onto its lane"),
+    Key("Space", "pause (or P)", "pause"),
+)
+_NEAR_UNITS = 16.0
+"""Nearer to the car on the map the mouse takes hold of it, farther off the car is fetched."""
+_DRAGGED_TO_M = 3.0
 
 
 class WatchScreen:
-    """One of several policies drives; Tab hands the wheel to the next, and more than 1 m off it is put back."""
+    """Models drive an unseen road in the evaluation's wind."""
 
-    def __init__(self, ride: Ride, policies: Mapping[str, Policy], rng: np.random.Generator) -> None:
-        self.ride, self.paused = ride, False
-        self.scores = {name: Score() for name in policies}
-        self._policies, self._rng = policies, rng
-        self._names = list(policies)
-        self._red_frames = 0
-        self._command_per_m = 0.0
-        self._hud, self._map = Hud(), RoadMap(ride.track)
-        self._road = RoadAhead(ride, pygame.display.get_window_size())
+    title, keys = "Watch", KEYS
 
-    @property
-    def name(self) -> str:
-        """Who drives now."""
-        return self._names[0]
+    def __init__(self, session: Session, route: ToWatch, size_px: tuple[int, int]) -> None:  # noqa: ARG002
+        self.session = session
+        self.is_paused = False
+        self.takeover, self.attention = Takeover(session), Attention()
+        self._close_up: CloseUp | None = None
+        self._number = session.seed
+        self._known_models = dict(session.models)
+        self._retraining: tuple[Training, Pilot] | None = None
+        self._follows_session = route.models is None
+        world = session.roads.unseen(self._number)
+        self.outing = Outing(*world, [], np.random.default_rng(session.seed))
+        self.outing.pilots, complaints = load_pilots(session, route.models, self.outing.ride.tracks)
+        self._take_road()
+        if complaints:
+            driver = "" if len(self.outing.pilots) > 1 else f"; {self.outing.pilot.label.lower()} drives"
+            session.say(complaints[0] + driver, VERMILION)
+        self._does: Mapping[int, Callable[[], None]] = self._actions()
 
-    def press(self, key: int) -> None:
-        """Space pauses, Tab hands the wheel over, N nudges the car aside."""
-        if key == pygame.K_SPACE:
-            self.paused = not self.paused
-        elif key == pygame.K_TAB:
-            self._names.append(self._names.pop(0))
-        elif key == pygame.K_n:
-            self._nudge()
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
+        """Keys do what `KEYS` says; the mouse drags the car on the map, and steers elsewhere."""
+        if event.type == pygame.KEYDOWN and event.key in self._does:
+            self._does[event.key]()
+        elif not self._drags(event, canvas):
+            self.takeover.handle(event)
+        return None
 
-    def advance(self, held: HeldKeys) -> None:  # noqa: ARG002 - a policy drives, keys don't
-        """One frame of driving, unless paused."""
-        if self.paused:
-            return
-        self._red_frames = max(0, self._red_frames - 1)
-        self.ride.advance(self._act)
-        self.scores[self.name].driven_m += float(self.ride.state.speed_mps[0]) / FRAMES_HZ
-        if self.ride.begins:
-            self._map.add(*self.ride.state.poses[0, :2])
-            self._intervene_where_needed()
+    def advance(self, held: HeldKeys) -> Route | None:
+        """One frame of driving, unless paused or dragged."""
+        self._hear()
+        if self.is_paused or self._close_up is not None:
+            return None
+        outing = self.outing
+        if outing.ride.begins:
+            x_m, y_m, _ = outing.ride.state.poses[0]
+            self._map.add(x_m, y_m, outing.colour)
+        hand = self.takeover.hand(held, outing)
+        outing.advance(hand, self._record)
+        self.attention.follow(outing)
+        self.session.footage.add(outing.ride, outing.driver, outing.ride.offset_m, outing.pilot.tally.interventions)
+        if outing.ride.begins:
+            self.session.scores[outing.pilot.name] = outing.pilot.tally.score
+        return None
 
-    def draw(self, surface: pygame.Surface) -> None:
-        """The road ahead, the map, the network's picture and the instruments."""
-        self._road.draw(surface)
-        self._map.draw(surface)
-        observation = self.ride.observation
-        if observation.images is not None:
-            draw_network_picture(surface, observation.images[0], self._hud.small)
-        self._hud.draw(surface, self._instruments())
+    def draw(self, canvas: Canvas) -> None:
+        """The road ahead and the panels."""
+        outing = self.outing
+        self._road.draw(canvas)
+        self.attention.draw_on_road(canvas)
+        draw_alarm(canvas, outing)
+        who = who_box(len(outing.pilots))
+        draw_who(canvas, outing, who)
+        draw_wheels(canvas, Box(MARGIN, who.bottom + GAP, LEFT_WIDTH, WHEELS_HEIGHT), outing)
+        draw_strip(canvas, strip_box(canvas), outing)
+        self._draw_map(canvas)
+        if self.attention.picture is not None:
+            title = "What the network looks at" if outing.pilot.network else "What a network would see"
+            draw_network_picture(canvas, network_box(canvas, self.attention.picture), self.attention.picture, title)
+        self._draw_middle(canvas)
+        draw_key_line(canvas, self.keys)
+
+    def close(self) -> None:
+        """What was recorded is on the disk."""
+        self.takeover.close()
+
+    def _actions(self) -> dict[int, Callable[[], None]]:
+        return {
+            pygame.K_a: self._switch,
+            pygame.K_n: self._nudge,
+            pygame.K_g: self._give_back,
+            pygame.K_t: self._retrain,
+            pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.attention.next_place()}"),
+            pygame.K_x: self._toggle_put_back,
+            pygame.K_o: self._next_road,
+            pygame.K_RETURN: self._put_back,
+            pygame.K_SPACE: self._pause,
+            pygame.K_p: self._pause,
+        }
+
+    def _put_back(self) -> None:
+        self.outing.put_back()
 
     def _nudge(self) -> None:
-        """To a side, but not so far that the nudge itself would count as an intervention."""
-        offset_m = self.ride.offset_m
-        target_m = offset_m + float(self._rng.choice([-NUDGE_M, NUDGE_M]))
-        self.ride.nudge(float(np.clip(target_m, -NUDGED_TO_M, NUDGED_TO_M)) - offset_m)
+        self.outing.nudge()
 
-    def _act(self, observation: Observation) -> Command:
-        command = self._policies[self.name].act(observation, self._rng)
-        self._command_per_m = float(command.curvature_per_m[0])
-        return command
+    def _take_road(self) -> None:
+        """What belongs to the road under the car."""
+        self._map, self._road = RoadMap(self.outing.ride.track), RoadAhead(self.outing.ride)
 
-    def _intervene_where_needed(self) -> None:
-        if abs(self.ride.offset_m) > INTERVENTION_M or self.ride.has_left_the_road:
-            self.scores[self.name].interventions += 1
-            self._red_frames = LAMP_FRAMES
-            self.ride.put_back()
+    def _next_road(self) -> None:
+        self._give_back()
+        self._number += 1
+        before = self.outing
+        world = self.session.roads.unseen(self._number)
+        rng = np.random.default_rng([self.session.seed, self._number])
+        self.outing = Outing(*world, before.pilots, rng)
+        self.outing.driving, self.outing.puts_back = before.driving, before.puts_back
+        for pilot in before.pilots:
+            if pilot.folder is None:
+                pilot.policy = make_expert(self.outing.ride.tracks).policy
+        self._take_road()
 
-    def _instruments(self) -> Instruments:
-        score = self.scores[self.name]
-        times = "1 intervention" if score.interventions == 1 else f"{score.interventions} interventions"
-        return Instruments(
-            title=f"{self.name} drives" + (", paused" if self.paused else ""),
-            lamp=f"{times} in {score.driven_m / 1000:.2f} km",
-            lamp_colour=RED if self._red_frames else GREEN,
-            speed_mps=float(self.ride.state.speed_mps[0]),
-            offset_m=self.ride.offset_m,
-            curvature_per_m=self._command_per_m,
-            full_turn_per_m=self.ride.env.config.vehicle.max_curvature_per_m / 2,
-            keys=KEYS,
+    def _switch(self) -> None:
+        self._give_back()
+        if len(self.outing.pilots) == 1 and self.outing.pilot.folder is not None:
+            self.outing.pilots.append(make_expert(self.outing.ride.tracks))
+        self.outing.switch()
+        if len(self.outing.pilots) == 1:
+            self.session.say("There is no other driver: networks learn on the Drive screen", ORANGE)
+
+    def _toggle_put_back(self) -> None:
+        outing = self.outing
+        outing.puts_back = not outing.puts_back
+        self.session.say(
+            "More than 1 m off it is put back" if outing.puts_back else "It is left alone, wherever it goes"
         )
 
+    def _pause(self) -> None:
+        self.is_paused = not self.is_paused
 
-def watch(
-    policies: Mapping[str, Policy],
-    track: Track,
-    scene: Scene,
-    config: EnvConfig,
-    rng: np.random.Generator,
-    *,
-    num_frames: int | None = None,
-) -> dict[str, Score]:
-    """Open the window on policies by name; what each of them did, once the window is closed."""
-    scores: dict[str, Score] = {}
+    def _give_back(self) -> None:
+        self.takeover.give_back()
 
-    def make_screen() -> WatchScreen:
-        screen = WatchScreen(Ride(track, scene, config, rng), policies, rng)
-        scores.update(screen.scores)
-        return screen
+    def _record(self, observation: Observation) -> None:
+        self.takeover.record(self.outing, observation)
 
-    run(make_screen, f"drive_sim - watching {', '.join(policies)}", num_frames=num_frames)
-    return scores
+    def _retrain(self) -> None:
+        session = self.session
+        if session.training is not None and session.training.is_running:
+            session.say("Networks are learning already", ORANGE)
+            return
+        try:
+            training = self.takeover.retrain(self.outing.pilot)
+        except InputError as error:
+            session.say(str(error), ORANGE)
+            return
+        session.training, self._retraining = training, (training, self.outing.pilot)
+
+    def _hear(self) -> None:
+        """What threads and processes have done meanwhile."""
+        session = self.session
+        if failure := self.takeover.news():
+            session.say(failure, VERMILION)
+        if self._retraining is not None:
+            self._hear_retraining(*self._retraining)
+        elif self._follows_session and session.models != self._known_models:
+            self._known_models = dict(session.models)
+            self.outing.pilots, _ = load_pilots(session, None, self.outing.ride.tracks)
+            self.outing.driving = 0
+            session.say("The networks have learned, and have the wheel", GREEN)
+
+    def _hear_retraining(self, training: Training, pilot: Pilot) -> None:
+        if training.error is not None:
+            self._retraining = None
+            self.session.say(training.error, VERMILION)
+        elif training.is_done:
+            self._retraining = None
+            self._known_models = dict(self.session.models) | training.models
+            fresh = load_pilot(next(iter(training.models.values())), name=pilot.name)
+            pilot.policy, pilot.folder, pilot.tally = fresh.policy, fresh.folder, type(pilot.tally)()
+            seconds = training.duration_s or 0.0
+            self.session.say(
+                f"{pilot.label} has learned from you in {seconds:.0f} s and drives on; it counts anew", GREEN
+            )
+
+    def _drags(self, event: pygame.event.Event, canvas: Canvas) -> bool:
+        """Whether the event was the mouse taking the car on the map somewhere."""
+        box = map_box(canvas)
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == 1 and box.holds(canvas.units(event.pos)):
+            where = canvas.units(event.pos)
+            ground_m, beside_m = self._map.ground_from(where), self._map.ground_from((where[0] + _NEAR_UNITS, where[1]))
+            near_m = abs(beside_m[0] - ground_m[0])
+            self._give_back()
+            self._close_up = CloseUp.at(self.outing.ride, ground_m, where, near_m=near_m)
+            self._place()
+            return True
+        if self._close_up is None:
+            return False
+        if event.type == pygame.MOUSEMOTION:
+            most_m = NUDGED_TO_M if self.outing.puts_back else _DRAGGED_TO_M
+            self._close_up.drag(box, canvas.units(event.pos), most_m)
+            self._place()
+        elif event.type == pygame.MOUSEBUTTONUP:
+            self._close_up = None
+        return True
+
+    def _place(self) -> None:
+        if self._close_up is not None:
+            self.outing.place(self._close_up.s_m, self._close_up.offset_m)
+
+    def _draw_map(self, canvas: Canvas) -> None:
+        outing, box = self.outing, map_box(canvas)
+        if self._close_up is not None:
+            self._close_up.draw(canvas, box, outing.colour)
+        else:
+            x_m, y_m, heading_rad = map(float, outing.ride.state.poses[0])
+            self._map.draw(canvas, box, ((x_m, y_m, heading_rad, outing.colour),))
+        errors = Box(box.left, box.bottom + GAP, box.width, ERRORS_HEIGHT)
+        draw_errors(canvas, errors, [pilot for pilot in outing.pilots if pilot.folder is not None])
+
+    def _draw_middle(self, canvas: Canvas) -> None:
+        """What goes on besides driving."""
+        training = self.session.training
+        if self.is_paused:
+            draw_banner(canvas, "Paused", INK, "Space goes on")
+        elif self.takeover.has_wheel:
+            draw_banner(
+                canvas, "You have the wheel", POLICY_COLOURS["human"], "G gives it back, T retrains on what you drove"
+            )
+        elif training is not None and training.is_running:
+            left = 2 * MARGIN + LEFT_WIDTH
+            draw_training(canvas, Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0), training)

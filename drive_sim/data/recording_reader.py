@@ -69,8 +69,11 @@ class Episode:
     def _unbroken(self) -> CarIndex:
         """The number of the drive that each row belongs to: drops, interventions and a change of driver end one."""
         ticks, driver = self.column("tick"), self.column("driver").astype(str)
-        breaks = self.column("intervention").astype(bool)
-        breaks[1:] |= (np.diff(ticks) > 1) | (driver[1:] != driver[:-1])
+        intervention = self.column("intervention").astype(bool)
+        # A person who has taken the wheel from a policy keeps it for many rows.
+        by_hand = intervention & (driver == "human")
+        breaks = intervention & ~by_hand
+        breaks[1:] |= (np.diff(ticks) > 1) | (driver[1:] != driver[:-1]) | (by_hand[1:] != by_hand[:-1])
         return np.cumsum(breaks)
 
     def _lane(self) -> LanePose | None:

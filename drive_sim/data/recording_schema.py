@@ -68,7 +68,7 @@ MEANINGS = {
     "y_m": "middle of the rear axle, ground frame, m",
     "heading_rad": "counter-clockwise from the ground frame's x axis, rad",
     "driver": f"who gave the command: {', '.join(DRIVERS)}",
-    "intervention": "the car was put back onto its lane just before this tick",
+    "intervention": "the car was put back onto its lane just before this tick, or a person has the wheel of a policy",
     "wheel_curvature_per_m": f"where the wheels stood, {CURVATURE_CONVENTION}",
     "expert_curvature_per_m": f"what the expert would have commanded, {CURVATURE_CONVENTION}",
     "raw_steering": "a person's steering as given, right positive, -1 to 1",

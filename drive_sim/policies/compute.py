@@ -68,3 +68,8 @@ def activation_dtype(tensor: torch.Tensor) -> torch.dtype:
     """What pictures become on the device of a weight: autocast's type inside of it, else the weight's own."""
     device = tensor.device.type
     return torch.get_autocast_dtype(device) if torch.is_autocast_enabled(device) else tensor.dtype
+
+
+def use_one_thread() -> None:
+    """Compute on one core from now on: of one picture at a time, waiting for a second core costs more than it saves."""
+    torch.set_num_threads(1)

@@ -1,0 +1,75 @@
+"""What a network looks at, shown over its own picture and over the road: VisualBackProp, once a control tick."""
+
+import numpy as np
+import numpy.typing as npt
+import pygame
+
+from drive_sim.app.canvas import Canvas, as_surface
+from drive_sim.app.outing import Outing
+from drive_sim.arrays import Picture
+from drive_sim.policies.saliency import visual_back_prop
+from drive_sim.sim.camera import Camera
+
+COLOUR = (255, 60, 190)
+"""Nothing on a road has it, and it brightens what it lies on, so that colour-blind eyes see it too."""
+PLACES = ("picture", "picture and road", "nowhere")
+_DIMMED, _AFTER_FRAMES = 0.6, 2
+"""The picture under the marks; frames after a tick's first, which has the network's own work to do."""
+
+
+class Attention:
+    """Marks of the driver's network; `place` says over what."""
+
+    def __init__(self) -> None:
+        self.place = PLACES[0]
+        self.picture: Picture | None = None
+        """The network's picture with its marks, or as it is."""
+        self._marks: Picture | None = None
+        self._tick, self._frames = -1, 0
+        self._layer: pygame.Surface | None = None
+
+    def next_place(self) -> str:
+        """Show the marks elsewhere."""
+        self.place = PLACES[(PLACES.index(self.place) + 1) % len(PLACES)]
+        self._tick = -1
+        return self.place
+
+    def follow(self, outing: Outing) -> None:
+        """Once a frame; works on one of them in a tick."""
+        if outing.num_ticks != self._tick:
+            self._tick, self._frames = outing.num_ticks, 0
+        self._frames += 1
+        if self._frames == _AFTER_FRAMES or self.picture is None:
+            self._look(outing)
+
+    def draw_on_road(self, canvas: Canvas) -> None:
+        """Brighten what the network looks at in the window's view."""
+        if self.place != "picture and road" or self._marks is None:
+            return
+        width_px, height_px = canvas.surface.get_size()
+        scale = width_px / self._marks.shape[1]
+        if self._layer is None:
+            height, width = self._marks.shape[:2]
+            # First small: on the large picture the steps of the network's layers would be seen as a grid.
+            small = pygame.transform.smoothscale(as_surface(self._marks), (width // 8, height // 8))
+            self._layer = pygame.transform.smoothscale(small, (width_px, round(scale * height)))
+        top_px = Camera().resized(width_px, height_px).horizon_px - scale * (Camera().horizon_px + 0.5)
+        canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)
+
+    def _look(self, outing: Outing) -> None:
+        images, network = outing.ride.observation.images, outing.pilot.network
+        if images is None:
+            return
+        self._layer = self._marks = None
+        self.picture = images[0]
+        if network is not None and self.place != "nowhere":
+            share = _without_grid(visual_back_prop(network, images)[0])
+            marks = (share[..., None] * np.array(COLOUR, np.float32)).astype(np.uint8)
+            self._marks, self.picture = marks, np.maximum((_DIMMED * images[0]).astype(np.uint8), marks)
+
+
+def _without_grid(share: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Means of 4 x 4 pixels: the layers' steps of two leave a grid that says nothing."""
+    padded = np.pad(share, ((1, 2), (1, 2)), mode="edge")
+    height, width = share.shape
+    return np.mean([padded[i : i + height, j : j + width] for i in range(4) for j in range(4)], axis=0)

@@ -1,0 +1,149 @@
+"""A car on a road with drivers who take turns: what happens to it, and what each of them has done. Nothing is drawn."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from drive_sim.app.canvas import POLICY_COLOURS, Colour
+from drive_sim.app.pilots import Pilot
+from drive_sim.app.ride import Ride
+from drive_sim.evaluate import EvalConfig, progress_m
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.scene import Scene
+from drive_sim.sim.track import LanePose, Track
+from drive_sim.sim.vehicle import Command
+
+INTERVENTION_M = EvalConfig().intervention_m
+NUDGE_M, NUDGED_TO_M = 0.7, 0.85
+"""How far a nudge throws the car, and how far off its lane at most: the nudge itself is no intervention."""
+HISTORY_S, ALARM_S = 20.0, 1.5
+"""How long offsets are kept, and how long an intervention is news."""
+
+
+class Moment(NamedTuple):
+    """One control tick of the past: how far off the car was, whose doing it was, and whether it was put back then."""
+
+    offset_m: float
+    colour: Colour
+    was_put_back: bool
+
+
+class Outing:
+    """One car under the evaluation's gusts; `pilots[driving]` has the wheel, or a person has.
+
+    Where `puts_back`, a car more than 1 m off its lane is put back onto it; that is an intervention. Without, the car
+    is left alone, and each time it leaves counts once.
+    """
+
+    def __init__(self, track: Track, scene: Scene, pilots: list[Pilot], rng: np.random.Generator) -> None:
+        env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
+        self.ride = Ride(track, scene, EnvConfig(Camera(), REGIME.vehicle, REGIME.evaluation), env_rng)
+        self.pilots, self.driving = pilots, 0
+        self.puts_back = True
+        self.command_per_m = self.expert_per_m = 0.0
+        """What was commanded at the last control tick, and what the expert would have."""
+        self.by_hand = False
+        tick_s = self.ride.env.config.tick_s
+        self.history: deque[Moment] = deque(maxlen=round(HISTORY_S / tick_s))
+        self.num_ticks = 0
+        self._alarm_ticks = 0
+        self._is_off = False
+        self.expert = PursuitExpert(self.ride.tracks)
+        self._acted: Pilot | None = None
+        self._wish: Callable[[], None] | None = None
+
+    @property
+    def pilot(self) -> Pilot:
+        """Whose turn it is, from the next control tick on at the latest."""
+        return self.pilots[self.driving]
+
+    @property
+    def colour(self) -> Colour:
+        """Of whoever has the wheel."""
+        return POLICY_COLOURS["human"] if self.by_hand else self.pilot.colour
+
+    @property
+    def driver(self) -> str:
+        """The name of whoever has the wheel."""
+        return "human" if self.by_hand else self.pilot.name
+
+    @property
+    def alarm(self) -> bool:
+        """There was an intervention just now."""
+        return self._alarm_ticks > 0
+
+    @property
+    def is_off(self) -> bool:
+        """The car is more than an intervention's distance off its lane, or off the road."""
+        return abs(self.ride.offset_m) > INTERVENTION_M or self.ride.has_left_the_road
+
+    def switch(self) -> None:
+        """The next one has the wheel, from the next control tick on."""
+        self.driving = (self.driving + 1) % len(self.pilots)
+
+    def nudge(self, shift_m: float | None = None) -> None:
+        """Throw the car aside at the next control tick, to a random side where no shift (left positive) is given."""
+        side = float(self._nudge_rng.choice([-1.0, 1.0]))
+        self._wish = lambda: self._nudge(side * NUDGE_M if shift_m is None else shift_m)
+
+    def put_back(self) -> None:
+        """Put the car onto its lane, by a person's wish; nothing is counted."""
+        self.ride.put_back()
+        self._is_off = False
+
+    def place(self, s_m: float, offset_m: float) -> None:
+        """Put the car somewhere, along the lane."""
+        self.ride.place(s_m, offset_m)
+        self._is_off = self.is_off
+
+    def advance(self, hand: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
+        """One frame; `hand` is a person's command, which overrules the driver, and `watch` is shown each tick begun."""
+        if self.ride.begins and self._wish is not None:
+            wish, self._wish = self._wish, None
+            wish()
+        self.by_hand = hand is not None
+        before = self.ride.observation.lane
+
+        def act(observation: Observation) -> Command:
+            if watch is not None:
+                watch(observation)
+            self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
+            self._acted = self.pilot if hand is None else None
+            command = self.pilot.policy.act(observation, self._policy_rng) if hand is None else hand
+            self.command_per_m = float(command.curvature_per_m[0])
+            if self._acted is not None:
+                self._acted.tally.add_error(self.ride.offset_m, self.command_per_m - self.expert_per_m)
+            return command
+
+        self.ride.advance(act, hand)
+        if hand is not None:
+            self.command_per_m, self._acted = float(hand.curvature_per_m[0]), None
+        if self.ride.begins:
+            self._count(before)
+
+    def _count(self, before: LanePose) -> None:
+        """A control tick has ended."""
+        ride, pilot = self.ride, self._acted
+        self.num_ticks += 1
+        self._alarm_ticks = max(0, self._alarm_ticks - 1)
+        colour, was_off, self._is_off = self.colour, self._is_off, self.is_off
+        leaves = self._is_off and not was_off and not self.by_hand
+        if pilot is not None:
+            pilot.tally.distance_m += float(progress_m(ride.tracks, before, ride.observation.lane)[0])
+            pilot.tally.elapsed_s += ride.env.config.tick_s
+            pilot.tally.interventions += leaves
+        self.history.append(Moment(ride.offset_m, colour, leaves))
+        if leaves:
+            self._alarm_ticks = round(ALARM_S / ride.env.config.tick_s)
+        if self._is_off and self.puts_back and not self.by_hand:
+            self.put_back()
+
+    def _nudge(self, shift_m: float) -> None:
+        offset_m = self.ride.offset_m
+        limit_m = NUDGED_TO_M if self.puts_back else np.inf
+        self.ride.nudge(float(np.clip(offset_m + shift_m, -limit_m, limit_m)) - offset_m)

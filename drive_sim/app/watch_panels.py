@@ -1,0 +1,187 @@
+"""What is shown of an outing: who drives, what each has done, the offset over time, two wheels, errors by distance."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from drive_sim.app.canvas import (
+    FAINT,
+    HAIR,
+    HEADING,
+    INK,
+    MARGIN,
+    PADDING,
+    POLICY_COLOURS,
+    RED,
+    ROAD,
+    SMALL,
+    TITLE,
+    Box,
+    Canvas,
+    Colour,
+)
+from drive_sim.app.driver import WheelFeel, full_turn_per_m
+from drive_sim.app.hud import draw_wheel, offset_words
+from drive_sim.app.outing import INTERVENTION_M, Outing
+from drive_sim.app.pilots import BIN_M, EXPERT, NUM_BINS, Pilot
+from drive_sim.app.view import KEY_LINE
+from drive_sim.sim.vehicle import VehicleParams
+
+LEFT_WIDTH, STRIP_HEIGHT, WHEELS_HEIGHT, ERRORS_HEIGHT = 396.0, 143.0, 84.0, 135.0
+_STRIP_TOP_M = 1.5
+"""The strip reaches so far to both sides; farther off, its line stays at the edge."""
+_MOST_ERROR_DEG = 3.0
+_ROW = 26.0
+_COLUMNS = (264.0, 312.0, 384.0)
+"""Right ends of the numbers in the list of drivers, from the panel's left edge."""
+
+
+def who_box(num_pilots: int) -> Box:
+    """Where it says who drives: the upper left corner."""
+    return Box(MARGIN, MARGIN, LEFT_WIDTH, 82.0 + _ROW * num_pilots)
+
+
+def strip_box(canvas: Canvas) -> Box:
+    """Where the offset over time lies: the lower left corner, above the line of keys."""
+    top = canvas.height - KEY_LINE - MARGIN - STRIP_HEIGHT
+    return Box(MARGIN, top, min(0.36 * canvas.width, LEFT_WIDTH), STRIP_HEIGHT)
+
+
+def draw_who(canvas: Canvas, outing: Outing, box: Box, title: str = "") -> None:
+    """Who drives, in large letters and its colour, and what each driver has done so far."""
+    canvas.panel(box)
+    canvas.fill(Box(box.left, box.top + 10.0, 6.0, 30.0), outing.colour, rounding=3.0)
+    name = "You drive" if outing.by_hand else title or f"{_short(outing.pilot)} drives"
+    where = box.left + PADDING + 6.0, box.top + 25.0
+    canvas.text(name, where, size=HEADING, colour=outing.colour, bold=True, anchor="midleft")
+    top = box.top + 56.0
+    for right, head in zip(_COLUMNS, ("interventions", "km", "autonomy"), strict=True):
+        canvas.text(head, (box.left + right, top), size=SMALL, colour=FAINT, anchor="midright")
+    for number, pilot in enumerate(outing.pilots):
+        _draw_row(canvas, pilot, Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW), pilot is outing.pilot)
+
+
+def draw_strip(canvas: Canvas, box: Box, outing: Outing) -> None:
+    """Offsets of the last seconds, in the colours of whoever drove; dashes where an intervention is due."""
+    canvas.panel(box)
+    inner = Box(box.left + PADDING + 26.0, box.top + 30.0, box.width - 2 * PADDING - 26.0, box.height - 42.0)
+    middle, unit = inner.centre[1], inner.height / 2 / _STRIP_TOP_M
+    canvas.text("Off the lane", (box.left + PADDING, box.top + 16.0), colour=FAINT, anchor="midleft")
+    canvas.text(offset_words(outing.ride.offset_m), (box.right - PADDING, box.top + 16.0), bold=True, anchor="midright")
+    canvas.lines([(inner.left, middle), (inner.right, middle)], HAIR)
+    for side_m, label in ((INTERVENTION_M, "1 m"), (-INTERVENTION_M, "1 m")):
+        y = middle - side_m * unit
+        canvas.text(label, (inner.left - 5.0, y), size=SMALL, colour=FAINT, anchor="midright")
+        _draw_dashes(canvas, inner.left, inner.right, y)
+    step = inner.width / max(1, (outing.history.maxlen or 1) - 1)
+    left = inner.right - step * (len(outing.history) - 1)
+    points = [
+        (left + step * number, middle - unit * max(-_STRIP_TOP_M, min(_STRIP_TOP_M, moment.offset_m)))
+        for number, moment in enumerate(outing.history)
+    ]
+    _draw_history(canvas, outing, points)
+
+
+def draw_wheels(canvas: Canvas, box: Box, outing: Outing) -> None:
+    """What is commanded, and beside it what the expert would command."""
+    canvas.panel(box)
+    full_per_m = full_turn_per_m(VehicleParams().cruise_mps, WheelFeel())
+    you = "You" if outing.by_hand else "The network" if outing.pilot.network else "The driver"
+    sides = ((you, outing.command_per_m, outing.colour), ("The expert", outing.expert_per_m, POLICY_COLOURS[EXPERT]))
+    radius = box.height / 2 - PADDING
+    for number, (label, command_per_m, colour) in enumerate(sides):
+        left = box.left + PADDING + number * (box.width / 2 - 4.0)
+        draw_wheel(canvas, (left + radius, box.centre[1]), radius, command_per_m / full_per_m, colour)
+        words = left + 2 * radius + 8.0
+        canvas.text(label, (words, box.centre[1] - 13.0), bold=True, anchor="midleft")
+        canvas.text(_steering_words(command_per_m), (words, box.centre[1] + 13.0), colour=INK, anchor="midleft")
+
+
+def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot], *, size: float = SMALL) -> None:
+    """Mean error of the front wheels' angle against the expert's, by distance from the lane; a line a network."""
+    canvas.panel(box)
+    canvas.text("Steering error", (box.left + PADDING, box.top + 16.0), size=size, colour=INK, anchor="midleft")
+    inner = Box(box.left + PADDING + 16.0, box.top + 32.0, box.width - 2 * PADDING - 20.0, box.height - 58.0)
+    canvas.lines([(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], HAIR)
+    for degrees in (0, 1, 2, 3):
+        y = inner.bottom - inner.height * degrees / _MOST_ERROR_DEG
+        canvas.text(f"{degrees}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
+    below = inner.bottom + 14.0
+    canvas.text("on the lane", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
+    canvas.text("1.2 m off", (inner.right + 4.0, below), size=SMALL, colour=FAINT, anchor="midright")
+    for pilot in pilots:
+        points = [_error_point(inner, *found) for found in pilot.tally.mean_errors()]
+        canvas.lines(points, pilot.colour, width=3.0)
+        for point in points:
+            canvas.dot(point, 4.0, pilot.colour)
+
+
+def draw_alarm(canvas: Canvas, outing: Outing) -> None:
+    """The window's edge turns red, and large words say what happens."""
+    if not (outing.alarm or (outing.is_off and not outing.by_hand)):
+        return
+    canvas.frame(Box(0.0, 0.0, canvas.width, canvas.height - KEY_LINE), RED, width=8.0, rounding=0.0)
+    if outing.puts_back:
+        draw_banner(canvas, "Off by 1 m: put back", RED)
+    else:
+        draw_banner(canvas, "Off the road" if outing.ride.has_left_the_road else "Off its lane", RED)
+
+
+def draw_banner(canvas: Canvas, words: str, colour: Colour, line: str = "") -> None:
+    """Large words in the middle of the window."""
+    width = max(canvas.text_width(words, size=TITLE, bold=True), canvas.text_width(line)) + 4 * PADDING
+    box = Box((canvas.width - width) / 2, 262.0, width, TITLE + (52.0 if line else 24.0))
+    canvas.panel(box)
+    canvas.fill(Box(box.left, box.top + 8.0, 6.0, box.height - 16.0), colour, rounding=3.0)
+    canvas.text(words, (box.centre[0], box.top + 12.0 + TITLE / 2), size=TITLE, bold=True, anchor="center")
+    if line:
+        canvas.text(line, (box.centre[0], box.bottom - 20.0), anchor="center")
+
+
+def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
+    tally, middle = pilot.tally, row.centre[1]
+    if drives:
+        canvas.fill(Box(row.left + 6.0, row.top + 1.0, row.width - 12.0, row.height - 2.0), HAIR, rounding=5.0)
+    canvas.dot((row.left + PADDING + 6.0, middle), 6.0, pilot.colour)
+    canvas.text(_short(pilot), (row.left + PADDING + 20.0, middle), bold=drives, anchor="midleft")
+    percent = tally.autonomy_percent
+    numbers = (
+        str(tally.interventions),
+        f"{tally.distance_m / 1000.0:.2f}",
+        "-" if percent is None else f"{percent:.0f} %",
+    )
+    for right, text in zip(_COLUMNS, numbers, strict=True):
+        canvas.text(text, (row.left + right, middle), bold=drives, anchor="midright")
+
+
+def _short(pilot: Pilot) -> str:
+    """Its name as the first word of a sentence."""
+    return pilot.label.removeprefix("With ").capitalize()
+
+
+def _draw_history(canvas: Canvas, outing: Outing, points: list[tuple[float, float]]) -> None:
+    moments = list(outing.history)
+    for (before, here), (start, end) in zip(pairwise(moments), pairwise(points), strict=True):
+        # Where the car is put back or thrown aside, the line breaks.
+        if not before.was_put_back and abs(here.offset_m - before.offset_m) < 0.4:
+            canvas.lines([start, end], here.colour, width=3.0)
+    for moment, point in zip(moments, points, strict=True):
+        if moment.was_put_back:
+            canvas.dot(point, 5.0, RED)
+
+
+def _draw_dashes(canvas: Canvas, left: float, right: float, y: float) -> None:
+    for start in np.arange(left, right, 12.0):
+        canvas.lines([(float(start), y), (float(min(start + 6.0, right)), y)], ROAD)
+
+
+def _error_point(inner: Box, offset_m: float, error_per_m: float) -> tuple[float, float]:
+    degrees = float(np.degrees(VehicleParams().wheel_angle_rad(np.array(error_per_m))))
+    share = offset_m / (BIN_M * NUM_BINS)
+    return inner.left + share * inner.width, inner.bottom - inner.height * min(1.0, degrees / _MOST_ERROR_DEG)
+
+
+def _steering_words(curvature_per_m: float) -> str:
+    degrees = round(float(np.degrees(VehicleParams().wheel_angle_rad(np.array(curvature_per_m)))))
+    return "straight" if degrees == 0 else f"{abs(degrees)}° {'left' if degrees > 0 else 'right'}"
