@@ -12,6 +12,7 @@ from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.training_view import warm_up
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.files import write_json
@@ -39,6 +40,7 @@ def open_window(
     Raises InputError where the first screen cannot be made, or `frame_log` cannot be written.
     """
     session = Session(runs, seed, Roads(seed, track, scene), recording_out=recording_out)
+    warm_up()
     window = Window(session, SCREENS, first, display)
     # What stands now stays until the end: the collector need not look through it in the middle of a frame.
     gc.collect()

@@ -1,5 +1,6 @@
 """A network learns from recordings, anew or (after the wheel was taken) from where it is, and is saved."""
 
+import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from drive_sim.learn.base import Round
 from drive_sim.lessons.children import Line
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.pupil import Saved, Step, Task
-from drive_sim.policies.model_folder import load_model, save_model
+from drive_sim.policies.model_folder import CONFIG, load_model, save_model
 from drive_sim.policies.neural import NeuralPolicy
 
 _TRAINING_STREAM = 11
@@ -48,10 +49,21 @@ def school(home: Line, task: Task) -> None:
 
 def _config(task: Task) -> bc.Config:
     """The first drive's recipe, or the short one; words home come more often, which changes no weight."""
-    config = training_config(task.name, task.num_steps)
-    if task.start_from is not None:
-        config = hg_dagger.retraining_of(config, task.num_steps)
+    if task.start_from is None:
+        config = training_config(task.name, task.num_steps)
+    else:
+        name = "plain" if _was_plain(task.start_from) else "shift-rotate"
+        config = hg_dagger.retraining_of(training_config(name), task.num_steps)
     return replace(config, steps_per_round=_STEPS_PER_WORD)
+
+
+def _was_plain(model_folder: Path) -> bool:
+    """Whether a model learned without shift-and-rotate: retrained, it does so again."""
+    try:
+        described = json.loads((model_folder / CONFIG).read_text(encoding="utf-8"))
+        return described["training"]["shift_rotate"] is None
+    except (OSError, ValueError, KeyError, TypeError):
+        return False  # `load_model` says what is wrong with it
 
 
 def _rounds(task: Task, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:

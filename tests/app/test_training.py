@@ -65,6 +65,8 @@ def test_a_pair_learns_and_one_of_it_learns_on_from_a_takeover(tmp_path: Path) -
     metrics = json.loads((again.models["plain"] / "metrics.json").read_text())
     assert (metrics["num_frames"], metrics["num_taken_over"]) == (50, 10)
     assert (again.models["plain"] / metrics["data"][1]).resolve() == takeover.resolve()
+    config = json.loads((again.models["plain"] / "config.json").read_text())
+    assert config["training"]["shift_rotate"] is None
     assert load_model(again.models["plain"]).camera == CAMERA
 
 
