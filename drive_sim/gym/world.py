@@ -1,0 +1,146 @@
+"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a lesson, given an expert.
+
+    lesson = make_lesson(gymnasium.make("Pendulum-v1"), expert)       expert(env) -> action
+    policy = clone(lesson, 400, rng)                                  behavioural cloning
+    for latest in dagger.train(dagger.Config(), lesson, rng): ...     and smile.train likewise
+    episode_returns(env, expert, latest.policy, 10, rng)
+
+The expert is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is asked at every step,
+whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars, dictionaries of them)
+become rows of numbers; `fit` is the base learner on those rows, a small network by default.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import gymnasium
+import numpy as np
+from gymnasium import spaces
+
+from drive_sim.arrays import PerCar
+from drive_sim.errors import InputError
+from drive_sim.learn import regression
+from drive_sim.learn.base import Lesson
+from drive_sim.learn.regression import Steps
+from drive_sim.policies.base import Actor
+from drive_sim.policies.regressor import Actions, ExpertReader, PerAction, Regressor, Seen
+
+AnyEnv = gymnasium.Env[Any, Any]
+Expert = Callable[[AnyEnv], Any]
+Fit = Callable[[Steps, np.random.Generator], Regressor]
+
+default_fit: Fit = partial(regression.fit, regression.Config())
+
+
+def make_lesson(env: AnyEnv, expert: Expert, fit: Fit = default_fit) -> Lesson[Steps, Regressor]:
+    """A lesson in that environment, for `dagger.train` and `smile.train`; every drive in it starts with a reset.
+
+    Raises InputError where the action is no Box, or the observation cannot be made a row of numbers.
+    """
+    check_spaces(env)
+    return Lesson(lambda _: env, ExpertReader(), fit, partial(collect, expert=expert))
+
+
+def clone(lesson: Lesson[Steps, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
+    """Behavioural cloning: fitted to what the expert does where the expert itself goes."""
+    visit_rng, fit_rng = rng.spawn(2)
+    return lesson.fit(lesson.visit(lesson.expert, num_ticks, visit_rng), fit_rng)
+
+
+def collect(
+    env: AnyEnv,
+    policy: Actor[Seen, Actions],
+    num_ticks: int,
+    rng: np.random.Generator,
+    *,
+    labeller: Actor[Seen, Actions],
+    expert: Expert,
+) -> Steps:
+    """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done."""
+    if num_ticks < 1:
+        raise InputError(f"{_name(env)}: at least one step is needed to learn from, got {num_ticks}")
+    policy_rng, labeller_rng = rng.spawn(2)
+    observation, _ = env.reset(seed=int(rng.integers(2**31)))
+    kept: list[tuple[Any, Actions, Actions]] = []
+    for _ in range(num_ticks):
+        seen = _seen(env, observation, expert)
+        actions = policy.act(seen, policy_rng)
+        kept.append((seen.inputs, actions, labeller.act(seen, labeller_rng)))
+        observation, _, terminated, truncated, _ = env.step(_action(env, actions))
+        if terminated or truncated:
+            observation, _ = env.reset()
+    low, high = _bounds(env)
+    inputs, actions, labels = (np.concatenate(column) for column in zip(*kept, strict=True))
+    return Steps(inputs, actions, labels, low, high)
+
+
+def episode_returns(
+    env: AnyEnv,
+    expert: Expert,
+    policy: Actor[Seen, Actions],
+    num_episodes: int,
+    rng: np.random.Generator,
+    *,
+    most_steps: int = 10_000,
+) -> PerCar:
+    """The sum of rewards of each of so many episodes (n,); one without an end is given up after `most_steps`."""
+    returns = np.zeros(num_episodes)
+    for episode in range(num_episodes):
+        observation, _ = env.reset(seed=int(rng.integers(2**31)))
+        for _ in range(most_steps):
+            actions = policy.act(_seen(env, observation, expert), rng)
+            observation, reward, terminated, truncated, _ = env.step(_action(env, actions))
+            returns[episode] += float(reward)
+            if terminated or truncated:
+                break
+    return returns
+
+
+def check_spaces(env: AnyEnv) -> None:
+    """Raise InputError where our learners cannot act or see in an environment."""
+    if not isinstance(env, gymnasium.Env):
+        raise InputError(f"{type(env).__name__} is not a single gymnasium.Env; make one with gymnasium.make")
+    if not isinstance(env.action_space, spaces.Box):
+        raise InputError(f"{_name(env)}: our learners need a Box action, and its action is {env.action_space}")
+    if not env.observation_space.is_np_flattenable:
+        raise InputError(
+            f"{_name(env)}: {env.observation_space} cannot be made a row of numbers; wrap it so that it can"
+        )
+
+
+def _seen(env: AnyEnv, observation: Any, expert: Expert) -> Seen:
+    row = np.asarray(spaces.flatten(env.observation_space, observation), dtype=np.float32)
+    if not np.isfinite(row).all():
+        raise InputError(f"{_name(env)}: an observation holds {row[~np.isfinite(row)][0]}; numbers must be finite")
+    return Seen(row[None], np.clip(_answer(env, expert)[None], *_bounds(env)))
+
+
+def _answer(env: AnyEnv, expert: Expert) -> PerAction:
+    """What the expert would do now, as a row (a,)."""
+    said, shape = expert(env), env.action_space.shape or ()
+    try:
+        answer = np.asarray(said, dtype=np.float64).reshape(-1)
+    except (TypeError, ValueError):
+        answer = np.empty(0)
+    if answer.size != np.prod(shape) or not np.isfinite(answer).all():
+        raise InputError(f"{_name(env)}: the expert must answer {shape} finite numbers, and answered {said!r}")
+    return answer
+
+
+def _action(env: AnyEnv, actions: Actions) -> Any:
+    """A row of actions as the environment takes it: within its bounds, of its shape and kind."""
+    space = env.action_space
+    action = np.clip(actions[0], *_bounds(env)).reshape(space.shape or ())
+    return (np.rint(action) if np.issubdtype(space.dtype, np.integer) else action).astype(space.dtype)
+
+
+def _bounds(env: AnyEnv) -> tuple[PerAction, PerAction]:
+    """The lowest and highest action, (a,) each."""
+    assert isinstance(env.action_space, spaces.Box)
+    low, high = (bound.reshape(-1).astype(np.float64) for bound in (env.action_space.low, env.action_space.high))
+    return low, high
+
+
+def _name(env: AnyEnv) -> str:
+    return env.spec.id if env.spec is not None else type(env.unwrapped).__name__

@@ -1,0 +1,95 @@
+"""A base learner for worlds that are not ours: least squares from rows of numbers to actions, by a small network."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import nn
+
+from drive_sim.errors import InputError
+from drive_sim.policies.regressor import Actions, Inputs, PerAction, Regressor
+
+LEAST_SPREAD = 1e-6
+"""Numbers that vary less are constants."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to fit; no hidden layer is linear regression. Same seed and `num_threads`, same weights to the bit."""
+
+    hidden: tuple[int, ...] = (64, 64)
+    num_steps: int = 1500
+    batch_size: int = 64
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    num_threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("num_steps", "batch_size", "learning_rate", "num_threads"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"regression: {name} must be positive, got {getattr(self, name)}")
+        if any(width < 1 for width in self.hidden):
+            raise InputError(f"regression: hidden layers need at least one unit, got {self.hidden}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """What was seen and done in another world: n rows, the expert's actions beside, and the bounds (a,) of actions."""
+
+    inputs: Inputs
+    actions: Actions
+    expert_actions: Actions
+    low: PerAction
+    high: PerAction
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __add__(self, other: "Steps") -> "Steps":
+        return Steps(
+            np.concatenate([self.inputs, other.inputs]),
+            np.concatenate([self.actions, other.actions]),
+            np.concatenate([self.expert_actions, other.expert_actions]),
+            self.low,
+            self.high,
+        )
+
+    def with_expert_labels(self) -> "Steps":
+        """The same rows, labelled with what the expert would have done there."""
+        return Steps(self.inputs, self.expert_actions, self.expert_actions, self.low, self.high)
+
+
+def fit(config: Config, data: Steps, rng: np.random.Generator) -> Regressor:
+    """The network that predicts the actions with the least squared error, each in units of its own spread."""
+    torch.set_num_threads(config.num_threads)
+    weights_rng, order_rng = rng.spawn(2)
+    input_mean, input_spread = data.inputs.mean(axis=0), _spread(data.inputs)
+    action_mean, action_spread = data.actions.mean(axis=0), _spread(data.actions)
+    widths = (data.inputs.shape[1], *config.hidden, data.actions.shape[1])
+    network = _network(widths, weights_rng)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
+    inputs = torch.from_numpy((data.inputs - input_mean) / input_spread)
+    targets = torch.from_numpy((data.actions - action_mean) / action_spread).float()
+    for _ in range(config.num_steps):
+        rows = torch.from_numpy(order_rng.integers(len(data), size=config.batch_size))
+        loss = (network(inputs[rows]) - targets[rows]).square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+    return Regressor(network, input_mean, input_spread, action_mean, action_spread, data.low, data.high)
+
+
+def _network(widths: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(int(rng.integers(2**63)))
+        layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
+    return nn.Sequential(*[module for layer in layers[:-1] for module in (layer, nn.Tanh())], layers[-1])
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Standard deviations of columns, 1 where a column is constant."""
+    spread = values.std(axis=0)
+    return np.where(spread > LEAST_SPREAD, spread, 1.0).astype(values.dtype)

@@ -1,0 +1,53 @@
+"""A policy for worlds that are not ours: a network from a row of numbers to a row of numbers."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+Inputs = Annotated[npt.NDArray[np.float32], "n f"]
+Actions = Annotated[npt.NDArray[np.float64], "n a"]
+PerInput = Annotated[npt.NDArray[np.float32], "f"]
+PerAction = Annotated[npt.NDArray[np.float64], "a"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What there is to see, n rows of f numbers. `expert_actions` is privileged: the expert's own answer there."""
+
+    inputs: Inputs
+    expert_actions: Actions
+
+
+class ExpertReader:
+    """The expert as a policy: it was asked where the world stood, and here its answer is read."""
+
+    def act(self, observation: Seen, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
+        """The expert's actions (n, a)."""
+        return observation.expert_actions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Regressor:
+    """A network between standardised numbers, and the bounds (a,) of the actions, beyond which it is cut off."""
+
+    network: nn.Sequential
+    input_mean: PerInput
+    input_spread: PerInput
+    action_mean: PerAction
+    action_spread: PerAction
+    low: PerAction
+    high: PerAction
+
+    def act(self, observation: Seen, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
+        """Actions (n, a) for what is seen; the expert's answers are not read."""
+        return self.predict(observation.inputs)
+
+    def predict(self, inputs: Inputs) -> Actions:
+        """Actions (n, a), within the bounds, for rows of numbers (n, f)."""
+        with torch.inference_mode():
+            outputs = self.network(torch.from_numpy((inputs - self.input_mean) / self.input_spread))
+        return np.clip(self.action_mean + self.action_spread * outputs.double().numpy(), self.low, self.high)
