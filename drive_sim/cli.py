@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs
-from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, one_of, program
+from drive_sim.cli_arguments import program
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from drive_sim.sim.track import Track
 
 Result = dict[str, Any]
-MODEL_MB = 8
-"""The room that a model takes on the disk, with something to spare."""
 
 
 class StoppedError(KeyboardInterrupt):
@@ -135,40 +133,18 @@ def record(args: Namespace) -> Result:
 
 
 def train(args: Namespace) -> Result:
-    """A network learns to steer from recordings; Ctrl-C keeps the best so far."""
-    one_of("method", args.method, METHODS)
-    one_of("network", args.network, NETWORKS)
-    one_of("augmenter", args.augment, AUGMENTERS)
-    from dataclasses import replace
+    """A policy learns to steer, from recordings or with the expert in the loop; Ctrl-C keeps what there is."""
+    from drive_sim import cli_train
 
-    import numpy as np
-
-    from drive_sim.data.judge import judge
-    from drive_sim.learn import bc
-    from drive_sim.policies.model_folder import save_model
-
-    demos, notes = cli_inputs.demonstrations(args.recordings, args.camera)
-    for line in [*notes, *(f"warning: {warning}" for warning in judge(demos))]:
+    job = cli_train.prepared(args)
+    for line in job.notes:
         print(line, file=sys.stderr)
-    config = replace(bc.Config(), network=args.network)
-    if args.augment == "none":
-        config = replace(config, shift_rotate=None)
-    if args.steps:
-        config = replace(config, num_steps=args.steps)
-    folder = cli_inputs.output_folder(args)
-    cli_inputs.check_room(folder, MODEL_MB)
     with cli_display.progress({"train": "training"}) as show:
-        rounds = bc.train(config, demos, np.random.default_rng(args.seed))
-        best, is_whole = cli_display.best_round(rounds, "train", show)
-    if best is None:
-        raise StoppedError("stopped before the first round; nothing was learned yet")
-    metrics = best.metrics | {"seed": args.seed, "num_frames": len(demos), "data": demos.source}
-    folder.rmdir()  # it only kept the name: a model folder appears whole or not at all
-    save_model(folder, best.policy, config, metrics)
-    if not is_whole:
-        raise StoppedError(f"stopped; the best network so far is in {folder}")
-    print(f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}")
-    return {"folder": str(folder), **metrics}
+        done = job.run(show)
+    if not done.is_whole:
+        raise StoppedError(done.said)
+    print(done.said)
+    return done.result
 
 
 def evaluate(args: Namespace) -> Result:

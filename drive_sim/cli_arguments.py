@@ -18,7 +18,7 @@ roads that neither has seen; the other commands are its parts: drive or record, 
 """
 
 SUITES = ("held-out", "shifted", "train")
-METHODS = ("bc",)
+METHODS = ("bc", "dagger", "smile")
 NETWORKS = ("pilotnet", "small")
 AUGMENTERS = ("shift-rotate", "none")
 
@@ -119,7 +119,7 @@ def _add_out(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
 
 
-def _add_track(command: argparse.ArgumentParser, default: str | None = None) -> None:
+def _add_track(command: argparse._ActionsContainer, default: str | None = None) -> None:
     shown = f" (default: {default})" if default else ""
     command.add_argument(
         "--track", default=default, metavar="NAME|CSV", help=f"a road from assets/roads, or a circuit's CSV file{shown}"
@@ -165,21 +165,32 @@ def _train(command: argparse.ArgumentParser) -> None:
     command.description = """\
 A network learns to steer from recordings (behavioural cloning: it predicts the demonstrated command from the picture).
 Each recording is judged first: too short, no bends to one side, or standing still is said before time is spent. Udacity
-logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far."""
+logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far.
+With --method dagger or smile the policy itself drives, round after round, and the scripted expert says what it would
+have done there. Recordings stand for the expert's own first drive; without any it drives. Rounds are kept."""
     command.epilog = _examples(
         "train runs/record-001",
+        "train --method dagger --network linear",
+        "train --resume runs/train-002 --rounds 20",
         "train runs/record-001 --augment none",
         "train driving_log.csv --camera runs/calibrate-001/camera.json",
     )
-    command.add_argument("recordings", nargs="+", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
+    command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
+    command.add_argument("--augment", metavar="HOW", help="shift-rotate (default of bc) or none: frames as seen")
+    command.add_argument("--method", default="bc", metavar="NAME", help="bc (default), dagger or smile")
     command.add_argument(
-        "--augment", default="shift-rotate", metavar="HOW", help="shift-rotate (default) or none: frames as recorded"
+        "--network",
+        default="pilotnet",
+        metavar="NAME",
+        help="pilotnet (default) or small; linear with dagger and smile",
     )
-    command.add_argument("--method", default="bc", metavar="NAME", help="bc (default): behavioural cloning")
-    command.add_argument("--network", default="pilotnet", metavar="NAME", help="pilotnet (default) or small")
     command.add_argument("--steps", type=_whole(1), metavar="N", help="steps of gradient descent")
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")
     _add_out(command)
+    rounds = command.add_argument_group("with the expert in the loop")
+    _add_track(rounds)
+    rounds.add_argument("--rounds", type=_whole(1), metavar="N", help="rounds (default: dagger 10, smile 20)")
+    rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
 
 
 def _evaluate(command: argparse.ArgumentParser) -> None:

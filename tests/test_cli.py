@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drive_sim import cli, cli_arguments, cli_inputs
+from drive_sim import cli, cli_arguments, cli_inputs, cli_train
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.learn.base import Round
 from drive_sim.sim import suites
@@ -142,7 +142,7 @@ def test_a_disk_that_refuses_is_bad_input(
 def test_a_full_disk_is_said_before_the_training(
     recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(cli, "MODEL_MB", 10**9)
+    monkeypatch.setattr(cli_train, "MODEL_MB", 10**9)
     assert cli.main(["train", str(recording), "--network", "small", "--steps", "100000"]) == 2
     assert "MB are free" in capsys.readouterr().err
 
@@ -322,3 +322,28 @@ def test_scores_are_a_table_with_intervals() -> None:
     assert head.startswith("model")
     assert "0.07 (0.00 to 0.15)" in row
     assert "99.5" in row
+
+
+def test_the_expert_in_the_loop_stopped_and_resumed(
+    empty_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from drive_sim.learn import ridge
+
+    whole, calls = ridge.fit, []
+
+    def interrupted(*args: Any) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(*args)
+
+    monkeypatch.setattr(ridge, "fit", interrupted)
+    assert cli.main(["train", "--method", "dagger", "--network", "linear", "--rounds", "3", "--out", "run"]) == 130
+    assert "the last round's model is in run" in capsys.readouterr().err
+    assert (empty_folder / "run" / "model-after-001" / "config.json").is_file()
+    assert cli.main(["train", "--resume", "run"]) == 0
+    assert "900 labels in 3 rounds" in capsys.readouterr().out
+    assert cli.main(["evaluate", "run/model-after-003", "--distance", "0.01"]) == 0
+    capsys.readouterr()
+    assert "settings.json is missing" in complaint(["train", "--resume", "nowhere"], capsys)
+    assert "recordings" in complaint(["train"], capsys)
