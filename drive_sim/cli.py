@@ -7,18 +7,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs
+from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs, cli_window
 from drive_sim.cli_arguments import program
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from drive_sim.sim.scene import Scene
-    from drive_sim.sim.track import Track
+    from drive_sim.app.session import Session
 
 Result = dict[str, Any]
 
@@ -51,8 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: Namespace) -> None:
     if args.command is None:
-        cli_arguments.make_parser().print_help()
-        return
+        if not cli_inputs.has_visible_display():
+            cli_arguments.make_parser().print_help()
+            return
+        args = cli_arguments.parse(["home"])
     if args.json is not None:
         _check_new_file(args.json, "--json")
     result = COMMANDS[args.command](args)
@@ -80,28 +82,36 @@ def demo(args: Namespace) -> Result:
     for path in sorted(folder.iterdir()):
         print(f"  {path}{os.sep if path.is_dir() else ''}")
     if not args.headless and cli_inputs.has_display():
+        from drive_sim.app.screen import ToWatch
+
         models = sorted(str(path.parent) for path in folder.rglob("config.json"))
-        _watch(models, *cli_inputs.unseen_road(args.seed), args.seed)
+        _scores(cli_window.show(args, ToWatch(tuple(models)), f"see {folder / 'report.html'}"))
     return finished.result
+
+
+def home(args: Namespace) -> Result:
+    """The window on its home screen."""
+    from drive_sim.app.screen import ToHome
+
+    session = cli_window.show(args, ToHome(), f"tell the whole story without one: {program()} demo --headless")
+    return _made(session)
 
 
 def drive(args: Namespace) -> Result:
     """A person drives and is recorded."""
-    _need_display(f"let the scripted expert drive: {program()} record")
-    from drive_sim.app import drive as window
-    from drive_sim.sim.regime import REGIME
+    from drive_sim.app.screen import ToDrive
+    from drive_sim.files import new_folder
 
-    track, scene = cli_inputs.chosen_road(args)
-    folder = cli_inputs.output_folder(args)
-    with _stopping(f"what was recorded is in {folder}"):
-        seconds = window.drive(track, scene, REGIME.vehicle, folder, seed=args.seed, num_frames=args.frames)
-    if seconds == 0.0:
-        if args.out is None and not any(folder.iterdir()):
-            folder.rmdir()
+    out = None if args.out is None else new_folder(args.out)
+    with _stopping(f"what was recorded is in {out or cli_window.RUNS}"):
+        session = cli_window.show(
+            args, ToDrive(), f"let the scripted expert drive: {program()} record", recording_out=out
+        )
+    if session.recording is None:
+        if out is not None and not any(out.iterdir()):
+            out.rmdir()
         print("nothing was recorded; press R in the window to begin")
-    else:
-        print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")
-    return {"folder": str(folder), "seconds": seconds}
+    return _made(session)
 
 
 def record(args: Namespace) -> Result:
@@ -167,15 +177,18 @@ def evaluate(args: Namespace) -> Result:
 
 def watch(args: Namespace) -> Result:
     """Models drive in a window."""
-    _need_display(f"count what they do: {program()} evaluate {' '.join(args.models)}")
-    road = cli_inputs.unseen_road(args.seed) if args.track is None else cli_inputs.chosen_road(args)
-    return _watch(args.models, *road, args.seed, args.frames)
+    from drive_sim.app.screen import ToLecture, ToWatch
+
+    models = cli_inputs.models_to_watch(args.models)
+    if not models and not args.lecture:
+        raise InputError("no MODEL is named and there is no pair under runs/; name a model's folder, or `expert`")
+    first = ToLecture(models or None) if args.lecture else ToWatch(models)
+    instead = f"count what they do: {program()} evaluate {' '.join(args.models) or 'MODEL'}"
+    return _scores(cli_window.show(args, first, instead))
 
 
 def calibrate(args: Namespace) -> Result:
     """The camera of a Udacity log, written for `train --camera`."""
-    from dataclasses import asdict
-
     from drive_sim.data.calibrate import camera_from_fit, fit_camera
     from drive_sim.data.udacity import load_udacity
     from drive_sim.files import write_json
@@ -206,6 +219,7 @@ def export(args: Namespace) -> Result:
 
 COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "demo": demo,
+    "home": home,
     "drive": drive,
     "record": record,
     "train": train,
@@ -216,24 +230,24 @@ COMMANDS: dict[str, Callable[[Namespace], Result]] = {
 }
 
 
-def _watch(models: Sequence[str], track: Track, scene: Scene, seed: int, num_frames: int | None = None) -> Result:
-    import numpy as np
+def _scores(session: Session) -> Result:
+    """What each model did that was watched, printed too."""
+    for name, score in session.scores.items():
+        times = "1 intervention" if score.interventions == 1 else f"{score.interventions} interventions"
+        print(f"{name}: {times} in {score.distance_km:.2f} km")
+    return {"scores": {name: asdict(score) for name, score in session.scores.items()}, **_made(session)}
 
-    from drive_sim.app import watch as window
-    from drive_sim.sim.env import EnvConfig
-    from drive_sim.sim.regime import REGIME
-    from drive_sim.sim.track import Tracks
 
-    drivers = cli_inputs.load_drivers(models, Tracks.stack([track]))
-    config = EnvConfig(cli_inputs.shared_camera(drivers), REGIME.vehicle, REGIME.evaluation)
-    # The last part of a folder's name is enough to tell two models apart, unless it is the same.
-    short = {name: Path(name).name for name in drivers}
-    unique = len(set(short.values())) == len(short)
-    policies = {short[name] if unique else name: policy for name, (policy, _) in drivers.items()}
-    scores = window.watch(policies, track, scene, config, np.random.default_rng(seed), num_frames=num_frames)
-    for name, score in scores.items():
-        print(f"{name}: {score.interventions} interventions in {score.driven_m / 1000:.2f} km")
-    return {n: {"interventions": s.interventions, "distance_km": s.driven_m / 1000} for n, s in scores.items()}
+def _made(session: Session) -> Result:
+    """What a sitting at the window has left on the disk, printed too."""
+    folder, seconds = session.recording, 0.0
+    if folder is not None:
+        seconds = cli_inputs.recorded_s(folder)
+        print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")
+    models = {name: str(path) for name, path in session.models.items()}
+    if models:
+        print(f"let what has learned drive: {program()} watch {' '.join(models.values())}")
+    return {"folder": None if folder is None else str(folder), "seconds": seconds, "models": models}
 
 
 @contextmanager
@@ -242,11 +256,6 @@ def _stopping(what_is_saved: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise StoppedError(f"stopped; {what_is_saved}") from None
-
-
-def _need_display(instead: str) -> None:
-    if not cli_inputs.has_display():
-        raise InputError(f"no display for a window; {instead}")
 
 
 def _check_new_file(path: Path, option: str) -> None:

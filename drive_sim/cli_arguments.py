@@ -14,7 +14,8 @@ STORY = """\
 Somebody drives for thirty seconds, and a network learns to steer from exactly those pictures. It copies them well, and
 yet on a new road it drifts: every small error shows it a view that nobody demonstrated, where it errs more. The same
 network, trained on the same frames seen from shifted and rotated places, has learned the way back. `demo` shows both on
-roads that neither has seen; the other commands are its parts: drive or record, train, evaluate, watch.
+roads that neither has seen; `home` opens a window in which you drive, train, watch and push them; the other commands
+are the parts: drive or record, train, evaluate, watch.
 """
 
 SUITES = ("held-out", "shifted", "train")
@@ -73,7 +74,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog=program(),
         description=STORY,
-        epilog=_examples("demo", "drive", "train runs/drive-001", "evaluate expert runs/train-001", "train --help"),
+        epilog=_examples(
+            "demo", "home", "drive", "train runs/drive-001", "evaluate expert runs/train-001", "train --help"
+        ),
         formatter_class=_Formatter,
     )
     parser.add_argument("--version", action="version", version=f"drive_sim {__version__}")
@@ -126,8 +129,29 @@ def _add_track(command: argparse._ActionsContainer, default: str | None = None) 
     )
 
 
+def _size(text: str) -> tuple[int, int]:
+    sides = [int(side) if side.isdigit() else 0 for side in text.lower().split("x")]
+    if len(sides) != 2 or not (640 <= sides[0] <= 7680 and 360 <= sides[1] <= 4320):
+        raise argparse.ArgumentTypeError(f"width x height in pixels is wanted, from 640x360 up, got '{text}'")
+    return sides[0], sides[1]
+
+
 def _add_window(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--frames", type=_whole(1), metavar="N", help="close the window by itself after N frames")
+    window = command.add_argument_group("the window")
+    window.add_argument("--size", type=_size, metavar="WxH", help="its size in pixels (default: 960x540)")
+    window.add_argument("--full-screen", action="store_true", help="as large as the screen; F11 leads back")
+    window.add_argument("--frames", type=_whole(1), metavar="N", help="close it by itself after N frames")
+    window.add_argument("--frame-log", type=Path, metavar="FILE", help="write there how long each frame took")
+
+
+def _home(command: argparse.ArgumentParser) -> None:
+    command.description = """\
+Opens the window on its home screen, which leads to everything: drive and record, train a pair of networks while you
+drive on, watch them on unseen roads, push them, take the wheel from them, and a lecture in five steps. F1 lists the
+keys of each screen. Typing no command at all does the same where there is a display."""
+    command.epilog = _examples("home", "home --full-screen", "home --seed 3 --size 1600x900")
+    _add_track(command)
+    _add_window(command)
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
@@ -138,13 +162,15 @@ they have never seen. A new folder gets report.html, film.mp4, result.json and b
     command.epilog = _examples("demo", "demo --seed 7 --out my-first-drive", "demo --headless")
     _add_out(command)
     command.add_argument("--headless", action="store_true", help="open no window at the end")
+    command.set_defaults(track=None, size=None, full_screen=False, frames=None, frame_log=None)
 
 
 def _drive(command: argparse.ArgumentParser) -> None:
     command.description = """\
-You drive, and what you drive is recorded. Left and right turn the wheel, which centres itself; up and down are throttle
-and brake, and without them the car keeps its speed. R starts and stops the recording, Backspace drops its last five
-seconds, Escape ends the drive. Drive both left and right bends: a network learns only what it is shown."""
+You drive, by keys, mouse or game pad, and what you drive is recorded. With the keys the wheel ramps and centres itself.
+R starts and stops the recording, Backspace drops its last five seconds, T trains a pair of networks on it while you
+drive on, L lets go of the wheel. F1 lists all keys, Escape ends the drive. Drive left and right bends alike: a network
+learns only what it is shown."""
     command.epilog = _examples("drive", "drive --track village-loop --out my-drive", "train my-drive")
     _add_track(command)
     _add_out(command)
@@ -216,9 +242,15 @@ intervals are 95 % bootstraps over roads. `expert` stands for the scripted exper
 
 def _watch(command: argparse.ArgumentParser) -> None:
     command.description = """\
-A model drives in a window. Space pauses, Tab hands the wheel to the next model, N nudges the car, Escape ends it."""
-    command.epilog = _examples("watch expert", "watch runs/demo-001/models/plain runs/demo-001/models/shift-rotate")
-    _add_models(command)
+Models drive unseen roads in a window, and what they look at is marked in the picture. A switches between two of them in
+mid-drive, N nudges the car, an arrow key takes the wheel and G gives it back, T retrains on what you corrected. More
+than 1 m off the lane is an intervention: the car is put back, and it counts. --lecture leads through cascading errors
+and their cure in five steps. Without a MODEL the newest pair under runs/ drives."""
+    command.epilog = _examples(
+        "watch", "watch --lecture", "watch runs/demo-001/models/plain runs/demo-001/models/shift-rotate", "watch expert"
+    )
+    _add_models(command, least="*")
+    command.add_argument("--lecture", action="store_true", help="five steps, a sentence each")
     _add_track(command)
     _add_window(command)
 
@@ -247,17 +279,20 @@ that a Udacity model was trained with, the file reads that camera's whole pictur
     command.add_argument("--camera", type=Path, metavar="FILE", help="the camera.json that `train` was given")
 
 
-def _add_models(command: argparse.ArgumentParser) -> None:
-    command.add_argument("models", nargs="+", metavar="MODEL", help="a model's folder, a name from models/, or expert")
+def _add_models(command: argparse.ArgumentParser, least: str = "+") -> None:
+    command.add_argument(
+        "models", nargs=least, metavar="MODEL", help="a model's folder, a name from models/, or expert"
+    )
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "demo": ("the whole story: record, train twice, drive unseen roads, report", _demo),
-    "drive": ("you drive with the arrow keys, and are recorded", _drive),
+    "home": ("the window: drive, train, watch, take the wheel, lecture", _home),
+    "drive": ("you drive in a window, and are recorded", _drive),
     "record": ("the scripted expert drives, and is recorded", _record),
     "train": ("a network learns to steer from recordings", _train),
     "evaluate": ("models drive unseen roads, and are counted", _evaluate),
-    "watch": ("a model drives in a window", _watch),
+    "watch": ("models drive in a window: push them, take the wheel", _watch),
     "calibrate": ("the camera of a Udacity log", _calibrate),
     "export": ("a model becomes one ONNX file", _export),
 }

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,15 +59,6 @@ def chosen_road(args: Namespace) -> tuple[Track, Scene]:
     return resolve_track(args.track), make_scene(REGIME.scene_kind, np.random.default_rng(args.seed))
 
 
-def unseen_road(seed: int) -> tuple[Track, Scene]:
-    """One of the held-out suite's roads."""
-    from drive_sim.sim.regime import REGIME
-    from drive_sim.sim.suites import make_suite
-
-    suite = make_suite("held-out", num_roads=1 + seed % REGIME.num_roads)
-    return suite.tracks[-1], suite.scenes[-1]
-
-
 def chosen_suite(args: Namespace) -> Suite:
     """The roads of --suite or of --track, each driven as far as --distance says."""
     from dataclasses import replace
@@ -91,16 +82,6 @@ def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy
     return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
 
 
-def shared_camera(drivers: Mapping[str, tuple[Policy, Camera | None]]) -> Camera:
-    """The one camera that all of these policies drive by; the default one where none does."""
-    from drive_sim.sim.camera import Camera
-
-    cameras = {camera for _, camera in drivers.values() if camera is not None}
-    if len(cameras) > 1:
-        raise InputError("these models see through different cameras; watch them one at a time")
-    return next(iter(cameras), Camera())
-
-
 def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
     if name == "expert":
         from drive_sim.policies.expert import PursuitExpert
@@ -113,12 +94,28 @@ def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
         return policy, policy.camera
     from drive_sim.policies.model_folder import load_model
 
+    policy = load_model(model_folder(name))
+    return policy, policy.camera
+
+
+def model_folder(name: str) -> Path:
+    """The folder that a model's name means. Raises InputError where there is none."""
     folder = Path(name)
     if not folder.exists() and len(folder.parts) == 1:
         shipped = sorted(path.parent.name for path in SHIPPED_MODELS.glob("*/config.json"))
-        folder = SHIPPED_MODELS / one_of("model", name, ["expert", *shipped])
-    policy = load_model(folder)
-    return policy, policy.camera
+        return SHIPPED_MODELS / one_of("model", name, ["expert", *shipped])
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no model folder; `train` makes one, `demo` makes two")
+    return folder
+
+
+def models_to_watch(names: Sequence[str]) -> tuple[str, ...]:
+    """The folders of named models (and `expert`), or of the newest pair under runs/; empty where there is none."""
+    from drive_sim.app.shelf import newest_pair
+
+    if not names:
+        return tuple(map(str, newest_pair(Path("runs")).values()))
+    return tuple(name if name == "expert" else str(model_folder(name)) for name in dict.fromkeys(names))
 
 
 def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Demonstrations, list[str]]:
@@ -138,6 +135,16 @@ def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Dem
         parts.append(demos)
         notes += [f"{path}: {line}" for line in said]
     return concatenated(parts), notes
+
+
+def recorded_s(folder: Path) -> float:
+    """How many seconds of driving a recording holds, without what was dropped."""
+    from drive_sim.data.recording import load_recording
+
+    try:
+        return load_recording(folder).duration_s
+    except InputError:  # nothing was written yet
+        return 0.0
 
 
 def is_udacity_log(path: Path) -> bool:
@@ -189,3 +196,8 @@ def has_display() -> bool:
     """Whether a window can be shown; SDL's dummy driver counts as one that nobody sees."""
     named = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER"))
     return named or sys.platform in ("darwin", "win32")
+
+
+def has_visible_display() -> bool:
+    """Whether there is somebody to open a window for who has not asked for one."""
+    return has_display() and os.environ.get("SDL_VIDEODRIVER") not in ("dummy", "offscreen")

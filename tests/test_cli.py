@@ -115,6 +115,10 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
         (["calibrate", "log", "--out", "empty.csv"], "--out"),
         (["calibrate", "log", "--out", "nowhere/camera.json"], "no folder nowhere"),
         (["watch"], "MODEL"),
+        (["watch", "folder/nothing"], "folder/nothing"),
+        (["home", "--size", "3x4"], "640x360"),
+        (["drive", "--out", "folder"], "folder"),
+        (["drive", "--frame-log", "empty.csv"], "empty.csv"),
     ],
 )
 def test_bad_input_is_named_in_one_line(
@@ -162,14 +166,26 @@ def test_a_fault_of_ours_is_no_traceback_either(
         cli.main(["record", "--debug"])
 
 
-@pytest.mark.parametrize("command", ["drive", "watch expert"])
+@pytest.mark.parametrize("command", ["home", "drive", "watch expert", "watch --lecture"])
 def test_without_a_display_a_window_names_what_to_do_instead(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cli_inputs, "has_display", lambda: False)
     text = complaint(command.split(), capsys)
     assert "no display" in text
-    assert "record" in text or "evaluate expert" in text
+    assert any(instead in text for instead in ("demo --headless", "record", "evaluate expert", "evaluate MODEL"))
+
+
+@pytest.mark.parametrize("arguments", [[], ["drive"]])
+def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "SDL_VIDEODRIVER"}
+    done = subprocess.run(
+        [*RUN, *arguments], env=environment | {"DISPLAY": ":987"}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    line = done.stderr.splitlines()[-1]  # the system's own libraries may complain before
+    assert "no window can be opened" in line
+    assert "headless" in line or "record" in line
 
 
 def test_record_train_evaluate(model: Path, capsys: pytest.CaptureFixture[str], empty_folder: Path) -> None:
@@ -214,11 +230,16 @@ def test_a_circuit_file_is_a_road(empty_folder: Path) -> None:
 
 
 def test_windows_run_headless_for_so_many_frames(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["watch", "expert", str(model), "--frames", "8"]) == 0
+    assert cli.main(["watch", "expert", str(model), "--frames", "8", "--json", "watched.json"]) == 0
     assert "0 interventions" in capsys.readouterr().out
-    assert cli.main(["drive", "--frames", "3"]) == 0
+    assert json.loads(Path("watched.json").read_text())["scores"]["expert"]["interventions"] == 0
+    assert cli.main(["drive", "--out", "mine", "--frames", "3"]) == 0
     assert "nothing was recorded" in capsys.readouterr().out
-    assert not list(Path("runs").glob("drive-*")), "an empty recording leaves no folder"
+    assert not Path("mine").exists(), "an empty recording leaves no folder"
+    assert cli.main(["home", "--frames", "2", "--size", "800x450", "--frame-log", "frames.json"]) == 0
+    log = json.loads(Path("frames.json").read_text())
+    assert (log["size_px"], len(log["frame_ms"])) == ([800, 450], 2)
+    assert not Path("runs").exists()
 
 
 @pytest.mark.slow

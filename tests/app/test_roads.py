@@ -91,3 +91,11 @@ def test_unseen_roads_are_the_held_out_suites(roads: Roads) -> None:
         np.testing.assert_array_equal(track.x_m, suite.tracks[index].x_m)
         assert (track.name, scene) == (suite.tracks[index].name, suite.scenes[index])
     assert roads.unseen(REGIME.num_roads)[0] is roads.unseen(0)[0]
+
+
+def test_a_given_road_is_watched_first() -> None:
+    track = make_circle(60.0)
+    roads = Roads(3, track)
+    assert roads.unseen(3)[0] is track
+    assert roads.unseen(4)[0] is not track
+    roads.close()

@@ -1,0 +1,192 @@
+"""A real window on a screen that nobody sees, and real keys: from driving to retraining after the wheel was taken."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+
+from bench.presser import KeyPresser
+from bench.virtual_screen import Hands, virtual_screen
+from drive_sim.app import drive, training
+from drive_sim.app.display import Display
+from drive_sim.app.drive import DriveScreen
+from drive_sim.app.home import HomeScreen
+from drive_sim.app.opening import SCREENS
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import ToHome
+from drive_sim.app.session import Session
+from drive_sim.app.watch import WatchScreen
+from drive_sim.app.window import Window
+from drive_sim.data.recording import load_recording
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"),
+]
+SCREEN_PX = 1280, 800
+PATIENCE_S = 300.0
+
+Script = Iterator[None]
+
+
+class PlayedWindow(Window):
+    """Somebody sits before it: a script that goes on by a frame at a time."""
+
+    script: Script
+
+    def show_frame(self) -> bool:
+        """The script presses keys, then the frame is shown; a window stays open until a key has closed it."""
+        next(self.script, None)
+        return super().show_frame()
+
+
+class Person:
+    """What a person does with keys, and waits to see."""
+
+    def __init__(self, window: PlayedWindow, hands: Hands) -> None:
+        self.window, self.hands, self.session = window, hands, window.session
+        self.presser = KeyPresser(hands)
+
+    def wait(self, num_frames: int) -> Script:
+        for _ in range(num_frames):
+            yield
+
+    def until(self, holds: Callable[[], bool], what: str) -> Script:
+        start_s = time.perf_counter()
+        while not holds():
+            late = f"waited in vain until {what}; the screen says {self.session.note.text!r}"
+            assert time.perf_counter() - start_s < PATIENCE_S, late
+            yield
+
+    def press(self, key: str, holds: Callable[[], bool], what: str) -> Script:
+        self.hands.tap(key)
+        yield from self.until(holds, what)
+
+    def drive(self, screen: DriveScreen, seconds: float) -> Script:
+        for _ in range(round(60 * seconds)):
+            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+            yield
+        self.hands.hold()
+
+
+@pytest.fixture
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedWindow]:
+    # Enough to see that it learns; how well it drives is the benches' affair.
+    monkeypatch.setattr(drive, "Training", partial(training.Training, num_steps=10))
+    with virtual_screen(*SCREEN_PX):
+        display = Display()
+        yield PlayedWindow(Session(tmp_path, 0, Roads(0)), SCREENS, ToHome(), display)
+        pygame.quit()
+
+
+@pytest.fixture
+def person(window: PlayedWindow) -> Iterator[Person]:
+    hands = Hands()
+    yield Person(window, hands)
+    hands.close()
+
+
+def test_keys_of_the_window_itself(window: PlayedWindow, person: Person, tmp_path: Path) -> None:
+    def size() -> tuple[int, int]:
+        return window.display.canvas.surface.get_size()
+
+    def drag(width_px: int, height_px: int) -> None:
+        number = pygame.display.get_wm_info()["window"]
+        subprocess.run(["xdotool", "windowsize", str(number), str(width_px), str(height_px)], check=True)
+
+    def script() -> Script:
+        yield from person.wait(20)
+        yield from person.press("F11", lambda: size() == SCREEN_PX, "it fills the screen")
+        yield from person.press("F11", lambda: size() == (960, 540), "it is as large as before")
+        drag(1100, 700)
+        yield from person.until(lambda: size() == (1100, 700), "it is as large as it was dragged")
+        yield from person.press("F12", lambda: bool(list(tmp_path.rglob("*.png"))), "a picture is saved")
+        yield from person.press("question", lambda: window._shows_help, "the keys are listed")
+        yield from person.press("Escape", lambda: not window._shows_help, "they are gone")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    assert window.run() > 20
+    assert pygame.image.load(next(tmp_path.rglob("*.png"))).get_size() == (1100, 700)
+
+
+def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: PlayedWindow, person: Person) -> None:
+    session = window.session
+
+    def drives() -> Script:
+        yield from person.wait(20)
+        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        screen = window.screen
+        assert isinstance(screen, DriveScreen)
+        yield from person.press("r", lambda: screen.is_recording, "it is recorded")
+        yield from person.drive(screen, 9.0)
+        yield from person.press("r", lambda: not screen.is_recording, "it is recorded no more")
+        recorder = screen.recorder
+        assert recorder is not None
+        before_s = recorder.recorded_s
+        yield from person.press("BackSpace", lambda: recorder.recorded_s < before_s - 4.0, "five seconds are dropped")
+        yield from person.press("r", lambda: screen.is_recording, "it is recorded again")
+        yield from person.drive(screen, 3.0)
+        yield from person.press("t", lambda: session.training is not None, "two networks learn")
+        yield from person.until(lambda: len(session.models) == 2, "both have learned")
+        yield from person.press("l", lambda: isinstance(window.screen, WatchScreen), "they drive")
+
+    def watches() -> Script:
+        screen = window.screen
+        assert isinstance(screen, WatchScreen)
+        yield from person.wait(60)
+        first = screen.outing.pilot.name
+        yield from person.press("a", lambda: screen.outing.pilot.name != first, "the other one drives")
+        before_m = screen.outing.ride.offset_m
+        yield from person.press("n", lambda: abs(screen.outing.ride.offset_m - before_m) > 0.3, "it is nudged")
+        person.hands.hold("Left")
+        yield from person.until(lambda: screen.takeover.has_wheel, "a person drives")
+        yield from person.wait(30)
+        person.hands.hold("Right")
+        yield from person.wait(30)
+        person.hands.hold()
+        yield from person.press("g", lambda: not screen.takeover.has_wheel, "the network drives again")
+        folder = screen.outing.pilot.folder
+        learned = session.training
+        yield from person.press("t", lambda: session.training is not learned, "it learns from what was corrected")
+        yield from person.until(lambda: screen.outing.pilot.folder != folder, "what has learned drives")
+        yield from person.wait(30)
+
+    def script() -> Script:
+        yield from drives()
+        yield from watches()
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    window.run()
+    assert isinstance(window.screen, HomeScreen)
+    check_recordings(session)
+
+
+def check_recordings(session: Session) -> None:
+    """What was driven by keys, and what was corrected, lie on the disk with what a learner needs."""
+    assert session.recording is not None
+    demos = load_recording(session.recording).demonstrations()
+    assert 60 < len(demos) < 85
+    assert demos.raw_steering is not None
+    assert set(np.unique(demos.raw_steering)) <= {-1.0, 0.0, 1.0}
+    assert np.ptp(demos.curvature_per_m) > 0.0
+    corrected = [folder for folder in session.runs.glob("*/") if folder != session.recording and is_recording(folder)]
+    assert len(corrected) == 1
+    (episode,) = load_recording(corrected[0]).episodes
+    assert set(episode.column("driver")) == {"human"}
+    assert np.all(episode.column("intervention"))
+    assert np.all(np.isfinite(episode.column("expert_curvature_per_m")))
+
+
+def is_recording(folder: Path) -> bool:
+    return any(folder.glob("*.arrow*"))
