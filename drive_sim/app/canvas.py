@@ -4,15 +4,15 @@ A screen is laid out on a height of 540 units, whatever the window's size; its w
 """
 
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pygame
 
 from drive_sim.arrays import Picture
+from drive_sim.checkout import shipped_folder
 
-FONTS_FOLDER = Path(__file__).resolve().parents[2] / "assets" / "fonts"
+FONTS_FOLDER = shipped_folder("assets") / "fonts"
 HEIGHT = 540.0
 """Units from the top of every window to its bottom."""
 MARGIN, GAP, PADDING, ROUNDING = 14.0, 10.0, 12.0, 8.0
