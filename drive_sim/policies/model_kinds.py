@@ -3,7 +3,8 @@
 A mixture's and a Gaussian's own policies are described inside of theirs, their arrays named "0.", "1.", ... before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,8 @@ def _describe_network(policy: NeuralPolicy) -> tuple[dict[str, Any], dict[str, T
 def _rebuild_network(source: Source) -> NeuralPolicy:
     camera = _camera(source)
     name = str(source.entry("network"))
-    network = make_network(name, camera.height_px, camera.width_px)
+    with _told_where(source):
+        network = make_network(name, camera.height_px, camera.width_px)
     _check_arrays(source, network.state_dict())
     network.load_state_dict(source.arrays)
     unit_per_m = source.number("curvature_unit_per_m")
@@ -167,7 +169,17 @@ def _camera(source: Source) -> Camera:
         raise InputError(f"{path}: the camera's entries must be numbers")
     if not (isinstance(described["width_px"], int) and isinstance(described["height_px"], int)):
         raise InputError(f"{path}: the camera's width_px and height_px must be whole numbers")
-    return Camera(**described)
+    with _told_where(source):
+        return Camera(**described)
+
+
+@contextmanager
+def _told_where(source: Source) -> Iterator[None]:
+    """What is wrong with a description is said of its file."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{source.config_path}: {error}") from None
 
 
 def _check_arrays(source: Source, wanted: Arrays) -> None:
