@@ -19,8 +19,9 @@ from drive_sim.sim.track import LanePose, Track
 from drive_sim.sim.vehicle import Command
 
 INTERVENTION_M = EvalConfig().intervention_m
-NUDGE_M, NUDGED_TO_M = 0.7, 0.85
-"""How far a nudge throws the car, and how far off its lane at most: the nudge itself is no intervention."""
+NUDGE_M, NUDGE_RAD, NUDGED_TO_M = 0.6, 0.08, 0.7
+"""How far a nudge throws the car and turns it to the same side, and how far off its lane it may leave it: the nudge
+itself is no intervention, and whoever steers back at once needs none."""
 HISTORY_S, ALARM_S = 20.0, 1.5
 """How long offsets are kept, and how long an intervention is news."""
 
@@ -86,10 +87,10 @@ class Outing:
         """The next one has the wheel, from the next control tick on."""
         self.driving = (self.driving + 1) % len(self.pilots)
 
-    def nudge(self, shift_m: float | None = None) -> None:
-        """Throw the car aside at the next control tick, to a random side where no shift (left positive) is given."""
-        side = float(self._nudge_rng.choice([-1.0, 1.0]))
-        self._wish = lambda: self._nudge(side * NUDGE_M if shift_m is None else shift_m)
+    def nudge(self, side: int = 0) -> None:
+        """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
+        side = side or int(self._nudge_rng.choice([-1, 1]))
+        self._wish = lambda: self._nudge(side)
 
     def put_back(self) -> None:
         """Put the car onto its lane, by a person's wish; nothing is counted."""
@@ -143,7 +144,8 @@ class Outing:
         if self._is_off and self.puts_back and not self.by_hand:
             self.put_back()
 
-    def _nudge(self, shift_m: float) -> None:
+    def _nudge(self, side: int) -> None:
         offset_m = self.ride.offset_m
         limit_m = NUDGED_TO_M if self.puts_back else np.inf
-        self.ride.nudge(float(np.clip(offset_m + shift_m, -limit_m, limit_m)) - offset_m)
+        aim_m = float(np.clip(offset_m + side * NUDGE_M, -limit_m, limit_m))
+        self.ride.nudge(aim_m - offset_m, side * NUDGE_RAD)

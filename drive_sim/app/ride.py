@@ -63,10 +63,11 @@ class Ride:
         self.env.reset()
         self._restart()
 
-    def nudge(self, shift_m: float) -> None:
-        """Throw the car aside, to the left where positive."""
+    def nudge(self, shift_m: float, turn_rad: float = 0.0) -> None:
+        """Throw the car aside and turn it, to the left where positive."""
         lane = self.observation.lane
-        self.env.reset(start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=lane.heading_rad)
+        heading_rad = lane.heading_rad + turn_rad
+        self.env.reset(start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=heading_rad)
         self._restart()
 
     def place(self, s_m: float, offset_m: float) -> None:

@@ -10,7 +10,7 @@ from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, POLICY_COLOURS
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import draw_key_line
-from drive_sim.app.outing import NUDGED_TO_M, Outing
+from drive_sim.app.outing import INTERVENTION_M, Outing
 from drive_sim.app.pilots import Pilot, load_pilot, load_pilots, make_expert
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
@@ -36,7 +36,7 @@ from drive_sim.sim.env import Observation
 
 KEYS = (
     Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),
-    Key("N", "nudge the car to a side (or drag it on the map)", "nudge"),
+    Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
     Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "take the wheel"),
     Key("G", "give the wheel back", "let go"),
     Key("T", "the network that drives learns from what you drove", "retrain"),
@@ -234,7 +234,7 @@ class WatchScreen:
         if self._close_up is None:
             return False
         if event.type == pygame.MOUSEMOTION:
-            most_m = NUDGED_TO_M if self.outing.puts_back else _DRAGGED_TO_M
+            most_m = 0.9 * INTERVENTION_M if self.outing.puts_back else _DRAGGED_TO_M
             self._close_up.drag(box, canvas.units(event.pos), most_m)
             self._place()
         elif event.type == pygame.MOUSEBUTTONUP:
