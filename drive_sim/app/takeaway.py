@@ -68,6 +68,9 @@ def _take_film(session: Session) -> Thread | None:
     if duration_s < _SHORTEST_S:
         session.say(_MISSING["film"])
         return None
+    if any(path.suffix == ".mp4" for path in _promised):
+        session.say("A film is being made already")
+        return None
     shots = session.footage.shots()
     session.say(f"The film of the last {duration_s:.0f} s is being made; drive on")
     return _write(session, "film", ".mp4", lambda path: _save_film(path, shots))
