@@ -29,7 +29,7 @@ KEYS = (
 PREPARING_KEYS = (Key("E", "the expert drives thirty seconds, and two networks learn from them", "begin"),)
 SENTENCES = (
     "Two networks have learned from this, and from nothing else.",
-    "Plain cloning on an unseen road: its errors are small.",
+    "Plain cloning on an unseen road: near its lane it errs little.",
     "Pushed aside it errs more, the farther it is off, until it leaves.",
     "Press A: the same frames, shifted and rotated. It comes back.",
     "Same road, same wind, same pushes: count the interventions.",

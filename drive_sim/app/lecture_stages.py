@@ -41,7 +41,8 @@ from drive_sim.sim.vehicle import VehicleParams
 FRAMES_A_TICK = 6
 PUSH_EVERY = 5 * 60
 """Frames between two pushes: time to come back, or to leave."""
-_SHEET_COLUMNS, _THUMBNAIL_PX = 25, (40, 13)
+_SHEET_COLUMNS, _THUMBNAIL_PX = 20, (40, 13)
+_LOW_STRIP = 92.0
 
 
 class Stage(Protocol):
@@ -89,8 +90,8 @@ class Pictures(Still):
     """All frames that the networks have learned from, and the commands that went with them, as they were recorded."""
 
     def __init__(self, recordings: Sequence[Path]) -> None:
-        self._demos = _read(recordings)
-        self._sheet = None if self._demos is None else _contact_sheet(self._demos)
+        self.demos = _read(recordings)
+        self._sheet = None if self.demos is None else _contact_sheet(self.demos)
         self._fitted: pygame.Surface | None = None
         self._frame = 0
 
@@ -101,7 +102,7 @@ class Pictures(Still):
     def draw(self, canvas: Canvas, top: float) -> None:
         """The picture of this moment with its command, and all of them small."""
         canvas.surface.fill(SHADE)
-        demos, sheet = self._demos, self._sheet
+        demos, sheet = self.demos, self._sheet
         if demos is None or sheet is None:
             canvas.text(
                 "The recording is not there any more.", (MARGIN + PADDING, top + 30.0), size=HEADING, colour=FAINT
@@ -128,7 +129,7 @@ class Pictures(Still):
         if self._fitted is None or self._fitted.get_size() != where.size:
             self._fitted = pygame.transform.smoothscale(as_surface(sheet), where.size)
         canvas.surface.blit(self._fitted, where)
-        demos = self._demos
+        demos = self.demos
         assert demos is not None
         row, column = divmod(number * _num_shown(demos) // len(demos), _SHEET_COLUMNS)
         wide, high = scale * _THUMBNAIL_PX[0], scale * _THUMBNAIL_PX[1]
@@ -203,7 +204,8 @@ class Both(Still):
             box = Box(MARGIN, top, half.width - 2 * MARGIN, 0.0)
             draw_who(half, outing, box._replace(height=who_box(1).height, width=min(box.width, LEFT_WIDTH)))
             strip = strip_box(half)
-            draw_strip(half, strip._replace(width=half.width - 2 * MARGIN), outing)
+            low = strip._replace(top=strip.bottom - _LOW_STRIP, width=half.width - 2 * MARGIN, height=_LOW_STRIP)
+            draw_strip(half, low, outing)
             if outing.alarm:
                 half.frame(Box(0.0, 0.0, half.width, half.height - KEY_LINE), RED, width=8.0, rounding=0.0)
         middle = canvas.width / 2

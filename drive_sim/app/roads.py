@@ -89,6 +89,11 @@ class Roads:
         """The road's mirror image, left for right."""
         self._go(self._mirrored_way())
 
+    @property
+    def given(self) -> World | None:
+        """The road that was asked for by name, as it lies, where there is one."""
+        return None if self._first is None else self._straight(0)
+
     def unseen(self, index: int) -> World:
         """A road of the held-out suite and its scene, for watching: nobody has learned from it.
 

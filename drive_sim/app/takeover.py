@@ -43,6 +43,8 @@ class Takeover:
         self.has_wheel = False
         self.num_rows = 0
         """Control ticks driven by hand since the last retraining."""
+        self.num_steps: int | None = None
+        """Of a retraining; None: as many as a person waits for."""
         self._session = session
         self._recorder: Recorder | None = None
 
@@ -105,7 +107,9 @@ class Takeover:
         self.num_rows = 0
         models = numbered_folder(self._session.runs, "models")
         seed, name = self._session.seed, folder.name
-        return Training(recordings, models, seed=seed, names=(name,), start_from={name: folder})
+        return Training(
+            recordings, models, seed=seed, names=(name,), start_from={name: folder}, num_steps=self.num_steps
+        )
 
     def close(self) -> None:
         """What was recorded is on the disk."""

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from drive_sim.app.attention import Attention
-from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, POLICY_COLOURS, VERMILION, Box, Canvas
+from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, VERMILION, Box, Canvas
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import draw_key_line
@@ -25,6 +25,7 @@ from drive_sim.app.watch_panels import (
     draw_alarm,
     draw_banner,
     draw_errors,
+    draw_hint,
     draw_strip,
     draw_wheels,
     draw_who,
@@ -61,12 +62,11 @@ class WatchScreen:
         self.is_paused = False
         self.takeover, self.attention = Takeover(session), Attention()
         self._close_up: CloseUp | None = None
-        self._number = session.seed
+        self._number = 0
         self._known_models = dict(session.models)
         self._retraining: tuple[Training, Pilot] | None = None
         self._follows_session = route.models is None
-        world = session.roads.unseen(self._number)
-        self.outing = Outing(*world, [], np.random.default_rng(session.seed))
+        self.outing = self._new_outing([])
         self.outing.pilots, complaints = load_pilots(session, route.models, self.outing.ride.tracks)
         self._take_road()
         if complaints:
@@ -140,6 +140,14 @@ class WatchScreen:
     def _nudge(self) -> None:
         self.outing.nudge()
 
+    def _new_outing(self, pilots: list[Pilot]) -> Outing:
+        """On the road that was asked for, else on one that nobody has learned from; each in a wind of its own."""
+        roads, seed = self.session.roads, self.session.seed
+        given = roads.given if self._number == 0 else None
+        return Outing(
+            *(given or roads.unseen(seed + self._number)), pilots, np.random.default_rng([seed, self._number])
+        )
+
     def _take_road(self) -> None:
         """What belongs to the road under the car."""
         self._map, self._road = RoadMap(self.outing.ride.track), RoadAhead(self.outing.ride)
@@ -148,9 +156,7 @@ class WatchScreen:
         self._give_back()
         self._number += 1
         before = self.outing
-        world = self.session.roads.unseen(self._number)
-        rng = np.random.default_rng([self.session.seed, self._number])
-        self.outing = Outing(*world, before.pilots, rng)
+        self.outing = self._new_outing(before.pilots)
         self.outing.driving, self.outing.puts_back = before.driving, before.puts_back
         for pilot in before.pilots:
             if pilot.folder is None:
@@ -261,9 +267,7 @@ class WatchScreen:
         if self.is_paused:
             draw_banner(canvas, "Paused", INK, "Space goes on")
         elif self.takeover.has_wheel:
-            draw_banner(
-                canvas, "You have the wheel", POLICY_COLOURS["human"], "G gives it back, T retrains on what you drove"
-            )
+            draw_hint(canvas, 2 * MARGIN + LEFT_WIDTH, "G lets go, T retrains")
         elif training is not None and training.is_running:
             left = 2 * MARGIN + LEFT_WIDTH
             draw_training(canvas, Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0), training)

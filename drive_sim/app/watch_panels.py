@@ -31,7 +31,7 @@ from drive_sim.sim.vehicle import VehicleParams
 LEFT_WIDTH, STRIP_HEIGHT, WHEELS_HEIGHT, ERRORS_HEIGHT = 396.0, 143.0, 84.0, 135.0
 _STRIP_TOP_M = 1.5
 """The strip reaches so far to both sides; farther off, its line stays at the edge."""
-_MOST_ERROR_DEG = 3.0
+_ERROR_SCALES_DEG = (2.0, 4.0, 8.0)
 _ROW = 26.0
 _COLUMNS = (264.0, 312.0, 384.0)
 """Right ends of the numbers in the list of drivers, from the panel's left edge."""
@@ -98,20 +98,27 @@ def draw_wheels(canvas: Canvas, box: Box, outing: Outing) -> None:
         canvas.text(_steering_words(command_per_m), (words, box.centre[1] + 13.0), colour=INK, anchor="midleft")
 
 
-def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot], *, size: float = SMALL) -> None:
+def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot]) -> None:
     """Mean error of the front wheels' angle against the expert's, by distance from the lane; a line a network."""
     canvas.panel(box)
-    canvas.text("Steering error", (box.left + PADDING, box.top + 16.0), size=size, colour=INK, anchor="midleft")
-    inner = Box(box.left + PADDING + 16.0, box.top + 32.0, box.width - 2 * PADDING - 20.0, box.height - 58.0)
+    canvas.text("Steering error", (box.left + PADDING, box.top + 17.0), colour=FAINT, anchor="midleft")
+    inner = Box(box.left + PADDING + 16.0, box.top + 38.0, box.width - 2 * PADDING - 20.0, box.height - 64.0)
     canvas.lines([(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], HAIR)
-    for degrees in (0, 1, 2, 3):
-        y = inner.bottom - inner.height * degrees / _MOST_ERROR_DEG
-        canvas.text(f"{degrees}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
+    lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in pilot.tally.mean_errors()] for pilot in pilots]
+    worst_deg = max((degrees for line in lines for _, degrees in line), default=0.0)
+    top_deg = next((scale for scale in _ERROR_SCALES_DEG if scale >= worst_deg), _ERROR_SCALES_DEG[-1])
+    for degrees in (0.0, top_deg / 2, top_deg):
+        y = inner.bottom - inner.height * degrees / top_deg
+        canvas.text(f"{degrees:.0f}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
     below = inner.bottom + 14.0
     canvas.text("on the lane", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
     canvas.text("1.2 m off", (inner.right + 4.0, below), size=SMALL, colour=FAINT, anchor="midright")
-    for pilot in pilots:
-        points = [_error_point(inner, *found) for found in pilot.tally.mean_errors()]
+    for pilot, line in zip(pilots, lines, strict=True):
+        share = BIN_M * NUM_BINS
+        points = [
+            (inner.left + inner.width * offset_m / share, inner.bottom - inner.height * min(1.0, degrees / top_deg))
+            for offset_m, degrees in line
+        ]
         canvas.lines(points, pilot.colour, width=3.0)
         for point in points:
             canvas.dot(point, 4.0, pilot.colour)
@@ -137,6 +144,13 @@ def draw_banner(canvas: Canvas, words: str, colour: Colour, line: str = "") -> N
     canvas.text(words, (box.centre[0], box.top + 12.0 + TITLE / 2), size=TITLE, bold=True, anchor="center")
     if line:
         canvas.text(line, (box.centre[0], box.bottom - 20.0), anchor="center")
+
+
+def draw_hint(canvas: Canvas, left: float, words: str) -> None:
+    """What to do next, in the sky beside the panels."""
+    box = Box(left, MARGIN, canvas.text_width(words, bold=True) + 2 * PADDING, 38.0)
+    canvas.panel(box)
+    canvas.text(words, box.centre, bold=True, anchor="center")
 
 
 def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
@@ -176,12 +190,11 @@ def _draw_dashes(canvas: Canvas, left: float, right: float, y: float) -> None:
         canvas.lines([(float(start), y), (float(min(start + 6.0, right)), y)], ROAD)
 
 
-def _error_point(inner: Box, offset_m: float, error_per_m: float) -> tuple[float, float]:
-    degrees = float(np.degrees(VehicleParams().wheel_angle_rad(np.array(error_per_m))))
-    share = offset_m / (BIN_M * NUM_BINS)
-    return inner.left + share * inner.width, inner.bottom - inner.height * min(1.0, degrees / _MOST_ERROR_DEG)
-
-
 def _steering_words(curvature_per_m: float) -> str:
-    degrees = round(float(np.degrees(VehicleParams().wheel_angle_rad(np.array(curvature_per_m)))))
+    degrees = round(_wheel_deg(curvature_per_m))
     return "straight" if degrees == 0 else f"{abs(degrees)}° {'left' if degrees > 0 else 'right'}"
+
+
+def _wheel_deg(curvature_per_m: float) -> float:
+    """The front wheels' angle that drives a curvature, left positive."""
+    return float(np.degrees(VehicleParams().wheel_angle_rad(np.array(curvature_per_m))))

@@ -1,0 +1,316 @@
+"""Watching, headless: who drives, what is counted, pushes, taking the wheel, and models that cannot drive."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+import torch
+
+from drive_sim.app.canvas import POLICY_COLOURS, Canvas
+from drive_sim.app.outing import NUDGE_M, Outing
+from drive_sim.app.pilots import BIN_M, Tally, load_pilots, make_expert
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.takeover import learned_from
+from drive_sim.app.view import map_box
+from drive_sim.app.watch import WatchScreen
+from drive_sim.data.recording import load_recording
+from drive_sim.policies.model_folder import save_model
+from drive_sim.policies.networks import make_network
+from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.road_generator import make_circle
+from drive_sim.sim.scene import make_scene
+
+SIZE_PX = (960, 540)
+FRAMES_A_TICK = 6
+
+
+def save_straight_driver(folder: Path, camera: Camera | None = None) -> Path:
+    """A network that always steers straight on, and so leaves every bend."""
+    torch.manual_seed(0)
+    camera = camera or Camera()
+    network = make_network("small", camera.height_px, camera.width_px)
+    with torch.no_grad():
+        for parameter in network.dense[-1].parameters():
+            parameter.zero_()
+    return save_model(folder, NeuralPolicy(network, "small", camera), {}, {})
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("models")
+    return str(save_straight_driver(folder / "plain")), str(save_straight_driver(folder / "shift-rotate"))
+
+
+@pytest.fixture
+def canvas() -> Iterator[Canvas]:
+    pygame.display.init()
+    pygame.font.init()
+    yield Canvas(pygame.display.set_mode(SIZE_PX))
+    pygame.quit()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    scene = make_scene("day", np.random.default_rng(1))
+    session = Session(tmp_path / "runs", 2, Roads(2, make_circle(60.0), scene))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def screen(canvas: Canvas, session: Session, pair: tuple[str, str]) -> Iterator[WatchScreen]:
+    screen = WatchScreen(session, ToWatch(pair), SIZE_PX)
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def expert_screen(canvas: Canvas, session: Session) -> Iterator[WatchScreen]:
+    screen = WatchScreen(session, ToWatch(("expert",)), SIZE_PX)
+    yield screen
+    screen.close()
+
+
+def press(screen: WatchScreen, canvas: Canvas, *keys: int) -> None:
+    for key in keys:
+        screen.handle(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=""), canvas)
+
+
+def go(screen: WatchScreen, num_ticks: float, *held: int) -> None:
+    for _ in range(round(num_ticks * FRAMES_A_TICK)):
+        screen.advance(defaultdict(bool, dict.fromkeys(held, True)))
+
+
+class TestOuting:
+    @pytest.fixture
+    def outing(self, session: Session, pair: tuple[str, str]) -> Outing:
+        assert session.roads.given is not None
+        outing = Outing(*session.roads.given, [], np.random.default_rng(0))
+        outing.pilots = [*load_pilots(session, pair, outing.ride.tracks)[0], make_expert(outing.ride.tracks)]
+        return outing
+
+    def test_who_leaves_the_lane_is_put_back_and_it_counts(self, outing: Outing) -> None:
+        for _ in range(60 * FRAMES_A_TICK):
+            outing.advance()
+            assert abs(outing.ride.offset_m) < 1.0
+        tally = outing.pilot.tally
+        assert tally.interventions >= 2
+        assert sum(moment.was_put_back for moment in outing.history) == tally.interventions
+        assert tally.elapsed_s == pytest.approx(6.0)
+        assert tally.distance_m == pytest.approx(72.0, rel=0.1)
+        assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
+
+    def test_left_alone_it_goes_its_way_and_counts_once(self, outing: Outing) -> None:
+        outing.puts_back = False
+        for _ in range(60 * FRAMES_A_TICK):
+            outing.advance()
+        assert abs(outing.ride.offset_m) > 2.0
+        assert outing.is_off
+        assert outing.pilot.tally.interventions == 1
+
+    def test_the_expert_comes_back_from_a_nudge(self, outing: Outing) -> None:
+        outing.driving = 2
+        outing.nudge(1)
+        outing.advance()
+        assert outing.ride.offset_m == pytest.approx(NUDGE_M, abs=0.15)
+        for _ in range(50 * FRAMES_A_TICK):
+            outing.advance()
+        assert abs(outing.ride.offset_m) < 0.3
+        assert outing.pilot.tally.interventions == 0
+        assert all(error_per_m == 0.0 for _, error_per_m in outing.pilot.tally.mean_errors())
+
+    def test_a_tick_counts_for_whoever_began_it(self, outing: Outing) -> None:
+        for _ in range(3):
+            outing.advance()
+        outing.switch()
+        for _ in range(9):
+            outing.advance()
+        first, second, _ = outing.pilots
+        tick_s = outing.ride.env.config.tick_s
+        assert (first.tally.elapsed_s, second.tally.elapsed_s) == pytest.approx((tick_s, tick_s))
+        assert outing.command_per_m == 0.0, "the other network's command from the next control tick on"
+
+    def test_two_cars_of_one_seed_meet_the_same_wind(self, session: Session) -> None:
+        assert session.roads.given is not None
+        ends = []
+        for _ in range(2):
+            outing = Outing(*session.roads.given, [], np.random.default_rng(4))
+            outing.pilots = [make_expert(outing.ride.tracks)]
+            for frame in range(90):
+                if frame == 30:
+                    outing.nudge()
+                outing.advance()
+            ends.append(outing.ride.state.poses)
+        np.testing.assert_array_equal(*ends)
+
+
+def test_errors_are_kept_by_their_distance_from_the_lane() -> None:
+    tally = Tally()
+    for offset_m, error_per_m in ((0.5 * BIN_M, 0.01), (-0.5 * BIN_M, -0.03), (2.5 * BIN_M, 0.1), (50.0, 9.0)):
+        tally.add_error(offset_m, error_per_m)
+    assert tally.mean_errors(least=1) == [(pytest.approx(0.5 * BIN_M), 0.02), (pytest.approx(2.5 * BIN_M), 0.1)]
+
+
+def test_a_hands_the_wheel_over_and_keeps_count_for_each(screen: WatchScreen, canvas: Canvas) -> None:
+    go(screen, 5)
+    press(screen, canvas, pygame.K_a)
+    go(screen, 7)
+    plain, twin = screen.outing.pilots
+    assert screen.outing.pilot is twin
+    assert (plain.tally.elapsed_s, twin.tally.elapsed_s) == pytest.approx((0.5, 0.7))
+    assert set(screen.session.scores) == {"plain", "shift-rotate"}
+    assert (plain.colour, twin.colour) == (POLICY_COLOURS["plain"], POLICY_COLOURS["shift-rotate"])
+
+
+def test_letters_do_not_steer(screen: WatchScreen, canvas: Canvas) -> None:
+    go(screen, 3, pygame.K_a, pygame.K_s)
+    assert not screen.takeover.has_wheel
+
+
+def test_a_takeover_is_recorded_with_the_experts_label(screen: WatchScreen, canvas: Canvas) -> None:
+    go(screen, 3)
+    go(screen, 4, pygame.K_LEFT)
+    assert screen.takeover.has_wheel
+    assert screen.outing.driver == "human"
+    go(screen, 4)
+    assert screen.takeover.has_wheel, "the wheel is given back by a key only"
+    press(screen, canvas, pygame.K_g)
+    go(screen, 3)
+    assert not screen.takeover.has_wheel
+    go(screen, 2, pygame.K_RIGHT)
+    screen.close()
+    (folder,) = screen.session.runs.glob("takeover-*")
+    episodes = load_recording(folder).episodes
+    assert [len(episode) for episode in episodes] == [8, 2]
+    for episode in episodes:
+        assert episode.column("intervention").all()
+        assert set(episode.column("driver")) == {"human"}
+        assert np.isfinite(episode.column("expert_curvature_per_m")).all()
+        drive = episode.demonstrations().episode
+        assert drive is not None
+        assert np.ptp(drive) == 0, "one takeover is one drive"
+    assert episodes[0].column("curvature_per_m")[3] > 0.0 > episodes[1].column("curvature_per_m")[1]
+
+
+def test_the_persons_command_counts_from_the_next_substep_on(screen: WatchScreen, canvas: Canvas) -> None:
+    go(screen, 1.5)
+    assert not screen.outing.ride.begins
+    screen.advance(defaultdict(bool, {pygame.K_LEFT: True}))
+    assert screen.outing.by_hand
+    assert screen.outing.command_per_m > 0.0
+
+
+@pytest.mark.parametrize("broken", ["missing", "weights", "camera"])
+def test_a_model_that_cannot_drive_is_a_line_and_the_expert_drives(
+    canvas: Canvas, session: Session, tmp_path: Path, broken: str
+) -> None:
+    folder = tmp_path / "model"
+    if broken != "missing":
+        save_straight_driver(folder, Camera().resized(96, 96) if broken == "camera" else None)
+    if broken == "weights":
+        (folder / "weights.safetensors").write_bytes(b"nothing")
+    screen = WatchScreen(session, ToWatch((str(folder),)), SIZE_PX)
+    assert screen.outing.pilot.name == "expert"
+    assert "the expert drives" in session.note.text
+    go(screen, 10)
+    screen.draw(canvas)
+    assert screen.outing.pilot.tally.distance_m > 10.0
+    screen.close()
+
+
+def test_without_models_the_expert_drives_until_there_are_some(
+    canvas: Canvas, session: Session, pair: tuple[str, str]
+) -> None:
+    screen = WatchScreen(session, ToWatch(), SIZE_PX)
+    go(screen, 1)
+    assert screen.outing.driver == "expert"
+    session.models.update(zip(("plain", "shift-rotate"), map(Path, pair), strict=True))
+    go(screen, 1)
+    assert screen.outing.driver == "plain"
+    screen.close()
+
+
+def test_dragging_on_the_map_puts_the_car_aside(expert_screen: WatchScreen, canvas: Canvas) -> None:
+    screen = expert_screen
+    go(screen, 5)
+    screen.draw(canvas)
+    x, y = screen._map.point_from(*screen.outing.ride.state.poses[0, :2])
+    assert map_box(canvas).holds((x, y))
+
+    def mouse(kind: int, x: float, y: float) -> None:
+        screen.handle(pygame.event.Event(kind, pos=(x * canvas.scale, y * canvas.scale), button=1), canvas)
+
+    before_s_m = float(screen.outing.ride.observation.lane.s_m[0])
+    mouse(pygame.MOUSEBUTTONDOWN, x, y)
+    mouse(pygame.MOUSEMOTION, x - 6.0, y)
+    go(screen, 2)
+    screen.draw(canvas)
+    assert screen.outing.ride.offset_m == pytest.approx(0.6, abs=0.2), "left on the screen is left of the lane"
+    assert float(screen.outing.ride.observation.lane.s_m[0]) == pytest.approx(before_s_m, abs=0.5), "time stands still"
+    mouse(pygame.MOUSEBUTTONUP, x, y)
+    go(screen, 40)
+    assert abs(screen.outing.ride.offset_m) < 0.3
+    assert not screen.takeover.has_wheel
+
+
+def test_other_roads_keep_the_drivers_and_their_counts(screen: WatchScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_a, pygame.K_x)
+    go(screen, 4)
+    before = screen.outing
+    press(screen, canvas, pygame.K_o)
+    go(screen, 4)
+    assert screen.outing.ride.track is not before.ride.track
+    assert (screen.outing.pilot.name, screen.outing.puts_back) == ("shift-rotate", False)
+    assert screen.outing.pilot.tally.elapsed_s == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize("size_px", [(720, 540), (960, 540), (1600, 900)])
+def test_every_state_can_be_drawn(screen: WatchScreen, size_px: tuple[int, int]) -> None:
+    canvas = Canvas(pygame.display.set_mode(size_px))
+    canvas.surface.fill((255, 0, 255))
+    for keys in ((), (pygame.K_s, pygame.K_n), (pygame.K_x,), (pygame.K_s, pygame.K_SPACE)):
+        press(screen, canvas, *keys)
+        go(screen, 8)
+        screen.draw(canvas)
+        assert not np.all(pygame.surfarray.array3d(canvas.surface) == (255, 0, 255), axis=2).any()
+
+
+def test_retraining_needs_a_network_and_a_takeover(
+    screen: WatchScreen, expert_screen: WatchScreen, canvas: Canvas
+) -> None:
+    for asked, words in ((screen, "Take the wheel"), (expert_screen, "cannot learn")):
+        press(asked, canvas, pygame.K_t)
+        assert words in asked.session.note.text
+
+
+def test_what_a_model_has_learned_from_is_read_from_its_folder(tmp_path: Path) -> None:
+    folder = save_straight_driver(tmp_path / "models" / "plain")
+    (tmp_path / "demonstration").mkdir()
+    assert [path.resolve() for path in learned_from(folder)] == [tmp_path / "demonstration"]
+    (folder / "metrics.json").write_text('{"data": ["../../demonstration", "../../gone"]}')
+    assert [path.resolve() for path in learned_from(folder)] == [tmp_path / "demonstration"]
+    assert learned_from(tmp_path / "nothing") == []
+
+
+@pytest.mark.slow
+def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: Canvas) -> None:
+    screen.takeover.num_steps = 3
+    pilot = screen.outing.pilot
+    before = pilot.folder, pilot.policy
+    go(screen, 40, pygame.K_LEFT)
+    press(screen, canvas, pygame.K_t)
+    deadline_s = time.monotonic() + 120.0
+    while screen._retraining is not None and time.monotonic() < deadline_s:
+        screen.session.poll()
+        go(screen, 1)
+        time.sleep(0.02)
+    assert "has learned from you" in screen.session.note.text
+    assert pilot.folder != before[0]
+    assert pilot.policy is not before[1]
