@@ -13,8 +13,9 @@ from drive_sim.sim.camera import Camera
 COLOUR = (255, 60, 190)
 """Nothing on a road has it, and it brightens what it lies on, so that colour-blind eyes see it too."""
 PLACES = ("picture", "picture and road", "nowhere")
-_DIMMED, _AFTER_FRAMES = 0.6, 2
-"""The picture under the marks; frames after a tick's first, which has the network's own work to do."""
+_DIMMED, _ON_ROAD, _AFTER_FRAMES = 0.6, 0.6, 2
+"""How bright the picture is under the marks, and the marks on the road; after a tick's first frame comes the second
+one, since the first has the network's own work to do."""
 
 
 class Attention:
@@ -51,7 +52,9 @@ class Attention:
         if self._layer is None:
             height, width = self._marks.shape[:2]
             # First small: on the large picture the steps of the network's layers would be seen as a grid.
-            small = pygame.transform.smoothscale(as_surface(self._marks), (width // 8, height // 8))
+            small = pygame.transform.smoothscale(
+                as_surface((_ON_ROAD * self._marks).astype(np.uint8)), (width // 4, height // 4)
+            )
             self._layer = pygame.transform.smoothscale(small, (width_px, round(scale * height)))
         top_px = Camera().resized(width_px, height_px).horizon_px - scale * (Camera().horizon_px + 0.5)
         canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)

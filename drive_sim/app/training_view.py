@@ -108,7 +108,7 @@ def warm_up() -> None:
 
 def _draw_heading(canvas: Canvas, inner: Box, training: Training) -> None:
     if training.is_retraining:
-        what = "Learning from your corrections"
+        what = "Learning from you"
     else:
         what = "Two networks are learning" if len(training.names) > 1 else "A network is learning"
     canvas.text(what, (inner.left, inner.top - 2.0), bold=True)

@@ -1,0 +1,173 @@
+"""The lecture, headless: five steps there and back, and what happens where nobody has learned yet."""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pygame
+import pytest
+import torch
+
+from drive_sim.app.canvas import HEADING, Canvas
+from drive_sim.app.lecture import NO_MODELS, SENTENCES, LectureScreen
+from drive_sim.app.lecture_preparation import Preparation
+from drive_sim.app.lecture_stages import PUSH_EVERY, Both, OneCar, Pictures
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import ToLecture
+from drive_sim.app.session import Session
+from drive_sim.data.recording import load_recording
+from drive_sim.data.rollout import drive, episode_info, record
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.model_folder import save_model
+from drive_sim.policies.networks import make_network
+from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import make_circle
+from drive_sim.sim.scene import Scenes, make_scene
+from drive_sim.sim.track import Tracks
+
+SIZE_PX = (960, 540)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two untaught networks with the same weights, and a recording beside them."""
+    folder = tmp_path_factory.mktemp("run")
+    for name in ("plain", "shift-rotate"):
+        torch.manual_seed(0)
+        save_model(folder / "models" / name, NeuralPolicy(make_network("small", 66, 200), "small", Camera()), {}, {})
+    tracks, scenes = Tracks.stack([make_circle(80.0)]), Scenes.stack([make_scene("day", np.random.default_rng(1))])
+    env = DriveEnv(tracks, scenes, EnvConfig(), np.random.default_rng(0))
+    ticks = drive(env, PursuitExpert(tracks), 30, np.random.default_rng(0))
+    list(record(ticks, folder / "demonstration", [episode_info(env)], "expert"))
+    return folder
+
+
+@pytest.fixture
+def canvas() -> Iterator[Canvas]:
+    pygame.display.init()
+    pygame.font.init()
+    yield Canvas(pygame.display.set_mode(SIZE_PX))
+    pygame.quit()
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    scene = make_scene("day", np.random.default_rng(1))
+    session = Session(tmp_path / "runs", 2, Roads(2, make_circle(60.0), scene))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def screen(canvas: Canvas, session: Session, run: Path) -> Iterator[LectureScreen]:
+    models = tuple(str(run / "models" / name) for name in ("shift-rotate", "plain"))
+    screen = LectureScreen(session, ToLecture(models), SIZE_PX)
+    yield screen
+    screen.close()
+
+
+def press(screen: LectureScreen, canvas: Canvas, *keys: int) -> None:
+    for key in keys:
+        screen.handle(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=""), canvas)
+
+
+def go(screen: LectureScreen, num_frames: int) -> None:
+    for _ in range(num_frames):
+        screen.advance(defaultdict(bool))
+
+
+def test_right_and_space_lead_on_and_left_leads_back(screen: LectureScreen, canvas: Canvas) -> None:
+    steps = []
+    for key in (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_SPACE, *[pygame.K_RIGHT] * 4, pygame.K_LEFT):
+        press(screen, canvas, key)
+        go(screen, 2)
+        screen.draw(canvas)
+        steps.append(screen.number)
+    assert steps == [0, 1, 2, 3, 4, 4, 4, 3]
+
+
+def test_each_sentence_fits_its_place(screen: LectureScreen, canvas: Canvas) -> None:
+    for sentence in (*SENTENCES, NO_MODELS):
+        assert len(canvas.wrapped(sentence, canvas.width - 130.0, size=HEADING, bold=True)) == 1, sentence
+
+
+def test_first_the_very_frames_that_were_learned_from(screen: LectureScreen, canvas: Canvas) -> None:
+    stage = screen.stage
+    assert isinstance(stage, Pictures)
+    assert stage.demos is not None
+    assert len(stage.demos) == 30
+
+
+def test_the_plain_one_drives_first_and_a_hands_the_same_car_over(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_RIGHT)
+    stage = screen.stage
+    assert isinstance(stage, OneCar)
+    go(screen, 12)
+    assert (stage.outing.pilot.name, stage.pushes) == ("plain", False)
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_a)
+    go(screen, 12)
+    assert screen.stage is stage
+    assert stage.pushes
+    assert [pilot.tally.elapsed_s for pilot in stage.outing.pilots] == pytest.approx([0.2, 0.2])
+
+
+def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, *[pygame.K_RIGHT] * 4)
+    stage = screen.stage
+    assert isinstance(stage, Both)
+    go(screen, PUSH_EVERY + 6)
+    plain, twin = stage.outings
+    assert (plain.pilot.name, twin.pilot.name) == ("plain", "shift-rotate")
+    # Two networks with the same weights, so whatever differs would be the world's doing.
+    np.testing.assert_array_equal(plain.ride.state.poses, twin.ride.state.poses)
+
+
+def test_paused_nobody_drives(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_p)
+    go(screen, 30)
+    assert isinstance(screen.stage, OneCar)
+    assert screen.stage.outing.num_ticks == 0
+
+
+@pytest.mark.parametrize("size_px", [(720, 540), (1600, 900)])
+def test_every_step_fills_the_window(screen: LectureScreen, size_px: tuple[int, int]) -> None:
+    canvas = Canvas(pygame.display.set_mode(size_px))
+    for _ in SENTENCES:
+        canvas.surface.fill((255, 0, 255))
+        go(screen, 20)
+        screen.draw(canvas)
+        assert not np.all(pygame.surfarray.array3d(canvas.surface) == (255, 0, 255), axis=2).any()
+        press(screen, canvas, pygame.K_RIGHT)
+
+
+def test_without_models_it_says_so_and_one_key_records_the_expert(canvas: Canvas, session: Session) -> None:
+    screen = LectureScreen(session, ToLecture(), SIZE_PX)
+    assert screen.sentence == NO_MODELS
+    go(screen, 12)
+    assert not list(session.runs.glob("*")), "nothing is recorded before the key"
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_e)
+    go(screen, 20)
+    screen.draw(canvas)
+    screen.close()
+    (folder,) = session.runs.glob("record-*")
+    assert set(load_recording(folder).episodes[0].column("driver")) == {"expert"}
+
+
+@pytest.mark.slow
+def test_then_both_learn_and_the_lecture_begins(canvas: Canvas, session: Session) -> None:
+    screen = LectureScreen(session, ToLecture(), SIZE_PX)
+    screen.stage = Preparation(session, NO_MODELS, num_ticks=60, num_steps=3)
+    press(screen, canvas, pygame.K_e)
+    deadline_s = time.monotonic() + 200.0
+    while isinstance(screen.stage, Preparation) and time.monotonic() < deadline_s:
+        session.poll()
+        go(screen, 1)
+        time.sleep(0.01)
+    screen.draw(canvas)
+    assert isinstance(screen.stage, Pictures)
+    assert set(session.models) == {"plain", "shift-rotate"}
+    screen.close()
