@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs, cli_window
+from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs, cli_lesson, cli_window
 from drive_sim.cli_arguments import program
 from drive_sim.errors import InputError
 
@@ -217,6 +217,19 @@ def export(args: Namespace) -> Result:
     return result
 
 
+def lesson(args: Namespace) -> Result:
+    """A published experiment is run again; without a name the lessons are listed."""
+    if args.name is None and args.resume is None and not args.all:
+        result, said = cli_lesson.listing()
+        print(said)
+        return result
+    folder = cli_lesson.folder_of(args)
+    with _stopping(f"what was finished is in {folder}; go on with: {program()} lesson --resume {folder}"):
+        result, said = cli_lesson.run(args, folder)
+    print(said)
+    return result
+
+
 COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "demo": demo,
     "home": home,
@@ -227,6 +240,7 @@ COMMANDS: dict[str, Callable[[Namespace], Result]] = {
     "watch": watch,
     "calibrate": calibrate,
     "export": export,
+    "lesson": lesson,
 }
 
 

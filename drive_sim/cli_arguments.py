@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from drive_sim import __version__
+from drive_sim import __version__, cli_lesson
 from drive_sim.errors import InputError
 
 STORY = """\
@@ -20,7 +20,7 @@ are the parts: drive or record, train, evaluate, watch.
 
 SUITES = ("held-out", "shifted", "train")
 METHODS = ("bc", "dagger", "smile")
-NETWORKS = ("pilotnet", "small")
+NETWORKS = ("pilotnet", "small", "thumbnail")
 AUGMENTERS = ("shift-rotate", "none")
 
 
@@ -295,4 +295,5 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "watch": ("models drive in a window: push them, take the wheel", _watch),
     "calibrate": ("the camera of a Udacity log", _calibrate),
     "export": ("a model becomes one ONNX file", _export),
+    "lesson": ("a published experiment, run again on our roads", cli_lesson.add_arguments),
 }

@@ -78,9 +78,16 @@ def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
     return ConvNet(convolutions, (32,), height_px, width_px)
 
 
+def make_thumbnail(height_px: int = 19, width_px: int = 25) -> ConvNet:
+    """A network for pictures of a thumbnail's size, such as the kart's: 17,153 parameters at 19x25."""
+    convolutions = _rectified(YuvConvolution(16, 5, 2), nn.Conv2d(16, 32, 3, 2), nn.Conv2d(32, 32, 3, 2))
+    return ConvNet(convolutions, (32,), height_px, width_px)
+
+
 NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
     "pilotnet": make_pilotnet,
     "small": make_small,
+    "thumbnail": make_thumbnail,
 }
 
 

@@ -34,6 +34,9 @@ LOOKS = {
     "expert": Look("Expert", GREEN, "D"),
     "plain": Look("Plain cloning", VERMILION, "X"),
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),
+    "clone": Look("Cloning", VERMILION, "X"),
+    "smile": Look("SMILe", PURPLE, "s"),
+    "dagger": Look("DAgger", BLUE, "o"),
 }
 
 _THEMED = {

@@ -1,0 +1,91 @@
+"""What `lesson` does: list the published experiments, run one of them again or all, and go on with what was stopped."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from drive_sim import cli_display
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from pathlib import Path
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """What can be typed after `lesson`."""
+    from pathlib import Path
+
+    from drive_sim.cli_arguments import program
+
+    command.description = """\
+Runs a published experiment again on our roads: the published number beside ours, with intervals, and what differs. A
+new folder gets report.html, result.json and what each method and seed found. Without a NAME the lessons are listed.
+Ctrl-C keeps what is finished, and --resume goes on with it."""
+    lines = ("lesson", "lesson tux-kart-2011 --quick", "lesson --resume runs/lesson-001", "lesson --all --quick")
+    command.epilog = "\n".join(["examples:", *(f"  {program()} {line}" for line in lines)])
+    command.add_argument("name", nargs="?", metavar="NAME", help="a lesson; without one they are listed")
+    command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
+    command.add_argument("--resume", type=Path, metavar="DIR", help="go on in the folder of a lesson that was stopped")
+    command.add_argument("--quick", action="store_true", help="fewer seeds, rounds and laps: a look, not a result")
+    command.add_argument("--all", action="store_true", help="every lesson, each in a folder of its own in DIR")
+
+
+def listing() -> tuple[dict[str, Any], str]:
+    """The lessons, two lines each: what was published, what ours shows."""
+    from drive_sim.lessons.catalogue import LESSONS
+
+    lines = []
+    for name, entry in LESSONS.items():
+        said = (f"{name}  {entry.published}", f"{'':{len(name)}}  {entry.ours}")
+        lines += [textwrap.fill(line, 118, subsequent_indent=" " * (len(name) + 2)) for line in said]
+    known = {name: {"published": entry.published, "ours": entry.ours} for name, entry in LESSONS.items()}
+    return {"lessons": known}, "\n".join(lines)
+
+
+def folder_of(args: Namespace) -> Path:
+    """Where the lesson goes on, or begins anew. Raises InputError for an unknown lesson before a folder is made."""
+    from drive_sim import cli_inputs
+    from drive_sim.cli_arguments import one_of
+    from drive_sim.errors import InputError
+    from drive_sim.lessons.catalogue import LESSONS
+
+    if args.name is not None:
+        one_of("lesson", args.name, list(LESSONS))
+        if args.all:
+            raise InputError("name a lesson, or ask for --all of them, not both")
+    if args.resume is None:
+        return cli_inputs.output_folder(args)
+    if args.out is not None:
+        raise InputError("--resume names the folder already; leave --out away")
+    return args.resume
+
+
+def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
+    """Run what was asked for into the folder; returns the results, and what there is to say about them."""
+    from drive_sim.lessons.catalogue import LESSONS
+
+    if not args.all:
+        return _run_one(args, args.name, folder)
+    done = {name: _run_one(args, name, folder / name) for name in LESSONS}
+    return {name: result for name, (result, _) in done.items()}, "\n\n".join(said for _, said in done.values())
+
+
+def _run_one(args: Namespace, name: str | None, folder: Path) -> tuple[dict[str, Any], str]:
+    from drive_sim.lessons.catalogue import LESSONS, begun_lesson, run_lesson
+    from drive_sim.lessons.story import Finished
+
+    resume = args.resume is not None and not (args.all and not folder.exists())
+    if resume:
+        name = begun_lesson(folder, name)
+    assert name is not None
+    finished: Finished | None = None
+    with cli_display.progress(LESSONS[name].stages) as show:
+        for news in run_lesson(name, folder, seed=args.seed, quick=args.quick, resume=resume):
+            if isinstance(news, Finished):
+                finished = news
+            else:
+                show(news.stage, news.share, news.note)
+    assert finished is not None
+    bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in finished.result["bars"]]
+    return finished.result, "\n".join([finished.headline, *bars, f"  {folder / 'report.html'}"])

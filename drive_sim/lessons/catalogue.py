@@ -1,0 +1,67 @@
+"""The lessons by name: what was published, what ours shows, and how it is run."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from drive_sim.errors import InputError
+from drive_sim.lessons import cells, tux_kart
+from drive_sim.lessons.story import Finished, Progress
+
+
+class Run(Protocol):
+    """Runs a lesson into a new folder, or goes on in one; the last record is `Finished`."""
+
+    def __call__(self, config: Any, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
+        """The lesson as records of its progress."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One lesson: two lines for the list, its stages by name, its settings for (seed, quick), and what runs it."""
+
+    published: str
+    ours: str
+    stages: Mapping[str, str]
+    make_config: Callable[..., Any]
+    run: Run
+
+
+LESSONS: dict[str, Entry] = {
+    "tux-kart-2011": Entry(
+        published="cloning 3-4 falls a lap however much data, SMILe about 2, DAgger none (Ross et al. 2011)",
+        ours="the same protocol on one road: falls a lap over laps of data, linear policy and small network",
+        stages=tux_kart.STAGES,
+        make_config=tux_kart.make_config,
+        run=tux_kart.run,
+    ),
+}
+
+
+def begun_lesson(folder: Path, name: str | None = None) -> str:
+    """The name of the lesson that was begun in a folder. Raises InputError where it is not `name`, or there is none."""
+    begun = cells.begun(folder)["lesson"]
+    if begun not in LESSONS or name not in (None, begun):
+        raise InputError(f"{folder} is the folder of the lesson {begun}, not of {name}")
+    return begun
+
+
+def run_lesson(
+    name: str, folder: Path, *, seed: int = 0, quick: bool = False, resume: bool = False
+) -> Iterator[Progress | Finished]:
+    """Run a lesson. With `resume` go on in its folder, with the seed and quickness that it was begun with.
+
+    Where it has come to its end already, only that is told.
+    """
+    entry = LESSONS[name]
+    if resume:
+        begun_lesson(folder, name)
+        settings = cells.begun(folder)["settings"]
+        seed, quick = settings["seed"], settings["quick"]
+        result = cells.finished_result(folder)
+        if result is not None:
+            yield Finished(folder, result["headline"], result)
+            return
+    yield from entry.run(entry.make_config(seed, quick=quick), folder, resume=resume)

@@ -1,0 +1,248 @@
+"""The kart experiment (Ross, Gordon and Bagnell 2011, section 5.1): cloning, SMILe and DAgger, lap by lap of data.
+
+One road for training and test, a lap of about 1000 labelled pictures a round, a linear policy on 25x19 LAB pixels. How
+often does each method's policy fall off the road in a lap?
+"""
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drive_sim import files
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.errors import InputError
+from drive_sim.learn import dagger, ridge, ridge_sums, smile
+from drive_sim.learn.base import Lesson, Round
+from drive_sim.lessons import cells, tux_kart_findings
+from drive_sim.lessons.kart_world import (
+    KART_REGIME,
+    KartRegime,
+    KartWorld,
+    drive_laps,
+    expert_laps,
+    held_out_world,
+    kart_lesson,
+    training_world,
+)
+from drive_sim.lessons.story import Finished, Progress
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.linear import LinearPolicy
+
+NAME = "tux-kart-2011"
+METHODS = ("clone", "smile", "dagger")
+STAGES = {
+    "expert": "The expert drives",
+    "clone": "Cloning: more and more laps of the expert",
+    "smile": "SMILe: a mixture that lets go of the expert by a tenth a lap",
+    "dagger": "DAgger: the learner drives, the expert labels",
+    "network clone": "A small network instead of the linear policy: cloning",
+    "network smile": "A small network: SMILe",
+    "network dagger": "A small network: DAgger",
+    "page": "Report",
+}
+_STREAMS = {"smile": 31, "dagger": 32, "clone": 33}
+"""Second word of a learner's seed."""
+
+Work = Generator[Progress, None, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Seeds from `seed` on; `asked`: after how many laps of data policies are driven, `num_laps` laps each.
+
+    The small network is run on the first `num_network_seeds` of the seeds.
+    """
+
+    seed: int = 0
+    num_seeds: int = 5
+    num_rounds: int = 20
+    asked: tuple[int, ...] = (1, 2, 3, 5, 7, 10, 15, 20)
+    num_laps: int = 20
+    num_network_seeds: int = 2
+    network_steps: int = 600
+    quick: bool = False
+    alpha: float = 0.1
+    ridge: float = 1e-3
+    regime: KartRegime = field(default_factory=lambda: KART_REGIME)
+
+    def __post_init__(self) -> None:
+        if not (self.num_seeds > 0 and self.num_laps > 0 and self.asked and self.num_network_seeds >= 0):
+            raise InputError(f"{NAME}: it takes seeds, laps to drive and laps of data to ask at")
+        if max(self.asked) != self.num_rounds or min(self.asked) < 1:
+            raise InputError(f"{NAME}: asked must lie in 1..num_rounds and end with num_rounds, got {self.asked}")
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, each of which is another expert's drive, other noise and other draws."""
+        return tuple(range(self.seed, self.seed + self.num_seeds))
+
+    @property
+    def network_seeds(self) -> tuple[int, ...]:
+        """Those on which the small network is run too."""
+        return self.seeds[: self.num_network_seeds]
+
+
+QUICK: dict[str, Any] = {
+    "quick": True,
+    "num_seeds": 2,
+    "num_rounds": 6,
+    "asked": (1, 2, 3, 4, 5, 6),
+    "num_laps": 10,
+    "num_network_seeds": 0,
+}
+"""What a quick run has less of."""
+
+
+def make_config(seed: int, *, quick: bool) -> Config:
+    """The lesson's settings for a seed."""
+    return Config(seed=seed, **QUICK) if quick else Config(seed=seed)
+
+
+def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
+    """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
+    cells.open_folder(folder, NAME, asdict(config), resume=resume)
+    found: dict[str, list[dict[str, Any]]] = {}
+    world = training_world(config.regime)
+    for stage, seeds, work in _parts(config, world):
+        found[stage] = []
+        for number, seed in enumerate(seeds):
+            yield Progress(stage, number / len(seeds), f"seed {seed}")
+            for news in (part := _Returning(cells.kept(folder, f"{stage.replace(' ', '-')}-seed-{seed}", work(seed)))):
+                yield Progress(stage, (number + news.share) / len(seeds), f"seed {seed}, {news.note}")
+            found[stage].append(part.result)
+        yield Progress(stage, 1.0, _said(found[stage]))
+    yield Progress("page", 0.0, "")
+    from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = tux_kart_findings.make_result(config, found, name=NAME)
+    tux_kart_report.write_page(config, found, result, folder)
+    files.write_json(folder / "result.json", result)
+    yield Progress("page", 1.0, str(folder / "report.html"))
+    yield Finished(folder, result["headline"], result)
+
+
+class _Returning:
+    """A generator that can be looped over and whose return value is kept."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.result: dict[str, Any] = {}
+
+    def __iter__(self) -> Iterator[Progress]:
+        self.result = yield from self._work
+
+
+def _parts(config: Config, world: KartWorld) -> Iterator[tuple[str, tuple[int, ...], Callable[[int], Work]]]:
+    """Every stage, the seeds that it is run on, and its work for a seed."""
+    yield "expert", config.seeds, partial(_drive_expert, config, world)
+    for method in METHODS:
+        yield method, config.seeds, partial(learn_and_drive, config, world, method)
+    if config.network_seeds:
+        for method in METHODS:
+            yield (
+                f"network {method}",
+                config.network_seeds,
+                partial(learn_and_drive, config, world, method, network=True),
+            )
+
+
+def _said(parts: list[dict[str, Any]]) -> str:
+    falls = np.mean([np.mean(part["falls"][-1]) for part in parts])
+    return f"{falls:.2f} falls a lap at the end"
+
+
+def _drive_expert(config: Config, world: KartWorld, seed: int) -> Work:
+    """The expert's own falls, under the same conditions; also for the road's hardness."""
+    yield Progress("expert", 0.0, "")
+    expert = PursuitExpert(world.roads, config.regime.lookahead_m)
+    driven = drive_laps(world, (expert,), config.num_laps, seed)
+    return {"falls": driven.falls, "steps": config.num_laps * config.regime.ticks_per_lap}
+
+
+def learn_and_drive(config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False) -> Work:
+    """One method with one seed: its policies after so many laps of data, and how often each falls.
+
+    `num_labels` are pictures that the expert labelled, `steps` those driven in training; both include its first lap.
+    """
+    start_s = time.process_time()
+    policies: dict[int, Any] = {}
+    num_labels = 0
+    for latest in rounds_of(config, world, method, seed, network=network):
+        number = latest.index + 1
+        num_labels = int(latest.metrics["num_labels"])
+        if number in config.asked:
+            policies[number] = latest.policy
+        yield Progress(method, 0.8 * number / config.num_rounds, f"{number} of {config.num_rounds} laps of data")
+    learning_cpu_s = time.process_time() - start_s
+    driven = drive_laps(world, tuple(policies.values()), config.num_laps, seed)
+    yield Progress(method, 0.95, "driving roads that it has not seen")
+    elsewhere = held_out_world(config.regime)
+    others = drive_laps(elsewhere, (policies[config.num_rounds],), len(elsewhere.road_seeds), seed)
+    return {
+        "method": method,
+        "seed": seed,
+        "laps_of_data": list(policies),
+        "falls": driven.falls,
+        "places_m": driven.places_m[-1],
+        "held_out_falls": others.falls[0],
+        "num_labels": num_labels,
+        "steps": num_labels,
+        "evaluation_steps": (driven.falls.size + others.falls.size) * config.regime.ticks_per_lap,
+        "learning_cpu_s": learning_cpu_s,
+        "weights": _weights(policies[config.num_rounds]),
+    }
+
+
+def rounds_of(
+    config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False
+) -> Iterator[Round[Any]]:
+    """The rounds of a method; all of them begin with the same lap of the expert, and each adds one lap."""
+    ticks, num_rounds = config.regime.ticks_per_lap, config.num_rounds
+    laps = expert_laps(world, num_rounds if method == "clone" else 1, seed)
+    fit = _network_fit(config) if network else partial(ridge_sums.fit, ridge.Config(config.ridge))
+    lesson = kart_lesson(world, fit, laps[0], summed=not network)
+    rng = np.random.default_rng([seed, _STREAMS[method]])
+    if method == "clone":
+        return _clone(config, laps, lesson, rng, summed=not network)
+    if method == "smile":
+        return smile.train(smile.Config(num_rounds, ticks, config.alpha), lesson, rng)
+    return dagger.train(dagger.Config(num_rounds, ticks), lesson, rng)
+
+
+def _clone(
+    config: Config, laps: list[Demonstrations], lesson: Lesson[Any, Any], rng: np.random.Generator, *, summed: bool
+) -> Iterator[Round[Any]]:
+    """Supervised learning: all that the expert has driven so far, and nothing else; fitted only where it is asked."""
+    data, policy = None, None
+    for index, lap in enumerate(laps):
+        new = ridge_sums.Laps((lap,)) if summed else lap
+        data = new if data is None else data + new
+        fit_rng = rng.spawn(1)[0]
+        if index + 1 in config.asked:
+            policy = lesson.fit(data, fit_rng)
+        yield Round(index, policy, {"num_labels": float(len(data))})
+
+
+def _network_fit(config: Config) -> Callable[..., Any]:
+    from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
+
+    cloning = bc.Config(
+        "thumbnail",
+        num_steps=config.network_steps,
+        steps_per_round=config.network_steps,
+        shift_rotate=None,
+        photometric=None,
+        precision="fp32",
+        device="cpu",
+    )
+    return partial(bc.fit, cloning)
+
+
+def _weights(policy: Any) -> list[float] | None:
+    """What a single linear policy multiplies each pixel's L, A and B with."""
+    return policy.weights.tolist() if isinstance(policy, LinearPolicy) else None

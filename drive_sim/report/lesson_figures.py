@@ -1,0 +1,135 @@
+"""Figures of the lessons on learners that ask the expert."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from drive_sim.report import style
+from drive_sim.sim.track import Track, Tracks, point_on_lane
+
+PerPixel = Annotated[npt.NDArray[np.float64], "h w"]
+
+_COARSE_M = 3.0
+
+
+def plot_falls(methods: Mapping[str, Any], published: Mapping[str, tuple[float, float, float, float]]) -> Figure:
+    """Falls a lap over laps of data with 95 % intervals, a curve a method; every seed as a faint line.
+
+    `published`: for a method a box (laps from, to, falls from, to) in which the paper's own curve lies, drawn pale.
+    """
+    with style.house_style():
+        figure = style.new_figure(style.PAGE_IN, 3.9)
+        axes = figure.subplots()
+        for name, (laps_from, laps_to, low, high) in published.items():
+            colour = style.LOOKS[name].colour
+            axes.fill_between([laps_from, laps_to], low, high, color=colour, alpha=0.13, linewidth=0)
+        for name, method in methods.items():
+            _curve(axes, name, method["points"])
+        axes.set(xlabel="laps of data (about 1000 labelled pictures each)", ylabel="falls a lap", ylim=(-0.06, None))
+        axes.set_xlim(0.5, None)
+        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4, borderaxespad=0.2)
+    return figure
+
+
+def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]]) -> None:
+    look = style.LOOKS[name]
+    laps = [point["laps_of_data"] for point in points]
+    mean = np.array([point["mean"] for point in points])
+    low = np.array([point["mean"] if point["low"] is None else point["low"] for point in points])
+    high = np.array([point["mean"] if point["high"] is None else point["high"] for point in points])
+    for seed in np.array([point["per_seed"] for point in points]).T:
+        axes.plot(laps, seed, color=look.colour, linewidth=0.7, alpha=0.35)
+    axes.errorbar(
+        laps, mean, [mean - low, high - mean], color=look.colour, linewidth=2, elinewidth=1.4, label=look.label
+    )
+    axes.scatter(laps, mean, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=3, clip_on=False)
+
+
+def plot_where_they_fall(track: Track, places_m: Mapping[str, Sequence[float]]) -> Figure:
+    """The road from above, once for each method, with a mark at every place where it fell."""
+    roads = Tracks.stack([track])
+    line_m = np.arange(0.0, track.length_m + _COARSE_M, _COARSE_M) % track.length_m
+    path = _points(roads, line_m)
+    with style.house_style():
+        figure = style.new_figure(style.PAGE_IN, 3.3)
+        for axes, (name, places) in zip(figure.subplots(1, len(places_m)), places_m.items(), strict=True):
+            style.quiet_axes(axes)
+            look = style.LOOKS[name]
+            axes.plot(*path.T, color=style.HAIR, linewidth=3.5, zorder=1)
+            at = _points(roads, np.array(places, dtype=np.float64))
+            axes.scatter(*at.T, s=26, marker=look.marker, color=look.colour, alpha=0.45, linewidths=0, zorder=2)
+            axes.set_title(f"{look.label}: {_times(len(places))}", loc="center")
+    return figure
+
+
+def plot_weights(weights: Mapping[str, Sequence[float]], height_px: int, width_px: int) -> Figure:
+    """What each linear policy multiplies the lightness of every pixel with: blue steers left, orange right."""
+    pictures = {name: np.reshape(w, (height_px, width_px, 3))[..., 0] for name, w in weights.items()}
+    limit = max(float(np.abs(picture).max()) for picture in pictures.values())
+    with style.house_style():
+        figure = style.new_figure(style.COLUMN_IN, 2.4)
+        for axes, (name, picture) in zip(figure.subplots(1, len(pictures)), pictures.items(), strict=True):
+            _heat(axes, picture, limit)
+            axes.set_title(style.LOOKS[name].label, loc="center")
+    return figure
+
+
+def _heat(axes: Axes, picture: PerPixel, limit: float) -> None:
+    axes.imshow(picture, cmap="PuOr", vmin=-limit, vmax=limit, interpolation="nearest")
+    axes.set_axis_off()
+
+
+def plot_shares(shares: Mapping[str, Sequence[float]], expert: Sequence[float]) -> Figure:
+    """Who drives SMILe's mixture, round by round: the expert, the first policy, the policies after it, the latest."""
+    rounds = np.arange(1, len(expert) + 1)
+    with style.house_style():
+        figure = style.new_figure(style.COLUMN_IN, 3.2)
+        axes = figure.subplots()
+        axes.plot(
+            rounds, 100 * np.array(expert), color=style.LOOKS["expert"].colour, linestyle="--", label="the expert"
+        )
+        colours = (style.VERMILION, style.PURPLE, style.FAINT)
+        for colour, (name, share) in zip(colours, shares.items(), strict=False):
+            axes.plot(rounds, 100 * np.array(share), color=colour, label=name, linewidth=1.8)
+        axes.set(xlabel="round", ylabel="share of the steps [%]", ylim=(0, 102), xlim=(1, len(expert)))
+        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+        axes.legend(loc="upper right")
+    return figure
+
+
+def plot_members(weights: Sequence[float], falls: Sequence[float], mixture: float, best: int) -> Figure:
+    """Each of a mixture's policies: its weight in the mixture (bars) and its falls a lap when it drives alone."""
+    number = np.arange(1, len(weights) + 1)
+    with style.house_style():
+        figure = style.new_figure(style.PAGE_IN, 4.2)
+        above, below = figure.subplots(2, 1, sharex=True)
+        above.bar(number, 100 * np.array(weights), 0.72, color=style.PURPLE)
+        above.set(ylabel="weight in the mixture [%]")
+        colours = [style.GREEN if i + 1 == best else style.FAINT for i in range(len(falls))]
+        below.bar(number, falls, 0.72, color=colours)
+        below.axhline(mixture, color=style.PURPLE, linewidth=1.6)
+        below.annotate(
+            "the mixture", (len(falls) + 0.5, mixture), color=style.PURPLE, ha="right", va="bottom", fontsize=9
+        )
+        below.set(ylabel="falls a lap, alone", xlabel="policy, by the round in which it was learned", ylim=(0, None))
+        below.set_xticks(number)
+        for axes in (above, below):
+            axes.grid(visible=False, axis="x")
+    return figure
+
+
+def _points(roads: Tracks, s_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Points (k, 2) of the first road's middle."""
+    if len(s_m) == 0:
+        return np.empty((0, 2))
+    return point_on_lane(roads, np.zeros(len(s_m), dtype=np.int64), s_m)[:, :2]
+
+
+def _times(count: int) -> str:
+    return {0: "none", 1: "1 fall"}.get(count, f"{count} falls")
