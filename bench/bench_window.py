@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.presser import PressedWindow, ScriptedWindow
+from bench.presser import PressedWindow, RetrainedWindow, ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.opening import SCREENS
@@ -48,6 +48,9 @@ def main() -> list[dict[str, object]]:
             worst_ms = None if late_ms is None else 100.0
             rows.append({"what": f"{what}, worst frame", "median": found["worst"], "bar": worst_ms, "unit": "ms"})
             rows.append({"what": f"{what}, work a frame", "median": found["work"], "bar": None, "unit": "ms"})
+        found = _measured("retrain", (960, 540), Path(runs))
+        what = f"retraining on {found['num_rows']} ticks driven by hand, from the key on"
+        rows.append({"what": what, "median": found["retrained_s"], "bar": 30.0, "unit": "s"})
     return rows
 
 
@@ -77,11 +80,13 @@ def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
         else:
             models = tuple(str(path.parent) for path in sorted(runs.glob("models-*/*/config.json")))
             first = ToDrive() if name == "drive" else ToWatch(models)
-            window = PressedWindow(session, SCREENS, first, display, hands)
+            window = (RetrainedWindow if name == "retrain" else PressedWindow)(session, SCREENS, first, display, hands)
         try:
-            window.run(num_frames=None if name == "train" else round(LONG_S * 60))
+            window.run(num_frames=round(LONG_S * 60) if name in ("drive", "watch") else None)
         finally:
             hands.close()
+    if isinstance(window, RetrainedWindow):
+        return {"retrained_s": window.retrained_s, "num_rows": window.num_rows}
     frame_s = np.array(window.frame_s)
     if isinstance(window, ScriptedWindow):
         frame_s = frame_s[slice(*window.frames_of_training)]

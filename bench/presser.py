@@ -104,3 +104,39 @@ class ScriptedWindow(PressedWindow):
         screen = self.screen
         assert isinstance(screen, DriveScreen)
         return screen.recorder.recorded_s if screen.recorder is not None else 0.0
+
+
+class RetrainedWindow(PressedWindow):
+    """Somebody who takes the wheel from a network for ten seconds, gives it back, and has it learn from them."""
+
+    def __init__(
+        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
+    ) -> None:
+        super().__init__(session, make, first, display, hands)
+        self.retrained_s = float("nan")
+        """From the key to the end of training."""
+        self.num_rows = 0
+        self._script = self._steps()
+
+    def show_frame(self) -> bool:
+        """The script goes on by a frame; where it ends, the window is left."""
+        return next(self._script, None) is not None and super().show_frame()
+
+    def _steps(self) -> Iterator[str]:
+        screen, hands = self.screen, self.presser.hands
+        assert isinstance(screen, WatchScreen)
+        yield from ["watch"] * 120
+        for _ in range(600):
+            self.presser.steer(screen.outing.ride, screen.takeover.driver.wheel_per_m)
+            yield "by hand"
+        hands.hold()
+        self.num_rows = screen.takeover.num_rows
+        hands.tap("g")
+        yield from ["watch"] * 30
+        hands.tap("t")
+        start_s = time.perf_counter()
+        while (training := self.session.training) is None or not training.is_done:
+            assert training is None or training.error is None, training
+            yield "retrain"
+        self.retrained_s = time.perf_counter() - start_s
+        yield from ["watch"] * 60
