@@ -45,6 +45,8 @@ class Roads:
         self.track, self._own_scene = self._world(self._way)
         self.scene = self._own_scene
         self._make_neighbours()
+        # The first one that networks are watched on.
+        self._make(seed % REGIME.num_roads)
 
     @property
     def name(self) -> str:

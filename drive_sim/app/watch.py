@@ -219,7 +219,11 @@ class WatchScreen:
         elif training.is_done:
             self._retraining = None
             self._known_models = dict(self.session.models) | training.models
-            fresh = load_pilot(next(iter(training.models.values())), name=pilot.name)
+            try:
+                fresh = load_pilot(next(iter(training.models.values())), name=pilot.name)
+            except InputError as error:
+                self.session.say(str(error), VERMILION)
+                return
             pilot.policy, pilot.folder, pilot.tally = fresh.policy, fresh.folder, type(pilot.tally)()
             seconds = training.duration_s or 0.0
             self.session.say(
