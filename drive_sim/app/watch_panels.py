@@ -160,10 +160,11 @@ def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
     canvas.dot((row.left + PADDING + 6.0, middle), 6.0, pilot.colour)
     canvas.text(_short(pilot), (row.left + PADDING + 20.0, middle), bold=drives, anchor="midleft")
     percent = tally.autonomy_percent
+    # NVIDIA's formula falls below nothing where interventions come faster than every six seconds.
     numbers = (
         str(tally.interventions),
         f"{tally.distance_m / 1000.0:.2f}",
-        "-" if percent is None else f"{percent:.0f} %",
+        "-" if percent is None else f"{max(0.0, percent):.0f} %",
     )
     for right, text in zip(_COLUMNS, numbers, strict=True):
         canvas.text(text, (row.left + right, middle), bold=drives, anchor="midright")
