@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cells, tux_kart
+from drive_sim.lessons import cells, smile_mixture, tux_kart
 from drive_sim.lessons.story import Finished, Progress
 
 
@@ -36,6 +36,13 @@ LESSONS: dict[str, Entry] = {
         stages=tux_kart.STAGES,
         make_config=tux_kart.make_config,
         run=tux_kart.run,
+    ),
+    "smile": Entry(
+        published="a mixture that lets go of the expert bit by bit; it trails DAgger (Ross and Bagnell 2010, 2011)",
+        ours="its weights round by round, each of its policies alone, other weights: why it trails",
+        stages=smile_mixture.STAGES,
+        make_config=smile_mixture.make_config,
+        run=smile_mixture.run,
     ),
 }
 

@@ -8,15 +8,17 @@ Nothing is overwritten. Going on in a folder is asked for (`resume`) and only do
 
 import json
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from drive_sim import files
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
+from drive_sim.lessons.story import Progress
 
-NewsT = TypeVar("NewsT")
+Work = Generator[Progress, None, dict[str, Any]]
+"""A part of a lesson: it yields its progress and returns what it found."""
 
 
 def open_folder(folder: Path, lesson: str, settings: dict[str, Any], *, resume: bool) -> None:
@@ -37,15 +39,31 @@ def begun(folder: Path) -> dict[str, Any]:
     return json.loads(note.read_text(encoding="utf-8"))
 
 
-def kept(
-    folder: Path, name: str, work: Generator[NewsT, None, dict[str, Any]]
-) -> Generator[NewsT, None, dict[str, Any]]:
+def kept_for_seeds(
+    folder: Path, stage: str, works: Mapping[int, Work]
+) -> Generator[Progress, None, list[dict[str, Any]]]:
+    """What a stage found with each seed; their progress is told as that of the stage."""
+    found: list[dict[str, Any]] = []
+    for number, (seed, work) in enumerate(works.items()):
+        part = kept(folder, f"{stage.replace(' ', '-')}-seed-{seed}", work)
+        while True:
+            try:
+                share, note = (news := next(part)).share, news.note
+            except StopIteration as end:
+                found.append(end.value)
+                break
+            yield Progress(stage, (number + share) / len(works), f"seed {seed}: {note}" if note else f"seed {seed}")
+    return found
+
+
+def kept(folder: Path, name: str, work: Work) -> Work:
     """What a part of the lesson found: read where it was finished, else done now and kept.
 
-    `work` yields its progress and returns a dict; `cpu_s` and `commit` are added to it.
+    `cpu_s` and `commit` are added to what `work` returns.
     """
     path = folder / "parts" / f"{name}.json"
     if not path.exists():
+        yield Progress(name, 0.0, "")
         start_s = time.process_time()
         found = yield from work
         path.parent.mkdir(exist_ok=True)

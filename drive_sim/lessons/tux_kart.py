@@ -5,7 +5,7 @@ often does each method's policy fall off the road in a lap?
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -47,8 +47,6 @@ STAGES = {
 }
 _STREAMS = {"smile": 31, "dagger": 32, "clone": 33}
 """Second word of a learner's seed."""
-
-Work = Generator[Progress, None, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +107,7 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     found: dict[str, list[dict[str, Any]]] = {}
     world = training_world(config.regime)
     for stage, seeds, work in _parts(config, world):
-        found[stage] = []
-        for number, seed in enumerate(seeds):
-            yield Progress(stage, number / len(seeds), f"seed {seed}")
-            for news in (part := _Returning(cells.kept(folder, f"{stage.replace(' ', '-')}-seed-{seed}", work(seed)))):
-                yield Progress(stage, (number + news.share) / len(seeds), f"seed {seed}, {news.note}")
-            found[stage].append(part.result)
+        found[stage] = yield from cells.kept_for_seeds(folder, stage, {seed: work(seed) for seed in seeds})
         yield Progress(stage, 1.0, _said(found[stage]))
     yield Progress("page", 0.0, "")
     from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
@@ -126,18 +119,7 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     yield Finished(folder, result["headline"], result)
 
 
-class _Returning:
-    """A generator that can be looped over and whose return value is kept."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self.result: dict[str, Any] = {}
-
-    def __iter__(self) -> Iterator[Progress]:
-        self.result = yield from self._work
-
-
-def _parts(config: Config, world: KartWorld) -> Iterator[tuple[str, tuple[int, ...], Callable[[int], Work]]]:
+def _parts(config: Config, world: KartWorld) -> Iterator[tuple[str, tuple[int, ...], Callable[[int], cells.Work]]]:
     """Every stage, the seeds that it is run on, and its work for a seed."""
     yield "expert", config.seeds, partial(_drive_expert, config, world)
     for method in METHODS:
@@ -156,7 +138,7 @@ def _said(parts: list[dict[str, Any]]) -> str:
     return f"{falls:.2f} falls a lap at the end"
 
 
-def _drive_expert(config: Config, world: KartWorld, seed: int) -> Work:
+def _drive_expert(config: Config, world: KartWorld, seed: int) -> cells.Work:
     """The expert's own falls, under the same conditions; also for the road's hardness."""
     yield Progress("expert", 0.0, "")
     expert = PursuitExpert(world.roads, config.regime.lookahead_m)
@@ -164,7 +146,7 @@ def _drive_expert(config: Config, world: KartWorld, seed: int) -> Work:
     return {"falls": driven.falls, "steps": config.num_laps * config.regime.ticks_per_lap}
 
 
-def learn_and_drive(config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False) -> Work:
+def learn_and_drive(config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False) -> cells.Work:
     """One method with one seed: its policies after so many laps of data, and how often each falls.
 
     `num_labels` are pictures that the expert labelled, `steps` those driven in training; both include its first lap.

@@ -68,14 +68,11 @@ def method_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         }
         for i, laps in enumerate(parts[0]["laps_of_data"])
     ]
-    return {
-        "points": points,
-        "held_out": asdict(estimate_rate([part["held_out_falls"] for part in parts])),
-        "num_labels": float(np.mean([part["num_labels"] for part in parts])),
-        "steps": float(np.mean([part["steps"] for part in parts])),
-        "evaluation_steps": float(np.mean([part["evaluation_steps"] for part in parts])),
-        "learning_cpu_s": float(np.mean([part["learning_cpu_s"] for part in parts])),
-    }
+    names = ("num_labels", "steps", "evaluation_steps", "learning_cpu_s")
+    figures = {"points": points} | {name: float(np.mean([part[name] for part in parts])) for name in names}
+    if "held_out_falls" in parts[0]:
+        figures["held_out"] = asdict(estimate_rate([part["held_out_falls"] for part in parts]))
+    return figures
 
 
 def bars(methods: Mapping[str, Any]) -> list[dict[str, Any]]:

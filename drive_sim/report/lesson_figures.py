@@ -69,7 +69,7 @@ def plot_where_they_fall(track: Track, places_m: Mapping[str, Sequence[float]]) 
 
 
 def plot_weights(weights: Mapping[str, Sequence[float]], height_px: int, width_px: int) -> Figure:
-    """What each linear policy multiplies the lightness of every pixel with: blue steers left, orange right."""
+    """What each linear policy multiplies the lightness of every pixel with: purple steers left."""
     pictures = {name: np.reshape(w, (height_px, width_px, 3))[..., 0] for name, w in weights.items()}
     limit = max(float(np.abs(picture).max()) for picture in pictures.values())
     with style.house_style():
@@ -85,25 +85,42 @@ def _heat(axes: Axes, picture: PerPixel, limit: float) -> None:
     axes.set_axis_off()
 
 
-def plot_shares(shares: Mapping[str, Sequence[float]], expert: Sequence[float]) -> Figure:
-    """Who drives SMILe's mixture, round by round: the expert, the first policy, the policies after it, the latest."""
-    rounds = np.arange(1, len(expert) + 1)
+def plot_shares(weights: Mapping[str, Sequence[float]]) -> Figure:
+    """Who drives SMILe's steps, round by round: the expert in training, and the first and latest policy without it."""
+    rounds = np.arange(1, len(weights["expert"]) + 1)
+    shown = {
+        "expert": ("the expert, in training", style.GREEN, "-"),
+        "expert_textbook": ("the same, one round late", style.GREEN, ":"),
+        "first": ("the first policy, at the end", style.VERMILION, "-"),
+        "latest": ("the latest policy, at the end", style.BLUE, "-"),
+    }
     with style.house_style():
-        figure = style.new_figure(style.COLUMN_IN, 3.2)
+        figure = style.new_figure(style.COLUMN_IN, 3.4)
         axes = figure.subplots()
-        axes.plot(
-            rounds, 100 * np.array(expert), color=style.LOOKS["expert"].colour, linestyle="--", label="the expert"
-        )
-        colours = (style.VERMILION, style.PURPLE, style.FAINT)
-        for colour, (name, share) in zip(colours, shares.items(), strict=False):
-            axes.plot(rounds, 100 * np.array(share), color=colour, label=name, linewidth=1.8)
-        axes.set(xlabel="round", ylabel="share of the steps [%]", ylim=(0, 102), xlim=(1, len(expert)))
+        for name, (label, colour, dashes) in shown.items():
+            axes.plot(rounds, 100 * np.array(weights[name]), color=colour, linestyle=dashes, linewidth=1.8, label=label)
+        axes.set(xlabel="round", ylabel="share of the steps [%]", ylim=(0, 102), xlim=(1, len(rounds)))
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         axes.legend(loc="upper right")
     return figure
 
 
-def plot_members(weights: Sequence[float], falls: Sequence[float], mixture: float, best: int) -> Figure:
+def plot_remixed(remixed: Mapping[str, Mapping[str, Any]]) -> Figure:
+    """Falls a lap of mixtures of the same policies with other weights, with 95 % intervals."""
+    place = np.arange(len(remixed))[::-1]
+    mean = np.array([of["mean"] for of in remixed.values()])
+    low, high = (np.array([of["mean"] if of[k] is None else of[k] for of in remixed.values()]) for k in ("low", "high"))
+    with style.house_style():
+        figure = style.new_figure(style.COLUMN_IN, 3.4)
+        axes = figure.subplots()
+        axes.barh(place, mean, 0.62, color=style.PURPLE, xerr=[mean - low, high - mean], ecolor=style.INK)
+        axes.set_yticks(place, list(remixed))
+        axes.set(xlabel="falls a lap", xlim=(0, None))
+        axes.grid(visible=False, axis="y")
+    return figure
+
+
+def plot_members(weights: Sequence[float], falls: Sequence[float], mixture: float) -> Figure:
     """Each of a mixture's policies: its weight in the mixture (bars) and its falls a lap when it drives alone."""
     number = np.arange(1, len(weights) + 1)
     with style.house_style():
@@ -111,8 +128,7 @@ def plot_members(weights: Sequence[float], falls: Sequence[float], mixture: floa
         above, below = figure.subplots(2, 1, sharex=True)
         above.bar(number, 100 * np.array(weights), 0.72, color=style.PURPLE)
         above.set(ylabel="weight in the mixture [%]")
-        colours = [style.GREEN if i + 1 == best else style.FAINT for i in range(len(falls))]
-        below.bar(number, falls, 0.72, color=colours)
+        below.bar(number, falls, 0.72, color=style.FAINT)
         below.axhline(mixture, color=style.PURPLE, linewidth=1.6)
         below.annotate(
             "the mixture", (len(falls) + 0.5, mixture), color=style.PURPLE, ha="right", va="bottom", fontsize=9

@@ -1,0 +1,102 @@
+"""What the lesson on SMILe's mixture found, as numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from drive_sim.learn import smile
+from drive_sim.lessons.intervals import estimate_rate
+from drive_sim.lessons.tux_kart_findings import PUBLISHED, Parts, method_figures, provenance
+
+FIRST_WEIGHT, LAST_WEIGHT = 0.114, 0.015
+"""Of the paper's rule at alpha = 0.1 after 20 rounds, as computed by hand."""
+
+
+def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
+    """Everything for `result.json`: the same seed gives the same on one machine, but for CPU seconds and commit."""
+    mixture, learner = (method_figures(found[method]) for method in ("smile", "dagger"))
+    members = _members(config, found["smile"])
+    remixed = {
+        weights: asdict(estimate_rate([part["remixed"][weights] for part in found["smile"]]))
+        for weights in found["smile"][0]["remixed"]
+    }
+    result = {
+        "lesson": name,
+        "seed": config.seed,
+        "seeds": list(config.seeds),
+        "published": {"smile": PUBLISHED["smile"], "source": PUBLISHED["source"]},
+        "methods": {"smile": mixture, "dagger": learner},
+        "members": members,
+        "remixed": remixed,
+        "weights": _weights(config),
+        "config": asdict(config),
+        **provenance(found),
+    }
+    return {**result, "headline": _headline(config, result), "bars": bars(config, result)}
+
+
+def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the lesson was asked to show, what it showed, and whether it is met."""
+    mixture, learner = (result["methods"][name]["points"][-1] for name in ("smile", "dagger"))
+    best, weights = result["members"]["best"], result["weights"]["without_expert"]
+    asked = [
+        {
+            "what": "SMILe's mixture falls more often than the best of its own policies alone",
+            "got": f"{mixture['mean']:.2f} against {best['mean']:.2f} a lap",
+            "met": mixture["mean"] > best["mean"],
+        },
+        {
+            "what": "it trails DAgger from the same number of labels",
+            "got": f"{mixture['mean']:.2f} against {learner['mean']:.2f} a lap",
+            "met": mixture["mean"] > learner["mean"],
+        },
+    ]
+    if (config.alpha, config.num_rounds) == (0.1, 20):
+        asked.append(
+            {
+                "what": f"the first policy's share is {FIRST_WEIGHT} and the last's {LAST_WEIGHT}",
+                "got": f"{weights[0]:.3f} and {weights[-1]:.3f}",
+                "met": abs(weights[0] - FIRST_WEIGHT) < 5e-4 and abs(weights[-1] - LAST_WEIGHT) < 5e-4,
+            }
+        )
+    return asked
+
+
+def _members(config: Any, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Each policy alone; and the best one, chosen seed by seed on other laps than it is counted on."""
+    alone = np.array([part["alone"] for part in parts])  # (seeds, policies, laps)
+    tried = np.array([part["tried"] for part in parts]).mean(axis=2)
+    # Of equals the latest, which is fitted where this mixture goes.
+    chosen = config.num_rounds - 1 - np.argmin(tried[:, ::-1], axis=1)
+    best = asdict(estimate_rate(alone[np.arange(len(alone)), chosen]))
+    return {
+        "mean": alone.mean(axis=(0, 2)).tolist(),
+        "per_seed": alone.mean(axis=2).tolist(),
+        "chosen": (chosen + 1).tolist(),
+        "best": best,
+    }
+
+
+def _weights(config: Any) -> dict[str, Any]:
+    """Who drives the mixture, round by round, and the last round's weights without the expert."""
+    rounds = range(1, config.num_rounds + 1)
+    return {
+        "expert": [smile.expert_share(config.alpha, n) for n in rounds],
+        "expert_textbook": [smile.expert_share(config.alpha, n - 1) for n in rounds],
+        "first": [smile.without_expert(config.alpha, n)[0] for n in rounds],
+        "latest": [smile.without_expert(config.alpha, n)[-1] for n in rounds],
+        "without_expert": smile.without_expert(config.alpha, config.num_rounds).tolist(),
+    }
+
+
+def _headline(config: Any, result: Mapping[str, Any]) -> str:
+    """The finding in one sentence, whatever it is."""
+    mixture, learner = (result["methods"][name]["points"][-1] for name in ("smile", "dagger"))
+    share = 100.0 * result["weights"]["without_expert"][0]
+    return (
+        f"After {config.num_rounds} rounds SMILe's mixture falls {mixture['mean']:.1f} times a lap, and the best of "
+        f"its policies, alone, {result['members']['best']['mean']:.1f} times: its first policy still drives "
+        f"{share:.0f} % of the steps. DAgger, from as many labels: {learner['mean']:.1f}."
+    )
