@@ -9,12 +9,17 @@ import pygame
 from drive_sim.app import takeaway
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.display import Display
+from drive_sim.app.driver import HeldKeys
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.screen import Key, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60
+STEERING_KEYS = (
+    *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
+    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s),
+)
 KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
     Key("F11", "full screen, and back"),
@@ -29,6 +34,16 @@ MakeScreen = Callable[[Session, Any, tuple[int, int]], Screen]
 """Makes a screen for a session, the way that led to it, and the canvas's size in pixels."""
 
 
+class _Fresh:
+    """Held keys without those that are held since an earlier screen."""
+
+    def __init__(self, held: HeldKeys, stale: set[int]) -> None:
+        self._held, self._stale = held, stale
+
+    def __getitem__(self, key: int, /) -> bool:
+        return key not in self._stale and self._held[key]
+
+
 class Window:
     """Shows screens until one leads to Leave, the window's button is pressed, or `num_frames` are shown."""
 
@@ -39,6 +54,7 @@ class Window:
         """From the start of each frame to the next one's, for the frame log."""
         self._make, self._first, self._route = make, first, first
         self._shows_help = False
+        self._stale: set[int] = set()
         self.screen = self._made(first)
 
     def run(self, *, num_frames: int | None = None) -> int:
@@ -65,7 +81,7 @@ class Window:
             route = self._handle(event) or route
         self.session.poll()
         if not self._shows_help:
-            route = self.screen.advance(pygame.key.get_pressed()) or route
+            route = self.screen.advance(self._held()) or route
         if isinstance(route, Leave):
             return False
         if route is not None:
@@ -124,6 +140,14 @@ class Window:
             return
         self.screen.close()
         self.screen, self._route = screen, route
+        held = pygame.key.get_pressed()
+        self._stale = {key for key in STEERING_KEYS if held[key]}
+
+    def _held(self) -> HeldKeys:
+        """The keys that are down; one that was down already when the last screen was left must come up first."""
+        held = pygame.key.get_pressed()
+        self._stale = {key for key in self._stale if held[key]}
+        return _Fresh(held, self._stale) if self._stale else held
 
     def _made(self, route: Route) -> Screen:
         screen = self._make[type(route)](self.session, route, self.display.canvas.surface.get_size())

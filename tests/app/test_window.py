@@ -31,6 +31,7 @@ class Page:
         self.pressed: list[int] = []
         self.advanced = self.drawn = self.closed = 0
         self.next: Route | None = None
+        self.steers_left = False
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
         if event.type == pygame.KEYDOWN:
@@ -39,6 +40,7 @@ class Page:
 
     def advance(self, held: HeldKeys) -> Route | None:
         self.advanced += 1
+        self.steers_left = held[pygame.K_LEFT]
         route, self.next = self.next, None
         return route
 
@@ -95,6 +97,20 @@ def test_a_screen_leads_to_another_and_is_closed(window: Window) -> None:
     assert go(window, ToDrive())
     assert (page(window).title, first.closed) == ("ToDrive", 1)
     assert page(window).drawn == 1, "the new screen is drawn in the same frame"
+
+
+def test_a_key_that_is_held_since_the_last_screen_must_come_up_first(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: dict[int, bool] = defaultdict(bool, {pygame.K_LEFT: True})
+    monkeypatch.setattr(pygame.key, "get_pressed", lambda: held)
+    go(window, ToDrive())
+    steers = []
+    for is_held in (True, False, True):
+        held[pygame.K_LEFT] = is_held
+        window.show_frame()
+        steers.append(page(window).steers_left)
+    assert steers == [False, False, True]
 
 
 def test_escape_leads_back_to_the_first_screen_and_there_it_leaves(window: Window) -> None:

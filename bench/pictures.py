@@ -1,0 +1,139 @@
+"""Pictures of every screen, for README and docs: `python -m bench.pictures [--out docs]`.
+
+Nothing is posed but the moment: a scripted key-presser drives thirty seconds, two networks learn from them, and drive.
+"""
+
+import argparse
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+
+import pygame
+from PIL import Image
+
+from bench.presser import KeyPresser
+from drive_sim.app.display import Display
+from drive_sim.app.drive import DriveScreen
+from drive_sim.app.opening import SCREENS
+from drive_sim.app.roads import Roads
+from drive_sim.app.screen import ToHome
+from drive_sim.app.session import Session
+from drive_sim.app.window import Window
+
+RECORD_S = 30.0
+PATIENCE_S = 900.0
+MOST_KB = 400
+KEYS = {"Left": pygame.K_LEFT, "Right": pygame.K_RIGHT}
+
+
+class HeldHands:
+    """Hands on a keyboard that is only thought of."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, bool] = defaultdict(bool)
+
+    def hold(self, *keys: str) -> None:
+        self.held = defaultdict(bool, {KEYS[key]: True for key in keys})
+
+
+class Photographer:
+    """Somebody who goes through the window's screens and keeps pictures of them."""
+
+    def __init__(self, runs: Path, out: Path, size_px: tuple[int, int]) -> None:
+        self.session, self.display, self.out = Session(runs, 0, Roads(0)), Display(size_px), out
+        self.window = Window(self.session, SCREENS, ToHome(), self.display)
+        self.hands = HeldHands()
+        self.presser = KeyPresser(self.hands)  # type: ignore[arg-type]
+
+    def keep(self, name: str, *, is_drawn: bool = False) -> None:
+        """As a PNG; what is too large loses the colours' last bits, which nobody sees."""
+        if not is_drawn:
+            self.window.screen.draw(self.display.canvas)
+        pixels = pygame.surfarray.array3d(self.display.canvas.surface).swapaxes(0, 1)
+        path = self.out / f"window-{name}.png"
+        for bits in range(5):
+            Image.fromarray(pixels >> bits << bits).save(path, optimize=True)
+            if path.stat().st_size <= 1000 * MOST_KB:
+                break
+        print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
+
+    def press(self, key: int) -> None:
+        pygame.event.post(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=""))
+        self.window.show_frame()
+
+    def go(self, seconds: float) -> None:
+        """So long, as fast as it goes; where there is something to drive by hand, it is driven."""
+        for _ in range(round(60 * seconds)):
+            self.step()
+
+    def step(self) -> None:
+        screen = self.window.screen
+        if isinstance(screen, DriveScreen):
+            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+        else:
+            self.hands.hold()
+        self.session.poll()
+        screen.advance(self.hands.held)
+
+    def until(self, holds: Callable[[], bool], what: str) -> None:
+        start_s = time.perf_counter()
+        while not holds():
+            assert time.perf_counter() - start_s < PATIENCE_S, f"waited in vain until {what}"
+            self.step()
+            time.sleep(1.0 / 60.0)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.pictures", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("docs"), metavar="DIR", help="default: docs")
+    parser.add_argument("--size", default="960x540", metavar="WxH", help="default: 960x540")
+    chosen = parser.parse_args()
+    width_px, height_px = map(int, chosen.size.split("x"))
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as runs:
+        photographer = Photographer(Path(runs), chosen.out, (width_px, height_px))
+        try:
+            take_all(photographer)
+        finally:
+            photographer.window.close()
+
+
+def take_all(photographer: Photographer) -> None:
+    session = photographer.session
+    photographer.go(8.0)
+    photographer.keep("home")
+    photographer.press(pygame.K_1)
+    photographer.press(pygame.K_r)
+    photographer.go(RECORD_S)
+    photographer.keep("drive")
+    photographer.press(pygame.K_F1)
+    photographer.keep("help", is_drawn=True)
+    photographer.press(pygame.K_ESCAPE)
+    photographer.press(pygame.K_t)
+    photographer.until(lambda: session.training is not None and session.training.share > 0.6, "they have learned much")
+    photographer.keep("training")
+    photographer.until(lambda: len(session.models) == 2, "both have learned")
+    photographer.press(pygame.K_l)
+    photographer.go(12.0)
+    photographer.press(pygame.K_a)
+    photographer.go(6.0)
+    photographer.press(pygame.K_n)
+    photographer.go(1.0)
+    photographer.keep("watch")
+    photographer.press(pygame.K_ESCAPE)
+    photographer.press(pygame.K_3)
+    for number in range(1, 6):
+        if number == 4:
+            photographer.press(pygame.K_a)
+        photographer.go(12.0)
+        photographer.keep(f"lecture-{number}")
+        photographer.press(pygame.K_RIGHT)
+
+
+if __name__ == "__main__":
+    main()
