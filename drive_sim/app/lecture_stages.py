@@ -41,7 +41,7 @@ from drive_sim.sim.vehicle import VehicleParams
 FRAMES_A_TICK = 6
 PUSH_EVERY = 5 * 60
 """Frames between two pushes: time to come back, or to leave."""
-_SHEET_COLUMNS, _THUMBNAIL_PX = 20, (40, 13)
+_SHEET_COLUMNS, _THUMBNAIL_PX = 22, (40, 13)
 _LOW_STRIP = 92.0
 
 
@@ -253,7 +253,7 @@ def _contact_sheet(demos: Demonstrations) -> Picture:
     """All frames as thumbnails, row by row; of very many, evenly chosen ones."""
     num, (width, height) = _num_shown(demos), _THUMBNAIL_PX
     rows = -(-num // _SHEET_COLUMNS)
-    sheet = np.zeros((rows * height, _SHEET_COLUMNS * width, 3), np.uint8)
+    sheet = np.full((rows * height, _SHEET_COLUMNS * width, 3), SHADE, np.uint8)
     for place, frame in enumerate(np.arange(num) * len(demos) // num):
         row, column = divmod(place, _SHEET_COLUMNS)
         small = pygame.transform.smoothscale(as_surface(demos.images[frame]), (width - 1, height - 1))
