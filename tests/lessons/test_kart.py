@@ -1,0 +1,206 @@
+"""The kart lessons, small: their world's laws, what is kept and resumed, and their pages."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.learn import ridge, ridge_sums, smile
+from drive_sim.lessons import cells, smile_mixture, tux_kart
+from drive_sim.lessons.catalogue import LESSONS, begun_lesson, run_lesson
+from drive_sim.lessons.kart_world import KART_REGIME, drive_laps, expert_laps, training_world
+from drive_sim.lessons.story import Finished, Progress
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.linear import LinearPolicy
+
+REGIME = replace(KART_REGIME, ticks_per_lap=150, held_out_seeds=(101, 102))
+KART = tux_kart.Config(
+    seed=1000, num_seeds=2, num_rounds=3, asked=(1, 3), num_laps=2, num_network_seeds=1, network_steps=5, regime=REGIME
+)
+MIXTURE = smile_mixture.Config(seed=1000, num_seeds=2, num_rounds=3, asked=(1, 3), num_laps=2, regime=REGIME)
+STRAIGHT_ON = LinearPolicy(np.zeros(1425), 0.0)
+
+
+@pytest.fixture(scope="module")
+def world():
+    return training_world(REGIME)
+
+
+def numbers(result: dict[str, Any]) -> str:
+    """A result without what is not the same again."""
+    bare = re.sub(r'"(learning_)?cpu_s": [^,}]+,?', "", json.dumps(result))
+    return re.sub(r'"commit": (\[[^]]*\]|"[^"]*"),?', "", bare)
+
+
+def test_fewer_laps_of_the_expert_are_the_first_ones_of_more(world):
+    one, three = expert_laps(world, 1, 1000), expert_laps(world, 3, 1000)
+    np.testing.assert_array_equal(one[0].images, three[0].images)
+    np.testing.assert_array_equal(one[0].curvature_per_m, three[0].curvature_per_m)
+    assert (three[0].images != three[1].images).any()
+
+
+def test_the_expert_keeps_the_road_and_who_does_not_steer_falls(world):
+    expert = PursuitExpert(world.roads, REGIME.lookahead_m)
+    driven = drive_laps(world, (expert, STRAIGHT_ON), 4, 1000)
+    assert driven.falls.shape == (2, 4)
+    assert driven.falls[0].sum() == 0
+    assert driven.falls[1].min() > 0
+    assert len(driven.places_m[1]) == driven.falls[1].sum()
+
+
+def test_sums_over_laps_give_the_same_policy_as_all_rows_at_once(world):
+    laps = expert_laps(world, 2, 1000)
+    summed = ridge_sums.Laps((laps[0],)) + ridge_sums.Laps((laps[1],))
+    ours, theirs = ridge_sums.fit(ridge.Config(), summed), ridge.fit(ridge.Config(), laps[0] + laps[1])
+    np.testing.assert_allclose(ours.weights, theirs.weights, rtol=1e-6, atol=1e-9)
+    assert ours.bias_per_m == pytest.approx(theirs.bias_per_m, rel=1e-6)
+    assert len(summed) == 300
+
+
+def test_laps_are_relabelled_before_they_are_summed(world):
+    lap = expert_laps(world, 1, 1000)[0]
+    wrong = replace(lap, curvature_per_m=-lap.curvature_per_m)
+    right = ridge_sums.Laps((wrong,)).with_expert_labels()
+    assert right.sums.y == pytest.approx(lap.curvature_per_m.sum())
+
+
+def test_every_method_begins_with_the_same_lap(world):
+    first = [next(tux_kart.rounds_of(KART, world, name, 1000)).policy for name in tux_kart.METHODS]
+    clone, mixture, learner = first
+    np.testing.assert_allclose(mixture.policies[0].weights, clone.weights)
+    np.testing.assert_allclose(learner.weights, clone.weights)
+
+
+def test_other_mixtures_are_of_the_same_policies():
+    members = tuple(LinearPolicy(np.full(1425, k), 0.0) for k in range(4))
+    mixtures = smile_mixture.other_mixtures(members, 0.1)
+    np.testing.assert_allclose(mixtures["as it is"].weights, smile.without_expert(0.1, 4))
+    assert mixtures["without the first"].weights[0] == 0.0
+    np.testing.assert_allclose(mixtures["later half, equal"].weights, [0.0, 0.0, 0.5, 0.5])
+    assert all(mixture.policies == members for mixture in mixtures.values())
+
+
+def test_every_lesson_has_settings_stages_and_two_lines():
+    assert {"tux-kart-2011", "smile"} <= set(LESSONS)
+    for entry in LESSONS.values():
+        whole, quick = entry.make_config(3, quick=False), entry.make_config(3, quick=True)
+        assert whole.seeds == (3, 4, 5, 6, 7)
+        assert quick.quick
+        assert not whole.quick
+        assert 20 < len(entry.published) < 120
+        assert 20 < len(entry.ours) < 120
+        assert "page" in entry.stages
+
+
+@pytest.mark.parametrize("wrong", [{"num_seeds": 0}, {"asked": (1, 2)}, {"num_laps": 0}])
+def test_impossible_settings_are_refused(wrong: dict[str, Any]):
+    with pytest.raises(InputError, match="tux-kart-2011"):
+        replace(KART, **wrong)
+
+
+def test_a_folder_goes_on_only_with_the_same_settings(tmp_path: Path):
+    with pytest.raises(InputError, match="no lesson was begun"):
+        cells.open_folder(tmp_path, "smile", {"seed": 0}, resume=True)
+    cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=False)
+    cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=True)
+    with pytest.raises(InputError, match="changed"):
+        cells.open_folder(tmp_path / "new", "smile", {"seed": 1}, resume=True)
+    with pytest.raises(InputError, match="not empty"):
+        cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=False)
+    with pytest.raises(InputError, match="lesson smile, not of tux-kart-2011"):
+        begun_lesson(tmp_path / "new", "tux-kart-2011")
+
+
+def test_a_part_is_done_once(tmp_path: Path):
+    calls: list[int] = []
+
+    def work() -> cells.Work:
+        calls.append(1)
+        yield Progress("part", 0.5, "half")
+        return {"falls": np.array([1, 2])}
+
+    first = list(done := _Kept(cells.kept_for_seeds(tmp_path, "a stage", {7: work()})))
+    assert [news.share for news in first] == [0.0, 0.5]
+    again = list(read := _Kept(cells.kept_for_seeds(tmp_path, "a stage", {7: work()})))
+    assert (again, len(calls)) == ([], 1)
+    assert read.result == done.result
+    assert read.result[0]["falls"] == [1, 2]
+
+
+class _Kept:
+    def __init__(self, work: Any) -> None:
+        self.work, self.result = work, []
+
+    def __iter__(self) -> Any:
+        self.result = yield from self.work
+
+
+Told = tuple[Path, list[Progress], Finished]
+RUNS: dict[str, tuple[Callable[..., Any], Any]] = {
+    "tux-kart-2011": (tux_kart.run, KART),
+    "smile": (smile_mixture.run, MIXTURE),
+}
+
+
+@pytest.fixture(scope="module", params=RUNS)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    run, config = RUNS[request.param]
+    folder = tmp_path_factory.mktemp("lesson") / request.param
+    *progress, finished = run(config, folder)
+    return folder, progress, finished
+
+
+@pytest.mark.slow
+def test_a_lesson_s_page_needs_nothing_from_outside(told: Told):
+    text = (told[0] / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|poster|srcset)=["'](?!data:)""", text)
+    assert not re.search(r"https?://(?!www.w3.org)|@import|<script|<link[^>]+stylesheet", text)
+    assert text.count("<svg") >= 4
+    shown = re.sub(r"base64,[^\"]*", "", text).lower()
+    assert not re.search(r"\bnan\b|>none</t[dh]|undefined", shown)
+
+
+@pytest.mark.slow
+def test_a_lesson_tells_its_stages_and_writes_a_strict_result(told: Told):
+    folder, progress, finished = told
+    stages = LESSONS[finished.result["lesson"]].stages
+    for stage in stages:
+        shares = [news.share for news in progress if news.stage == stage]
+        assert shares == sorted(shares), stage
+        assert shares[-1] == 1.0, stage
+    text = (folder / "result.json").read_text(encoding="utf-8")
+    result = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert result["headline"] == finished.headline
+    assert result["seeds"] == [1000, 1001]
+    for method in result["methods"].values():
+        assert method["num_labels"] == 3 * REGIME.ticks_per_lap
+        assert method["learning_cpu_s"] > 0.0
+
+
+@pytest.mark.slow
+def test_stopped_and_resumed_is_as_if_never_stopped(told: Told, tmp_path: Path):
+    folder, _, finished = told
+    name = finished.result["lesson"]
+    run, config = RUNS[name]
+    story = run(config, tmp_path / "stopped")
+    while not (tmp_path / "stopped" / "parts").exists():
+        next(story)
+    story.close()
+    *_, resumed = run(config, tmp_path / "stopped", resume=True)
+    assert numbers(resumed.result) == numbers(finished.result)
+    # What has come to its end is only told again.
+    assert json.loads((folder / "lesson.json").read_text())["settings"]["seed"] == asdict(config)["seed"]
+    (told_again,) = run_lesson(name, folder, resume=True)
+    assert isinstance(told_again, Finished)
+    assert told_again.headline == finished.headline
+
+
+def test_stages_are_partial_without_the_network():
+    stages = [stage for stage, _, _ in tux_kart._parts(replace(KART, num_network_seeds=0), training_world(REGIME))]
+    assert stages == ["expert", "clone", "smile", "dagger"]

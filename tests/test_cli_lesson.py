@@ -1,0 +1,69 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drive_sim import cli
+from drive_sim.lessons import cells, tux_kart
+from drive_sim.lessons.catalogue import LESSONS
+from drive_sim.lessons.story import Finished, Progress
+
+
+def test_without_a_name_the_lessons_are_listed(capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    assert cli.main(["lesson", "--json", str(tmp_path / "list.json")]) == 0
+    said = capsys.readouterr().out
+    for name, entry in LESSONS.items():
+        assert name in said
+        assert entry.published.split()[0] in said
+    assert set(json.loads((tmp_path / "list.json").read_text())["lessons"]) == set(LESSONS)
+
+
+@pytest.mark.parametrize(
+    ("argv", "complaint"),
+    [
+        (["tux-cart-2011"], "did you mean tux-kart-2011"),
+        (["smile", "--all"], "not both"),
+        (["--resume", "nowhere"], "no lesson was begun there"),
+        (["smile", "--resume", "there", "--out", "here"], "leave --out away"),
+    ],
+)
+def test_what_cannot_be_run_is_one_line(
+    argv: list[str],
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lesson", *argv]) == 2
+    said = capsys.readouterr().err.strip()
+    assert complaint in said
+    assert "\n" not in said
+    assert not any(tmp_path.iterdir())
+
+
+def two_stages(config: Any, folder: Path, *, resume: bool = False) -> Any:
+    """A lesson that is stopped in its second part unless it is resumed."""
+    cells.open_folder(folder, "tux-kart-2011", {"seed": config.seed, "quick": config.quick}, resume=resume)
+    yield Progress("clone", 1.0, "")
+    if not resume:
+        raise KeyboardInterrupt
+    result = {"lesson": "tux-kart-2011", "bars": [{"what": "a bar", "got": "a thing", "met": False}]}
+    yield Finished(folder, f"seed {config.seed}, quick: {config.quick}", result)
+
+
+def test_a_stopped_lesson_says_how_it_goes_on_and_does(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kart = LESSONS["tux-kart-2011"]
+    fake = type(kart)(kart.published, kart.ours, kart.stages, tux_kart.make_config, two_stages)
+    monkeypatch.setitem(LESSONS, "tux-kart-2011", fake)
+    folder = str(tmp_path / "run")
+    assert cli.main(["lesson", "tux-kart-2011", "--quick", "--seed", "7", "--out", folder]) == 130
+    assert f"lesson --resume {folder}" in capsys.readouterr().err
+    # Neither name, nor seed, nor quickness need be typed again.
+    assert cli.main(["lesson", "--resume", folder]) == 0
+    said = capsys.readouterr().out
+    assert "seed 7, quick: True" in said
+    assert "MISSED  a bar: a thing" in said
