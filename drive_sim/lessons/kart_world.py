@@ -16,7 +16,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.learn.base import Lesson
 from drive_sim.learn.ridge_sums import Laps
 from drive_sim.learn.road import road_lesson
-from drive_sim.policies.base import Policy
+from drive_sim.policies.base import Actor
 from drive_sim.policies.convoy import Convoy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA
@@ -147,7 +147,7 @@ class Driven:
     places_m: tuple[tuple[float, ...], ...]
 
 
-def drive_laps(world: KartWorld, policies: tuple[Policy, ...], num_laps: int, seed: int) -> Driven:
+def drive_laps(world: KartWorld, policies: tuple[Actor[Any, Any], ...], num_laps: int, seed: int) -> Driven:
     """Let every policy drive so many laps, all at once, and count how often each falls off the road.
 
     All are given the same starts and, car by car, roads in turn; the noise in the pictures is every car's own. The

@@ -200,7 +200,8 @@ def _clone(
     config: Config, laps: list[Demonstrations], lesson: Lesson[Any, Any], rng: np.random.Generator, *, summed: bool
 ) -> Iterator[Round[Any]]:
     """Supervised learning: all that the expert has driven so far, and nothing else; fitted only where it is asked."""
-    data, policy = None, None
+    data: Any = None
+    policy: Any = None
     for index, lap in enumerate(laps):
         new = ridge_sums.Laps((lap,)) if summed else lap
         data = new if data is None else data + new

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.policies.base import Policy
+from drive_sim.policies.base import Actor
 from drive_sim.policies.mixture import joined, num_rows, rows_of
 from drive_sim.sim.env import Observation
 from drive_sim.sim.vehicle import Command
@@ -15,7 +15,7 @@ from drive_sim.sim.vehicle import Command
 class Convoy:
     """Policies (p,), each the driver of equally many cars: the first of the first n / p cars, and so on."""
 
-    policies: tuple[Policy, ...]
+    policies: tuple[Actor[Observation, Command], ...]
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """Each policy's commands for its own cars; raises InputError where the cars cannot be shared out evenly."""
