@@ -69,7 +69,9 @@ def method_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         for i, laps in enumerate(parts[0]["laps_of_data"])
     ]
     names = ("num_labels", "steps", "evaluation_steps", "learning_cpu_s")
-    figures: dict[str, Any] = {"points": points} | {name: float(np.mean([part[name] for part in parts])) for name in names}
+    figures: dict[str, Any] = {"points": points} | {
+        name: float(np.mean([part[name] for part in parts])) for name in names
+    }
     if "held_out_falls" in parts[0]:
         figures["held_out"] = asdict(estimate_rate([part["held_out_falls"] for part in parts]))
     return figures
