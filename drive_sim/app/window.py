@@ -16,6 +16,8 @@ from drive_sim.app.session import Session
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60
+_MADE_UP_S = 1.5 / FRAMES_HZ
+"""A delay that is made up for."""
 STEERING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
     *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s),
@@ -156,9 +158,11 @@ class Window:
 
 
 def _wait_until(due_s: float) -> float:
-    """Sleep until a frame is due; the next one counts from there, or from now where this machine is behind."""
+    """Sleep until a frame is due, and return from when the next one counts.
+
+    A moment's delay is made up for by the frames after it; where this machine is farther behind, time goes slower.
+    """
     left_s = due_s - time.perf_counter()
-    if left_s <= 0.0:
-        return time.perf_counter()
-    time.sleep(left_s)
-    return due_s
+    if left_s > 0.0:
+        time.sleep(left_s)
+    return max(due_s, due_s - left_s - _MADE_UP_S)
