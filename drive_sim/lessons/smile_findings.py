@@ -94,9 +94,9 @@ def _weights(config: Any) -> dict[str, Any]:
 def _headline(config: Any, result: Mapping[str, Any]) -> str:
     """The finding in one sentence, whatever it is."""
     mixture, learner = (result["methods"][name]["points"][-1] for name in ("smile", "dagger"))
-    share = 100.0 * result["weights"]["without_expert"][0]
+    best, turned = result["members"]["best"]["mean"], result["remixed"]["reversed"]["mean"]
     return (
-        f"After {config.num_rounds} rounds SMILe's mixture falls {mixture['mean']:.1f} times a lap, and the best of "
-        f"its policies, alone, {result['members']['best']['mean']:.1f} times: its first policy still drives "
-        f"{share:.0f} % of the steps. DAgger, from as many labels: {learner['mean']:.1f}."
+        f"After {config.num_rounds} rounds SMILe's mixture falls {mixture['mean']:.1f} times a lap; with its weights "
+        f"reversed {turned:.1f} times, and the best of its policies, alone, {best:.1f} times. DAgger, from as many "
+        f"labels: {learner['mean']:.1f}."
     )

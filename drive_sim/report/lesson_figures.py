@@ -27,12 +27,15 @@ def plot_falls(methods: Mapping[str, Any], published: Mapping[str, tuple[float, 
         axes = figure.subplots()
         for name, (laps_from, laps_to, low, high) in published.items():
             colour = style.LOOKS[name].colour
-            axes.fill_between([laps_from, laps_to], low, high, color=colour, alpha=0.13, linewidth=0)
+            box = {"facecolor": colour, "alpha": 0.15, "linewidth": 0}
+            axes.fill_between([laps_from, laps_to], low, high, **box)
+            axes.plot([laps_from, laps_to], 2 * [0.5 * (low + high)], color=colour, linewidth=1, linestyle=(0, (2, 2)))
         for name, method in methods.items():
             _curve(axes, name, method["points"])
         axes.set(xlabel="laps of data (about 1000 labelled pictures each)", ylabel="falls a lap", ylim=(-0.06, None))
-        axes.set_xlim(0.5, None)
-        axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+        laps = [point["laps_of_data"] for point in next(iter(methods.values()))["points"]]
+        axes.set_xlim(0.5, laps[-1] + 0.6)
+        axes.set_xticks(laps)
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=4, borderaxespad=0.2)
     return figure
 
