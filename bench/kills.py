@@ -12,7 +12,7 @@ from bench.presser import PressedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.opening import SCREENS
+from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
@@ -53,7 +53,9 @@ def record(runs: Path) -> None:
     """Drive and record until somebody kills this process; say each tick that is in the recorder's hands."""
     hands = Hands()
     runs.mkdir()
-    window = PressedWindow(Session(runs, 0, Roads(0)), SCREENS, ToDrive(), Display(), hands)
+    session = Session(runs, 0, Roads(0))
+    try_everything_once(session)
+    window = PressedWindow(session, SCREENS, ToDrive(), Display(), hands)
     hands.tap("r")
     said = 0
     while window.show_frame():

@@ -20,7 +20,7 @@ import numpy as np
 from bench.presser import ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
-from drive_sim.app.opening import SCREENS
+from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
@@ -93,6 +93,7 @@ def tell(seed: int, start_s: float, folder: Path) -> None:
         display = Display()
 
         hands, session = Hands(), Session(folder, seed, Roads(seed))
+        try_everything_once(session)
         window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
         try:
             window.run()

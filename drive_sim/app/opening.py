@@ -9,13 +9,19 @@ from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
+from drive_sim.app.ride import Ride
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.training_view import warm_up
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
+from drive_sim.checkout import code_commit
 from drive_sim.files import write_json
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
@@ -40,12 +46,21 @@ def open_window(
     Raises InputError where the first screen cannot be made, or `frame_log` cannot be written.
     """
     session = Session(runs, seed, Roads(seed, track, scene), recording_out=recording_out)
-    warm_up()
+    try_everything_once(session)
     window = Window(session, SCREENS, first, display)
-    # What stands now stays until the end: the collector need not look through it in the middle of a frame.
-    gc.collect()
-    gc.freeze()
     window.run(num_frames=num_frames)
     if frame_log is not None:
         write_json(frame_log, {"size_px": display.size_px, "frame_ms": np.round(1000.0 * np.array(window.frame_s), 2)})
     return session
+
+
+def try_everything_once(session: Session) -> None:
+    """Compile, or load, what the first frames would wait for, and let the collector leave alone what stands now."""
+    warm_up()
+    code_commit()
+    roads = session.roads
+    ride = Ride(roads.track, roads.scene, EnvConfig(Camera(), REGIME.vehicle), np.random.default_rng(0))
+    expert = PursuitExpert(ride.tracks)
+    ride.advance(expert.act)
+    gc.collect()
+    gc.freeze()
