@@ -209,8 +209,10 @@ class Both(Still):
             if outing.alarm:
                 half.frame(Box(0.0, 0.0, half.width, half.height - KEY_LINE), RED, width=8.0, rounding=0.0)
         middle = canvas.width / 2
-        canvas.fill(Box(middle - 1.5, 0.0, 3.0, canvas.height), SHADE)
         plan = Box(middle - 65.0, top + who_box(1).height + GAP, 130.0, 130.0)
+        # Panels let shine through what lies behind them, so the divider goes between them.
+        for upper, lower in ((top - GAP, plan.top), (plan.bottom, canvas.height - KEY_LINE)):
+            canvas.fill(Box(middle - 1.5, upper, 3.0, lower - upper), SHADE)
         self._map.draw(canvas, plan, tuple(map(_place, self.outings)))
 
     def nudge(self) -> None:
