@@ -70,11 +70,13 @@ def test_laps_are_relabelled_before_they_are_summed(world):
     assert right.sums.y == pytest.approx(lap.curvature_per_m.sum())
 
 
-def test_every_method_begins_with_the_same_lap(world):
-    first = [next(tux_kart.rounds_of(KART, world, name, 1000)).policy for name in tux_kart.METHODS]
-    clone, mixture, learner = first
-    np.testing.assert_allclose(mixture.policies[0].weights, clone.weights)
-    np.testing.assert_allclose(learner.weights, clone.weights)
+@pytest.mark.parametrize("network", [False, True])
+def test_every_method_begins_with_the_same_lap_and_the_same_policy(world, network: bool):
+    lap = expert_laps(world, 1, 1000)[0]
+    firsts = [next(tux_kart.rounds_of(KART, world, name, 1000, network=network)).policy for name in tux_kart.METHODS]
+    clone, mixture, learner = (policy.predict(lap.images) for policy in (firsts[0], firsts[1].policies[0], firsts[2]))
+    np.testing.assert_array_equal(mixture, clone)
+    np.testing.assert_array_equal(learner, clone)
 
 
 def test_other_mixtures_are_of_the_same_policies():
