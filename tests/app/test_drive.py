@@ -17,7 +17,6 @@ from drive_sim.app.driver import HeldKeys
 from drive_sim.app.laps import Laps
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.ride import Ride
-from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.data.arrow_stream import StreamWriter
@@ -25,25 +24,10 @@ from drive_sim.data.recording import load_recording
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.road_generator import make_circle
-from drive_sim.sim.scene import make_scene
 from drive_sim.sim.vehicle import Command
 
 FRAMES_A_TICK = 6
 SIZE_PX = (960, 540)
-
-
-@pytest.fixture
-def canvas() -> Iterator[Canvas]:
-    pygame.display.init()
-    pygame.font.init()
-    yield Canvas(pygame.display.set_mode(SIZE_PX))
-    pygame.quit()
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Session:
-    scene = make_scene("day", np.random.default_rng(1))
-    return Session(tmp_path / "runs", 2, Roads(2, make_circle(80.0), scene))
 
 
 @pytest.fixture

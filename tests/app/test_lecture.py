@@ -14,7 +14,6 @@ from drive_sim.app.canvas import HEADING, Canvas
 from drive_sim.app.lecture import NO_MODELS, SENTENCES, LectureScreen
 from drive_sim.app.lecture_preparation import Preparation
 from drive_sim.app.lecture_stages import PUSH_EVERY, Both, OneCar, Pictures
-from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToLecture
 from drive_sim.app.session import Session
 from drive_sim.data.recording import load_recording
@@ -44,22 +43,6 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ticks = drive(env, PursuitExpert(tracks), 30, np.random.default_rng(0))
     list(record(ticks, folder / "demonstration", [episode_info(env)], "expert"))
     return folder
-
-
-@pytest.fixture
-def canvas() -> Iterator[Canvas]:
-    pygame.display.init()
-    pygame.font.init()
-    yield Canvas(pygame.display.set_mode(SIZE_PX))
-    pygame.quit()
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    scene = make_scene("day", np.random.default_rng(1))
-    session = Session(tmp_path / "runs", 2, Roads(2, make_circle(60.0), scene))
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ import torch
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
 from drive_sim.app.outing import NUDGE_M, Outing
 from drive_sim.app.pilots import BIN_M, Tally, load_pilots, make_expert
-from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.takeover import learned_from
@@ -24,8 +23,6 @@ from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.road_generator import make_circle
-from drive_sim.sim.scene import make_scene
 
 SIZE_PX = (960, 540)
 FRAMES_A_TICK = 6
@@ -46,22 +43,6 @@ def save_straight_driver(folder: Path, camera: Camera | None = None) -> Path:
 def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("models")
     return str(save_straight_driver(folder / "plain")), str(save_straight_driver(folder / "shift-rotate"))
-
-
-@pytest.fixture
-def canvas() -> Iterator[Canvas]:
-    pygame.display.init()
-    pygame.font.init()
-    yield Canvas(pygame.display.set_mode(SIZE_PX))
-    pygame.quit()
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    scene = make_scene("day", np.random.default_rng(1))
-    session = Session(tmp_path / "runs", 2, Roads(2, make_circle(60.0), scene))
-    yield session
-    session.close()
 
 
 @pytest.fixture
