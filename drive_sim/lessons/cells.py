@@ -61,14 +61,28 @@ def kept(folder: Path, name: str, work: Work) -> Work:
 
     `cpu_s` and `commit` are added to what `work` returns.
     """
-    path = folder / "parts" / f"{name}.json"
+    path = _path(folder, name)
     if not path.exists():
         yield Progress(name, 0.0, "")
         start_s = time.process_time()
         found = yield from work
         path.parent.mkdir(exist_ok=True)
         files.write_json(path, {**found, "cpu_s": time.process_time() - start_s, "commit": code_commit()})
-    return json.loads(path.read_text(encoding="utf-8"))
+    return read_kept(folder, name)
+
+
+def is_kept(folder: Path, name: str) -> bool:
+    """Whether a part of the lesson is finished."""
+    return _path(folder, name).exists()
+
+
+def read_kept(folder: Path, name: str) -> dict[str, Any]:
+    """What a finished part of the lesson found."""
+    return json.loads(_path(folder, name).read_text(encoding="utf-8"))
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / "parts" / f"{name}.json"
 
 
 def finished_result(folder: Path) -> dict[str, Any] | None:

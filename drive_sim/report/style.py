@@ -36,7 +36,7 @@ LOOKS = {
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),
     "clone": Look("Cloning", VERMILION, "X"),
     "smile": Look("SMILe", PURPLE, "s"),
-    "dagger": Look("DAgger", BLUE, "o"),
+    "dagger": Look("DAgger", SKY, "^"),
 }
 
 _THEMED = {
@@ -48,6 +48,8 @@ _THEMED = {
     BLUE: "blue",
     GREEN: "green",
     PURPLE: "purple",
+    ORANGE: "orange",
+    SKY: "sky",
 }
 """Colours that the page may lighten or darken: in an SVG they become the page's variables of these names."""
 

@@ -1,0 +1,67 @@
+"""Parts are functions of a module, so that other processes can find them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.lessons import cells
+from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
+from drive_sim.lessons.story import Progress
+
+
+def draw(seed: int, marks: Path) -> cells.Work:
+    """Leaves a mark each time it is done."""
+    yield Progress("draw", 0.5, "half")
+    (marks / f"{seed}-{len(list(marks.iterdir()))}").touch()
+    return {"number": np.random.default_rng(seed).random(2)}
+
+
+def refuse(seed: int, marks: Path) -> cells.Work:
+    yield Progress("refuse", 0.0, "")
+    raise InputError(f"no part {seed}")
+
+
+def parts_of(marks: Path, work: Any = draw) -> list[Part]:
+    return [Part(stage, f"seed {seed}", work, (seed, marks)) for stage in ("a stage", "b") for seed in (3, 4)]
+
+
+def run(folder: Path, parts: list[Part], num_workers: int) -> tuple[list[Progress], Found]:
+    progress, story = [], kept_side_by_side(folder, parts, num_workers=num_workers)
+    while True:
+        try:
+            progress.append(next(story))
+        except StopIteration as end:
+            return progress, end.value
+
+
+@pytest.fixture
+def marks(tmp_path: Path) -> Path:
+    (tmp_path / "marks").mkdir()
+    return tmp_path / "marks"
+
+
+def test_two_processes_find_what_one_finds_and_each_part_is_done_once(tmp_path: Path, marks: Path):
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    _, one = run(tmp_path / "one", parts_of(marks), 1)
+    progress, two = run(tmp_path / "two", parts_of(marks), 2)
+    assert [found["number"] for found in one["a stage"]] == [found["number"] for found in two["a stage"]]
+    assert one["a stage"][0]["number"] == np.random.default_rng(3).random(2).tolist()
+    assert (tmp_path / "two" / "parts" / "a-stage-seed-3.json").exists()
+    for stage in ("a stage", "b"):
+        shares = [news.share for news in progress if news.stage == stage]
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+    assert len(list(marks.iterdir())) == 8
+    again, read = run(tmp_path / "two", parts_of(marks), 2)
+    assert read == two
+    assert [(news.stage, news.share) for news in again] == [("a stage", 1.0), ("b", 1.0)]
+    assert len(list(marks.iterdir())) == 8
+
+
+def test_a_part_that_is_refused_stops_the_lesson_with_its_line(tmp_path: Path, marks: Path):
+    with pytest.raises(InputError, match="no part 3"):
+        run(tmp_path, parts_of(marks, refuse), 1)
