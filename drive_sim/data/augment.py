@@ -8,7 +8,7 @@ import numpy as np
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.label_law import arc_length_of_travel, corrected_curvature, pomerleau_curvature
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
-from drive_sim.data.warp import redraw, shift_rotate, valid_mask
+from drive_sim.data.warp import Fill, redraw, shift_rotate, valid_mask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -30,7 +30,7 @@ class ShiftRotate:
     """Which share of the samples is seen from elsewhere, how far away, and by which law it is labelled.
 
     `pursuit` is the exact law, `pomerleau` ALVINN's published one, `two-second` the exact law with two seconds of
-    travel in place of `arc_length_m` (NVIDIA; it needs speeds).
+    travel in place of `arc_length_m` (NVIDIA; it needs speeds). `fill` stands for what the picture did not show.
     """
 
     max_shift_m: float = 1.5
@@ -38,10 +38,13 @@ class ShiftRotate:
     share: float = 0.7
     arc_length_m: float = 9.0
     law: Literal["pursuit", "pomerleau", "two-second"] = "pursuit"
+    fill: Fill = "heading"
 
     def __post_init__(self) -> None:
         if self.law not in ("pursuit", "pomerleau", "two-second"):
             raise InputError(f"shift-rotate: unknown law {self.law!r}; take pursuit, pomerleau or two-second")
+        if self.fill not in ("heading", "smear"):
+            raise InputError(f"shift-rotate: unknown fill {self.fill!r}; take heading or smear")
         if not (0.0 <= self.share <= 1.0 and self.arc_length_m > 0.0):
             raise InputError(f"shift-rotate: share {self.share} or arc_length_m {self.arc_length_m} is out of range")
         if not (self.max_shift_m >= 0.0 and 0.0 <= self.max_turn_rad < np.pi / 4):
@@ -96,6 +99,7 @@ def augment_batch(
     """
     num_images = len(images)
     shift_m = turn_rad = np.zeros(num_images)
+    fill: Fill = "heading" if shift_rotate is None else shift_rotate.fill
     if shift_rotate is not None:
         if camera is None:
             raise InputError("shift-rotate: the recording's camera is not known; calibrate it or give it")
@@ -103,9 +107,9 @@ def augment_batch(
         curvature_per_m = label(shift_rotate, curvature_per_m, shift_m, turn_rad, speed_mps)
     camera = camera or Camera(width_px=images.shape[2], height_px=images.shape[1])
     if photometric is None:
-        augmented = redraw(images, camera, shift_m, turn_rad, out=out)
+        augmented = redraw(images, camera, shift_m, turn_rad, fill=fill, out=out)
     else:
         jitter = draw_jitter(photometric_rng, num_images, photometric)
-        augmented = redraw(images, camera, shift_m, turn_rad, jitter.tables, out=out)
+        augmented = redraw(images, camera, shift_m, turn_rad, jitter.tables, fill=fill, out=out)
         add_grain(augmented, jitter)
     return augmented, np.asarray(curvature_per_m, dtype=np.float64)

@@ -10,6 +10,7 @@ to the side, so bounding z from below moves a point straight ahead until the old
 """
 
 from functools import cache
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,20 +21,30 @@ from drive_sim.data.warp_kernels import Planes, Scratch, Tables, pack_lanes, red
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
+Fill = Literal["heading", "smear"]
+"""What stands for what the old picture did not show: the ground found straight ahead of it, parallel to the old
+heading (Pomerleau's later rule), or the nearest pixel at the picture's edge, smeared along rows and columns."""
+
 
 def shift_rotate(
-    images: Images, camera: Camera, shift_m: PerCar, turn_rad: PerCar, *, out: Images | None = None
+    images: Images,
+    camera: Camera,
+    shift_m: PerCar,
+    turn_rad: PerCar,
+    *,
+    fill: Fill = "heading",
+    out: Images | None = None,
 ) -> Images:
     """The pictures (n, h, w, 3) from cars moved `shift_m` (n,) to the left and then turned `turn_rad` (n,) left.
 
     The move and the turn are those of `geometry.shifted_pose`: about the rear axle. What the old picture did not
-    show continues parallel to the old heading, the sky by its mirror image. No shift and no turn returns the picture
-    bit by bit.
+    show continues parallel to the old heading, the sky by its mirror image, or with `fill="smear"` both continue as
+    their edge. No shift and no turn returns the picture bit by bit.
 
     Raises:
-        InputError: the pictures are not of the camera's size.
+        InputError: the pictures are not of the camera's size, or the fill is unknown.
     """
-    return redraw(images, camera, shift_m, turn_rad, out=out)
+    return redraw(images, camera, shift_m, turn_rad, fill=fill, out=out)
 
 
 def redraw(
@@ -43,9 +54,12 @@ def redraw(
     turn_rad: PerCar,
     tables: Tables | None = None,
     *,
+    fill: Fill = "heading",
     out: Images | None = None,
 ) -> Images:
     """`shift_rotate` and a change of colours by `tables` (n, 3, 256) in one pass over the pictures."""
+    if fill not in ("heading", "smear"):
+        raise InputError(f"shift-rotate: unknown fill {fill!r}; take heading or smear")
     if images.shape[1:] != (camera.height_px, camera.width_px, 3) or images.dtype != np.uint8:
         raise InputError(
             f"pictures are {images.shape[2]}x{images.shape[1]} {images.dtype}, the camera makes "
@@ -59,7 +73,7 @@ def redraw(
     tables = plain_tables(len(images)) if tables is None else tables
     lens, scratch = (camera.centre_px[0], float(camera.horizon_px)), Scratch.of(*images.shape[1:3])
     planes = source_planes(camera, shift_m, turn_rad)
-    redraw_kernel(np.ascontiguousarray(images), planes, lens, tables, still, scratch, out)
+    redraw_kernel(np.ascontiguousarray(images), planes, lens, tables, still, fill == "smear", scratch, out)
     return out
 
 

@@ -69,10 +69,14 @@ def redraw_kernel(
     lens: tuple[float, float],
     tables: Tables,
     still: npt.NDArray[np.bool_],
+    smears: bool,
     scratch: Scratch,
     out: Images,
 ) -> None:
-    """Fills `out` (n, h, w, 3); `lens` is the centre's column and the horizon's row, `still` (n,) is not moved."""
+    """Fills `out` (n, h, w, 3); `lens` is the centre's column and the horizon's row, `still` (n,) is not moved.
+
+    What lies outside of a picture is found straight ahead of it, or where it `smears`, at the edge beside it.
+    """
     n, h, w, _ = images.shape
     for i in range(n):
         _pack(images[i], tables[i], scratch)
@@ -81,7 +85,7 @@ def redraw_kernel(
                 _unpack(scratch.pixels[v * (w + 1) :], out[i, v])
                 continue
             ground = v > lens[1]
-            _aim(planes[i, int(ground)], v, lens, h, ground, scratch)
+            _aim(planes[i, int(ground)], v, lens, h, ground, smears, scratch)
             _blend(scratch, w + 1, out[i, v])
 
 
@@ -102,7 +106,9 @@ def _pack(image: Images, tables: Tables, scratch: Scratch) -> None:
 
 
 @numba.njit(**KERNEL)
-def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, ground: bool, scratch: Scratch) -> None:
+def _aim(
+    plane: Planes, v: int, lens: tuple[float, float], height_px: int, ground: bool, smears: bool, scratch: Scratch
+) -> None:
     """Where one row of pixels comes from, inside the picture, to 1/256 of a pixel: neighbours and weights."""
     neighbour, weights = scratch.neighbour, scratch.weights
     width_px = len(neighbour)
@@ -113,7 +119,7 @@ def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, groun
     z_0, z_u = np.float32(plane[1, 1] * v + plane[1, 2]), np.float32(plane[1, 0])
     z_nearest, z_farthest = np.float32(1e-3), np.float32(1e6)
     l_right, l_left = np.float32(0.0), np.float32(0.0)
-    if ground:
+    if ground and not smears:
         # Straight ahead until the point is above the lower edge, inside both sides, and no higher than the upper edge.
         z_nearest = np.float32((v - horizon_px) / max(height_px - 1 - horizon_px, 1e-3))
         l_right = np.float32(1.0 / max(width_px - 1 - centre_px, 1.0))
@@ -127,8 +133,11 @@ def _aim(plane: Planes, v: int, lens: tuple[float, float], height_px: int, groun
         z = max(z_0 + z_u * column, z_nearest, sideways * l_right, sideways * l_left)
         nearness = one / min(z, z_farthest)
         # What lies outside still, sky, is mirrored at the edges: a smear would tell that the view was turned.
-        source_u = np.int32(max(right - abs(right - abs(centre + sideways * nearness)), zero) * unit + half)
-        source_v = np.int32(max(bottom - abs(bottom - abs(horizon + depth * nearness)), zero) * unit + half)
+        at_u, at_v = centre + sideways * nearness, horizon + depth * nearness
+        if smears:
+            at_u, at_v = min(max(at_u, zero), right), min(max(at_v, zero), bottom)
+        source_u = np.int32(max(right - abs(right - abs(at_u)), zero) * unit + half)
+        source_v = np.int32(max(bottom - abs(bottom - abs(at_v)), zero) * unit + half)
         to_right, down = U32(source_u & 255), U32(source_v & 255)
         both = U32(U32(to_right * down + U32(128)) >> U32(8))
         neighbour[u] = U32(np.int32(source_v >> 8) * np.int32(width_px + 1) + np.int32(source_u >> 8))
