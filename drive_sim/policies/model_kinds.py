@@ -15,6 +15,7 @@ from torch import Tensor
 
 from drive_sim import geometry
 from drive_sim.errors import InputError
+from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy
 from drive_sim.policies.compute import prepare_device
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.linear import LinearPolicy, num_features_of
@@ -23,8 +24,10 @@ from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
 
-SavedPolicy = NeuralPolicy | LinearPolicy | Mixture[Any, Any] | GaussianPolicy
+SavedPolicy = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy
 Arrays = Mapping[str, Tensor]
+_MOST_HIDDEN = 4096
+"""So that a damaged number is not taken for a network that fills the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,34 @@ def _rebuild_linear(source: Source) -> LinearPolicy:
     return LinearPolicy(source.arrays["weights"].double().numpy(), float(source.arrays["bias_per_m"]), camera)
 
 
+def _describe_alvinn(policy: AlvinnPolicy) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    config = {
+        **_view(policy.camera, "in 1/m"),
+        "num_hidden": policy.network.num_hidden,
+        "activation": policy.network.activation,
+        "units_per_m": policy.units.tolist(),
+        "rule": policy.rule,
+        "camera": asdict(policy.camera),
+    }
+    return config, {name: tensor.contiguous() for name, tensor in policy.network.state_dict().items()}
+
+
+def _rebuild_alvinn(source: Source) -> AlvinnPolicy:
+    camera, units, num_hidden = _camera(source), source.entry("units_per_m"), source.entry("num_hidden")
+    if not isinstance(units, list) or not all(isinstance(unit, float) and abs(unit) < float("inf") for unit in units):
+        raise InputError(f"{source.config_path}: units_per_m must be a list of numbers; put back the file")
+    if not isinstance(num_hidden, int) or not 0 < num_hidden <= _MOST_HIDDEN:
+        raise InputError(f"{source.config_path}: num_hidden must be from 1 to {_MOST_HIDDEN}, got {num_hidden!r}")
+    size, activation = (camera.height_px, camera.width_px), str(source.entry("activation"))
+    # On "meta" nothing is drawn nor stored before the arrays are known to fit.
+    with _told_where(source), torch.device("meta"):
+        network = AlvinnNetwork(num_hidden, len(units), *size, activation)
+        policy = AlvinnPolicy(network, np.array(units), str(source.entry("rule")), camera)
+    _check_arrays(source, network.state_dict())
+    network.load_state_dict({name: array.float() for name, array in source.arrays.items()}, assign=True)
+    return policy
+
+
 def _describe_mixture(policy: Mixture[Any, Any]) -> tuple[dict[str, Any], dict[str, Tensor]]:
     parts = [describe(part) for part in policy.policies]
     arrays = {f"{i}.{name}": array for i, (_, named) in enumerate(parts) for name, array in named.items()}
@@ -142,6 +173,7 @@ def _rebuild_gaussian(source: Source) -> GaussianPolicy:
 KINDS: dict[str, tuple[type, Callable[[Any], tuple[dict[str, Any], dict[str, Tensor]]], Callable[[Source], Any]]] = {
     "network": (NeuralPolicy, _describe_network, _rebuild_network),
     "linear": (LinearPolicy, _describe_linear, _rebuild_linear),
+    "alvinn": (AlvinnPolicy, _describe_alvinn, _rebuild_alvinn),
     "mixture": (Mixture, _describe_mixture, _rebuild_mixture),
     "gaussian": (GaussianPolicy, _describe_gaussian, _rebuild_gaussian),
 }
