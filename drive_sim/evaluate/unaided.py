@@ -1,0 +1,129 @@
+"""Driving that nobody helps: policies from given places, headings and offsets, never put back; what that costs.
+
+Lost is lost here: a car that has left the road drives on over the meadow. So the cost of a drive of T ticks shows how
+errors add up (Ross, Gordon and Bagnell 2011, section 2), and a start beside the lane shows what a policy has learned of
+the way back (Bansal et al. 2019, ChauffeurNet, figure 7).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import CarIndex, CarMask, PerCar
+from drive_sim.errors import InputError
+from drive_sim.evaluate import EvalConfig
+from drive_sim.policies.base import Policy
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.suites import Suite
+from drive_sim.sim.track import LanePose
+
+PerTick = Annotated[npt.NDArray[np.float64], "t"]
+CarTicks = Annotated[npt.NDArray[np.float64], "t n"]
+"""A number a tick and car."""
+LanePlaces = Annotated[npt.NDArray[np.float64], "n 2"]
+"""Offset from the lane in metres (left positive) and heading against it in radians, of n cars or pictures."""
+
+NUM_RESAMPLES = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Starts:
+    """Where n cars start: the road of each in its suite, and its place, offset and heading there."""
+
+    road: CarIndex
+    s_m: PerCar
+    offset_m: PerCar
+    heading_rad: PerCar
+
+    def __len__(self) -> int:
+        return len(self.road)
+
+    def rows(self, index: slice) -> "Starts":
+        """Some of the cars."""
+        return Starts(self.road[index], self.s_m[index], self.offset_m[index], self.heading_rad[index])
+
+
+def starts_on_lane(suite: Suite, cars_per_road: int, rng: np.random.Generator) -> Starts:
+    """So many cars a road, on the lane and along it, each at a place of its own; road after road."""
+    road = np.repeat(np.arange(len(suite.tracks)), cars_per_road)
+    zeros = np.zeros(len(road))
+    return Starts(road, suite.roads.length_m[road] * rng.random(len(road)), zeros, zeros)
+
+
+def drive_unaided(
+    policy: Policy, suite: Suite, starts: Starts, num_ticks: int, config: EvalConfig, disturbance: Disturbance
+) -> Iterator[LanePose]:
+    """Where the cars are on their roads: at the start, and after each of `num_ticks` ticks. Nobody is put back.
+
+    The same `config.seed` gives the same weather to every policy.
+    """
+    env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed, len(starts)]).spawn(2)
+    env_config = EnvConfig(config.camera, config.vehicle, disturbance, config.control_hz)
+    env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, track_idx=starts.road, scene_idx=starts.road)
+    env.reset(start_s_m=starts.s_m, start_offset_m=starts.offset_m, start_heading_rad=starts.heading_rad)
+    yield env.timestep.observation.lane
+    for _ in range(num_ticks):
+        yield env.step(policy.act(env.timestep.observation, policy_rng)).observation.lane
+
+
+def squared_offset_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
+    """The cost of each tick, in [0, 1]: the offset's square in half-widths of the road, and 1 from its edge on."""
+    return np.minimum(np.square(offset_m / half_width_m), 1.0)
+
+
+def growth_exponent(cost: CarTicks, first_tick: int, last_tick: int) -> float:
+    """The slope of log J over log T by least squares, J(T) the cost of T ticks summed, in the mean over cars.
+
+    T runs from `first_tick` to `last_tick` (counted from 1). NaN where there was no cost by `first_tick`.
+    """
+    total = np.cumsum(cost.mean(axis=1))[first_tick - 1 : last_tick]
+    if len(total) < 2:
+        raise InputError(f"growth exponent: ticks {first_tick} to {last_tick} of {len(cost)} leave nothing to fit")
+    if not total[0] > 0.0:
+        return float("nan")
+    return float(np.polyfit(np.log(np.arange(first_tick, last_tick + 1)), np.log(total), 1)[0])
+
+
+def growth_interval(
+    cost: CarTicks, group: CarIndex, first_tick: int, last_tick: int, *, seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % interval of `growth_exponent`: a bootstrap over groups of cars (n,), such as roads, not over cars."""
+    by_group = np.stack([cost[:, group == name].mean(axis=1) for name in np.unique(group)], axis=1)
+    num_groups = by_group.shape[1]
+    drawn = np.random.default_rng(seed).integers(num_groups, size=(NUM_RESAMPLES, num_groups))
+    slopes = [growth_exponent(by_group[:, groups], first_tick, last_tick) for groups in drawn]
+    low, high = np.nanpercentile(slopes, [2.5, 97.5]) if np.isfinite(slopes).any() else (np.nan, np.nan)
+    return float(low), float(high)
+
+
+def recovered(lanes: list[LanePose], within_m: float) -> CarMask:
+    """Which cars (n,) never left the road's surface and end within `within_m` of their lane."""
+    on_surface = np.all([lane.edge_m >= 0.0 for lane in lanes], axis=0)
+    return on_surface & (np.abs(lanes[-1].offset_m) <= within_m)
+
+
+def places_of(lane: LanePose) -> LanePlaces:
+    """Offset and heading (n, 2) of cars against their lanes."""
+    return np.stack([lane.offset_m, lane.heading_rad], axis=-1)
+
+
+def distance_between(
+    seen: LanePlaces, visited: LanePlaces, lookahead_m: float, num_points: int, rng: np.random.Generator
+) -> float:
+    """How far, in metres, what was visited lies from what was seen: the 1-Wasserstein distance of the two.
+
+    A heading counts as the metres that it leads aside over `lookahead_m`, so that both axes are lengths. Of each cloud
+    `num_points` are drawn without return (as many as the smaller has, at most) and matched exactly.
+    """
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415 - half a second to import
+    from scipy.spatial.distance import cdist  # noqa: PLC0415
+
+    scale = np.array([1.0, lookahead_m])
+    num_points = min(num_points, len(seen), len(visited))
+    clouds = [rng.permutation(cloud)[:num_points] * scale for cloud in (seen, visited)]
+    metres = cdist(*clouds)
+    return float(metres[linear_sum_assignment(metres)].mean())

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.evaluate import EvalConfig
+from drive_sim.evaluate.unaided import (
+    Starts,
+    distance_between,
+    drive_unaided,
+    growth_exponent,
+    growth_interval,
+    places_of,
+    recovered,
+    squared_offset_cost,
+    starts_on_lane,
+)
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.env import Observation
+from drive_sim.sim.suites import Suite, make_suite
+from drive_sim.sim.vehicle import Command
+
+BLIND = EvalConfig(camera=None)
+
+
+class StraightOn:
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
+        return Command.steer(np.zeros(len(observation.speed_mps)))
+
+
+@pytest.fixture(scope="module")
+def suite() -> Suite:
+    return make_suite("held-out", num_roads=2)
+
+
+def lanes(policy: object, suite: Suite, starts: Starts, num_ticks: int, seed: int = 0):
+    config = EvalConfig(camera=None, seed=seed)
+    return list(drive_unaided(policy, suite, starts, num_ticks, config, Disturbance(gust_mps=0.1)))  # pyright: ignore[reportArgumentType]
+
+
+def test_whoever_does_not_steer_is_lost_and_stays_lost(suite: Suite):
+    starts = starts_on_lane(suite, 3, np.random.default_rng(0))
+    driven = lanes(StraightOn(), suite, starts, 120)
+    assert len(driven) == 121
+    np.testing.assert_allclose(driven[0].offset_m, 0.0, atol=1e-9)
+    assert (np.abs(driven[-1].offset_m) > 2.2).all()
+    assert not recovered(driven, 0.5).any()
+
+
+def test_the_expert_finds_back_and_an_edge_that_was_crossed_is_not_forgotten(suite: Suite):
+    road, zero = np.zeros(3, dtype=np.int64), np.zeros(3)
+    starts = Starts(road, zero + 50.0, np.array([0.0, 1.5, 3.0]), zero)
+    driven = lanes(PursuitExpert(suite.roads), suite, starts, 60)
+    assert (np.abs(driven[-1].offset_m) < 0.5).all()
+    np.testing.assert_array_equal(recovered(driven, 0.5), [True, True, False])
+
+
+def test_the_same_seed_gives_the_same_weather_to_every_policy(suite: Suite):
+    starts = starts_on_lane(suite, 2, np.random.default_rng(0))
+    expert = PursuitExpert(suite.roads)
+    one, again, other = (lanes(expert, suite, starts, 20, seed)[-1].offset_m for seed in (0, 0, 1))
+    np.testing.assert_array_equal(one, again)
+    assert (one != other).any()
+
+
+@pytest.mark.parametrize("power", [1.0, 2.0])
+def test_a_cost_that_grows_with_a_power_of_time_has_that_exponent(power: float):
+    ticks = np.arange(1, 301)
+    cost = np.diff(ticks**power, prepend=0.0)[:, None] * np.ones(4) / 1e3
+    assert growth_exponent(cost, 50, 200) == pytest.approx(power, abs=1e-9)
+
+
+def test_the_interval_holds_the_exponent_and_needs_groups_that_differ():
+    rng = np.random.default_rng(0)
+    cost = np.cumsum(rng.random((200, 40)) * rng.random(40), axis=0) / 200
+    group = np.repeat(np.arange(10), 4)
+    low, high = growth_interval(cost, group, 50, 200)
+    assert low < growth_exponent(cost, 50, 200) < high
+    same = np.tile(cost[:, :1], 40)
+    assert np.ptp(growth_interval(same, group, 50, 200)) == pytest.approx(0.0, abs=1e-12)
+
+
+def test_no_cost_has_no_exponent_and_no_ticks_are_refused():
+    assert np.isnan(growth_exponent(np.zeros((200, 3)), 50, 200))
+    with pytest.raises(InputError, match="nothing to fit"):
+        growth_exponent(np.ones((40, 3)), 50, 200)
+
+
+def test_the_cost_is_the_square_of_the_way_to_the_edge_and_never_more_than_one():
+    offset_m = np.array([[0.0, -1.1, 2.2, 50.0]])
+    np.testing.assert_allclose(squared_offset_cost(offset_m, 2.2), [[0.0, 0.25, 1.0, 1.0]])
+
+
+def test_a_shifted_cloud_is_as_far_away_as_it_was_shifted():
+    rng = np.random.default_rng(0)
+    cloud = rng.normal(size=(200, 2)) * [1.0, 0.1]
+    assert distance_between(cloud, cloud, 9.0, 500, np.random.default_rng(1)) == pytest.approx(0.0, abs=1e-12)
+    aside = cloud + np.array([3.0, 0.0])
+    assert distance_between(cloud, aside, 9.0, 200, np.random.default_rng(1)) == pytest.approx(3.0, rel=1e-9)
+    turned = cloud + np.array([0.0, 0.5])
+    assert distance_between(cloud, turned, 9.0, 200, np.random.default_rng(1)) == pytest.approx(4.5, rel=1e-9)
+
+
+def test_places_are_offset_and_heading(suite: Suite):
+    starts = Starts(np.zeros(1, dtype=np.int64), np.full(1, 80.0), np.full(1, 0.7), np.full(1, -0.1))
+    (lane,) = drive_unaided(StraightOn(), suite, starts, 0, BLIND, Disturbance.none())
+    np.testing.assert_allclose(places_of(lane), [[0.7, -0.1]], atol=1e-6)
