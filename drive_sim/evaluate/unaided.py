@@ -124,6 +124,6 @@ def distance_between(
 
     scale = np.array([1.0, lookahead_m])
     num_points = min(num_points, len(seen), len(visited))
-    clouds = [rng.permutation(cloud)[:num_points] * scale for cloud in (seen, visited)]
-    metres = cdist(*clouds)
+    a, b = (rng.permutation(cloud)[:num_points] * scale for cloud in (seen, visited))
+    metres = cdist(a, b)
     return float(metres[linear_sum_assignment(metres)].mean())

@@ -43,12 +43,16 @@ SCHEDULES: dict[str, Callable[[int, float], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """N rounds of a drive each, so many ticks long for every car, and the expert's share of the driving."""
+    """N rounds of a drive each, so many ticks long for every car, and the expert's share of the driving.
+
+    From the third round on each is `growth` times as long as the one before: at 2 the data double with every round.
+    """
 
     num_rounds: int = 10
     ticks_per_round: int = 300
     schedule: str = "indicator"
     p: float = 0.5
+    growth: float = 1.0
 
     def __post_init__(self) -> None:
         if self.num_rounds < 1 or self.ticks_per_round < 1:
@@ -57,10 +61,16 @@ class Config:
             raise InputError(f"dagger: schedule {self.schedule!r} is unknown; use one of {', '.join(SCHEDULES)}")
         if not 0.0 <= self.p < 1.0:
             raise InputError(f"dagger: p must be in [0, 1), or the expert never lets go; got {self.p}")
+        if not 1.0 <= self.growth <= 10.0:
+            raise InputError(f"dagger: growth must be from 1 to 10, got {self.growth}")
 
     def beta(self, i: int) -> float:
         """The probability that the expert drives a tick of round i."""
         return SCHEDULES[self.schedule](i, self.p)
+
+    def ticks(self, i: int) -> int:
+        """How long the drive of round i is, for every car."""
+        return round(self.ticks_per_round * self.growth ** max(i - 2, 0))
 
 
 def train(config: Config, lesson: Lesson[DataT, PolicyT], rng: np.random.Generator) -> Iterator[Round[PolicyT]]:
@@ -73,7 +83,7 @@ def train(config: Config, lesson: Lesson[DataT, PolicyT], rng: np.random.Generat
         beta = config.beta(i)
 
         driver = mixed((lesson.expert, policy), (beta, 1.0 - beta))
-        visited = lesson.visit(driver, config.ticks_per_round, visit_rng)
+        visited = lesson.visit(driver, config.ticks(i), visit_rng)
         data = visited if data is None else data + visited
         policy = lesson.fit(data, fit_rng)
 

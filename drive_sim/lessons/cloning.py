@@ -27,9 +27,9 @@ _TRAINING_STREAM = 11
 """Second word of the training's seed: both networks draw from the same streams."""
 
 
-def training_config(name: str, num_steps: int | None = None) -> bc.Config:
-    """The training of one of the two networks, "plain" or "shift-rotate"."""
-    config = replace(TRAINING, num_steps=num_steps or TRAINING.num_steps)
+def training_config(name: str, num_steps: int | None = None, network: str | None = None) -> bc.Config:
+    """The training of one of the two networks, "plain" or "shift-rotate"; None takes what the first drive takes."""
+    config = replace(TRAINING, num_steps=num_steps or TRAINING.num_steps, network=network or TRAINING.network)
     return replace(config, shift_rotate=None) if name == "plain" else config
 
 

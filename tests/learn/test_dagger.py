@@ -52,3 +52,12 @@ def test_what_the_expert_has_driven_already_is_its_first_drive() -> None:
 def test_impossible_settings_are_refused(wrong: dict) -> None:
     with pytest.raises(InputError, match="dagger"):
         dagger.Config(**wrong)
+
+
+def test_rounds_that_grow_double_the_data_from_the_second_on():
+    config = dagger.Config(num_rounds=5, ticks_per_round=50, growth=2.0)
+    ticks = [config.ticks(i) for i in range(1, 6)]
+    assert ticks == [50, 50, 100, 200, 400]
+    assert np.cumsum(ticks).tolist() == [50, 100, 200, 400, 800]
+    with pytest.raises(InputError, match="growth"):
+        dagger.Config(growth=0.5)

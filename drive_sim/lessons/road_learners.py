@@ -1,0 +1,107 @@
+"""Three ways to learn the first drive's road from equally many labelled pictures.
+
+    clone           the expert drives; what it did is cloned
+    shift-rotate    the same drives and pictures, seen from shifted and turned places as well
+    dagger          the first drive is the expert's; then the learner drives, and the expert says what it would have done
+
+The road, where each drive begins and how long it is, the number of labels, the network, the jitter of colours, the steps
+of gradient descent and the streams of draws are the same for all of them.
+"""
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.errors import InputError
+from drive_sim.learn import dagger
+from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.road import road_lesson
+from drive_sim.lessons.story import Progress
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.suites import make_demonstration_world
+from drive_sim.sim.track import Tracks
+
+METHODS = ("clone", "shift-rotate", "dagger")
+_LEARNING = 41
+"""Second word of the learners' seed: one for all, so that they draw alike where they do the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The drives (DAgger's rounds; in cloning the expert drives them all) and how is learned from them.
+
+    None takes the first drive's number of steps and network.
+    """
+
+    drives: dagger.Config = field(default_factory=lambda: dagger.Config(num_rounds=10, ticks_per_round=60))
+    num_steps: int | None = None
+    network: str | None = None
+    regime: Regime = field(default_factory=lambda: REGIME)
+
+    @property
+    def num_labels(self) -> tuple[int, ...]:
+        """Pictures that the expert has labelled after each drive, the same for each method."""
+        ticks = [self.drives.ticks(i) for i in range(1, self.drives.num_rounds + 1)]
+        return tuple(int(total) for total in np.cumsum(ticks))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taught:
+    """What a method learned, from what, and in how many seconds of processor time, driving included."""
+
+    policy: Any
+    data: Demonstrations
+    cpu_s: float
+
+
+def teach(course: Course, method: str, seed: int) -> Generator[Progress, None, Taught]:
+    """Learn by one of METHODS on the road of a demonstration's seed; yields progress, returns what was Taught."""
+    start_s = time.process_time()
+    num_drives = course.drives.num_rounds
+    data: Demonstrations | None = None
+    policy: Any = None
+    for latest in rounds_of(course, method, seed, fitted_after=(num_drives,)):
+        policy, done = latest.policy, latest.index + 1
+        data = latest.visited if data is None else data + latest.visited
+        yield Progress(method, done / num_drives, f"{done} of {num_drives} drives")
+    assert data is not None
+    return Taught(policy, data, time.process_time() - start_s)
+
+
+def rounds_of(
+    course: Course, method: str, seed: int, *, fitted_after: tuple[int, ...]
+) -> Generator[Round[Any], None, None]:
+    """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says."""
+    if method not in METHODS:
+        raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
+    rng = np.random.default_rng([seed, _LEARNING])
+    lesson = lesson_of(course, method, seed)
+    if method == "dagger":
+        yield from dagger.train(course.drives, lesson, rng)
+        return
+    data: Demonstrations | None = None
+    for i in range(1, course.drives.num_rounds + 1):
+        visit_rng, fit_rng = rng.spawn(2)
+        visited = lesson.visit(lesson.expert, course.drives.ticks(i), visit_rng)
+        data = visited if data is None else data + visited
+        policy = lesson.fit(data, fit_rng) if i in fitted_after else None
+        yield Round(i - 1, policy, {"num_labels": float(len(data))}, visited)
+
+
+def lesson_of(course: Course, method: str, seed: int) -> Lesson[Demonstrations, Any]:
+    """The road, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
+    from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
+    from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
+
+    track, scene = make_demonstration_world(seed, regime=course.regime)
+    env_config = EnvConfig(vehicle=course.regime.vehicle, disturbance=course.regime.demonstration)
+    name = "shift-rotate" if method == "shift-rotate" else "plain"
+    cloning = training_config(name, course.num_steps, course.network)
+    return road_lesson(Tracks.stack([track]), Scenes.stack([scene]), env_config, partial(bc.fit, cloning))
