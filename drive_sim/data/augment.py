@@ -6,8 +6,10 @@ from typing import Literal
 import numpy as np
 
 from drive_sim.arrays import Images, PerCar
+from drive_sim.data.draws import cut_normal
 from drive_sim.data.label_law import arc_length_of_travel, corrected_curvature, pomerleau_curvature
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
+from drive_sim.data.side_views import SideViews
 from drive_sim.data.warp import Fill, redraw, shift_rotate, valid_mask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
@@ -31,6 +33,7 @@ class ShiftRotate:
 
     `pursuit` is the exact law, `pomerleau` ALVINN's published one, `two-second` the exact law with two seconds of
     travel in place of `arc_length_m` (NVIDIA; it needs speeds). `fill` stands for what the picture did not show.
+    Motions are uniform between their limits or, given standard deviations (NVIDIA), normal and cut off there.
     """
 
     max_shift_m: float = 1.5
@@ -39,6 +42,8 @@ class ShiftRotate:
     arc_length_m: float = 9.0
     law: Literal["pursuit", "pomerleau", "two-second"] = "pursuit"
     fill: Fill = "heading"
+    shift_sd_m: float | None = None
+    turn_sd_rad: float | None = None
 
     def __post_init__(self) -> None:
         if self.law not in ("pursuit", "pomerleau", "two-second"):
@@ -49,12 +54,18 @@ class ShiftRotate:
             raise InputError(f"shift-rotate: share {self.share} or arc_length_m {self.arc_length_m} is out of range")
         if not (self.max_shift_m >= 0.0 and 0.0 <= self.max_turn_rad < np.pi / 4):
             raise InputError("shift-rotate: max_shift_m must not be negative, max_turn_rad lies in 0 to pi/4")
+        if not all(sd is None or sd > 0.0 for sd in (self.shift_sd_m, self.turn_sd_rad)):
+            raise InputError("shift-rotate: shift_sd_m and turn_sd_rad must be positive; leave them out for uniform")
 
 
 def draw_motion(rng: np.random.Generator, num_images: int, config: ShiftRotate) -> tuple[PerCar, PerCar]:
-    """Shifts and turns (n,), uniform in the configured share of the samples and zero in the others."""
+    """Shifts and turns (n,), drawn in the configured share of the samples and zero in the others."""
     draw = rng.uniform(-1.0, 1.0, (num_images, 2)) * (rng.uniform(0.0, 1.0, (num_images, 1)) < config.share)
-    return config.max_shift_m * draw[:, 0], config.max_turn_rad * draw[:, 1]
+    limits = (config.max_shift_m, config.shift_sd_m), (config.max_turn_rad, config.turn_sd_rad)
+    shift_m, turn_rad = (
+        limit * u if sd is None else cut_normal(u, sd, limit) for u, (limit, sd) in zip(draw.T, limits, strict=True)
+    )
+    return shift_m, turn_rad
 
 
 def label(
@@ -88,11 +99,13 @@ def augment_batch(
     shift_rng: np.random.Generator,
     photometric_rng: np.random.Generator,
     speed_mps: PerCar | None = None,
+    sides: SideViews | None = None,
     out: Images | None = None,
 ) -> tuple[Images, PerCar]:
     """New pictures (n, h, w, 3) and commands (n,) for a batch of training samples; the old ones stay as they were.
 
-    The two streams are apart, so that the same colours are drawn with shift-and-rotate and without it.
+    The two streams are apart, so that the same colours are drawn with shift-and-rotate and without it. With `sides`
+    each view is made from the picture of the camera nearest to it (NVIDIA 2016, section 3).
 
     Raises:
         InputError: shift-and-rotate without a camera, or with one of another size than the pictures.
@@ -105,6 +118,8 @@ def augment_batch(
             raise InputError("shift-rotate: the recording's camera is not known; calibrate it or give it")
         shift_m, turn_rad = draw_motion(shift_rng, num_images, shift_rotate)
         curvature_per_m = label(shift_rotate, curvature_per_m, shift_m, turn_rad, speed_mps)
+        if sides is not None:
+            images, shift_m = sides.nearest(images, shift_m)
     camera = camera or Camera(width_px=images.shape[2], height_px=images.shape[1])
     if photometric is None:
         augmented = redraw(images, camera, shift_m, turn_rad, fill=fill, out=out)

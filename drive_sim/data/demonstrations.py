@@ -14,6 +14,7 @@ from drive_sim.sim.track import LanePose
 
 DEFAULT_TICK_S = 0.1
 """The control tick that is assumed where a source gives no times."""
+_NOT_ROWS = ("source", "camera", "lane", "episode", "side_m")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +36,8 @@ class Demonstrations:
     images_right: Images | None = None
     has_sides: CarMask | None = None
     """Rows whose side pictures exist; None: all rows where `images_left` is there. Other rows' are black."""
+    side_m: float | None = None
+    """How far to the left and right of the middle camera the side cameras sit; None: not known."""
     time_s: PerCar | None = None
     """Seconds since the start of the episode; None: ticks of 0.1 s."""
     episode: CarIndex | None = None
@@ -105,9 +108,10 @@ def concatenated(parts: Sequence[Demonstrations]) -> Demonstrations:
     for part in parts[1:]:
         _check_same_view(first, part)
     joined: dict[str, Any] = {"source": ", ".join(dict.fromkeys(part.source for part in parts if part.source))}
-    for name in [f.name for f in fields(Demonstrations) if f.name not in ("source", "camera", "lane", "episode")]:
+    for name in [f.name for f in fields(Demonstrations) if f.name not in _NOT_ROWS]:
         values = [getattr(part, name) for part in _sides_marked(parts)]
         joined[name] = None if any(v is None for v in values) else np.concatenate(values)
+    joined["side_m"] = first.side_m if all(part.side_m == first.side_m for part in parts) else None
     joined["lane"] = _joined_lanes([part.lane for part in parts])
     joined["episode"] = _joined_episodes(parts)
     return replace(first, **joined)

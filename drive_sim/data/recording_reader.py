@@ -60,6 +60,7 @@ class Episode:
             source=self.path.parent.name,
             images_left=self.images("image_left") if sides else None,
             images_right=self.images("image_right") if sides else None,
+            side_m=self.info.side_m,
             time_s=self.column("time_s"),
             episode=self._unbroken(),
             raw_steering=_known(self.column("raw_steering")),

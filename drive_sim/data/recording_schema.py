@@ -89,6 +89,7 @@ class EpisodeInfo:
     """What is true of a whole episode: camera, clock, road, scene and vehicle, as its file's metadata says.
 
     `road` holds what makes the road again: its name and its seed or file. `seed` is the run's, `commit` the code's.
+    Of three cameras the outer ones sit `side_m` beside the middle one.
     """
 
     camera: Camera
@@ -100,6 +101,7 @@ class EpisodeInfo:
     version: str = __version__
     commit: str | None = field(default_factory=code_commit)
     num_cameras: int = 1
+    side_m: float | None = None
 
     def __post_init__(self) -> None:
         if not self.control_hz > 0:
@@ -137,7 +139,9 @@ def info_from(schema: pa.Schema) -> EpisodeInfo:
     if metadata.get("format") != FORMAT:
         raise ValueError(f"its format is {metadata.get('format', 'not given')!r}, not {FORMAT!r}")
     try:
-        facts = {f.name: json.loads(metadata[f.name]) for f in fields(EpisodeInfo)}
+        # Recordings from before side cameras could be driven do not say where they sit.
+        known = [f.name for f in fields(EpisodeInfo) if f.name != "side_m" or f.name in metadata]
+        facts = {name: json.loads(metadata[name]) for name in known}
         info = EpisodeInfo(**{**facts, "camera": Camera(**facts["camera"])})
     except (KeyError, TypeError) as error:
         raise ValueError(f"its metadata is not complete: {error}") from None

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarMask, PerCar
+from drive_sim.arrays import CarMask, Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.render import render
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
 
@@ -32,6 +33,8 @@ class Tick:
     command: Command
     intervention: CarMask
     expert_curvature_per_m: PerCar | None = None
+    sides: tuple[Images, Images] | None = None
+    """What the cameras to the left and to the right saw."""
 
 
 def drive(
@@ -42,21 +45,41 @@ def drive(
     *,
     labeller: Policy | None = None,
     intervention_m: float = 1.0,
+    side_m: float | None = None,
 ) -> Iterator[Tick]:
     """Drive on from where the env's cars are, one tick at a time; the labeller is asked beside and doesn't drive.
 
-    A car more than `intervention_m` off its lane, or off the road, is put back onto it.
+    A car more than `intervention_m` off its lane, or off the road, is put back onto it. With `side_m` two further
+    cameras, so far to the left and right of the env's, take pictures as well; nothing else changes, to the bit.
     """
-    policy_rng, labeller_rng = rng.spawn(2)
+    policy_rng, labeller_rng, side_rng = rng.spawn(3)
     intervention = np.zeros(env.num_cars, dtype=bool)
     for tick in range(num_ticks):
         observation = env.timestep.observation
         command = policy.act(observation, policy_rng)
         expert = None if labeller is None else labeller.act(observation, labeller_rng).curvature_per_m
-        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert)
+        sides = None if side_m is None else side_views(env, side_m, side_rng)
+        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides)
         driven = env.step(command)
         intervention = (np.abs(driven.observation.lane.offset_m) > intervention_m) | driven.terminated
         env.put_back(intervention)
+
+
+def side_views(env: DriveEnv, side_m: float, rng: np.random.Generator) -> tuple[Images, Images]:
+    """What cameras `side_m` to the left and to the right of the env's own see now, each with noise of its own.
+
+    Raises InputError where the env has no camera or scenes, or where `side_m` is not positive.
+    """
+    camera, scenes = env.config.camera, env.scenes
+    if camera is None or scenes is None or not side_m > 0.0:
+        raise InputError(f"side cameras need an env with a camera and scenes, and a positive side_m, got {side_m}")
+
+    def seen(aside_m: float) -> Images:
+        aside, noise_seed = replace(camera, side_m=camera.side_m + aside_m), int(rng.integers(2**31))
+        poses = env.timestep.observation.state.poses
+        return render(env.tracks, scenes, aside, poses, env.track_idx, env.scene_idx, noise_seed=noise_seed)
+
+    return seen(side_m), seen(-side_m)
 
 
 def record(
@@ -81,23 +104,30 @@ def collect(
     source: str = "",
     intervention_m: float = 1.0,
     folder: Path | None = None,
+    side_m: float | None = None,
 ) -> Demonstrations:
     """Drive and keep what was seen and commanded, with the labeller's commands beside; see `drive`.
 
     With a `folder` it is recorded there as well, as driven by a policy.
     """
-    ticks = drive(env, policy, num_ticks, rng, labeller=labeller, intervention_m=intervention_m)
+    ticks = drive(env, policy, num_ticks, rng, labeller=labeller, intervention_m=intervention_m, side_m=side_m)
     if folder is not None:
-        ticks = record(ticks, folder, [episode_info(env, car) for car in range(env.num_cars)])
-    return demonstrations_from(ticks, env, source=source)
+        ticks = record(ticks, folder, [episode_info(env, car, side_m=side_m) for car in range(env.num_cars)])
+    return demonstrations_from(ticks, env, source=source, side_m=side_m)
 
 
-def demonstrations_from(ticks: Iterable[Tick], env: DriveEnv, source: str = "") -> Demonstrations:
-    """Ticks of n cars as demonstrations, one car after the other. Raises InputError where there are no pictures."""
+def demonstrations_from(
+    ticks: Iterable[Tick], env: DriveEnv, source: str = "", *, side_m: float | None = None
+) -> Demonstrations:
+    """Ticks of n cars as demonstrations, one car after the other. Raises InputError where there are no pictures.
+
+    `side_m` says how far aside the ticks' side cameras sit, where they have some.
+    """
     kept = list(ticks)
     images = [tick.observation.images for tick in kept if tick.observation.images is not None]
     if not kept or len(images) < len(kept):
         raise InputError("nothing to learn from: drive at least one tick, with a camera")
+    sides = [tick.sides for tick in kept if tick.sides is not None]
     experts = [tick.expert_curvature_per_m for tick in kept if tick.expert_curvature_per_m is not None]
     lanes = [tick.observation.lane for tick in kept]
     # An intervention starts a new episode, as the first tick of a car does.
@@ -110,6 +140,9 @@ def demonstrations_from(ticks: Iterable[Tick], env: DriveEnv, source: str = "") 
         expert_curvature_per_m=_car_by_car(experts) if len(experts) == len(kept) else None,
         lane=LanePose(**{f.name: _car_by_car([getattr(lane, f.name) for lane in lanes]) for f in fields(LanePose)}),
         source=source,
+        images_left=_car_by_car([left for left, _ in sides]) if sides else None,
+        images_right=_car_by_car([right for _, right in sides]) if sides else None,
+        side_m=side_m,
         time_s=np.tile([tick.time_s for tick in kept], env.num_cars),
         episode=np.cumsum(_car_by_car(starts)) - 1,
     )
@@ -121,8 +154,12 @@ def episode_info(
     *,
     road: Mapping[str, Any] | None = None,
     seed: int | None = None,
+    side_m: float | None = None,
 ) -> EpisodeInfo:
-    """What a recording says of a car of this env; `road` says how its road is made again (seed, kind, file)."""
+    """What a recording says of a car of this env; `road` says how its road is made again (seed, kind, file).
+
+    `side_m`: there are three cameras, so far apart.
+    """
     camera, scenes = env.config.camera, env.scenes
     if camera is None or scenes is None:
         raise InputError("a recording needs pictures: make the env with a camera and scenes")
@@ -135,6 +172,8 @@ def episode_info(
         scene=asdict(scenes.scenes[env.scene_idx[car]]),
         vehicle=asdict(env.config.vehicle),
         seed=seed,
+        num_cameras=1 if side_m is None else 3,
+        side_m=side_m,
     )
 
 
@@ -143,7 +182,7 @@ def row_of(tick: Tick, car: int, driver: str) -> Row:
     seen, lane = tick.observation, tick.observation.lane
     if seen.images is None:
         raise InputError("a recording needs pictures: make the env with a camera and scenes")
-    expert = tick.expert_curvature_per_m
+    expert, (left, right) = tick.expert_curvature_per_m, tick.sides or (None, None)
     return Row(
         tick=tick.tick,
         time_s=tick.time_s,
@@ -163,6 +202,8 @@ def row_of(tick: Tick, car: int, driver: str) -> Row:
         lane_heading_rad=float(lane.heading_rad[car]),
         lane_curvature_per_m=float(lane.curvature_per_m[car]),
         lane_edge_m=float(lane.edge_m[car]),
+        image_left=None if left is None else left[car],
+        image_right=None if right is None else right[car],
     )
 
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
 from drive_sim.learn.base import Round, better_round
 from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
@@ -36,7 +37,9 @@ class Config:
     """How to clone. `validation_share` of the frames, the last ones, are kept out of training and only measured.
 
     It is 0 by default: of thirty seconds every frame is needed, and a low error on held-out frames does not predict
-    driving. `num_threads` is given to torch explicitly: the same number, the same weights to the bit.
+    driving. `three_cameras`: shifted and rotated views are made from the nearest of the demonstrations' three cameras
+    (NVIDIA 2016); side pictures as samples of their own are `data.side_cameras.as_samples`. `num_threads` is given to
+    torch explicitly: the same number, the same weights to the bit.
     """
 
     network: str = "pilotnet"
@@ -47,6 +50,7 @@ class Config:
     weight_decay: float = 1e-4
     shift_rotate: ShiftRotate | None = field(default_factory=ShiftRotate)
     photometric: Photometric | None = field(default_factory=Photometric)
+    three_cameras: bool = False
     validation_share: float = 0.0
     steps_per_round: int = 100
     curvature_unit_per_m: float = CURVATURE_UNIT_PER_M
@@ -149,7 +153,7 @@ def minibatches(
     shift_rotate_rng: np.random.Generator,
 ) -> Iterator[tuple[Images, PerCar]]:
     """`num_steps` batches of pictures and commands, in random order, every frame once before any comes again."""
-    order = np.empty(0, dtype=np.int64)
+    order, sides = np.empty(0, dtype=np.int64), side_views(demos) if config.three_cameras else None
     for _ in range(config.num_steps):
         while len(order) < config.batch_size:
             order = np.concatenate([order, order_rng.permutation(len(demos))])
@@ -163,6 +167,7 @@ def minibatches(
             shift_rng=shift_rotate_rng,
             photometric_rng=photometric_rng,
             speed_mps=demos.speed_mps[index],
+            sides=None if sides is None else sides.rows(index),
         )
 
 

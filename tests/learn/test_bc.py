@@ -96,6 +96,19 @@ def test_no_share_of_shifts_is_plain_cloning() -> None:
     assert not torch.equal(none, fit_weights(replace(PILOT, shift_rotate=ShiftRotate())))
 
 
+def test_three_cameras_learn_the_same_labels_from_other_pictures() -> None:
+    demos = stripes()
+    three = replace(demos, images_left=255 - demos.images, images_right=255 - demos.images, side_m=0.6)
+    config = replace(SMALL, photometric=None)
+    one, nearest = (batches(replace(config, three_cameras=t), three)[0] for t in (False, True))
+    for (images, labels), (other_images, same_labels) in zip(one, nearest, strict=True):
+        np.testing.assert_array_equal(labels, same_labels)
+        changed = (images != other_images).any(axis=(1, 2, 3))
+        assert 0.2 < changed.mean() < 0.9
+    with pytest.raises(InputError, match="no side cameras"):
+        next(bc.train(replace(config, three_cameras=True), demos, np.random.default_rng(0)))
+
+
 def test_every_frame_is_seen_before_any_comes_again() -> None:
     demos = stripes(48)
     demos = replace(demos, curvature_per_m=np.arange(48.0))
