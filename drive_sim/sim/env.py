@@ -167,6 +167,25 @@ class DriveEnv:
             return self._timestep
         return self._place(where, self._timestep.observation.lane.s_m, 0.0, 0.0)
 
+    def hand_over(self, tracks: Tracks, s_m: PerCar) -> TimeStep:
+        """Put as many other roads under the cars, which are at arc lengths `s_m` (n,) of them: endless roads go on so.
+
+        Cars, clock and weather stay as they are to the bit; where the roads lie as the old ones do, so does the view.
+        """
+        if len(tracks.tracks) != len(self.tracks.tracks):
+            raise InputError(
+                f"env: give {len(self.tracks.tracks)} roads, one for each old one, not {len(tracks.tracks)}"
+            )
+        self.tracks, self._leg = tracks, None
+        state = self._timestep.observation.state
+        return self._show(self._images(state, None), state, lane_pose(tracks, self.track_idx, state.poses, s_m))
+
+    def change_scenes(self, scenes: Scenes) -> None:
+        """Put the cars under as many other skies, from the next picture on."""
+        if self.scenes is None or len(scenes.scenes) != len(self.scenes.scenes):
+            raise InputError("env: give one new scene for each old one")
+        self.scenes = scenes
+
     def step(self, command: Command) -> TimeStep:
         """Drive one control tick."""
         self.begin(command)
@@ -174,7 +193,7 @@ class DriveEnv:
 
     def begin(self, command: Command) -> None:
         """Begin a control tick without driving it yet: for windows, which show the substeps as they come."""
-        _check(command, self.num_cars)
+        command.check(self.num_cars)
         self._push = next(self._weather)
         self._leg = _Leg(self._timestep.observation.state, command, self._push)
         self._num_driven = 0
@@ -189,7 +208,7 @@ class DriveEnv:
         if leg is None or self._num_driven == self.config.num_substeps:
             raise InputError("env: no tick is under way; begin one")
         if command is not None and not self.config.vehicle.latency_ticks and not leg.has(command):
-            _check(command, self.num_cars)
+            command.check(self.num_cars)
             if leg.num_driven:
                 leg = _Leg(self._state_of(leg), command, leg.push.without_kick())
             self._leg = leg = replace(leg, command=command)
@@ -277,14 +296,3 @@ def _index(index: CarIndex | None, count: int, name: str) -> CarIndex:
     if index.ndim != 1 or len(index) == 0 or index.min() < 0 or index.max() >= count:
         raise InputError(f"env: {name} must be (n,) with values in 0..{count - 1}, got {index!r}")
     return index
-
-
-def _check(command: Command, num_cars: int) -> None:
-    """Stop at a command that no car can follow, before it spoils the state."""
-    for name in ("curvature_per_m", "acceleration_mps2"):
-        values = getattr(command, name)
-        if values.shape != (num_cars,):
-            raise InputError(f"command: {name} must be ({num_cars},), got {values.shape}")
-        if not np.isfinite(values).all():
-            car = int(np.flatnonzero(~np.isfinite(values))[0])
-            raise InputError(f"command: {name} of car {car} is {values[car]}; the policy's output must be finite")

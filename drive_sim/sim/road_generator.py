@@ -203,11 +203,19 @@ def _wished_curvature(
 
 def _periodic_process(rng: np.random.Generator, count: int, spacing_m: float, correlation_m: float) -> PerPoint:
     """A Gaussian process (count,) on a loop: no mean, unit spread, correlation exp(-(distance / correlation_m)^2)."""
-    gain = np.exp(-0.5 * (np.pi * correlation_m * np.fft.rfftfreq(count, spacing_m)) ** 2)
+    gain = correlation_gain(count, spacing_m, correlation_m)
     gain[0] = 0.0
     noise = rng.standard_normal((2, len(gain)))
     process = np.fft.irfft(gain * (noise[0] + 1j * noise[1]), count)
     return process / process.std()
+
+
+def correlation_gain(count: int, spacing_m: float, correlation_m: float) -> PerPoint:
+    """What makes a process with the correlation exp(-(distance / correlation_m)^2) of white noise (count,).
+
+    It is a factor a frequency, for `np.fft.rfft`; the process has no unit spread yet.
+    """
+    return np.exp(-0.5 * (np.pi * correlation_m * np.fft.rfftfreq(count, spacing_m)) ** 2)
 
 
 def _slow_part(values: PerPoint, spacing_m: float, slowest_m: float) -> PerPoint:

@@ -98,6 +98,16 @@ class Command:
         curvature = np.atleast_1d(np.asarray(curvature_per_m, dtype=np.float64))
         return cls(curvature, np.zeros_like(curvature))
 
+    def check(self, num_cars: int) -> None:
+        """Raise InputError for a command that no car can follow, before it spoils the state."""
+        for name in ("curvature_per_m", "acceleration_mps2"):
+            values = getattr(self, name)
+            if values.shape != (num_cars,):
+                raise InputError(f"command: {name} must be ({num_cars},), got {values.shape}")
+            if not np.isfinite(values).all():
+                car = int(np.flatnonzero(~np.isfinite(values))[0])
+                raise InputError(f"command: {name} of car {car} is {values[car]}; the policy's output must be finite")
+
 
 def step(
     state: VehicleState,

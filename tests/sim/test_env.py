@@ -5,6 +5,7 @@ from drive_sim.arrays import CarMask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.endless import Milestone, Route, make_leg
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle, make_straight
 from drive_sim.sim.scene import Scenes, make_scene
@@ -184,3 +185,57 @@ def test_latency_delays_by_whole_ticks():
     wheels = [env.step(steer(env, 0.1)).observation.state.curvature_per_m[2] for _ in range(3)]
     assert wheels[:2] == [0.0, 0.0]
     assert wheels[2] > 0.02
+
+
+def cut(route, from_s_m, length_m):
+    return Tracks.stack([make_leg(route, Milestone(), from_s_m, length_m).track])
+
+
+def test_cars_are_handed_over_as_they_are_and_see_the_same():
+    """The same commands on a whole road, and on two overlapping legs of it."""
+    route, scenes = Route(3), Scenes.stack([make_scene("day", np.random.default_rng(0))])
+    config = EnvConfig(Camera(), VehicleParams(latency_ticks=2), ROUGH)
+    whole, parted = (
+        DriveEnv(roads, scenes, config, np.random.default_rng(0))
+        for roads in (cut(route, 0.0, 900.0), cut(route, 0.0, 500.0))
+    )
+    for tick in range(60):
+        if tick == 20:
+            before, clock_s, push = parted.timestep.observation, parted.elapsed_s, parted.push
+            after = parted.hand_over(cut(route, 10.0, 890.0), before.lane.s_m - 10.0).observation
+            for name in ("poses", "speed_mps", "curvature_per_m", "pending_per_m"):
+                assert np.array_equal(getattr(after.state, name), getattr(before.state, name))
+            assert np.array_equal(parted.elapsed_s, clock_s)
+            assert parted.push is push
+            assert before.images is not None
+            assert after.images is not None
+            off = np.abs(after.images.astype(int) - before.images)
+            assert off.mean() < 0.02  # the road's samples fall into other cells of its map
+            assert off.max() < 8
+        command = steer(whole, 0.01 * np.sin(tick))
+        here, there = whole.step(command).observation, parted.step(command).observation
+        assert np.array_equal(here.state.poses, there.state.poses)
+        for name in ("offset_m", "heading_rad", "curvature_per_m", "edge_m"):
+            np.testing.assert_allclose(getattr(there.lane, name), getattr(here.lane, name), atol=1e-6)
+        np.testing.assert_allclose(there.lane.s_m + (10.0 if tick >= 20 else 0.0), here.lane.s_m, atol=1e-6)
+
+
+def test_other_skies_count_from_the_next_picture_on():
+    env, same = make_env(camera=CAMERA), make_env(camera=CAMERA)
+    before = pictures(env.timestep).copy()
+    night = Scenes.stack([make_scene("night", np.random.default_rng(i)) for i in range(3)])
+    env.change_scenes(night)
+    assert np.array_equal(pictures(env.timestep), before)
+    dark, bright = pictures(env.step(steer(env))), pictures(same.step(steer(same)))
+    assert dark.mean() < 0.5 * bright.mean()
+    assert np.array_equal(env.timestep.observation.state.poses, same.timestep.observation.state.poses)
+
+
+def test_as_many_roads_and_skies_as_before():
+    env = make_env(camera=CAMERA)
+    with pytest.raises(InputError, match="one for each old one"):
+        env.hand_over(cut(Route(0), 0.0, 100.0), np.zeros(3))
+    with pytest.raises(InputError, match="one new scene for each"):
+        env.change_scenes(Scenes.stack([make_scene("day", np.random.default_rng(0))]))
+    with pytest.raises(InputError, match="one new scene for each"):
+        make_env().change_scenes(Scenes.stack([make_scene("day", np.random.default_rng(0))]))
