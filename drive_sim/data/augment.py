@@ -1,13 +1,18 @@
 """Data augmentation for imitation: views that nobody drove, with what to steer there, and jittered colours."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.draws import cut_normal
-from drive_sim.data.label_law import arc_length_of_travel, corrected_curvature, pomerleau_curvature
+from drive_sim.data.label_law import (
+    arc_length_of_travel,
+    corrected_curvature,
+    pomerleau_curvature,
+    returning_curvature,
+)
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
 from drive_sim.data.side_views import SideViews
 from drive_sim.data.warp import Fill, redraw, shift_rotate, valid_mask
@@ -27,12 +32,23 @@ __all__ = [
 ]
 
 
+Law = Literal["pursuit", "pomerleau", "two-second", "two-second-pose"]
+LAWS: tuple[Law, ...] = get_args(Law)
+_LABELS = {
+    "pursuit": corrected_curvature,
+    "pomerleau": pomerleau_curvature,
+    "two-second": corrected_curvature,
+    "two-second-pose": returning_curvature,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ShiftRotate:
     """Which share of the samples is seen from elsewhere, how far away, and by which law it is labelled.
 
-    `pursuit` is the exact law, `pomerleau` ALVINN's published one, `two-second` the exact law with two seconds of
-    travel in place of `arc_length_m` (NVIDIA; it needs speeds). `fill` stands for what the picture did not show.
+    `pursuit` is the exact law, `pomerleau` ALVINN's published one. NVIDIA's samples steer back in two seconds of travel
+    (which needs speeds): `two-second` is the exact law with that in place of `arc_length_m`, an arc that is back in
+    place then, `two-second-pose` is back in place and direction. `fill` stands for what the picture did not show.
     Motions are uniform between their limits or, given standard deviations (NVIDIA), normal and cut off there.
     """
 
@@ -40,14 +56,14 @@ class ShiftRotate:
     max_turn_rad: float = float(np.radians(8.0))
     share: float = 0.7
     arc_length_m: float = 9.0
-    law: Literal["pursuit", "pomerleau", "two-second"] = "pursuit"
+    law: Law = "pursuit"
     fill: Fill = "heading"
     shift_sd_m: float | None = None
     turn_sd_rad: float | None = None
 
     def __post_init__(self) -> None:
-        if self.law not in ("pursuit", "pomerleau", "two-second"):
-            raise InputError(f"shift-rotate: unknown law {self.law!r}; take pursuit, pomerleau or two-second")
+        if self.law not in LAWS:
+            raise InputError(f"shift-rotate: unknown law {self.law!r}; take one of {', '.join(LAWS)}")
         if self.fill not in ("heading", "smear"):
             raise InputError(f"shift-rotate: unknown fill {self.fill!r}; take heading or smear")
         if not (0.0 <= self.share <= 1.0 and self.arc_length_m > 0.0):
@@ -74,19 +90,15 @@ def label(
     """The commands (n,) of the shifted and turned samples by the configured law; of those not moved, to the bit.
 
     Raises:
-        InputError: the two-second law without speeds.
+        InputError: a two-second law without speeds.
     """
-    moved = (shift_m != 0.0) | (turn_rad != 0.0)
-    if config.law == "pomerleau":
-        labelled = pomerleau_curvature(curvature_per_m, shift_m, turn_rad, config.arc_length_m)
-    else:
-        arc_length_m: PerCar | float = config.arc_length_m
-        if config.law == "two-second":
-            if speed_mps is None:
-                raise InputError("shift-rotate: the two-second law needs the speed of every sample; take pursuit")
-            arc_length_m = arc_length_of_travel(speed_mps, at_least_m=config.arc_length_m)
-        labelled = corrected_curvature(curvature_per_m, shift_m, turn_rad, arc_length_m)
-    return np.where(moved, labelled, curvature_per_m)
+    arc_length_m: PerCar | float = config.arc_length_m
+    if config.law.startswith("two-second"):
+        if speed_mps is None:
+            raise InputError(f"shift-rotate: the {config.law} law needs the speed of every sample; take pursuit")
+        arc_length_m = arc_length_of_travel(speed_mps, at_least_m=config.arc_length_m)
+    labelled = _LABELS[config.law](curvature_per_m, shift_m, turn_rad, arc_length_m)
+    return np.where((shift_m != 0.0) | (turn_rad != 0.0), labelled, curvature_per_m)
 
 
 def augment_batch(

@@ -37,6 +37,19 @@ def pomerleau_curvature(
     return geometry.arc_through(arc_length_m, side_m)
 
 
+def returning_curvature(
+    curvature_per_m: PerCar | float, shift_m: PerCar | float, turn_rad: PerCar | float, arc_length_m: PerCar | float
+) -> PerCar:
+    """The command (n,) with which a way back begins that is on the old path in place *and direction* at its end.
+
+    Along the old path the shift is undone by a cubic: `y(0) = s, y'(0) = tan t, y(l) = y'(l) = 0`, which begins with
+    `y'' = -(6 s / l^2 + 4 tan t / l)`; that much is added to the old command. An arc through the place alone
+    (`corrected_curvature`) bends a third as much against a small shift, and half as much against a turn.
+    """
+    back_per_m = 6.0 * np.asarray(shift_m) / np.square(arc_length_m) + 4.0 * np.tan(turn_rad) / arc_length_m
+    return np.asarray(curvature_per_m - back_per_m, dtype=np.float64)
+
+
 def arc_length_of_travel(speed_mps: PerCar, travel_s: float = 2.0, at_least_m: float = 9.0) -> PerCar:
     """Arc length (n,) covered in two seconds: NVIDIA's law, "steers back in two seconds".
 

@@ -9,9 +9,6 @@ from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.side_views import SideViews
 from drive_sim.errors import InputError
 
-TWO_SECONDS = ShiftRotate(law="two-second")
-"""The paper's label law: back in two seconds."""
-
 
 def side_views(demos: Demonstrations) -> SideViews:
     """The outer cameras' pictures. Raises InputError where there are none, or where they sit is not known."""
@@ -23,8 +20,8 @@ def side_views(demos: Demonstrations) -> SideViews:
     return SideViews(demos.images_left, demos.images_right, there, demos.side_m)
 
 
-def as_samples(demos: Demonstrations, law: ShiftRotate = TWO_SECONDS) -> Demonstrations:
-    """The middle pictures, then the left and the right ones as samples of their own, labelled to lead back.
+def as_samples(demos: Demonstrations, law: ShiftRotate) -> Demonstrations:
+    """The middle pictures, then the left and the right ones as samples of their own, labelled by a law to lead back.
 
     A row without side pictures gives one sample, another three. Where the car was on its lane, and what an expert
     would have done there, is not true of the cameras beside it and is left out.

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from drive_sim import geometry
 from drive_sim.data.augment import (
+    LAWS,
     Photometric,
     ShiftRotate,
     augment_batch,
@@ -17,6 +18,7 @@ from drive_sim.data.augment import (
     shift_rotate,
     valid_mask,
 )
+from drive_sim.data.label_law import returning_curvature
 from drive_sim.data.photometric import add_grain, draw_jitter
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
@@ -137,6 +139,7 @@ def test_a_batch_equals_its_singles():
 def test_no_shift_and_no_turn_keep_the_command(curvature):
     assert corrected_curvature(curvature, 0.0, 0.0, 9.0) == pytest.approx(curvature, abs=1e-12)
     assert pomerleau_curvature(curvature, 0.0, 0.0, 9.0) == pytest.approx(curvature, abs=1e-12)
+    assert returning_curvature(curvature, 0.0, 0.0, 9.0) == curvature
 
 
 @given(curvatures, shifts, turns, st.floats(4.0, 30.0))
@@ -150,12 +153,12 @@ def test_the_corrected_arc_passes_through_the_target(curvature, shift_m, turn_ra
 
 @given(curvatures, shifts, turns)
 def test_a_mirrored_motion_mirrors_the_command(curvature, shift_m, turn_rad):
-    for law in (corrected_curvature, pomerleau_curvature):
+    for law in (corrected_curvature, pomerleau_curvature, returning_curvature):
         assert law(-curvature, -shift_m, -turn_rad, 9.0) == pytest.approx(-law(curvature, shift_m, turn_rad, 9.0))
 
 
 def test_a_shift_to_the_left_steers_right_and_so_does_a_turn():
-    for law in (corrected_curvature, pomerleau_curvature):
+    for law in (corrected_curvature, pomerleau_curvature, returning_curvature):
         assert law(0.0, 1.0, 0.0, 9.0) < 0 < law(0.0, -1.0, 0.0, 9.0)
         assert law(0.0, 0.0, 0.1, 9.0) < 0 < law(0.0, 0.0, -0.1, 9.0)
 
@@ -185,7 +188,25 @@ def test_two_seconds_of_travel_are_a_target_further_away():
         label(config, zero, shift_m, zero)
 
 
-@pytest.mark.parametrize("law", ["pursuit", "pomerleau", "two-second"])
+@given(curvatures, shifts, turns, st.floats(8.0, 40.0))
+def test_the_way_back_in_place_and_direction_is_a_cubic(curvature, shift_m, turn_rad, length_m):
+    bend = float(returning_curvature(curvature, shift_m, turn_rad, length_m)) - curvature
+    slope = np.tan(turn_rad)
+    # The cubic that begins at the shift, with the turn's slope and this bend, and ends on the old path.
+    way = np.polynomial.Polynomial([shift_m, slope, bend / 2, 0.0])
+    way += np.polynomial.Polynomial([0, 0, 0, -way(length_m) / length_m**3])
+    assert way(length_m) == pytest.approx(0.0, abs=1e-9)
+    assert way.deriv()(length_m) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_direction_too_asks_for_a_stronger_pull_than_place_alone():
+    small = 1e-4
+    for shift_m, turn_rad, times in ((small, 0.0, 3.0), (0.0, small, 2.0)):
+        pose, place = (law(0.0, shift_m, turn_rad, 24.0) for law in (returning_curvature, corrected_curvature))
+        assert pose / place == pytest.approx(times, rel=1e-3)
+
+
+@pytest.mark.parametrize("law", LAWS)
 def test_who_is_not_moved_keeps_the_command_to_the_bit(law):
     rng, n = np.random.default_rng(0), 2000
     config, curvature, speed_mps = ShiftRotate(law=law), rng.normal(0.0, 0.05, n), rng.uniform(0.0, 30.0, n)

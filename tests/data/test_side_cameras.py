@@ -27,6 +27,7 @@ from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Tracks
 
 SIDE_M = 0.6
+PURSUIT = ShiftRotate()
 CLEAR = Scene(noise_grey=0.0)
 
 
@@ -96,12 +97,12 @@ def test_a_recording_that_does_not_say_where_its_cameras_sit_is_read(tmp_path: P
     read = load_recording(tmp_path / "old.arrow").demonstrations(["policy"])
     assert read.images_left is not None
     with pytest.raises(InputError, match="set side_m"):
-        as_samples(read)
-    assert len(as_samples(replace(read, side_m=SIDE_M))) == 36
+        as_samples(read, PURSUIT)
+    assert len(as_samples(replace(read, side_m=SIDE_M), PURSUIT)) == 36
 
 
 def test_side_pictures_are_samples_that_lead_back(demos: Demonstrations):
-    samples = as_samples(demos)
+    samples = as_samples(demos, ShiftRotate(law="two-second"))
     assert len(samples) == 36
     assert len(samples.episodes()) == 3
     middle, left, right = np.split(samples.curvature_per_m, 3)
@@ -110,13 +111,13 @@ def test_side_pictures_are_samples_that_lead_back(demos: Demonstrations):
     assert (left < middle).all()
     assert (right > middle).all()
     np.testing.assert_array_equal(samples.images[12:24], demos.images_left)
-    nearer = as_samples(demos, ShiftRotate(law="pursuit"))
+    nearer = as_samples(demos, PURSUIT)
     assert (nearer.curvature_per_m[12:24] < left).all()
 
 
 def test_rows_without_side_pictures_are_one_sample(demos: Demonstrations):
     there = np.arange(12) < 5
-    assert len(as_samples(replace(demos, has_sides=there))) == 12 + 2 * 5
+    assert len(as_samples(replace(demos, has_sides=there), PURSUIT)) == 12 + 2 * 5
     sides = views_of(replace(demos, has_sides=there))
     _, left_m = sides.nearest(demos.images, np.full(12, SIDE_M))
     np.testing.assert_array_equal(left_m == 0.0, there)
@@ -162,9 +163,9 @@ def test_labels_of_a_batch_do_not_depend_on_the_cameras(demos: Demonstrations):
 
 def test_who_has_no_side_cameras_is_told(demos: Demonstrations):
     with pytest.raises(InputError, match="no side cameras"):
-        as_samples(driven(None))
+        as_samples(driven(None), PURSUIT)
     with pytest.raises(InputError, match="side_m must be positive"):
-        as_samples(replace(demos, side_m=0.0))
+        as_samples(replace(demos, side_m=0.0), PURSUIT)
     with pytest.raises(InputError, match="positive side_m"):
         side_views(make_env(), -1.0, np.random.default_rng(0))
 
