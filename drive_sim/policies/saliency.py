@@ -1,4 +1,4 @@
-"""VisualBackProp: which pixels of a picture a network steers by.
+"""VisualBackProp: which pixels of a picture a network steers by; and the plain gradient beside it.
 
 Bojarski, Choromanska, Choromanski, Firner, Jackel, Muller and Zieba (2016, arXiv 1611.05418, section 3), as NVIDIA
 showed it for PilotNet (2017, arXiv 1704.07911, section 3): average each layer's feature maps; from the deepest on,
@@ -36,6 +36,17 @@ def visual_back_prop(policy: NeuralPolicy, images: Images) -> Saliency:
         # Products of so many maps could leave float32's range; a factor a picture changes nothing in the end.
         relevance /= np.maximum(relevance.max(axis=(1, 2), keepdims=True), _TINY)
     return relevance
+
+
+def gradient_saliency(policy: NeuralPolicy, images: Images) -> Saliency:
+    """How much the command changes with each pixel: the size of its gradient, summed over the colours.
+
+    Simonyan, Vedaldi and Zisserman (2013, arXiv 1312.6034, section 3), in float32.
+    """
+    pixels = torch.tensor(images, device=policy.device, dtype=torch.float32, requires_grad=True)
+    (gradient,) = torch.autograd.grad(policy.network(pixels).sum(), pixels)
+    saliency = gradient.abs().sum(dim=-1).cpu().numpy()
+    return saliency / np.maximum(saliency.max(axis=(1, 2), keepdims=True), _TINY)
 
 
 def _averaged_maps(convolutions: nn.Sequential, images: Tensor) -> list[Saliency]:

@@ -9,7 +9,7 @@ import torch
 from drive_sim.arrays import Images
 from drive_sim.policies.networks import NETWORKS, make_network
 from drive_sim.policies.neural import NeuralPolicy
-from drive_sim.policies.saliency import visual_back_prop
+from drive_sim.policies.saliency import gradient_saliency, visual_back_prop
 from drive_sim.sim.camera import Camera
 
 
@@ -79,6 +79,26 @@ def test_looking_does_not_change_what_the_network_does() -> None:
     before = policy.predict(images)
     visual_back_prop(policy, images)
     np.testing.assert_array_equal(policy.predict(images), before)
+
+
+def test_the_gradient_is_what_a_pixel_s_change_does_to_the_command() -> None:
+    policy, images = make_policy(), pictures(1)
+    saliency = gradient_saliency(policy, images)[0]
+    assert saliency.max() == pytest.approx(1.0)
+    rows, columns = np.array([30, 40, 50, 20]), np.array([100, 60, 150, 90])
+
+    def commanded(row: int, column: int, channel: int, change: float) -> float:
+        changed = torch.tensor(images, dtype=torch.float64)
+        changed[0, row, column, channel] += change
+        with torch.no_grad():
+            return float(policy.network.double()(changed.double()))
+
+    def effect(row: int, column: int) -> float:
+        changes = [commanded(row, column, channel, 0.2) - commanded(row, column, channel, -0.2) for channel in range(3)]
+        return sum(map(abs, changes))
+
+    effects = np.array([effect(row, column) for row, column in zip(rows, columns, strict=True)])
+    np.testing.assert_allclose(saliency[rows, columns] / saliency[rows[0], columns[0]], effects / effects[0], rtol=0.02)
 
 
 def test_pictures_of_another_size() -> None:
