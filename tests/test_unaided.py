@@ -6,6 +6,7 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import (
     Starts,
     distance_between,
+    distances_to_nearest,
     drive_unaided,
     growth_exponent,
     growth_interval,
@@ -105,3 +106,10 @@ def test_places_are_offset_and_heading(suite: Suite):
     starts = Starts(np.zeros(1, dtype=np.int64), np.full(1, 80.0), np.full(1, 0.7), np.full(1, -0.1))
     (lane,) = drive_unaided(StraightOn(), suite, starts, 0, BLIND, Disturbance.none())
     np.testing.assert_allclose(places_of(lane), [[0.7, -0.1]], atol=1e-6)
+
+
+def test_what_was_seen_is_no_way_from_what_was_seen():
+    rng = np.random.default_rng(0)
+    seen = rng.normal(size=(300, 2))
+    np.testing.assert_allclose(distances_to_nearest(seen, seen[:20], 9.0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(distances_to_nearest(np.zeros((1, 2)), np.array([[3.0, 4.0 / 9.0]]), 9.0), [5.0])

@@ -127,3 +127,11 @@ def distance_between(
     a, b = (rng.permutation(cloud)[:num_points] * scale for cloud in (seen, visited))
     metres = cdist(a, b)
     return float(metres[linear_sum_assignment(metres)].mean())
+
+
+def distances_to_nearest(seen: LanePlaces, visited: LanePlaces, lookahead_m: float) -> PerCar:
+    """How far, in metres, each place that was visited (n,) lies from the nearest one that was seen."""
+    from scipy.spatial import KDTree  # noqa: PLC0415 - half a second to import
+
+    scale = np.array([1.0, lookahead_m])
+    return KDTree(seen * scale).query(visited * scale)[0]

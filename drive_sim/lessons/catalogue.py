@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cells, smile_mixture, tux_kart
+from drive_sim.lessons import cascading_errors, cells, recovery, smile_mixture, tux_kart
 from drive_sim.lessons.story import Finished, Progress
 
 
@@ -30,6 +30,13 @@ class Entry:
 
 
 LESSONS: dict[str, Entry] = {
+    "cascading-errors": Entry(
+        published="cloning costs up to J* + T^2 eps, DAgger about J* + T eps (Ross, Bagnell and Gordon 2010, 2011)",
+        ours="600 ticks without help: how cost grows with T for a clone, with shift-and-rotate, and for DAgger",
+        stages=cascading_errors.STAGES,
+        make_config=cascading_errors.make_config,
+        run=cascading_errors.run,
+    ),
     "tux-kart-2011": Entry(
         published="cloning 3-4 falls a lap however much data, SMILe about 2, DAgger none (Ross et al. 2011)",
         ours="the same protocol on one road: falls a lap over laps of data, linear policy and small network",
@@ -43,6 +50,13 @@ LESSONS: dict[str, Entry] = {
         stages=smile_mixture.STAGES,
         make_config=smile_mixture.make_config,
         run=smile_mixture.run,
+    ),
+    "recovery": Entry(
+        published="recovery from a perturbed start: 0, 50 or 100 % by what was in the training (ChauffeurNet 2019)",
+        ours="put beside the lane at every offset and heading: from where a clone and its two cures find back",
+        stages=recovery.STAGES,
+        make_config=recovery.make_config,
+        run=recovery.run,
     ),
 }
 

@@ -2,10 +2,10 @@
 
     clone           the expert drives; what it did is cloned
     shift-rotate    the same drives and pictures, seen from shifted and turned places as well
-    dagger          the first drive is the expert's; then the learner drives, and the expert says what it would have done
+    dagger          the first drive is the expert's; then the learner drives, and the expert says what it would do
 
-The road, where each drive begins and how long it is, the number of labels, the network, the jitter of colours, the steps
-of gradient descent and the streams of draws are the same for all of them.
+The road, where each drive begins and how long it is, the number of labels, the network, the jitter of colours, the
+steps of gradient descent and the streams of draws are the same for all of them.
 """
 
 import time
@@ -76,13 +76,21 @@ def teach(course: Course, method: str, seed: int) -> Generator[Progress, None, T
 
 
 def rounds_of(
-    course: Course, method: str, seed: int, *, fitted_after: tuple[int, ...]
+    course: Course,
+    method: str,
+    seed: int,
+    *,
+    fitted_after: tuple[int, ...],
+    lesson: Lesson[Demonstrations, Any] | None = None,
 ) -> Generator[Round[Any], None, None]:
-    """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says."""
+    """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says.
+
+    `lesson`: what `lesson_of` makes, changed by whoever wants to.
+    """
     if method not in METHODS:
         raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
     rng = np.random.default_rng([seed, _LEARNING])
-    lesson = lesson_of(course, method, seed)
+    lesson = lesson or lesson_of(course, method, seed)
     if method == "dagger":
         yield from dagger.train(course.drives, lesson, rng)
         return

@@ -1,8 +1,11 @@
 """What a lesson says while it runs: frozen records, so that whoever iterates decides how to show them."""
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+FoundT = TypeVar("FoundT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,13 @@ class Finished:
     folder: Path
     headline: str
     result: dict[str, Any]
+
+
+def as_first_of(work: Generator[Progress, None, FoundT], share: float) -> Generator[Progress, None, FoundT]:
+    """The same work, its progress told as that of the first `share` of a longer one."""
+    while True:
+        try:
+            news = next(work)
+        except StopIteration as end:
+            return end.value
+        yield Progress(news.stage, share * news.share, news.note)

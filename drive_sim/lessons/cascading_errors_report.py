@@ -1,0 +1,62 @@
+"""The page of the lesson on cascading errors."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from drive_sim import files
+from drive_sim.lessons import cascading_errors
+from drive_sim.lessons.road_learners import METHODS
+from drive_sim.lessons.tux_kart_findings import Parts
+from drive_sim.report import cascade_figures, page
+from drive_sim.report.style import LOOKS
+from drive_sim.sim.road_generator import ROAD_KINDS
+
+
+def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
+    """The report in one file."""
+    text = page.render_page(
+        "cascading_errors.html.j2",
+        result=result,
+        config=config,
+        course=config.course,
+        quick=config.quick,
+        looks=LOOKS,
+        methods=METHODS,
+        half_width_m=_half_width_m(config),
+        lookahead_m=cascading_errors.LOOKAHEAD_M,
+        most_off_m=cascading_errors.MOST_OFF_M,
+        figures=_figures(config, found),
+    )
+    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
+        files.write_text(folder / "report.html", text)
+
+
+def _figures(config: Any, found: Parts) -> dict[str, Markup]:
+    drawn = {
+        "costs": cascade_figures.plot_costs(
+            {name: [part["cost"] for part in found[name]] for name in ("expert", *METHODS)},
+            (config.first_tick, config.last_tick),
+        ),
+        "fans": cascade_figures.plot_fans(
+            {name: found[name][0]["fan"] for name in METHODS}, _half_width_m(config), cascading_errors.FAN_TICKS
+        ),
+        "places": cascade_figures.plot_seen_and_visited(
+            {name: _all(found, name, "seen") for name in METHODS},
+            {name: _all(found, name, "visited") for name in METHODS},
+            {name: float(np.mean([part["distance_m"] for part in found[name]])) for name in METHODS},
+            (cascading_errors.MOST_OFF_M, cascading_errors.MOST_TURNED_RAD),
+        ),
+    }
+    return {name: page.inline_svg(figure, name) for name, figure in drawn.items()}
+
+
+def _all(found: Parts, method: str, kind: str) -> Any:
+    return np.concatenate([part[kind] for part in found[method]])
+
+
+def _half_width_m(config: Any) -> float:
+    return ROAD_KINDS[config.course.regime.road_kind].half_width_m
