@@ -87,7 +87,7 @@ QUICK: dict[str, Any] = {
     "num_roads": 6,
     "cars_per_road": 2,
     "num_places": 200,
-    "course": Course(dagger.Config(num_rounds=4, ticks_per_round=60), num_steps=150, network="small"),
+    "course": Course(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small"),
 }
 """What a quick run has less of."""
 

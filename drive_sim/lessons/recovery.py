@@ -97,7 +97,7 @@ QUICK: dict[str, Any] = {
     "num_roads": 2,
     "off_step_m": 0.5,
     "turned_step_deg": 8.0,
-    "course": Course(dagger.Config(num_rounds=4, ticks_per_round=60), num_steps=150, network="small"),
+    "course": Course(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small"),
 }
 """What a quick run has less of."""
 

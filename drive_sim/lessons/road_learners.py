@@ -1,11 +1,12 @@
-"""Three ways to learn the first drive's road from equally many labelled pictures.
+"""Three ways to learn to drive on roads like the first drive's from equally many labelled pictures.
 
     clone           the expert drives; what it did is cloned
     shift-rotate    the same drives and pictures, seen from shifted and turned places as well
     dagger          the first drive is the expert's; then the learner drives, and the expert says what it would do
 
-The road, where each drive begins and how long it is, the number of labels, the network, the jitter of colours, the
-steps of gradient descent and the streams of draws are the same for all of them.
+Each drive is on a road of the suite "train", drawn anew, from a place and with a look of its own, and in the weather in
+which all will be driven. Roads, places, weather, the number of labels, the network, the jitter of colours, the steps of
+gradient descent and the streams of draws are the same for all of them: they differ in who drives, or in the views.
 """
 
 import time
@@ -20,13 +21,11 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
 from drive_sim.learn.base import Lesson, Round
-from drive_sim.learn.road import road_lesson
 from drive_sim.lessons.story import Progress
-from drive_sim.sim.env import EnvConfig
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.regime import REGIME, Regime
-from drive_sim.sim.scene import Scenes
-from drive_sim.sim.suites import make_demonstration_world
-from drive_sim.sim.track import Tracks
+from drive_sim.sim.suites import make_suite
 
 METHODS = ("clone", "shift-rotate", "dagger")
 _LEARNING = 41
@@ -37,10 +36,11 @@ _LEARNING = 41
 class Course:
     """The drives (DAgger's rounds; in cloning the expert drives them all) and how is learned from them.
 
-    None takes the first drive's number of steps and network.
+    Long drives matter to DAgger: in a short one its errors have no time to lead it anywhere. By default they last 5, 5,
+    10, 20 and 40 seconds. None takes the first drive's number of steps and network.
     """
 
-    drives: dagger.Config = field(default_factory=lambda: dagger.Config(num_rounds=10, ticks_per_round=60))
+    drives: dagger.Config = field(default_factory=lambda: dagger.Config(5, 50, growth=2.0))
     num_steps: int | None = None
     network: str | None = None
     regime: Regime = field(default_factory=lambda: REGIME)
@@ -62,7 +62,7 @@ class Taught:
 
 
 def teach(course: Course, method: str, seed: int) -> Generator[Progress, None, Taught]:
-    """Learn by one of METHODS on the road of a demonstration's seed; yields progress, returns what was Taught."""
+    """Learn by one of METHODS; the seed draws roads, places, weather and weights. Returns what was Taught."""
     start_s = time.process_time()
     num_drives = course.drives.num_rounds
     data: Demonstrations | None = None
@@ -90,7 +90,7 @@ def rounds_of(
     if method not in METHODS:
         raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
     rng = np.random.default_rng([seed, _LEARNING])
-    lesson = lesson or lesson_of(course, method, seed)
+    lesson = lesson or lesson_of(course, method)
     if method == "dagger":
         yield from dagger.train(course.drives, lesson, rng)
         return
@@ -103,13 +103,21 @@ def rounds_of(
         yield Round(i - 1, policy, {"num_labels": float(len(data))}, visited)
 
 
-def lesson_of(course: Course, method: str, seed: int) -> Lesson[Demonstrations, Any]:
-    """The road, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
+def lesson_of(course: Course, method: str) -> Lesson[Demonstrations, Any]:
+    """The roads, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
 
-    track, scene = make_demonstration_world(seed, regime=course.regime)
-    env_config = EnvConfig(vehicle=course.regime.vehicle, disturbance=course.regime.demonstration)
+    suite = make_suite("train", regime=course.regime)
+    env_config = EnvConfig(vehicle=course.regime.vehicle, disturbance=suite.disturbance)
+
+    def make_env(rng: np.random.Generator) -> DriveEnv:
+        env_rng, place_rng = rng.spawn(2)
+        road = place_rng.integers(len(suite.tracks), size=1)
+        env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, track_idx=road, scene_idx=road)
+        env.reset(start_s_m=suite.roads.length_m[road] * place_rng.random(1))
+        return env
+
     name = "shift-rotate" if method == "shift-rotate" else "plain"
     cloning = training_config(name, course.num_steps, course.network)
-    return road_lesson(Tracks.stack([track]), Scenes.stack([scene]), env_config, partial(bc.fit, cloning))
+    return Lesson(make_env, PursuitExpert(suite.roads), partial(bc.fit, cloning))

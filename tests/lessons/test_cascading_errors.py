@@ -41,7 +41,7 @@ def test_shift_and_rotate_has_seen_places_where_nobody_was():
             break
     alone = seen_places(taught, "clone", np.random.default_rng(0))
     with_views = seen_places(taught, "shift-rotate", np.random.default_rng(0))
-    assert np.abs(alone[:, 0]).max() < 0.3
+    assert np.abs(alone[:, 0]).max() < 0.5
     assert 1.0 < np.abs(with_views[:, 0]).max() < 1.9
     # Most were not moved at all, or lie around where the car was.
     assert np.median(np.abs(with_views[:, 0])) < 1.0
