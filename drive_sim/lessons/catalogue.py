@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cascading_errors, cells, recovery, smile_mixture, tux_kart
+from drive_sim.lessons import cascading_errors, cells, no_hands, recovery, smile_mixture, tux_kart
 from drive_sim.lessons.story import Finished, Progress
 
 
@@ -57,6 +57,13 @@ LESSONS: dict[str, Entry] = {
         stages=recovery.STAGES,
         make_config=recovery.make_config,
         run=recovery.run,
+    ),
+    "no-hands-1995": Entry(
+        published="RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",
+        ours="thirty seconds of demonstration, then as many miles of unseen, endless road; five further seeds",
+        stages=no_hands.STAGES,
+        make_config=no_hands.make_config,
+        run=no_hands.run,
     ),
 }
 

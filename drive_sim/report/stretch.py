@@ -69,7 +69,7 @@ def make_take(name: str, report: EvalReport, track: Track, stretch: Stretch, fps
     tick, share = times.astype(np.int64), times % 1.0
     return Take(
         name,
-        poses=_between(leaves[tick], reached[tick + 1], share),
+        poses=poses_between(leaves[tick], reached[tick + 1], share),
         s_m=report.s_m[ticks, road][tick],
         offset_m=(1.0 - share) * np.where(out, 0.0, offset_m)[tick] + share * offset_m[tick + 1],
         put_back=np.cumsum(report.intervened[:, road], dtype=np.int64)[ticks][tick],
@@ -84,7 +84,7 @@ def _on_lane(track: Track, s_m: PerPoint) -> Poses:
     return point_on_lane(Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64), s_m)
 
 
-def _between(start: Poses, end: Poses, share: PerPoint) -> Poses:
+def poses_between(start: Poses, end: Poses, share: PerPoint) -> Poses:
     """Cubic Hermite curves from pose to pose, as long as their chords and tangent to both headings."""
     turn_rad = wrap_angle_rad(end[:, 2] - start[:, 2])
     chord = end[:, :2] - start[:, :2]

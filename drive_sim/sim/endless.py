@@ -31,8 +31,8 @@ _ROUTES = 3
 """First word of the seeds: an endless road can never be a suite's or a demonstration's (`suites`)."""
 _PULL = 0.5
 """How strongly a radian away from the main direction is felt, in spreads of the process."""
-_DRIFT_RAD = np.radians(25.0)
-_DRIFT_WAVES_M = (97e3, 223e3, 541e3)
+_DRIFT_RAD = {97e3: np.radians(5.0), 311e3: np.radians(10.0), 1301e3: np.radians(20.0)}
+"""How far the main direction swings from east, by the length of each wave in m."""
 _MOOD = 8.0
 """Calm and winding stretches are so many times as long as bends, as in `road_generator`."""
 _PILOT_SEED, _PILOT_BLOCKS, _PILOT_RUNS = 0, 128, 5
@@ -176,12 +176,12 @@ def _driven(route: Route, milestone: Milestone, scale_per_m: float | None = None
 
 
 def _main_direction(route: Route, s_m: PerPoint) -> PerPoint:
-    """Three slow waves: where the road would like to head, within 25 degrees from east."""
-    phase_rad = np.random.default_rng([_ROUTES, route.seed]).uniform(0.0, 2.0 * np.pi, len(_DRIFT_WAVES_M))
-    waves = [
-        np.sin(2.0 * np.pi / wave_m * s_m + phase) for wave_m, phase in zip(_DRIFT_WAVES_M, phase_rad, strict=True)
-    ]
-    return _DRIFT_RAD / len(waves) * sum(waves, np.zeros(len(s_m)))
+    """Three slow waves: where the road would like to head, from east."""
+    phases_rad = np.random.default_rng([_ROUTES, route.seed]).uniform(0.0, 2.0 * np.pi, len(_DRIFT_RAD))
+    waves = zip(_DRIFT_RAD.items(), phases_rad, strict=True)
+    return sum(
+        (drift * np.sin(2.0 * np.pi / wave_m * s_m + phase) for (wave_m, drift), phase in waves), np.zeros(len(s_m))
+    )
 
 
 @lru_cache(maxsize=64)

@@ -1,0 +1,103 @@
+"""The long drive: many stages of an endless road side by side, a car each, and what is kept of them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from drive_sim.arrays import CarMask, PerCar
+from drive_sim.evaluate import PATIENCE, EvalConfig
+from drive_sim.policies.base import Policy
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.endless import Milestone, Route, make_leg
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.looks import look_at
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.track import LanePose, Tracks
+from drive_sim.sim.vehicle import VehicleState
+
+LEG_M, VIEW_M, BEHIND_M = 1000.0, 200.0, 20.0
+"""A car gets its next leg after so much road; a leg reaches further than the camera sees, and begins behind the car."""
+LOOK_EVERY = 20
+"""Control ticks between two looks at the light: 24 m of road."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What one car drives: `length_m` of a road from arc length `from_s_m` on, which lies after the milestone."""
+
+    milestone: Milestone
+    from_s_m: float
+    length_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageTick:
+    """One control tick of all stages (n,), as `evaluate.Tick`, before anybody was put back; `s_m` is the road's own."""
+
+    s_m: PerCar
+    state: VehicleState
+    lane: LanePose
+    intervened: CarMask
+    left_road: CarMask
+    counted: CarMask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """The legs under the cars: where on the road each begins (n,), and a milestone before it."""
+
+    roads: Tracks
+    from_s_m: PerCar
+    milestones: tuple[Milestone, ...]
+
+
+def drive_stages(
+    driver_on: Callable[[Tracks], Policy],
+    route: Route,
+    stages: Sequence[Stage],
+    weather: Disturbance,
+    config: EvalConfig,
+    rng: np.random.Generator,
+) -> Iterator[StageTick]:
+    """Drive all stages at once to their ends, tick by tick, handed over from leg to leg under a changing light.
+
+    An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of legs: experts know
+    the road. Stages not done after `PATIENCE` times the time at cruising speed are given up.
+    """
+    env_rng, policy_rng = rng.spawn(2)
+    start_s_m = s_m = np.array([stage.from_s_m for stage in stages])
+    length_m = np.array([stage.length_m for stage in stages])
+    ground = _lay(route, [stage.milestone for stage in stages], s_m)
+    env_config = EnvConfig(config.camera, config.vehicle, weather, config.control_hz)
+    env = DriveEnv(ground.roads, _skies(route, s_m) if config.camera else None, env_config, env_rng)
+    timestep, policy = env.reset(start_s_m=s_m - ground.from_s_m), driver_on(ground.roads)
+    most = int(PATIENCE * length_m.max() / config.vehicle.cruise_mps * config.control_hz)
+    for tick in range(most):
+        counted = s_m - start_s_m < length_m
+        if not counted.any():
+            return
+        if config.camera and tick % LOOK_EVERY == 0:
+            env.change_scenes(_skies(route, s_m))
+        driven = env.step(policy.act(timestep.observation, policy_rng))
+        lane = driven.observation.lane
+        s_m = ground.from_s_m + lane.s_m
+        intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
+        timestep = env.put_back(intervened)
+        yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
+        if lane.s_m.max() > BEHIND_M + LEG_M:
+            ground = _lay(route, ground.milestones, s_m)
+            timestep, policy = env.hand_over(ground.roads, s_m - ground.from_s_m), driver_on(ground.roads)
+
+
+def _lay(route: Route, milestones: Sequence[Milestone], s_m: PerCar) -> _Ground:
+    """The next leg for each car, from a little behind it."""
+    length_m = BEHIND_M + LEG_M + VIEW_M
+    places = zip(milestones, s_m, strict=True)
+    legs = [make_leg(route, stone, max(stone.s_m, s - BEHIND_M), length_m) for stone, s in places]
+    roads = Tracks.stack([leg.track for leg in legs])
+    return _Ground(roads, np.array([leg.from_s_m for leg in legs]), tuple(leg.milestone for leg in legs))
+
+
+def _skies(route: Route, s_m: PerCar) -> Scenes:
+    return Scenes.stack([look_at(route, s) for s in s_m])

@@ -1,0 +1,52 @@
+"""Films of single moments of the long drive, driven again from what was kept of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drive_sim.lessons import cells
+from drive_sim.lessons.no_hands_drive import VIEW_M
+from drive_sim.lessons.story import Progress
+from drive_sim.report.shots import FILM_HZ, Shot, World
+from drive_sim.report.stretch import poses_between
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.endless import Milestone, Route, make_leg
+from drive_sim.sim.looks import look_at
+from drive_sim.sim.track import Tracks, point_on_lane
+
+_BEHIND_M = 40.0
+
+
+def write_moment(path: Path, route: Route, moment: Mapping[str, Any], driver: str, tick_s: float) -> cells.Work:
+    """Film one moment into a new file, or keep the film that is there, which is whole; see `DriveLog`."""
+    from drive_sim.report.minute import write_minute  # noqa: PLC0415 - the codec loads where a film is made
+
+    yield Progress("film", 0.0, path.name)
+    if not path.exists():
+        write_minute(path, [shot_of(route, moment, driver, tick_s)])
+    at = moment["at"]
+    return {"file": path.name, "driver": driver, "s_m": moment["s_m"][at], "offset_at_m": moment["offset_at_m"]}
+
+
+def shot_of(route: Route, moment: Mapping[str, Any], driver: str, tick_s: float) -> Shot:
+    """What a moment's film shows: smooth curves through the poses at the ticks, and jumps where it was put back."""
+    s_m, offset_m, put_back = (np.array(moment[key]) for key in ("s_m", "offset_m", "put_back"))
+    milestone = Milestone(**moment["milestone"])
+    from_s_m = max(milestone.s_m, s_m[0] - _BEHIND_M)
+    leg = make_leg(route, milestone, from_s_m, s_m[-1] - from_s_m + VIEW_M)
+    roads, which = Tracks.stack([leg.track]), np.zeros(len(s_m), dtype=np.int64)
+    reached = np.array(moment["poses"])
+    leaves = np.where(put_back[:, None], point_on_lane(roads, which, s_m - leg.from_s_m), reached)
+    times = np.arange(0.0, len(s_m) - 1, 1.0 / (tick_s * FILM_HZ))
+    tick, share = times.astype(np.int64), times % 1.0
+    offsets_m = (1.0 - share) * np.where(put_back, 0.0, offset_m)[tick] + share * offset_m[tick + 1]
+    return Shot(
+        World(leg.track, look_at(route, float(s_m[moment["at"]])), Camera()),
+        poses_between(leaves[tick], reached[tick + 1], share),
+        speed_mps=tuple(np.array(moment["speed_mps"])[tick].tolist()),
+        drivers=(driver,) * len(tick),
+        offset_m=tuple(offsets_m.tolist()),
+        interventions=tuple(np.cumsum(put_back)[tick].tolist()),
+    )

@@ -1,0 +1,164 @@
+"""What the long drive found, as numbers, beside RALPH's trip and what we asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.evaluate import autonomy_percent
+from drive_sim.lessons.intervals import Estimate, estimate_per_km
+from drive_sim.lessons.no_hands_log import OFFSET_BIN_M, offset_figures
+from drive_sim.lessons.tux_kart_findings import provenance
+
+Floats = npt.NDArray[np.float64]
+Parts = Mapping[str, Sequence[Mapping[str, Any]]]
+"""What every stage found, a record a part."""
+
+RALPH_MILES, TRIP_MILES = 2797.0, 2849.0
+PUBLISHED = {
+    "source": "No Hands Across America, Pomerleau and Jochem 1995: RALPH, which is not a neural network",
+    "steered": "2797 of 2849 miles",
+    "share_percent": 100.0 * RALPH_MILES / TRIP_MILES,
+}
+INTERVENTION_S = 6.0
+"""What an intervention costs, NVIDIA's (2016); at 12 m/s it is 72 m."""
+METHODS = {"shift-rotate": "trip", "plain": "clone", "expert": "expert"}
+"""Who drives, and the stage in which."""
+
+
+def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
+    """Everything for `result.json`: the same seed gives the same on one machine, but for CPU seconds and commit."""
+    learned = {(part["method"], part["seed"]): part for part in found["train"]}
+    methods = {
+        method: drive_figures(found[stage], config) | _cost(found[stage], learned.get((method, config.trip_seed)))
+        for method, stage in METHODS.items()
+    }
+    further = [_further(config, found, learned, seed) for seed in config.seeds]
+    pooled = drive_figures(found["further"], config)
+    return {
+        "lesson": name,
+        "seed": config.seed,
+        "seeds": list(config.seeds),
+        "trip_seed": config.trip_seed,
+        "headline": headline(methods["shift-rotate"], config),
+        "bars": bars(methods, further),
+        "published": PUBLISHED,
+        "methods": methods,
+        "further": further,
+        "further_pooled": pooled,
+        "config": asdict(config),
+        **provenance(found),
+    }
+
+
+def drive_figures(parts: Sequence[Mapping[str, Any]], config: Any) -> dict[str, Any]:
+    """Interventions, what share was driven without help, and offsets, of all stages of some parts together."""
+    counts, num_ticks, driven_m = (
+        np.concatenate([part[key] for part in parts]) for key in ("interventions", "num_ticks", "driven_m")
+    )
+    km, elapsed_s = driven_m / 1000.0, float(num_ticks.sum()) * parts[0]["tick_s"]
+    per_km = estimate_per_km(counts, km)
+    furthest = max(parts, key=lambda part: abs(part["furthest"].get("offset_at_m", 0.0)))["furthest"]
+    return {
+        "distance_km": float(km.sum()),
+        "num_stages": len(counts),
+        "stage_km": float(km.max()),
+        "elapsed_h": elapsed_s / 3600.0,
+        "interventions": int(counts.sum()),
+        "left_road": int(sum(np.sum(part["left_road"]) for part in parts)),
+        "per_1000_km": asdict(_times(per_km, 1000.0)),
+        "share_percent": asdict(_share(per_km, config)),
+        "autonomy_percent": autonomy_percent(float(counts.sum()), elapsed_s, INTERVENTION_S),
+        **offset_figures(np.sum([part["offsets"] for part in parts], axis=0)),
+        "offset_max_cm": 100.0 * abs(furthest.get("offset_at_m", 0.0)),
+    }
+
+
+def bars(methods: Mapping[str, Any], further: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was asked, what was found, and whether it is met."""
+    trip = methods["shift-rotate"]
+    helped = [one["interventions"] for one in further]
+    return [
+        {
+            "what": "the whole trip without an intervention",
+            "got": f"{_interventions(trip['interventions'])} in {trip['distance_km']:.0f} km",
+            "met": trip["interventions"] == 0,
+        },
+        {
+            "what": f"a larger share of the distance than RALPH's {PUBLISHED['share_percent']:.1f} %",
+            "got": f"{trip['share_percent']['mean']:.3f} % (at least {trip['share_percent']['low']:.3f} %)",
+            "met": trip["share_percent"]["low"] > PUBLISHED["share_percent"],
+        },
+        {
+            "what": f"none either for {len(further)} further seeds, {further[0]['distance_km']:.0f} km each",
+            "got": ", ".join(str(count) for count in helped) + " interventions",
+            "met": not any(helped),
+        },
+    ]
+
+
+def headline(trip: Mapping[str, Any], config: Any) -> str:
+    """The finding in one sentence, whatever it is."""
+    return (
+        f"Thirty seconds of demonstration, then {config.trip_miles:,.0f} miles of unseen road: the network steers "
+        f"{_share_said(trip)} of them and needs {_interventions(trip['interventions'])}; RALPH, which is no neural "
+        f"network, steered {PUBLISHED['share_percent']:.1f} % in 1995."
+    )
+
+
+def said(stage: str, parts: list[dict[str, Any]]) -> str:
+    """A few words on a stage that is finished."""
+    if stage == "train":
+        return f"{len(parts)} networks"
+    if stage in ("route", "film"):
+        return f"{len(parts)} done"
+    count, km = sum(sum(part["interventions"]) for part in parts), sum(sum(part["driven_m"]) for part in parts) / 1000.0
+    return f"{_interventions(count)} in {km:,.0f} km"
+
+
+def part_extremes_m(parts: Sequence[Mapping[str, Any]]) -> list[float]:
+    """How far off its lane the car that was farthest came, in each part."""
+    return [abs(part["furthest"].get("offset_at_m", 0.0)) for part in parts]
+
+
+def offset_shares(parts: Sequence[Mapping[str, Any]]) -> tuple[Floats, Floats]:
+    """Edges (k + 1,) in m of bins of absolute offsets, and the share of all ticks (k,) in each."""
+    offsets = np.sum([part["offsets"] for part in parts], axis=0)
+    return OFFSET_BIN_M * np.arange(len(offsets) + 1, dtype=np.float64), offsets / offsets.sum()
+
+
+def _further(config: Any, found: Parts, learned: Mapping[Any, Any], seed: int) -> dict[str, Any]:
+    own = [part for part in found["further"] if part["seed"] == seed]
+    return {"seed": seed, **drive_figures(own, config), **_cost(own, learned[("shift-rotate", seed)])}
+
+
+def _cost(parts: Sequence[Mapping[str, Any]], learned: Mapping[str, Any] | None) -> dict[str, float]:
+    """Labels, steps and seconds of the processor that it took; an expert learns nothing."""
+    return {
+        "num_labels": 0 if learned is None else learned["num_labels"],
+        "steps": int(sum(np.sum(part["num_ticks"]) for part in parts)),
+        "learning_cpu_s": 0.0 if learned is None else learned["learning_cpu_s"],
+        "driving_cpu_s": float(sum(part["driving_cpu_s"] for part in parts)),
+    }
+
+
+def _times(estimate: Estimate, factor: float) -> Estimate:
+    low, high = (None if bound is None else factor * bound for bound in (estimate.low, estimate.high))
+    return Estimate(factor * estimate.mean, low, high, estimate.interval)
+
+
+def _share(per_km: Estimate, config: Any) -> Estimate:
+    """The share (%) of the distance that was driven without help, an intervention counted as six seconds of road."""
+    lost_km = INTERVENTION_S * config.regime.vehicle.cruise_mps / 1000.0
+    low, high = (None if bound is None else 100.0 * (1.0 - lost_km * bound) for bound in (per_km.high, per_km.low))
+    return Estimate(100.0 * (1.0 - lost_km * per_km.mean), low, high, per_km.interval)
+
+
+def _share_said(trip: Mapping[str, Any]) -> str:
+    return "all" if trip["interventions"] == 0 else f"{trip['share_percent']['mean']:.2f} %"
+
+
+def _interventions(count: int) -> str:
+    return {0: "no intervention", 1: "1 intervention"}.get(count, f"{count} interventions")
