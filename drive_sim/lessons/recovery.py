@@ -50,7 +50,7 @@ class Config:
     most_off_m: float = 2.0
     off_step_m: float = 0.25
     most_turned_deg: float = 16.0
-    turned_step_deg: float = 2.0
+    turned_step_deg: float = 4.0
     num_ticks: int = 60
     within_m: float = 0.5
     box: tuple[float, float] = (1.5, 8.0)

@@ -37,10 +37,10 @@ class Course:
     """The drives (DAgger's rounds; in cloning the expert drives them all) and how is learned from them.
 
     Long drives matter to DAgger: in a short one its errors have no time to lead it anywhere. By default they last 5, 5,
-    10, 20 and 40 seconds. None takes the first drive's number of steps and network.
+    10 and 20 seconds. None takes the first drive's number of steps and network.
     """
 
-    drives: dagger.Config = field(default_factory=lambda: dagger.Config(5, 50, growth=2.0))
+    drives: dagger.Config = field(default_factory=lambda: dagger.Config(4, 50, growth=2.0))
     num_steps: int | None = None
     network: str | None = None
     regime: Regime = field(default_factory=lambda: REGIME)

@@ -29,7 +29,7 @@ def test_the_grid_is_symmetric_and_holds_the_lane_and_the_box():
     assert 0.0 in whole.offsets_m
     assert {-1.5, 1.5} <= set(whole.offsets_m)
     assert np.isclose(np.degrees(whole.headings_rad), 8.0).any()
-    assert whole.in_box.sum() == 13 * 9
+    assert whole.in_box.sum() == 13 * 5
 
 
 def test_cars_start_at_every_cell_and_at_one_place():
