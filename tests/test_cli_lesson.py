@@ -67,3 +67,15 @@ def test_a_stopped_lesson_says_how_it_goes_on_and_does(
     said = capsys.readouterr().out
     assert "seed 7, quick: True" in said
     assert "MISSED  a bar: a thing" in said
+
+
+@pytest.mark.slow
+def test_every_lesson_runs_through_in_a_small_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lesson", "--all", "--quick", "--seed", "1000", "--out", "all", "--json", "all.json"]) == 0
+    results = json.loads((tmp_path / "all.json").read_text(encoding="utf-8"))
+    assert list(results) == list(LESSONS)
+    for name, result in results.items():
+        assert result["lesson"] == name
+        assert result["bars"]
+        assert (tmp_path / "all" / name / "report.html").stat().st_size > 10_000
