@@ -37,6 +37,9 @@ LOOKS = {
     "clone": Look("Cloning", VERMILION, "X"),
     "smile": Look("SMILe", PURPLE, "s"),
     "dagger": Look("DAgger", SKY, "^"),
+    "three-cameras": Look("With three cameras", ORANGE, "s"),
+    "nvidia": Look("NVIDIA's mix", PURPLE, "D"),
+    "nvidia-arc": Look("NVIDIA's mix, back in place only", FAINT, "v"),
 }
 
 _THEMED = {
