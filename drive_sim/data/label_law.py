@@ -8,7 +8,7 @@ turns go to the left; zero shift and zero turn leave every command as it was.
 import numpy as np
 
 from drive_sim import geometry
-from drive_sim.arrays import PerCar
+from drive_sim.arrays import CarMask, PerCar
 
 
 def corrected_curvature(
@@ -56,3 +56,8 @@ def arc_length_of_travel(speed_mps: PerCar, travel_s: float = 2.0, at_least_m: f
     A car that stands still has no target, so the length is never below `at_least_m`.
     """
     return np.maximum(np.asarray(speed_mps, dtype=np.float64) * travel_s, at_least_m)
+
+
+def is_drivable(curvature_per_m: PerCar, least_radius_m: float) -> CarMask:
+    """Which commands (n,) turn no tighter than a radius: ALVINN later left out the views whose way back does (20 m)."""
+    return np.abs(curvature_per_m) * least_radius_m <= 1.0

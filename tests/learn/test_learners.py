@@ -12,11 +12,12 @@ import torch
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import bc, dagger, ridge, smile
+from drive_sim.learn import alvinn, bc, dagger, ridge, smile
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import Lesson, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
 from drive_sim.learn.road import road_lesson
+from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA, LinearPolicy
 from drive_sim.policies.model_folder import load_model, save_model
@@ -30,6 +31,7 @@ from drive_sim.sim.track import Tracks
 
 KICKED = Disturbance(kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.05)
 BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_rotate=None, device="cpu")
+ALVINN = alvinn.Config(num_frames=20, ticks_per_frame=6)
 Rounds = Iterator[Round[Any]]
 
 
@@ -63,6 +65,7 @@ def kept(config: Any, seed: int, folder: Path) -> Rounds:
 LEARNERS: dict[str, Callable[[int, Path], Rounds]] = {
     "bc": lambda seed, _: bc.train(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(seed)),
     "ridge": lambda seed, _: ridge.train(ridge.Config(), expert_drive(KART_CAMERA, 0)[0], np.random.default_rng(seed)),
+    "alvinn": lambda seed, _: alvinn.train(ALVINN, expert_drive(ALVINN_CAMERA, 0)[0], np.random.default_rng(seed)),
     "dagger": partial(kept, dagger.Config(3, 40)),
     "smile": partial(kept, smile.Config(3, 40)),
 }
@@ -73,6 +76,10 @@ def start(name: str) -> Any:
     """What has not learned yet: a fresh network, or no weights."""
     if name == "bc":
         return bc.make_policy(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(0))
+    if name == "alvinn":
+        units = curvature_units(ALVINN.num_units, alvinn.MAX_CURVATURE_PER_M)
+        network = make_alvinn(np.random.default_rng(0), ALVINN.num_hidden, ALVINN.num_units)
+        return AlvinnPolicy(network, units, ALVINN.decode)
     return LinearPolicy(np.zeros(1425), 0.0)
 
 
