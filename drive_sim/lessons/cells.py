@@ -8,7 +8,7 @@ Nothing is overwritten. Going on in a folder is asked for (`resume`) and only do
 
 import json
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -37,23 +37,6 @@ def begun(folder: Path) -> dict[str, Any]:
     if not note.exists():
         raise InputError(f"{folder}: no lesson was begun there; name the folder of one to resume it")
     return json.loads(note.read_text(encoding="utf-8"))
-
-
-def kept_for_seeds(
-    folder: Path, stage: str, works: Mapping[int, Work]
-) -> Generator[Progress, None, list[dict[str, Any]]]:
-    """What a stage found with each seed; their progress is told as that of the stage."""
-    found: list[dict[str, Any]] = []
-    for number, (seed, work) in enumerate(works.items()):
-        part = kept(folder, f"{stage.replace(' ', '-')}-seed-{seed}", work)
-        while True:
-            try:
-                share, note = (news := next(part)).share, news.note
-            except StopIteration as end:
-                found.append(end.value)
-                break
-            yield Progress(stage, (number + share) / len(works), f"seed {seed}: {note}" if note else f"seed {seed}")
-    return found
 
 
 def kept(folder: Path, name: str, work: Work) -> Work:

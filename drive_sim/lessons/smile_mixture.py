@@ -15,7 +15,8 @@ from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
 from drive_sim.lessons import cells, smile_findings, tux_kart
-from drive_sim.lessons.kart_world import KART_REGIME, KartRegime, KartWorld, drive_laps, training_world
+from drive_sim.lessons.kart_world import KART_REGIME, KartRegime, drive_laps, training_world
+from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.mixture import Mixture
 
@@ -76,13 +77,9 @@ def make_config(seed: int, *, quick: bool) -> Config:
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
     cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    world = training_world(config.regime)
-    found: dict[str, list[dict[str, Any]]] = {}
     works = {"smile": _take_apart, "dagger": _dagger}
-    for stage, work in works.items():
-        tasks = {seed: work(config, world, seed) for seed in config.seeds}
-        found[stage] = yield from cells.kept_for_seeds(folder, stage, tasks)
-        yield Progress(stage, 1.0, f"{len(tasks)} seeds")
+    parts = [Part(stage, f"seed {seed}", works[stage], (config, seed)) for stage in works for seed in config.seeds]
+    found = yield from kept_side_by_side(folder, parts, lambda _, some: f"{len(some)} seeds")
     yield Progress("page", 0.0, "")
     from drive_sim.lessons import smile_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
@@ -93,8 +90,9 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     yield Finished(folder, result["headline"], result)
 
 
-def _take_apart(config: Config, world: KartWorld, seed: int) -> cells.Work:
+def _take_apart(config: Config, seed: int) -> cells.Work:
     """SMILe once through; its mixture of each round, its policies alone, and other mixtures of them, all driven."""
+    world = training_world(config.regime)
     mixtures: list[Mixture[Any, Any]] = []
     num_labels, learning_cpu_s = 0, 0.0
     for latest in tux_kart.rounds_of(config.kart, world, "smile", seed):
@@ -141,5 +139,5 @@ def other_mixtures(members: tuple[Any, ...], alpha: float) -> dict[str, Mixture[
     return {name: Mixture(members, w / w.sum()) for name, w in named.items()}
 
 
-def _dagger(config: Config, world: KartWorld, seed: int) -> cells.Work:
-    return (yield from tux_kart.learn_and_drive(config.kart, world, "dagger", seed))
+def _dagger(config: Config, seed: int) -> cells.Work:
+    return (yield from tux_kart.learn_and_drive(config.kart, "dagger", seed))

@@ -29,6 +29,7 @@ from drive_sim.lessons.kart_world import (
     kart_lesson,
     training_world,
 )
+from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
@@ -104,11 +105,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
     cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found: dict[str, list[dict[str, Any]]] = {}
-    world = training_world(config.regime)
-    for stage, seeds, work in _parts(config, world):
-        found[stage] = yield from cells.kept_for_seeds(folder, stage, {seed: work(seed) for seed in seeds})
-        yield Progress(stage, 1.0, _said(found[stage]))
+    found = yield from kept_side_by_side(folder, parts_of(config), _said)
     yield Progress("page", 0.0, "")
     from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
@@ -119,39 +116,36 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     yield Finished(folder, result["headline"], result)
 
 
-def _parts(config: Config, world: KartWorld) -> Iterator[tuple[str, tuple[int, ...], Callable[[int], cells.Work]]]:
-    """Every stage, the seeds that it is run on, and its work for a seed."""
-    yield "expert", config.seeds, partial(_drive_expert, config, world)
-    for method in METHODS:
-        yield method, config.seeds, partial(learn_and_drive, config, world, method)
-    if config.network_seeds:
+def parts_of(config: Config) -> list[Part]:
+    """Every stage with every seed that it is run on."""
+    parts = [Part("expert", f"seed {seed}", _drive_expert, (config, seed)) for seed in config.seeds]
+    for network, seeds in ((False, config.seeds), (True, config.network_seeds)):
         for method in METHODS:
-            yield (
-                f"network {method}",
-                config.network_seeds,
-                partial(learn_and_drive, config, world, method, network=True),
-            )
+            stage = f"network {method}" if network else method
+            parts += [Part(stage, f"seed {seed}", learn_and_drive, (config, method, seed, network)) for seed in seeds]
+    return parts
 
 
-def _said(parts: list[dict[str, Any]]) -> str:
+def _said(_stage: str, parts: list[dict[str, Any]]) -> str:
     falls = np.mean([np.mean(part["falls"][-1]) for part in parts])
     return f"{falls:.2f} falls a lap at the end"
 
 
-def _drive_expert(config: Config, world: KartWorld, seed: int) -> cells.Work:
+def _drive_expert(config: Config, seed: int) -> cells.Work:
     """The expert's own falls, under the same conditions; also for the road's hardness."""
     yield Progress("expert", 0.0, "")
+    world = training_world(config.regime)
     expert = PursuitExpert(world.roads, config.regime.lookahead_m)
     driven = drive_laps(world, (expert,), config.num_laps, seed)
     return {"falls": driven.falls, "steps": config.num_laps * config.regime.ticks_per_lap}
 
 
-def learn_and_drive(config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False) -> cells.Work:
+def learn_and_drive(config: Config, method: str, seed: int, network: bool = False) -> cells.Work:
     """One method with one seed: its policies after so many laps of data, and how often each falls.
 
     `num_labels` are pictures that the expert labelled, `steps` those driven in training; both include its first lap.
     """
-    start_s = time.process_time()
+    start_s, world = time.process_time(), training_world(config.regime)
     policies: dict[int, Any] = {}
     num_labels = 0
     for latest in rounds_of(config, world, method, seed, network=network):

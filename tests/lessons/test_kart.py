@@ -1,9 +1,7 @@
 """The kart lessons, small: their world's laws, what is kept and resumed, and their pages."""
 
-import json
-import re
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,11 @@ import pytest
 from drive_sim.errors import InputError
 from drive_sim.learn import ridge, ridge_sums, smile
 from drive_sim.lessons import cells, smile_mixture, tux_kart
-from drive_sim.lessons.catalogue import LESSONS, begun_lesson, run_lesson
+from drive_sim.lessons.catalogue import LESSONS, begun_lesson
 from drive_sim.lessons.kart_world import KART_REGIME, drive_laps, expert_laps, training_world
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
+from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
 REGIME = replace(KART_REGIME, ticks_per_lap=150, held_out_seeds=(101, 102))
 KART = tux_kart.Config(
@@ -30,12 +28,6 @@ STRAIGHT_ON = LinearPolicy(np.zeros(1425), 0.0)
 @pytest.fixture(scope="module")
 def world():
     return training_world(REGIME)
-
-
-def numbers(result: dict[str, Any]) -> str:
-    """A result without what is not the same again."""
-    bare = re.sub(r'"(learning_)?cpu_s": [^,}]+,?', "", json.dumps(result))
-    return re.sub(r'"commit": (\[[^]]*\]|"[^"]*"),?', "", bare)
 
 
 def test_fewer_laps_of_the_expert_are_the_first_ones_of_more(world):
@@ -119,31 +111,6 @@ def test_a_folder_goes_on_only_with_the_same_settings(tmp_path: Path):
         begun_lesson(tmp_path / "new", "tux-kart-2011")
 
 
-def test_a_part_is_done_once(tmp_path: Path):
-    calls: list[int] = []
-
-    def work() -> cells.Work:
-        calls.append(1)
-        yield Progress("part", 0.5, "half")
-        return {"falls": np.array([1, 2])}
-
-    first = list(done := _Kept(cells.kept_for_seeds(tmp_path, "a stage", {7: work()})))
-    assert [news.share for news in first] == [0.0, 0.5]
-    again = list(read := _Kept(cells.kept_for_seeds(tmp_path, "a stage", {7: work()})))
-    assert (again, len(calls)) == ([], 1)
-    assert read.result == done.result
-    assert read.result[0]["falls"] == [1, 2]
-
-
-class _Kept:
-    def __init__(self, work: Any) -> None:
-        self.work, self.result = work, []
-
-    def __iter__(self) -> Any:
-        self.result = yield from self.work
-
-
-Told = tuple[Path, list[Progress], Finished]
 RUNS: dict[str, tuple[Callable[..., Any], Any]] = {
     "tux-kart-2011": (tux_kart.run, KART),
     "smile": (smile_mixture.run, MIXTURE),
@@ -153,32 +120,13 @@ RUNS: dict[str, tuple[Callable[..., Any], Any]] = {
 @pytest.fixture(scope="module", params=RUNS)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     run, config = RUNS[request.param]
-    folder = tmp_path_factory.mktemp("lesson") / request.param
-    *progress, finished = run(config, folder)
-    return folder, progress, finished
+    return tell(run, config, tmp_path_factory.mktemp("lesson") / request.param)
 
 
 @pytest.mark.slow
-def test_a_lesson_s_page_needs_nothing_from_outside(told: Told):
-    text = (told[0] / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r"""(?:src|poster|srcset)=["'](?!data:)""", text)
-    assert not re.search(r"https?://(?!www.w3.org)|@import|<script|<link[^>]+stylesheet", text)
-    assert text.count("<svg") >= 4
-    shown = re.sub(r"base64,[^\"]*", "", text).lower()
-    assert not re.search(r"\bnan\b|>none</t[dh]|undefined", shown)
-
-
-@pytest.mark.slow
-def test_a_lesson_tells_its_stages_and_writes_a_strict_result(told: Told):
-    folder, progress, finished = told
-    stages = LESSONS[finished.result["lesson"]].stages
-    for stage in stages:
-        shares = [news.share for news in progress if news.stage == stage]
-        assert shares == sorted(shares), stage
-        assert shares[-1] == 1.0, stage
-    text = (folder / "result.json").read_text(encoding="utf-8")
-    result = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
-    assert result["headline"] == finished.headline
+def test_a_lesson_s_page_and_result(told: Told):
+    check_page(told, 4)
+    result = check_result(told)
     assert result["seeds"] == [1000, 1001]
     for method in result["methods"].values():
         assert method["num_labels"] == 3 * REGIME.ticks_per_lap
@@ -187,22 +135,10 @@ def test_a_lesson_tells_its_stages_and_writes_a_strict_result(told: Told):
 
 @pytest.mark.slow
 def test_stopped_and_resumed_is_as_if_never_stopped(told: Told, tmp_path: Path):
-    folder, _, finished = told
-    name = finished.result["lesson"]
-    run, config = RUNS[name]
-    story = run(config, tmp_path / "stopped")
-    while not (tmp_path / "stopped" / "parts").exists():
-        next(story)
-    story.close()
-    *_, resumed = run(config, tmp_path / "stopped", resume=True)
-    assert numbers(resumed.result) == numbers(finished.result)
-    # What has come to its end is only told again.
-    assert json.loads((folder / "lesson.json").read_text())["settings"]["seed"] == asdict(config)["seed"]
-    (told_again,) = run_lesson(name, folder, resume=True)
-    assert isinstance(told_again, Finished)
-    assert told_again.headline == finished.headline
+    check_resumed(told, *RUNS[told[2].result["lesson"]], tmp_path / "stopped")
 
 
 def test_stages_are_partial_without_the_network():
-    stages = [stage for stage, _, _ in tux_kart._parts(replace(KART, num_network_seeds=0), training_world(REGIME))]
-    assert stages == ["expert", "clone", "smile", "dagger"]
+    stages = {part.stage for part in tux_kart.parts_of(replace(KART, num_network_seeds=0))}
+    assert stages == {"expert", "clone", "smile", "dagger"}
+    assert len(tux_kart.parts_of(KART)) == 4 * 2 + 3
