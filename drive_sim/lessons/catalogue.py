@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cascading_errors, cells, no_hands, recovery, smile_mixture, tux_kart
+from drive_sim.lessons import cascading_errors, cells, data_efficiency, no_hands, recovery, smile_mixture, tux_kart
 from drive_sim.lessons.story import Finished, Progress
 
 
@@ -57,6 +57,13 @@ LESSONS: dict[str, Entry] = {
         stages=recovery.STAGES,
         make_config=recovery.make_config,
         run=recovery.run,
+    ),
+    "data-efficiency": Entry(
+        published="no number to reproduce: how many seconds of demonstration does it take, and with which method?",
+        ours="interventions a km over 5 s to 5 min of labelled driving: clone, shift-and-rotate, DAgger; crossings",
+        stages=data_efficiency.STAGES,
+        make_config=data_efficiency.make_config,
+        run=data_efficiency.run,
     ),
     "no-hands-1995": Entry(
         published="RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",

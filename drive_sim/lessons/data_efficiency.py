@@ -1,0 +1,211 @@
+"""How many seconds of labelled driving does it take? Cloning, shift-and-rotate and DAgger, from 5 s to 5 min.
+
+With every drive the labelled pictures double. After each the policy drives unseen roads, and is put back where it goes
+astray: interventions a km over seconds of demonstration, a curve a method. Where do the curves cross?
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drive_sim import files
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.errors import InputError
+from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
+from drive_sim.learn import dagger
+from drive_sim.lessons import cells, data_efficiency_findings
+from drive_sim.lessons.road_learners import METHODS, Course, lesson_of, rounds_of
+from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.story import Finished, Progress
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.model_folder import METRICS, load_model, save_model
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.suites import Suite, make_suite
+
+NAME = "data-efficiency"
+STAGES = {
+    "expert": "The expert drives the unseen roads",
+    "clone": "Cloning, from twice as many labels each time",
+    "shift-rotate": "Shift-and-rotate, from the same pictures",
+    "dagger": "DAgger, from as many pictures of its own driving",
+    "page": "Report",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Seeds from `seed` on; the course's drives are the points of the curves, each driven on all held-out roads."""
+
+    seed: int = 0
+    num_seeds: int = 5
+    course: Course = field(default_factory=lambda: Course(dagger.Config(num_rounds=7, ticks_per_round=50, growth=2.0)))
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        if self.num_seeds < 1 or self.course.drives.num_rounds < 2:
+            raise InputError(f"{NAME}: it takes a seed, and two drives at least, or there is no curve")
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds, each of which is other roads and places to drive at, other weather and other weights."""
+        return tuple(range(self.seed, self.seed + self.num_seeds))
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        """Seconds of labelled driving at each point of the curves."""
+        return tuple(labels / EnvConfig().control_hz for labels in self.course.num_labels)
+
+
+QUICK: dict[str, Any] = {
+    "quick": True,
+    "num_seeds": 2,
+    "course": Course(
+        dagger.Config(num_rounds=3, ticks_per_round=50, growth=2.0),
+        num_steps=80,
+        network="small",
+        regime=replace(REGIME, num_roads=6, distance_m=300.0),
+    ),
+}
+"""What a quick run has less of."""
+
+
+def make_config(seed: int, *, quick: bool) -> Config:
+    """The lesson's settings for a seed."""
+    return Config(seed=seed, **QUICK) if quick else Config(seed=seed)
+
+
+def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
+    """Run the lesson into `folder`; what is finished stays there, model by model, and `resume` goes on with it."""
+    cells.open_folder(folder, NAME, asdict(config), resume=resume)
+    found = yield from kept_side_by_side(folder, make_parts(config, folder), _said)
+    yield Progress("page", 0.0, "")
+    from drive_sim.lessons import data_efficiency_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = data_efficiency_findings.make_result(config, found, name=NAME)
+    data_efficiency_report.write_page(config, found, result, folder)
+    files.write_json(folder / "result.json", result)
+    yield Progress("page", 1.0, str(folder / "report.html"))
+    yield Finished(folder, result["headline"], result)
+
+
+def make_parts(config: Config, folder: Path) -> list[Part]:
+    """The expert's drive, and a part for each method and seed."""
+    return [
+        Part("expert", "all roads", drive_expert, (config,)),
+        *(
+            Part(name, f"seed {s}", learn_and_drive, (config, name, s, folder))
+            for name in METHODS
+            for s in config.seeds
+        ),
+    ]
+
+
+def _said(stage: str, found: list[dict[str, Any]]) -> str:
+    if stage == "expert":
+        return f"{sum(found[0]['interventions'])} interventions"
+    km = sum(sum(part["points"][-1]["distance_m"]) for part in found) / 1000.0
+    return f"{sum(sum(part['points'][-1]['interventions']) for part in found) / km:.2f} interventions a km at the end"
+
+
+def drive_expert(config: Config) -> cells.Work:
+    """What the expert does on the same roads in the same gusts."""
+    yield Progress("expert", 0.0, "")
+    suite = make_suite("held-out", regime=config.course.regime)
+    evaluation = EvalConfig(vehicle=config.course.regime.vehicle, camera=None)
+    return _counted(evaluate(PursuitExpert(suite.roads), suite, evaluation))
+
+
+def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cells.Work:
+    """One method with one seed: a point of its curve after each drive.
+
+    Every policy is kept in `folder`/models and every point beside the parts, so that little is done again after a stop:
+    the drives, since they are not kept, but no fit and no evaluation.
+    """
+    course, models = config.course, folder / "models" / f"{method}-seed-{seed}"
+    suite = make_suite("held-out", regime=course.regime)
+    lesson = lesson_of(course, method)
+    lesson = replace(lesson, fit=kept_fit(lesson.fit, models))
+    num_points = course.drives.num_rounds
+    rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), lesson=lesson)
+    places, points = np.empty((0, 2)), []
+    for i, num_labels in enumerate(course.num_labels):
+        note = f"{config.seconds[i]:.0f} s of {config.seconds[-1]:.0f}"
+        yield Progress(method, i / num_points, f"{note}: learning")
+        is_old, start_s = (models / _model_name(num_labels)).exists(), time.process_time()
+        latest = next(rounds)
+        fit_cpu_s = _fit_cpu_s(models, num_labels)
+        drive_cpu_s = time.process_time() - start_s - (0.0 if is_old else fit_cpu_s)
+        places = np.concatenate([places, _places(latest.visited)])
+        spread = dict(zip(("offset_sd_m", "heading_sd_rad"), places.std(axis=0).tolist(), strict=True))
+        yield Progress(method, (i + 0.6) / num_points, f"{note}: driving unseen roads")
+        learned = {"num_labels": num_labels, "fit_cpu_s": fit_cpu_s, "drive_cpu_s": drive_cpu_s, **spread}
+        learned["put_back"] = len(latest.visited.episodes()) - 1
+        name = f"{method}-seed-{seed}-point-{i + 1}"
+        points.append(_end_of(cells.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
+    return {"method": method, "seed": seed, "points": points}
+
+
+def kept_fit(fit: Callable[..., Any], folder: Path) -> Callable[..., Any]:
+    """The base learner `fit`, each of whose policies is kept in a folder by its number of labels, and read there.
+
+    A policy is used as it was read back, also where it was fitted just now.
+    """
+
+    def fit_or_read(data: Demonstrations, rng: np.random.Generator) -> Any:
+        model = folder / _model_name(len(data))
+        if not model.exists():
+            start_s = time.process_time()
+            policy = fit(data, rng)
+            numbers = {"num_frames": len(data), "cpu_s": time.process_time() - start_s}
+            save_model(model, policy, None, numbers)
+        return load_model(model)
+
+    return fit_or_read
+
+
+def _model_name(num_labels: int) -> str:
+    return f"{num_labels}-pictures"
+
+
+def _fit_cpu_s(models: Path, num_labels: int) -> float:
+    return json.loads((models / _model_name(num_labels) / METRICS).read_text(encoding="utf-8"))["cpu_s"]
+
+
+def _places(visited: Demonstrations) -> Any:
+    """Where the pictures were taken: offset and heading (n, 2)."""
+    assert visited.lane is not None
+    return np.stack([visited.lane.offset_m, visited.lane.heading_rad], axis=-1)
+
+
+def _end_of(work: cells.Work) -> dict[str, Any]:
+    """What work finds, when its progress is too short to be told."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
+def _evaluated(policy: Any, suite: Suite, config: Config, learned: dict[str, Any]) -> cells.Work:
+    """A point of a curve: a policy on the unseen roads, beside what is known of its learning."""
+    yield Progress("drive", 0.0, "")
+    report = evaluate(policy, suite, EvalConfig(vehicle=config.course.regime.vehicle))
+    return {**learned, **_counted(report)}
+
+
+def _counted(report: EvalReport) -> dict[str, Any]:
+    """Interventions, metres driven, and where along it the car was put back, a road each."""
+    places = [report.s_m[out, road].round(1) for road, out in enumerate(report.intervened.T)]
+    steps = int(np.isfinite(report.offset_m).sum())
+    return {
+        "interventions": report.interventions,
+        "distance_m": report.distance_m,
+        "places_m": places,
+        "evaluation_steps": steps,
+    }
