@@ -134,6 +134,8 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cel
     num_points = course.drives.num_rounds
     rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), lesson=lesson)
     places, points = np.empty((0, 2)), []
+    yield Progress(method, 0.0, "getting ready")
+    _warm_up(course, method)
     for i, num_labels in enumerate(course.num_labels):
         note = f"{config.seconds[i]:.0f} s of {config.seconds[-1]:.0f}"
         yield Progress(method, i / num_points, f"{note}: learning")
@@ -149,6 +151,12 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cel
         name = f"{method}-seed-{seed}-point-{i + 1}"
         points.append(_end_of(cells.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
     return {"method": method, "seed": seed, "points": points}
+
+
+def _warm_up(course: Course, method: str) -> None:
+    """Drive two ticks and fit one step: compiles kernels and loads libraries, which is no part of learning."""
+    little = replace(course, drives=dagger.Config(num_rounds=1, ticks_per_round=2), num_steps=1)
+    next(rounds_of(little, method, 0, fitted_after=(1,)))
 
 
 def kept_fit(fit: Callable[..., Any], folder: Path) -> Callable[..., Any]:

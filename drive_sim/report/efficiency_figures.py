@@ -76,9 +76,7 @@ def plot_spread(seconds: Sequence[float], methods: Mapping[str, Any]) -> Figure:
                 axes.plot(seconds, spread, color=look.colour, linewidth=2, label=look.label)
                 axes.scatter(seconds, spread, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=3)
             _seconds_axis(axes, seconds)
-            axes.set_yscale("log")
-            axes.yaxis.set_major_formatter("{x:g}")
-            axes.yaxis.set_minor_locator(NullLocator())
+            axes.set_ylim(0.0, None)
             axes.set_ylabel(f"standard deviation, {label}")
         _legend_above(figure.axes[0])
     return figure
