@@ -6,7 +6,7 @@ astray: interventions a km over seconds of demonstration, a curve a method. Wher
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -127,26 +127,26 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cel
     Every policy is kept in `folder`/models and every point beside the parts, so that little is done again after a stop:
     the drives, since they are not kept, but no fit and no evaluation.
     """
-    course, models = config.course, folder / "models" / f"{method}-seed-{seed}"
+    course, num_points = config.course, len(config.seconds)
+    models = [folder / "models" / f"{method}-seed-{seed}" / f"{s:g}-s" for s in config.seconds]
     suite = make_suite("held-out", regime=course.regime)
     lesson = lesson_of(course, method)
     lesson = replace(lesson, fit=kept_fit(lesson.fit, models))
-    num_points = course.drives.num_rounds
     rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), lesson=lesson)
     places, points = np.empty((0, 2)), []
     yield Progress(method, 0.0, "getting ready")
     _warm_up(course, method)
-    for i, num_labels in enumerate(course.num_labels):
+    for i, model in enumerate(models):
         note = f"{config.seconds[i]:.0f} s of {config.seconds[-1]:.0f}"
         yield Progress(method, i / num_points, f"{note}: learning")
-        is_old, start_s = (models / _model_name(num_labels)).exists(), time.process_time()
+        is_old, start_s = model.exists(), time.process_time()
         latest = next(rounds)
-        fit_cpu_s = _fit_cpu_s(models, num_labels)
+        fit_cpu_s = _fit_cpu_s(model)
         drive_cpu_s = time.process_time() - start_s - (0.0 if is_old else fit_cpu_s)
         places = np.concatenate([places, _places(latest.visited)])
         spread = dict(zip(("offset_sd_m", "heading_sd_rad"), places.std(axis=0).tolist(), strict=True))
         yield Progress(method, (i + 0.6) / num_points, f"{note}: driving unseen roads")
-        learned = {"num_labels": num_labels, "fit_cpu_s": fit_cpu_s, "drive_cpu_s": drive_cpu_s, **spread}
+        learned = {"num_labels": course.num_labels[i], "fit_cpu_s": fit_cpu_s, "drive_cpu_s": drive_cpu_s, **spread}
         learned["put_back"] = len(latest.visited.episodes()) - 1
         name = f"{method}-seed-{seed}-point-{i + 1}"
         points.append(_end_of(cells.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
@@ -159,14 +159,15 @@ def _warm_up(course: Course, method: str) -> None:
     next(rounds_of(little, method, 0, fitted_after=(1,)))
 
 
-def kept_fit(fit: Callable[..., Any], folder: Path) -> Callable[..., Any]:
-    """The base learner `fit`, each of whose policies is kept in a folder by its number of labels, and read there.
+def kept_fit(fit: Callable[..., Any], models: Sequence[Path]) -> Callable[..., Any]:
+    """The base learner `fit`, whose policies are kept in these folders, one after the other, and read there.
 
     A policy is used as it was read back, also where it was fitted just now.
     """
+    folders = iter(models)
 
     def fit_or_read(data: Demonstrations, rng: np.random.Generator) -> Any:
-        model = folder / _model_name(len(data))
+        model = next(folders)
         if not model.exists():
             start_s = time.process_time()
             policy = fit(data, rng)
@@ -177,12 +178,8 @@ def kept_fit(fit: Callable[..., Any], folder: Path) -> Callable[..., Any]:
     return fit_or_read
 
 
-def _model_name(num_labels: int) -> str:
-    return f"{num_labels}-pictures"
-
-
-def _fit_cpu_s(models: Path, num_labels: int) -> float:
-    return json.loads((models / _model_name(num_labels) / METRICS).read_text(encoding="utf-8"))["cpu_s"]
+def _fit_cpu_s(model: Path) -> float:
+    return json.loads((model / METRICS).read_text(encoding="utf-8"))["cpu_s"]
 
 
 def _places(visited: Demonstrations) -> Any:

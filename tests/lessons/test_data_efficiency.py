@@ -67,9 +67,7 @@ def test_at_the_first_point_dagger_is_cloning_to_the_bit(learned: tuple[Path, di
     folder, found = learned
     clone, learner = (found[name]["points"][0] for name in ("clone", "dagger"))
     assert numbers(clone) == numbers(learner)
-    weights = [
-        folder / "models" / f"{n}-seed-1000" / "10-pictures" / "weights.safetensors" for n in ("clone", "dagger")
-    ]
+    weights = [folder / "models" / f"{n}-seed-1000" / "1-s" / "weights.safetensors" for n in ("clone", "dagger")]
     assert weights[0].read_bytes() == weights[1].read_bytes()
     assert numbers(found["clone"]["points"][1]) != numbers(found["dagger"]["points"][1])
 
@@ -86,10 +84,10 @@ def test_a_part_that_was_stopped_fits_nothing_twice_and_finds_the_same(
     learned: tuple[Path, dict[str, Any]], tmp_path: Path
 ):
     work, models = learn_and_drive(SMALL, "dagger", 1000, tmp_path), tmp_path / "models" / "dagger-seed-1000"
-    while not (models / "20-pictures").exists():
+    while not (models / "2-s").exists():
         next(work)
     work.close()
-    weights = models / "20-pictures" / "weights.safetensors"
+    weights = models / "2-s" / "weights.safetensors"
     before = weights.stat().st_mtime_ns
     assert not cells.is_kept(tmp_path, "dagger-seed-1000-point-2")
     assert numbers(finished(learn_and_drive(SMALL, "dagger", 1000, tmp_path))) == numbers(learned[1]["dagger"])
