@@ -69,7 +69,7 @@ QUICK: dict[str, Any] = {
         dagger.Config(num_rounds=3, ticks_per_round=50, growth=2.0),
         num_steps=80,
         network="small",
-        regime=replace(REGIME, num_roads=6, distance_m=300.0),
+        regime=replace(REGIME, num_roads=10, distance_m=150.0),
     ),
 }
 """What a quick run has less of."""
