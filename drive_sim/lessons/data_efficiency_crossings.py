@@ -97,11 +97,13 @@ def _where(better_s: list[float], seconds: Values) -> str:
         return "throughout"
     apart = "; elsewhere the two can't be told apart"
     first, last = np.searchsorted(seconds, (better_s[0], better_s[-1]))
-    if last == len(seconds) - 1 and last - first + 1 == len(better_s):
-        return f"from {better_s[0]:.0f} s on{apart}"
-    if first == 0 and last + 1 == len(better_s):
+    if last - first + 1 > len(better_s):
+        return f"at {', '.join(f'{s:.0f}' for s in better_s)} s{apart}"
+    if first == 0:
         return f"up to {better_s[-1]:.0f} s{apart}"
-    return f"at {', '.join(f'{s:.0f}' for s in better_s)} s{apart}"
+    if last == len(seconds) - 1:
+        return f"from {better_s[0]:.0f} s on{apart}"
+    return f"from {better_s[0]:.0f} to {better_s[-1]:.0f} s{apart}"
 
 
 def _interval(pair: Mapping[str, Any]) -> str:

@@ -110,6 +110,19 @@ def test_what_is_said_of_two_curves_is_what_they_do():
     assert "DAgger is better from 10 s on; elsewhere the two can't" in by_name["clone", "dagger"]["said"]
 
 
+@pytest.mark.parametrize(
+    ("twin", "said"),
+    [
+        ([8.0, 1.0, 1.0, 8.0], "better from 10 to 20 s; elsewhere"),
+        ([1.0, 1.0, 8.0, 8.0], "better up to 10 s; elsewhere"),
+        ([1.0, 8.0, 8.0, 1.0], "better at 5, 40 s; elsewhere"),
+    ],
+)
+def test_where_one_curve_is_better_is_said_as_people_would(twin: list[float], said: str):
+    (pair,) = make_pairs(SECONDS, {"clone": lines([8.0, 8.0, 8.0, 8.0]), "shift-rotate": lines(twin)})
+    assert f"shift-and-rotate is {said}" in pair["said"]
+
+
 def test_a_crossing_that_half_of_the_resamples_lack_is_not_settled():
     a, b = lines([8.0, 4.0, 2.0, 1.0]), lines([2.0, 2.0, 2.0, 2.0])
     half = replace(a, resampled=np.where(np.arange(10)[:, None] < 5, a.resampled, np.log(8.0)))
