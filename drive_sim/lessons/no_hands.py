@@ -34,10 +34,10 @@ NAME = "no-hands-1995"
 STAGES = {
     "train": "Thirty seconds of demonstration each, and networks that learn from them",
     "route": "The roads, surveyed once from end to end",
-    "trip": "2,849 miles with shift-and-rotate",
-    "clone": "The plain clone on the first 100 of them",
+    "trip": "The long drive, with shift-and-rotate",
+    "clone": "The plain clone on the first part of it",
     "expert": "The expert on the same, for comparison",
-    "further": "Five further seeds, 300 km each",
+    "further": "Further seeds, each on a road of its own",
     "film": "Films",
     "page": "Report",
 }
@@ -87,11 +87,11 @@ class Config:
 QUICK: dict[str, Any] = {
     "quick": True,
     "num_seeds": 1,
-    "trip_miles": 10.0,
-    "further_km": 5.0,
-    "part_miles": 6.0,
+    "trip_miles": 6.0,
+    "further_km": 3.0,
+    "part_miles": 4.0,
     "num_cars": 24,
-    "num_steps": 150,
+    "num_steps": 90,
 }
 """What a quick run has less of."""
 
@@ -140,16 +140,19 @@ def drives(config: Config) -> tuple[Drive, ...]:
 
 
 def preparations(config: Config, folder: Path) -> list[Part]:
-    """Every network learns, every road is surveyed."""
-    parts = []
-    for drive in drives(config):
-        seed = drive.seed
-        if drive.method != "expert":
-            work = (folder, drive.method, seed, config.regime, config.num_steps)
-            parts.append(Part("train", f"{drive.method} seed {seed}", no_hands_learn.learn, work))
-        if drive.stage not in ("clone", "expert"):
-            parts.append(Part("route", f"seed {seed}", survey, (config, seed, drive.length_m)))
-    return parts
+    """Every network learns once, every road is surveyed once."""
+    networks = dict.fromkeys((drive.method, drive.seed) for drive in drives(config) if drive.method != "expert")
+    roads = {drive.seed: drive.length_m for drive in drives(config) if drive.stage in ("trip", "further")}
+    learning = [
+        Part(
+            "train",
+            f"{method} seed {seed}",
+            no_hands_learn.learn,
+            (folder, method, seed, config.regime, config.num_steps),
+        )
+        for method, seed in networks
+    ]
+    return learning + [Part("route", f"seed {seed}", survey, (config, seed, m)) for seed, m in roads.items()]
 
 
 def driving_parts(config: Config, folder: Path) -> list[Part]:

@@ -18,8 +18,8 @@ from drive_sim.sim.vehicle import VehicleState
 
 LEG_M, VIEW_M, BEHIND_M = 1000.0, 200.0, 20.0
 """A car gets its next leg after so much road; a leg reaches further than the camera sees, and begins behind the car."""
-LOOK_EVERY = 20
-"""Control ticks between two looks at the light: 24 m of road."""
+LOOK_EVERY = 40
+"""Control ticks between two looks at the light: 48 m of road."""
 
 
 @dataclass(frozen=True, slots=True)

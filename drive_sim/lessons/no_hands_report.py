@@ -12,7 +12,14 @@ from drive_sim.arrays import Picture
 from drive_sim.lessons import no_hands
 from drive_sim.lessons.no_hands_drive import VIEW_M
 from drive_sim.lessons.no_hands_film import write_moment
-from drive_sim.lessons.no_hands_findings import INTERVENTION_S, METHODS, Parts, offset_shares, part_extremes_m
+from drive_sim.lessons.no_hands_findings import (
+    INTERVENTION_S,
+    METHODS,
+    Parts,
+    offset_shares,
+    part_extremes_m,
+    time_bar,
+)
 from drive_sim.lessons.side_by_side import Part
 from drive_sim.report import page, trip_figures
 from drive_sim.report.road_lines import Points
@@ -27,7 +34,8 @@ from drive_sim.sim.track import Tracks, point_on_lane
 
 NUM_PLACES, MOST_EMBEDDED = 12, 2
 VIEW_PX = (640, 290)
-CLOSER_M, SCALES_M = (100_000.0, 10_000.0, 1000.0), (20_000.0, 2000.0, 200.0)
+CLOSER_M = {100_000.0: 20_000.0, 10_000.0: 2000.0, 1000.0: 200.0, 200.0: 50.0}
+"""Closer looks at the start: their lengths, and their scales'."""
 
 
 def film_parts(config: Any, found: Parts, folder: Path) -> list[Part]:
@@ -56,7 +64,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
     regime, kind = config.regime, no_hands.route_of(config, config.trip_seed).kind
     text = page.render_page(
         "no_hands.html.j2",
-        result=result,
+        result={**result, "bars": [*result["bars"], time_bar(result["methods"]["shift-rotate"])]},
         config=config,
         regime=regime,
         quick=config.quick,
@@ -75,11 +83,11 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
 def _figures(config: Any, found: Parts) -> dict[str, Any]:
     whole = trip_line(found)
     route = no_hands.route_of(config, config.trip_seed)
-    lines = [_start_of(route, length_m) for length_m in CLOSER_M]
     closer = [
-        Chart(f"The first {length_m / 1000.0:,.0f} km", line, scale_m)
-        for length_m, scale_m, line in zip(CLOSER_M, SCALES_M, lines, strict=True)
-    ]
+        Chart(f"The first {length_m / 1000.0:,.0f} km", _start_of(route, length_m), scale_m)
+        for length_m, scale_m in CLOSER_M.items()
+        if length_m < config.trip_miles * no_hands.MILE_M
+    ][:3]
     miles = f"{config.trip_miles:,.0f} miles, from west to east"
     scale_m = 10.0 ** np.floor(np.log10(0.3 * config.trip_miles * no_hands.MILE_M))
     failed = {
