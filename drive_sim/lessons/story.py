@@ -1,7 +1,7 @@
 """What a lesson says while it runs: frozen records, so that whoever iterates decides how to show them."""
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,9 +31,14 @@ class Finished:
 
 def as_first_of(work: Generator[Progress, None, FoundT], share: float) -> Generator[Progress, None, FoundT]:
     """The same work, its progress told as that of the first `share` of a longer one."""
+    return within(work, 0.0, share)
+
+
+def within(work: Generator[Progress, None, FoundT], begin: float, end: float) -> Generator[Progress, None, FoundT]:
+    """The same work, its progress told as that of a longer one from one of its shares to another."""
     while True:
         try:
             news = next(work)
-        except StopIteration as end:
-            return end.value
-        yield Progress(news.stage, share * news.share, news.note)
+        except StopIteration as done:
+            return done.value
+        yield replace(news, share=begin + (end - begin) * news.share)

@@ -1,0 +1,74 @@
+"""Makes the models that ship with the project, each from a stated seed: `python -m bench.models [NAME...]`.
+
+A model goes into models/NAME, where `run_sim.py watch NAME` finds it. What is there stays: remove it to make it anew.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from drive_sim.checkout import shipped_folder
+from drive_sim.evaluate import EvalConfig, evaluate, summary
+from drive_sim.lessons.cloning import training_config
+from drive_sim.lessons.story import Progress
+from drive_sim.lessons.thirty_seconds import demonstrate, learn
+from drive_sim.policies.compute import use_one_thread
+from drive_sim.policies.model_folder import save_model
+from drive_sim.sim.regime import REGIME
+from drive_sim.sim.suites import make_suite
+
+MOST_BYTES = 1_500_000
+FIGURES = ("num_roads", "distance_km", "interventions", "autonomy_percent", "offset_p95_cm", "offset_max_cm")
+
+
+def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
+    """PilotNet, from thirty seconds by shift-and-rotate: the network of `demo --seed 0`, to the bit."""
+    demos, config = demonstrate(seed), training_config("shift-rotate")
+    policy, error_per_m = _watched(learn("pilotnet", config, demos, seed))
+    suite = make_suite("held-out")
+    figures = summary(evaluate(policy, suite, EvalConfig(vehicle=REGIME.vehicle)))
+    metrics = {
+        "seed": seed,
+        "num_frames": len(demos),
+        "data": f"thirty seconds of the scripted expert on the road {demos.source}",
+        "error_per_m": error_per_m,
+        "held_out": {name: figures[name] for name in FIGURES},
+    }
+    save_model(folder, policy, config, metrics)
+    return metrics
+
+
+MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {"pilotnet": make_pilotnet}
+"""The models that ship, and what makes each in a new folder."""
+
+
+def _watched(work: Any) -> Any:
+    """What some work returns; its progress is printed."""
+    while True:
+        try:
+            news: Progress = next(work)
+        except StopIteration as end:
+            return end.value
+        print(f"  {news.stage}: {news.note}", flush=True)
+
+
+def main() -> None:
+    use_one_thread()
+    parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(MAKERS)} (default: all)")
+    names = parser.parse_args().names or list(MAKERS)
+    if unknown := set(names) - set(MAKERS):
+        parser.error(f"no model called {', '.join(sorted(unknown))}; there are: {', '.join(MAKERS)}")
+    for name in names:
+        folder = shipped_folder("models") / name
+        if folder.exists():
+            print(f"{folder} is there already; remove it to make it anew")
+            continue
+        print(f"{name}: {MAKERS[name](folder)}")
+        size = sum(file.stat().st_size for file in folder.iterdir())
+        print(f"{folder}: {size:,} bytes" + ("" if size < MOST_BYTES else f", more than {MOST_BYTES:,}"))
+
+
+if __name__ == "__main__":
+    main()
