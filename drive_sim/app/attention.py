@@ -1,13 +1,12 @@
 """What a network looks at, shown over its own picture and over the road: VisualBackProp, once a control tick."""
 
 import numpy as np
-import numpy.typing as npt
 import pygame
 
 from drive_sim.app.canvas import Canvas, as_surface
 from drive_sim.app.outing import Outing
 from drive_sim.arrays import Picture
-from drive_sim.policies.saliency import visual_back_prop
+from drive_sim.policies.saliency import visual_back_prop, without_grid
 from drive_sim.sim.camera import Camera
 
 COLOUR = (255, 60, 190)
@@ -66,13 +65,6 @@ class Attention:
         self._layer = self._marks = None
         self.picture = images[0]
         if network is not None and self.place != "nowhere":
-            share = _without_grid(visual_back_prop(network, images)[0])
+            share = without_grid(visual_back_prop(network, images))[0]
             marks = (share[..., None] * np.array(COLOUR, np.float32)).astype(np.uint8)
             self._marks, self.picture = marks, np.maximum((_DIMMED * images[0]).astype(np.uint8), marks)
-
-
-def _without_grid(share: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Means of 4 x 4 pixels: the layers' steps of two leave a grid that says nothing."""
-    padded = np.pad(share, ((1, 2), (1, 2)), mode="edge")
-    height, width = share.shape
-    return np.mean([padded[i : i + height, j : j + width] for i in range(4) for j in range(4)], axis=0)
