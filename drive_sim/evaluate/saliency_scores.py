@@ -46,4 +46,5 @@ def points_at(maps: Maps, truth: Masks, *, within_px: int = 0) -> npt.NDArray[np
     padded = np.pad(truth, ((0, 0), (within_px, within_px), (within_px, within_px)))
     window = np.arange(2 * within_px + 1)
     number = np.arange(len(maps))[:, None, None]
-    return padded[number, row[:, None, None] + window[:, None], column[:, None, None] + window].any(axis=(1, 2))
+    around = padded[number, row[:, None, None] + window[:, None], column[:, None, None] + window]
+    return np.asarray(around.any(axis=(1, 2)))

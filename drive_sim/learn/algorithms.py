@@ -3,16 +3,17 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from drive_sim.learn import alvinn, bc, dagger, ridge, smile
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, smile
 from drive_sim.learn.base import Round
 
 ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
     "bc": (bc.Config(), bc.train),
     "ridge": (ridge.Config(), ridge.train),
     "alvinn": (alvinn.Config(), alvinn.train),
+    "alvinn-1989": (alvinn_1989.Config(), alvinn_1989.train),
     "dagger": (dagger.Config(), dagger.train),
     "smile": (smile.Config(), smile.train),
 }
-"""Three look on and learn, `train(config, demos, rng)`; two ask the expert as they go, `train(config, lesson, rng)`."""
+"""Four look on and learn, `train(config, demos, rng)`; two ask the expert as they go, `train(config, lesson, rng)`."""
 INTERACTIVE = ("dagger", "smile")
 """Those that are given a Lesson; the others are given Demonstrations and can be the base learner in its `fit`."""

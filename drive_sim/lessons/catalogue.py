@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cascading_errors, cells, data_efficiency, no_hands, recovery, smile_mixture, tux_kart
+from drive_sim.lessons import (
+    cascading_errors,
+    cells,
+    data_efficiency,
+    no_hands,
+    pilotnet_2016,
+    recovery,
+    saliency_2017,
+    smile_mixture,
+    tux_kart,
+)
 from drive_sim.lessons.story import Finished, Progress
 
 
@@ -64,6 +74,20 @@ LESSONS: dict[str, Entry] = {
         stages=data_efficiency.STAGES,
         make_config=data_efficiency.make_config,
         run=data_efficiency.run,
+    ),
+    "pilotnet-2016": Entry(
+        published="98 % autonomy on the road after 72 hours of data; no figure from the simulator (NVIDIA 2016)",
+        ours="100 miles of unseen road after thirty seconds: neither, three cameras, shift-and-rotate, NVIDIA's mix",
+        stages=pilotnet_2016.STAGES,
+        make_config=pilotnet_2016.make_config,
+        run=pilotnet_2016.run,
+    ),
+    "saliency": Entry(
+        published="VisualBackProp's maps of what PilotNet looks at, as pictures; no score (NVIDIA 2016, 2017)",
+        ours="such maps against the renderer's own lines and edges, and what moving the marked pixels does",
+        stages=saliency_2017.STAGES,
+        make_config=saliency_2017.make_config,
+        run=saliency_2017.run,
     ),
     "no-hands-1995": Entry(
         published="RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",

@@ -177,10 +177,13 @@ def make_alvinn(
     height_px: int = 30,
     width_px: int = 32,
     activation: str = "sigmoid",
+    *,
+    hidden_scale: float = 1.0,
 ) -> AlvinnNetwork:
     """A network with small weights drawn from `rng`, uniform in ± 1 / sqrt(inputs); biases are 0.
 
-    Torch's own generator is left alone.
+    The hidden layer's are `hidden_scale` times as large: drawn small, their pictures show what was learned rather
+    than what was drawn. Torch's own generator is left alone.
     """
     with torch.random.fork_rng(devices=[]):
         network = AlvinnNetwork(num_hidden, num_units, height_px, width_px, activation)
@@ -189,6 +192,7 @@ def make_alvinn(
             most = layer.in_features**-0.5
             layer.weight.copy_(torch.from_numpy(rng.uniform(-most, most, tuple(layer.weight.shape))))
             layer.bias.zero_()
+        network.hidden.weight.mul_(hidden_scale)
     return network
 
 

@@ -12,7 +12,7 @@ import torch
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import alvinn, bc, dagger, ridge, smile
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, smile
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import Lesson, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
@@ -32,6 +32,7 @@ from drive_sim.sim.track import Tracks
 KICKED = Disturbance(kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.05)
 BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_rotate=None, device="cpu")
 ALVINN = alvinn.Config(num_frames=20, ticks_per_frame=6)
+ALVINN_1989 = alvinn_1989.Config(num_epochs=10)
 Rounds = Iterator[Round[Any]]
 
 
@@ -66,6 +67,9 @@ LEARNERS: dict[str, Callable[[int, Path], Rounds]] = {
     "bc": lambda seed, _: bc.train(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(seed)),
     "ridge": lambda seed, _: ridge.train(ridge.Config(), expert_drive(KART_CAMERA, 0)[0], np.random.default_rng(seed)),
     "alvinn": lambda seed, _: alvinn.train(ALVINN, expert_drive(ALVINN_CAMERA, 0)[0], np.random.default_rng(seed)),
+    "alvinn-1989": lambda seed, _: alvinn_1989.train(
+        ALVINN_1989, expert_drive(ALVINN_CAMERA, 0)[0], np.random.default_rng(seed)
+    ),
     "dagger": partial(kept, dagger.Config(3, 40)),
     "smile": partial(kept, smile.Config(3, 40)),
 }
@@ -80,6 +84,8 @@ def start(name: str) -> Any:
         units = curvature_units(ALVINN.num_units, alvinn.MAX_CURVATURE_PER_M)
         network = make_alvinn(np.random.default_rng(0), ALVINN.num_hidden, ALVINN.num_units)
         return AlvinnPolicy(network, units, ALVINN.decode)
+    if name == "alvinn-1989":
+        return next(LEARNERS[name](0, Path())).policy
     return LinearPolicy(np.zeros(1425), 0.0)
 
 

@@ -1,0 +1,109 @@
+"""Simulated pictures of roads, each from a pose of its own, with the curvature that leads back to the road's middle.
+
+ALVINN learned in 1989 from such pictures only (Pomerleau, NIPS 1, section 4): a generator drew roads, and the label was
+the curvature that brings the vehicle to the road's centre 7 m ahead. Nobody drives here: every pose of a range is as
+likely as any other, so the way back is in the data from the start.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from drive_sim import geometry
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.errors import InputError
+from drive_sim.policies.expert import pursuit_curvature
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.render import render
+from drive_sim.sim.road_generator import ROAD_KINDS, RoadKind, make_circuit
+from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
+from drive_sim.sim.track import Tracks, lane_pose, point_on_lane
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """What is drawn: roads, their widths, scenes, and the poses from which they are seen.
+
+    Half the road's width is uniform in `half_width_m` (from, to), one a road. Every road is seen under each of
+    `scene_kinds` in turn, and each picture has a scene of its own. `has_wheel_tracks`: the surface's two dark stripes
+    are left in; they run at a fixed distance from the road's middle and so tell it, whatever the edges do. Offset and
+    heading are uniform, to either side. The label leads to the road's middle `lookahead_m` further on.
+    """
+
+    road_kind: str = "country"
+    half_width_m: tuple[float, float] = (2.2, 2.2)
+    scene_kinds: tuple[str, ...] = tuple(SCENE_KINDS)
+    has_wheel_tracks: bool = True
+    num_roads: int = 60
+    road_length_m: float = 600.0
+    max_offset_m: float = 1.5
+    max_heading_rad: float = math.radians(8.0)
+    lookahead_m: float = 7.0
+
+    def __post_init__(self) -> None:
+        if self.road_kind not in ROAD_KINDS:
+            raise InputError(f"pictures: no road kind {self.road_kind!r}; there are {', '.join(ROAD_KINDS)}")
+        if not self.scene_kinds or self.num_roads < 1:
+            raise InputError("pictures: it takes at least one kind of scene and one road")
+        if not 0.0 < self.half_width_m[0] <= self.half_width_m[1]:
+            raise InputError(f"pictures: half_width_m must be from a positive number up, got {self.half_width_m}")
+        if not (self.lookahead_m > 0.0 and self.max_offset_m >= 0.0 and 0.0 <= self.max_heading_rad < 0.5 * math.pi):
+            raise InputError("pictures: lookahead_m must be positive, max_offset_m and max_heading_rad not negative")
+
+    @property
+    def sharpest_per_m(self) -> float:
+        """The sharpest label: in the tightest bend, as far outside as can be and turned outwards as far as can be."""
+        forward_m, side_m = geometry.arc_end_point(ROAD_KINDS[self.road_kind].max_curvature_per_m, self.lookahead_m)
+        shift_m, turn_rad = np.array(-self.max_offset_m), np.array(-self.max_heading_rad)
+        return float(geometry.arc_through(*geometry.into_frame(forward_m, side_m, shift_m, turn_rad)))
+
+
+def make_pictures(
+    generator: Generator, num_pictures: int, camera: Camera, rng: np.random.Generator, *, source: str = ""
+) -> Demonstrations:
+    """So many labelled pictures; their `lane` says from where they are seen.
+
+    Picture i has a scene of the kind `scene_kinds[i % len(scene_kinds)]`. Roads, scenes, poses and noise are drawn from
+    a stream each, so that with one seed two generators that differ in the roads' width draw the same bends and poses.
+    """
+    if num_pictures < 1:
+        raise InputError(f"pictures: num_pictures must be positive, got {num_pictures}")
+    road_rng, scene_rng, pose_rng, noise_rng = rng.spawn(4)
+    roads = Tracks.stack(
+        [
+            make_circuit(road_rng, kind=_kind(generator, road_rng), length_m=generator.road_length_m)
+            for _ in range(generator.num_roads)
+        ]
+    )
+    kinds = generator.scene_kinds
+    skies = Scenes.stack([_scene(generator, kinds[i % len(kinds)], scene_rng) for i in range(num_pictures)])
+    number = np.arange(num_pictures)
+    road = number // len(kinds) % generator.num_roads
+    place, aside, turned = pose_rng.random((3, num_pictures))
+    s_m = place * roads.length_m[road]
+    poses = point_on_lane(roads, road, s_m, (2.0 * aside - 1.0) * generator.max_offset_m)
+    poses[:, 2] += (2.0 * turned - 1.0) * generator.max_heading_rad
+    seed = int(noise_rng.integers(2**31))
+    return Demonstrations(
+        images=render(roads, skies, camera, poses, road, number, noise_seed=seed),
+        curvature_per_m=pursuit_curvature(roads, road, poses, s_m, generator.lookahead_m),
+        speed_mps=np.full(num_pictures, np.nan),
+        camera=camera,
+        lane=lane_pose(roads, road, poses, s_m),
+        source=source or "simulated pictures",
+    )
+
+
+def _kind(generator: Generator, rng: np.random.Generator) -> RoadKind:
+    return replace(ROAD_KINDS[generator.road_kind], half_width_m=float(rng.uniform(*generator.half_width_m)))
+
+
+def _scene(generator: Generator, kind: str, rng: np.random.Generator) -> Scene:
+    scene = make_scene(kind, rng)
+    return scene if generator.has_wheel_tracks else without_wheel_tracks(scene)
+
+
+def without_wheel_tracks(scene: Scene) -> Scene:
+    """The same scene with an even surface."""
+    return replace(scene, wheel_track=0.0)
