@@ -91,7 +91,7 @@ def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "what": f"its cost is at least {LEAST_RATIO:.0f} times DAgger's at T = {config.num_ticks}",
-            "got": f"{ratio['of_means']:.0f} times; seed by seed {', '.join(f'{r:.0f}' for r in ratio['per_seed'])}",
+            "got": f"{ratio['of_means']:.1f} times; seed by seed {', '.join(f'{r:.0f}' for r in ratio['per_seed'])}",
             "met": ratio["of_means"] >= LEAST_RATIO,
         },
         {
@@ -108,5 +108,10 @@ def _headline(config: Any, result: Mapping[str, Any]) -> str:
     grown = {name: methods[name]["exponent"]["mean"] for name in METHODS}
     return (
         f"Without help the clone's cost grows like T to the {grown['clone']:.1f}, DAgger's like T to the "
-        f"{grown['dagger']:.1f}: after {config.num_ticks} ticks it is {ratio:.2g} times as high, from as many labels."
+        f"{grown['dagger']:.1f}: after {config.num_ticks} ticks it is {_rounded(ratio)} times as high, from as many "
+        f"labels."
     )
+
+
+def _rounded(ratio: float) -> str:
+    return f"{ratio:.0f}" if ratio >= 10.0 else f"{ratio:.1f}"

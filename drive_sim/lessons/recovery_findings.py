@@ -82,9 +82,14 @@ def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _headline(config: Any, result: Mapping[str, Any]) -> str:
     """The finding in one sentence, whatever it is."""
-    share = {name: result["methods"][name]["in_box"]["mean"] for name in METHODS}
+    share = {name: _percent(result["methods"][name]["in_box"]["mean"]) for name in METHODS}
     return (
         f"Put up to {config.box[0]:g} m and {config.box[1]:g}° beside its lane, the clone finds back from "
-        f"{share['clone']:.0f} % of the starts, DAgger's policy from {share['dagger']:.0f} %, and the clone that "
-        f"learned from shifted and rotated views from {share['shift-rotate']:.0f} %."
+        f"{share['clone']} of the starts, DAgger's policy from {share['dagger']}, and the clone that learned from "
+        f"shifted and rotated views from {share['shift-rotate']}."
     )
+
+
+def _percent(share: float) -> str:
+    """A share in words that says 100 only of all."""
+    return "all" if share == 100.0 else f"{min(share, 99.9):.1f} %"
