@@ -220,7 +220,7 @@ def export(args: Namespace) -> Result:
 def lesson(args: Namespace) -> Result:
     """A published experiment is run again; without a name the lessons are listed."""
     if args.name is None and args.resume is None and not args.all:
-        result, said = cli_lesson.listing()
+        result, said = cli_lesson.listing(args)
         print(said)
         return result
     folder = cli_lesson.folder_of(args)

@@ -31,10 +31,13 @@ Ctrl-C keeps what is finished, and --resume goes on with it."""
     command.add_argument("--all", action="store_true", help="every lesson, each in a folder of its own in DIR")
 
 
-def listing() -> tuple[dict[str, Any], str]:
+def listing(args: Namespace) -> tuple[dict[str, Any], str]:
     """The lessons, two lines each: what was published, what ours shows."""
+    from drive_sim.errors import InputError
     from drive_sim.lessons.catalogue import LESSONS
 
+    if args.out is not None or args.quick:
+        raise InputError("name a lesson, or ask for --all of them; without a name they are only listed")
     lines = []
     for name, entry in LESSONS.items():
         said = (f"{name}  {entry.published}", f"{'':{len(name)}}  {entry.ours}")
@@ -58,30 +61,40 @@ def folder_of(args: Namespace) -> Path:
         return cli_inputs.output_folder(args)
     if args.out is not None:
         raise InputError("--resume names the folder already; leave --out away")
+    if args.seed or args.quick:
+        raise InputError("--resume goes on with the seed and the size that were begun; leave --seed and --quick away")
     return args.resume
 
 
 def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
     """Run what was asked for into the folder; returns the results, and what there is to say about them."""
-    from drive_sim.lessons.catalogue import LESSONS
+    from drive_sim.errors import InputError
+    from drive_sim.lessons.catalogue import LESSONS, all_begun, begin_all, begun_lesson
 
-    if not args.all:
-        return _run_one(args, args.name, folder)
-    done = {name: _run_one(args, name, folder / name) for name in LESSONS}
+    begun = None if args.resume is None else all_begun(folder)
+    if args.all and args.resume is not None and begun is None:
+        raise InputError(f"{folder}: no run of all lessons was begun there; name the folder of one to resume it")
+    if args.resume is not None and begun is None:
+        return _run_one(begun_lesson(folder, args.name), folder, args.seed, args.quick, resume=True)
+    if not args.all and begun is None:
+        return _run_one(args.name, folder, args.seed, args.quick, resume=False)
+    if begun is None:
+        begin_all(folder, seed=args.seed, quick=args.quick)
+        begun = {"seed": args.seed, "quick": args.quick}
+    done = {
+        name: _run_one(name, folder / name, begun["seed"], begun["quick"], resume=(folder / name).exists())
+        for name in LESSONS
+    }
     return {name: result for name, (result, _) in done.items()}, "\n\n".join(said for _, said in done.values())
 
 
-def _run_one(args: Namespace, name: str | None, folder: Path) -> tuple[dict[str, Any], str]:
-    from drive_sim.lessons.catalogue import LESSONS, begun_lesson, run_lesson
+def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[dict[str, Any], str]:
+    from drive_sim.lessons.catalogue import LESSONS, run_lesson
     from drive_sim.lessons.story import Finished
 
-    resume = args.resume is not None and not (args.all and not folder.exists())
-    if resume:
-        name = begun_lesson(folder, name)
-    assert name is not None
     finished: Finished | None = None
     with cli_display.progress(LESSONS[name].stages) as show:
-        for news in run_lesson(name, folder, seed=args.seed, quick=args.quick, resume=resume):
+        for news in run_lesson(name, folder, seed=seed, quick=quick, resume=resume):
             if isinstance(news, Finished):
                 finished = news
             else:

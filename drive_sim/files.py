@@ -13,6 +13,11 @@ import numpy as np
 
 from drive_sim.errors import InputError
 
+try:
+    import fcntl
+except ImportError:  # Windows has none
+    fcntl = None
+
 _REMEDIES = {
     errno.ENOENT: "check the path",
     errno.ENOSPC: "free some space or choose another place",
@@ -111,3 +116,27 @@ def json_ready(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value
+
+
+_CLAIMED: dict[Path, int] = {}
+"""Descriptors of the files that this process has claimed, open until it ends."""
+
+
+def claim(path: Path, otherwise: str) -> None:
+    """Hold a file for this process as long as it lives; claiming it again does nothing.
+
+    Raises InputError, saying `otherwise`, where another process holds it. Where the system has no such locks (or the
+    file system has none) nothing is held.
+    """
+    path = path.resolve()
+    if fcntl is None or path in _CLAIMED:
+        return
+    file = os.open(path, os.O_RDONLY)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        raise InputError(f"{path}: {otherwise}") from None
+    except OSError:
+        pass
+    _CLAIMED[path] = file

@@ -26,6 +26,9 @@ def test_without_a_name_the_lessons_are_listed(capsys: pytest.CaptureFixture[str
         (["smile", "--all"], "not both"),
         (["--resume", "nowhere"], "no lesson was begun there"),
         (["smile", "--resume", "there", "--out", "here"], "leave --out away"),
+        (["--resume", "there", "--seed", "3"], "leave --seed and --quick away"),
+        (["--all", "--resume", "nowhere"], "no run of all lessons was begun there"),
+        (["--quick"], "name a lesson"),
     ],
 )
 def test_what_cannot_be_run_is_one_line(
@@ -41,6 +44,30 @@ def test_what_cannot_be_run_is_one_line(
     assert complaint in said
     assert "\n" not in said
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", "{}", '{"lesson": 3, "settings": {}}', '{"lesson": "old", "settings": {}}']
+)
+def test_a_lesson_that_cannot_be_read_is_one_line(text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path):
+    (tmp_path / "lesson.json").write_text(text)
+    assert cli.main(["lesson", "--resume", str(tmp_path)]) == 2
+    assert "\n" not in capsys.readouterr().err.strip()
+
+
+def test_all_lessons_stopped_go_on_with_their_seed_and_size(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    kart = LESSONS["tux-kart-2011"]
+    fake = type(kart)(kart.published, kart.ours, kart.stages, tux_kart.make_config, two_stages)
+    for name in list(LESSONS):
+        monkeypatch.delitem(LESSONS, name)
+    monkeypatch.setitem(LESSONS, "tux-kart-2011", fake)
+    folder = str(tmp_path / "all")
+    assert cli.main(["lesson", "--all", "--quick", "--seed", "7", "--out", folder]) == 130
+    assert f"lesson --resume {folder}" in capsys.readouterr().err
+    assert cli.main(["lesson", "--resume", folder]) == 0
+    assert "seed 7, quick: True" in capsys.readouterr().out
 
 
 def two_stages(config: Any, folder: Path, *, resume: bool = False) -> Any:

@@ -1,5 +1,8 @@
 import errno
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -56,3 +59,23 @@ def test_json_is_strict(tmp_path: Path):
     text = (tmp_path / "x.json").read_text()
     assert "NaN" not in text
     assert json.loads(text) == {"a": None, "b": [0, 1, 2], "c": [1.5, None], "4": True, "e": [2]}
+
+
+@pytest.mark.skipif(files.fcntl is None, reason="this system has no such locks")
+def test_a_file_that_another_process_claims_is_refused_until_that_one_ends(tmp_path: Path):
+    path = tmp_path / "note.json"
+    path.write_text("{}")
+    claim = f"from drive_sim import files; files.claim(files.Path({str(path)!r}), 'busy')"
+    code = f"{claim}; print('held', flush=True); input()"
+    other = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline().strip() == b"held"
+        with pytest.raises(InputError, match="busy"):
+            files.claim(path, "busy")
+    finally:
+        other.kill()
+        other.communicate()
+    files.claim(path, "busy")
+    files.claim(path, "busy")  # once more does nothing
+    os.close(files._CLAIMED.pop(path.resolve()))

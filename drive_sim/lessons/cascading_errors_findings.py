@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
 from drive_sim.lessons.road_learners import METHODS
-from drive_sim.lessons.tux_kart_findings import Parts, provenance
 
 PUBLISHED = {
     "source": "Ross and Bagnell 2010 (theorem 2.1); Ross, Gordon and Bagnell 2011",

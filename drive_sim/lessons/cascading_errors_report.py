@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.lessons import cascading_errors
+from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.road_learners import METHODS
-from drive_sim.lessons.tux_kart_findings import Parts
 from drive_sim.report import cascade_figures, page
 from drive_sim.report.style import LOOKS
 from drive_sim.sim.road_generator import ROAD_KINDS

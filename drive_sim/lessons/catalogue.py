@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.lessons import (
     cascading_errors,
@@ -39,6 +40,8 @@ class Entry:
     run: Run
 
 
+_ALL = "lessons.json"
+"""In the folder of a run of all lessons."""
 LESSONS: dict[str, Entry] = {
     "cascading-errors": Entry(
         published="cloning costs up to J* + T^2 eps, DAgger about J* + T eps (Ross, Bagnell and Gordon 2010, 2011)",
@@ -102,9 +105,22 @@ LESSONS: dict[str, Entry] = {
 def begun_lesson(folder: Path, name: str | None = None) -> str:
     """The name of the lesson that was begun in a folder. Raises InputError where it is not `name`, or there is none."""
     begun = cells.begun(folder)["lesson"]
-    if begun not in LESSONS or name not in (None, begun):
+    if begun not in LESSONS:
+        raise InputError(f"{folder} is the folder of {begun!r}, which is no lesson of this version; there are others")
+    if name not in (None, begun):
         raise InputError(f"{folder} is the folder of the lesson {begun}, not of {name}")
     return begun
+
+
+def begin_all(folder: Path, *, seed: int, quick: bool) -> None:
+    """Make a folder for all lessons, each in one of its own inside, and note how they are run."""
+    files.new_folder(folder)
+    files.write_json(folder / _ALL, {"seed": seed, "quick": quick})
+
+
+def all_begun(folder: Path) -> dict[str, Any] | None:
+    """With what seed and quickness all lessons were begun in a folder; None where they were not."""
+    return cells.read_object(folder / _ALL) if (folder / _ALL).exists() else None
 
 
 def run_lesson(

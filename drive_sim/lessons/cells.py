@@ -22,13 +22,17 @@ Work = Generator[Progress, None, dict[str, Any]]
 
 
 def open_folder(folder: Path, lesson: str, settings: dict[str, Any], *, resume: bool) -> None:
-    """Make the folder of a lesson, or with `resume` go on in one. Raises InputError where it is another lesson's."""
+    """Make the folder of a lesson, or with `resume` go on in one.
+
+    Raises InputError where it is another lesson's, or where another process is at it.
+    """
     said = files.json_ready({"lesson": lesson, "settings": settings})
     if not resume:
         files.new_folder(folder)
         files.write_json(folder / "lesson.json", said)
     elif begun(folder) != said:
         raise InputError(f"{folder} was begun with settings that have changed since; begin anew in another folder")
+    files.claim(folder / "lesson.json", "another process runs the lesson in this folder; let it end, or stop it")
 
 
 def begun(folder: Path) -> dict[str, Any]:
@@ -36,7 +40,10 @@ def begun(folder: Path) -> dict[str, Any]:
     note = folder / "lesson.json"
     if not note.exists():
         raise InputError(f"{folder}: no lesson was begun there; name the folder of one to resume it")
-    return json.loads(note.read_text(encoding="utf-8"))
+    said = read_object(note)
+    if not (isinstance(said.get("lesson"), str) and isinstance(said.get("settings"), dict)):
+        raise InputError(f"{note} does not say which lesson was begun; begin anew in another folder")
+    return said
 
 
 def kept(folder: Path, name: str, work: Work) -> Work:
@@ -61,7 +68,7 @@ def is_kept(folder: Path, name: str) -> bool:
 
 def read_kept(folder: Path, name: str) -> dict[str, Any]:
     """What a finished part of the lesson found."""
-    return json.loads(_path(folder, name).read_text(encoding="utf-8"))
+    return read_object(_path(folder, name))
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -71,4 +78,17 @@ def _path(folder: Path, name: str) -> Path:
 def finished_result(folder: Path) -> dict[str, Any] | None:
     """The result of a lesson that has come to its end in this folder."""
     path = folder / "result.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+    return read_object(path) if path.exists() else None
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """An object of a JSON file. Raises InputError for anything else."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise files.input_error_from(error, path, "read") from None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InputError(f"{path} is damaged; delete it and resume, and that part is done anew")
+    return found

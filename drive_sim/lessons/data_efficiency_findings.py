@@ -11,8 +11,8 @@ import numpy.typing as npt
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.lessons.curves import Draws, estimate_point, floored, settled_s
 from drive_sim.lessons.data_efficiency_crossings import NAMES, SETTLED, Lines, first_up, known, make_pairs, make_worth
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.road_learners import METHODS
-from drive_sim.lessons.tux_kart_findings import Parts, provenance
 
 PUBLISHED = {"source": "no number was published for this: the question is the lecture's"}
 LIMITS_PER_KM = (0.1, 0.0)

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.evaluate import autonomy_percent
+from drive_sim.lessons.findings import provenance
 from drive_sim.lessons.intervals import Estimate, estimate_per_km
 from drive_sim.lessons.no_hands_log import OFFSET_BIN_M, offset_figures
-from drive_sim.lessons.tux_kart_findings import provenance
 
 Floats = npt.NDArray[np.float64]
 Parts = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate import autonomy_percent
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import FEW_EVENTS, Estimate, estimate_per_km, estimate_rate
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
-from drive_sim.lessons.tux_kart_findings import Parts, provenance
 
 PUBLISHED: dict[str, Any] = {
     "source": "Bojarski et al. 2016, arXiv 1604.07316, sections 6 and 7",

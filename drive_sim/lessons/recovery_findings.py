@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
 from drive_sim.lessons.road_learners import METHODS
-from drive_sim.lessons.tux_kart_findings import Parts, provenance
 
 PUBLISHED = {
     "source": "Bansal, Krizhevsky and Ogale 2019 (ChauffeurNet, figure 7), recovery from a perturbed start",

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.arrays import Picture
+from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.recovery import grid_of_starts
 from drive_sim.lessons.road_learners import METHODS
-from drive_sim.lessons.tux_kart_findings import Parts
 from drive_sim.report import page, recovery_figures
 from drive_sim.report.style import LOOKS
 from drive_sim.sim.camera import Camera

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
 from drive_sim.lessons.saliency_maps import CONTROLS, MAPS
-from drive_sim.lessons.tux_kart_findings import Parts, provenance
 
 PUBLISHED: dict[str, str] = {
     "source": "Bojarski et al. 2016 (arXiv 1611.05418) and 2017 (arXiv 1704.07911)",

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from drive_sim.learn import smile
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
-from drive_sim.lessons.tux_kart_findings import PUBLISHED, Parts, method_figures, provenance
+from drive_sim.lessons.tux_kart_findings import PUBLISHED, method_figures
 
 FIRST_WEIGHT, LAST_WEIGHT = 0.114, 0.015
 """Of the paper's rule at alpha = 0.1 after 20 rounds, as computed by hand."""

@@ -1,20 +1,14 @@
 """What the kart lesson found, as numbers, beside what was published and what we asked for."""
 
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib import metadata
 from typing import Any
 
 import numpy as np
 
-from drive_sim import __version__
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
 
-Parts = Mapping[str, Sequence[Mapping[str, Any]]]
-"""What every stage found, a record a seed."""
-
-LIBRARIES = ("numba", "numpy", "scipy", "torch")
 PUBLISHED = {
     "source": "Ross, Gordon and Bagnell, AISTATS 2011, section 5.1 (Super Tux Kart)",
     "clone": "3 to 4 falls a lap, flat however much data",
@@ -41,17 +35,6 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "methods": methods,
         "config": asdict(config),
         **provenance(found),
-    }
-
-
-def provenance(found: Parts) -> dict[str, Any]:
-    """Which code, with which libraries, in how many seconds of processor time."""
-    parts = [part for some in found.values() for part in some]
-    return {
-        "drive_sim": __version__,
-        "commit": sorted({str(part["commit"]) for part in parts}),
-        "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES},
-        "cpu_s": sum(part["cpu_s"] for part in parts),
     }
 
 
