@@ -16,8 +16,9 @@ from drive_sim.evaluate.unaided import (
     starts_on_lane,
 )
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.env import Observation
+from drive_sim.sim.env import DriveEnv, Observation, TimeStep
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.vehicle import Command
 
@@ -56,12 +57,40 @@ def test_the_expert_finds_back_and_an_edge_that_was_crossed_is_not_forgotten(sui
     np.testing.assert_array_equal(recovered(driven, 0.5), [True, True, False])
 
 
-def test_the_same_seed_gives_the_same_weather_to_every_policy(suite: Suite):
+def test_the_same_seed_drives_the_same_again_and_another_meets_other_gusts(suite: Suite):
     starts = starts_on_lane(suite, 2, np.random.default_rng(0))
     expert = PursuitExpert(suite.roads)
     one, again, other = (lanes(expert, suite, starts, 20, seed)[-1].offset_m for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
+
+
+def test_every_policy_meets_the_same_gusts_with_a_camera_and_without(suite: Suite, monkeypatch: pytest.MonkeyPatch):
+    starts, met = starts_on_lane(suite, 2, np.random.default_rng(0)), []
+    step = DriveEnv.step
+
+    def noted(env: DriveEnv, command: Command) -> TimeStep:
+        seen = step(env, command)
+        met[-1].append(env.push.drift_mps)
+        return seen
+
+    monkeypatch.setattr(DriveEnv, "step", noted)
+    cases = [(StraightOn(), None), (PursuitExpert(suite.roads), None), (StraightOn(), Camera(40, 20, 22.0, 3.0))]
+    for policy, camera in cases:
+        met.append([])
+        list(drive_unaided(policy, suite, starts, 8, EvalConfig(camera=camera), Disturbance(gust_mps=0.1)))
+    np.testing.assert_array_equal(met[0], met[1])
+    np.testing.assert_array_equal(met[0], met[2])
+    assert np.ptp(met[0]) > 0.0
+
+
+def test_who_only_crosses_the_lane_at_the_end_has_not_recovered(suite: Suite):
+    starts = Starts(np.zeros(1, dtype=np.int64), np.full(1, 50.0), np.full(1, 1.6), np.full(1, -0.1))
+    driven = lanes(StraightOn(), suite, starts, 60)
+    crossing = int(np.argmin([abs(lane.offset_m[0]) for lane in driven]))
+    assert abs(driven[crossing].offset_m[0]) < 0.5
+    assert not recovered(driven[: crossing + 1], 0.5).any()
+    assert recovered(driven[: crossing + 1], 0.5, num_ticks=1).all()
 
 
 @pytest.mark.parametrize("power", [1.0, 2.0])

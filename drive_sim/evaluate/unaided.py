@@ -75,15 +75,25 @@ def squared_offset_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
     return np.minimum(np.square(offset_m / half_width_m), 1.0)
 
 
+def offset_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
+    """The cost of each tick, in [0, 1]: the offset in half-widths of the road, and 1 from its edge on."""
+    return np.minimum(np.abs(offset_m / half_width_m), 1.0)
+
+
+def intervention_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:  # noqa: ARG001 - costs are called alike
+    """The cost of each tick: 1 while the car is more than 1 m off its lane, where somebody would have to help."""
+    return (np.abs(offset_m) > 1.0).astype(np.float64)
+
+
 def growth_exponent(cost: CarTicks, first_tick: int, last_tick: int) -> float:
     """The slope of log J over log T by least squares, J(T) the cost of T ticks summed, in the mean over cars.
 
-    T runs from `first_tick` to `last_tick` (counted from 1). NaN where there was no cost by `first_tick`.
+    T runs from `first_tick` to `last_tick` (counted from 1). NaN where J is not above zero all the while.
     """
     total = np.cumsum(cost.mean(axis=1))[first_tick - 1 : last_tick]
     if len(total) < 2:
         raise InputError(f"growth exponent: ticks {first_tick} to {last_tick} of {len(cost)} leave nothing to fit")
-    if not total[0] > 0.0:
+    if not total.min() > 0.0:
         return float("nan")
     return float(np.polyfit(np.log(np.arange(first_tick, last_tick + 1)), np.log(total), 1)[0])
 
@@ -96,14 +106,18 @@ def growth_interval(
     num_groups = by_group.shape[1]
     drawn = np.random.default_rng(seed).integers(num_groups, size=(NUM_RESAMPLES, num_groups))
     slopes = [growth_exponent(by_group[:, groups], first_tick, last_tick) for groups in drawn]
-    low, high = np.nanpercentile(slopes, [2.5, 97.5]) if np.isfinite(slopes).any() else (np.nan, np.nan)
+    known = np.isfinite(slopes)
+    low, high = np.percentile(np.array(slopes)[known], [2.5, 97.5]) if known.any() else (np.nan, np.nan)
     return float(low), float(high)
 
 
-def recovered(lanes: list[LanePose], within_m: float) -> CarMask:
-    """Which cars (n,) never left the road's surface and end within `within_m` of their lane."""
+def recovered(lanes: list[LanePose], within_m: float, num_ticks: int = 10) -> CarMask:
+    """Which cars (n,) never left the road's surface and stay within `within_m` of their lane in the last `num_ticks`.
+
+    So a car that merely crosses its lane at the end has not recovered.
+    """
     on_surface = np.all([lane.edge_m >= 0.0 for lane in lanes], axis=0)
-    return on_surface & (np.abs(lanes[-1].offset_m) <= within_m)
+    return on_surface & np.all([np.abs(lane.offset_m) <= within_m for lane in lanes[-num_ticks:]], axis=0)
 
 
 def places_of(lane: LanePose) -> LanePlaces:

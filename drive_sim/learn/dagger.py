@@ -10,8 +10,9 @@
 
 pi* is the expert. Cloning learns where the expert goes and is then sent where it goes itself; here every round gathers
 states that the policy of the round before goes to, so that its mistakes are in the data, with the way back as label.
-With T ticks to drive and an error of eps a tick under its own states the cost is J(pi*) + O(T eps) (section 3.1),
-where cloning's is J(pi*) + T^2 eps (Theorem 2.1).
+With T ticks to drive and an error of eps a tick under its own states the cost is J(pi*) + u T eps + O(1) after enough
+rounds (Theorem 3.2), where cloning's is J(pi*) + T^2 eps (Theorem 2.1) with eps under the expert's states. u is what
+one deviation may cost in the ticks after it: little where the way back is known, up to T where lost is lost.
 
 The mean of beta over the rounds must go to zero. The paper's simplest schedule, best in its experiments and the default
 here, is the indicator beta_i = [i = 1]: the expert drives the first round and never again. The other is p^(i-1).

@@ -4,24 +4,26 @@ Three policies that learned from equally many labels drive unseen roads, and nob
 of T ticks cost, and how fast does that grow? Where did they learn, and where do they go?
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim import files
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import (
+    CarTicks,
     LanePlaces,
-    distance_between,
-    distances_to_nearest,
     drive_unaided,
     growth_exponent,
     growth_interval,
+    intervention_cost,
+    offset_cost,
     places_of,
     squared_offset_cost,
     starts_on_lane,
@@ -33,6 +35,7 @@ from drive_sim.lessons.road_learners import METHODS, Course, Taught, teach
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import Suite, make_suite
 
 NAME = "cascading-errors"
@@ -47,8 +50,12 @@ _STARTS, _CLOUDS = 43, 44
 """Second words of the seeds: where the cars start; which places are drawn for pictures and distances."""
 MOST_OFF_M, MOST_TURNED_RAD = 3.0, float(np.radians(30.0))
 """Places farther out count as these in pictures and distances: once lost, how far lost tells nothing more."""
-LOOKAHEAD_M = 9.0
-"""A heading counts as what it leads aside over this way, the expert's look-ahead."""
+COSTS: dict[str, Callable[[CarTicks, float], CarTicks]] = {
+    "squared": squared_offset_cost,
+    "plain": offset_cost,
+    "intervention": intervention_cost,
+}
+"""What a tick costs; the first is the lesson's, the others stand beside it."""
 FAN_TICKS = 5
 """Between two of the offsets that are kept for the picture of paths."""
 
@@ -64,7 +71,7 @@ class Config:
     cars_per_road: int = 4
     first_tick: int = 50
     last_tick: int = 200
-    num_places: int = 600
+    num_places: int = 400
     quick: bool = False
     course: Course = field(default_factory=Course)
 
@@ -117,81 +124,86 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
 
 
 def _said(_stage: str, found: list[dict[str, Any]]) -> str:
-    return f"cost {np.mean([part['cost'][-1] for part in found]):.0f} of {len(found[0]['cost'])} at the end"
+    curves = [part["costs"]["squared"]["curve"] for part in found]
+    return f"cost {np.mean([curve[-1] for curve in curves]):.1f} of {len(curves[0])} at the end"
 
 
 def learn_and_be_lost(config: Config, method: str, seed: int) -> cells.Work:
-    """A part: one method with one seed learns, and then drives without help; what it costs, and where it goes."""
+    """A part: one method with one seed learns, and then drives without help, beside the expert in the same weather."""
     suite = make_suite("held-out", num_roads=config.num_roads, regime=config.course.regime)
+    expert = yield from _driven(config, PursuitExpert(suite.roads), suite, seed, camera=False)
     if method == "expert":
-        policy, seen, learned = PursuitExpert(suite.roads), None, {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}
-        yield Progress(method, 0.0, "")
+        policy_places, learned, seen = expert, {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}, None
     else:
         taught: Taught = yield from as_first_of(teach(config.course, method, seed), 0.7)
-        policy, learned = taught.policy, _learned(taught)
+        learned = {"num_labels": len(taught.data), "steps": len(taught.data), "learning_cpu_s": taught.cpu_s}
         seen = seen_places(taught, method, np.random.default_rng([seed, _CLOUDS]))
-    driven = yield from _driven(config, policy, suite, seed, camera=method != "expert")
-    return {"method": method, "seed": seed, **learned, **_figures(config, suite, driven, seen, seed)}
+        policy_places = yield from _driven(config, taught.policy, suite, seed, camera=True)
+    rng = np.random.default_rng([seed, _CLOUDS, 1])
+    half_width_m = half_width_of(config)
+    return {
+        "method": method,
+        "seed": seed,
+        **learned,
+        "costs": {
+            name: _cost_figures(config, *(cost(places[1:, :, 0], half_width_m) for places in (policy_places, expert)))
+            for name, cost in COSTS.items()
+        },
+        "lost_by_road": _by_road(config, np.abs(policy_places[-1, :, 0]) > half_width_m),
+        "fan": policy_places[::FAN_TICKS, :: config.cars_per_road, 0].round(3),
+        "seen": None if seen is None else within_picture(_some(seen, config.num_places, rng)).round(4),
+        "visited": within_picture(_some(policy_places.reshape(-1, 2), config.num_places, rng)).round(4),
+        "evaluation_steps": config.num_ticks * policy_places.shape[1],
+    }
 
 
-def _learned(taught: Taught) -> dict[str, Any]:
-    return {"num_labels": len(taught.data), "steps": len(taught.data), "learning_cpu_s": taught.cpu_s}
+def half_width_of(config: Config) -> float:
+    """Half the width of the regime's roads, in metres."""
+    return ROAD_KINDS[config.course.regime.road_kind].half_width_m
 
 
-def _driven(config: Config, policy: Any, suite: Suite, seed: int, *, camera: bool) -> Any:
+def _driven(
+    config: Config, policy: Any, suite: Suite, seed: int, *, camera: bool
+) -> Generator[Progress, None, npt.NDArray[np.float64]]:
     """Where the cars are, tick by tick: places (t + 1, n, 2)."""
     starts = starts_on_lane(suite, config.cars_per_road, np.random.default_rng([seed, _STARTS]))
     vehicle = config.course.regime.vehicle
     evaluation = EvalConfig(vehicle, seed=seed) if camera else EvalConfig(vehicle, None, seed=seed)
     places = []
     for lane in drive_unaided(policy, suite, starts, config.num_ticks, evaluation, suite.disturbance):
-        if len(places) % 50 == 0:
+        if camera and len(places) % 50 == 0:
             yield Progress("drive", 0.7 + 0.3 * len(places) / config.num_ticks, f"tick {len(places)}")
         places.append(places_of(lane))
     return np.stack(places)
 
 
-def _figures(config: Config, suite: Suite, places: Any, seen: LanePlaces | None, seed: int) -> dict[str, Any]:
-    half_width_m = float(suite.tracks[0].width_left_m[0])
-    offset_m = places[1:, :, 0]
-    cost = squared_offset_cost(offset_m, half_width_m)
+def _cost_figures(config: Config, cost: CarTicks, expert_cost: CarTicks) -> dict[str, Any]:
+    """One cost: its running sum, its total by road, and the exponent with which its excess over the expert's grows.
+
+    There is an exponent only where the excess at the window's end is larger than what the expert itself pays by then;
+    of less, the gusts decide.
+    """
+    excess, window = cost - expert_cost, (config.first_tick, config.last_tick)
     road = np.repeat(np.arange(config.num_roads), config.cars_per_road)
-    low, high = growth_interval(cost, road, config.first_tick, config.last_tick, seed=seed)
-    total = cost.sum(axis=0).reshape(config.num_roads, config.cars_per_road)
-    rng = np.random.default_rng([seed, _CLOUDS, 1])
-    visited = within_picture(_some(places.reshape(-1, 2), config.num_places, rng))
+    paid, extra = (some[: config.last_tick].mean(axis=1).sum() for some in (expert_cost, excess))
+    exponent = growth_exponent(excess, *window) if extra > paid else float("nan")
+    low, high = growth_interval(excess, road, *window) if np.isfinite(exponent) else (None, None)
     return {
-        "cost": np.cumsum(cost.mean(axis=1)),
-        "cost_by_road": total.mean(axis=1),
-        "exponent": growth_exponent(cost, config.first_tick, config.last_tick),
-        "exponent_low": low,
-        "exponent_high": high,
-        "other_costs": {
-            "more than 1 m off the lane": float((np.abs(offset_m) > 1.0).mean(axis=1).sum()),
-            "way to the edge, not squared": float(np.minimum(np.abs(offset_m) / half_width_m, 1.0).mean(axis=1).sum()),
-        },
-        "lost": float((np.abs(offset_m[-1]) > half_width_m).mean()),
-        "fan": places[::FAN_TICKS, :: config.cars_per_road, 0].round(3),
-        "seen": None if seen is None else within_picture(_some(seen, config.num_places, rng)).round(4),
-        "visited": visited.round(4),
-        **_distances(config, seen, visited, rng),
-        "evaluation_steps": config.num_ticks * offset_m.shape[1],
+        "curve": np.cumsum(cost.mean(axis=1)).round(6),
+        "by_road": _by_road(config, cost.sum(axis=0)),
+        "expert_by_road": _by_road(config, expert_cost.sum(axis=0)),
+        "exponent": {"mean": exponent, "low": low, "high": high},
+        "own_exponent": growth_exponent(cost, *window),
     }
+
+
+def _by_road(config: Config, values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Means over the cars of each road."""
+    return values.reshape(config.num_roads, config.cars_per_road).mean(axis=1)
 
 
 def _some(places: LanePlaces, count: int, rng: np.random.Generator) -> LanePlaces:
     return places[rng.permutation(len(places))[:count]]
-
-
-def _distances(config: Config, seen: LanePlaces | None, visited: LanePlaces, rng: np.random.Generator) -> Any:
-    """How far the two clouds lie apart, and how far on average the nearest picture is from what was visited."""
-    if seen is None:
-        return {"distance_m": None, "nearest_m": None}
-    seen = within_picture(seen)
-    return {
-        "distance_m": distance_between(seen, visited, LOOKAHEAD_M, config.num_places, rng),
-        "nearest_m": float(distances_to_nearest(seen, visited, LOOKAHEAD_M).mean()),
-    }
 
 
 def seen_places(taught: Taught, method: str, rng: np.random.Generator) -> LanePlaces:

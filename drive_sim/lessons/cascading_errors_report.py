@@ -9,11 +9,17 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.lessons import cascading_errors
+from drive_sim.lessons.cascading_errors_findings import DRIVERS, LOOKAHEAD_M
 from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import cascade_figures, page
 from drive_sim.report.style import LOOKS
-from drive_sim.sim.road_generator import ROAD_KINDS
+
+COST_NAMES = {
+    "squared": "squared, in half-widths",
+    "plain": "way to the edge, not squared",
+    "intervention": "ticks more than 1 m off",
+}
 
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
@@ -26,28 +32,32 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         quick=config.quick,
         looks=LOOKS,
         methods=METHODS,
-        half_width_m=_half_width_m(config),
-        lookahead_m=cascading_errors.LOOKAHEAD_M,
+        drivers={"expert": result["expert"], **result["methods"]},
+        cost_names=COST_NAMES,
+        half_width_m=cascading_errors.half_width_of(config),
+        lookahead_m=LOOKAHEAD_M,
         most_off_m=cascading_errors.MOST_OFF_M,
-        figures=_figures(config, found),
+        figures=_figures(config, found, result),
     )
     if not (folder / "report.html").exists():  # a stop may have come between the page and the result
         files.write_text(folder / "report.html", text)
 
 
-def _figures(config: Any, found: Parts) -> dict[str, Markup]:
+def _figures(config: Any, found: Parts, result: Mapping[str, Any]) -> dict[str, Markup]:
     drawn = {
         "costs": cascade_figures.plot_costs(
-            {name: [part["cost"] for part in found[name]] for name in ("expert", *METHODS)},
+            {name: [part["costs"]["squared"]["curve"] for part in found[name]] for name in DRIVERS},
             (config.first_tick, config.last_tick),
         ),
         "fans": cascade_figures.plot_fans(
-            {name: found[name][0]["fan"] for name in METHODS}, _half_width_m(config), cascading_errors.FAN_TICKS
+            {name: [part["fan"] for part in found[name]] for name in METHODS},
+            cascading_errors.half_width_of(config),
+            cascading_errors.FAN_TICKS,
         ),
         "places": cascade_figures.plot_seen_and_visited(
             {name: _all(found, name, "seen") for name in METHODS},
             {name: _all(found, name, "visited") for name in METHODS},
-            {name: float(np.mean([part["distance_m"] for part in found[name]])) for name in METHODS},
+            {name: result["methods"][name]["nearest"]["mean"] for name in METHODS},
             (cascading_errors.MOST_OFF_M, cascading_errors.MOST_TURNED_RAD),
         ),
     }
@@ -56,7 +66,3 @@ def _figures(config: Any, found: Parts) -> dict[str, Markup]:
 
 def _all(found: Parts, method: str, kind: str) -> Any:
     return np.concatenate([part[kind] for part in found[method]])
-
-
-def _half_width_m(config: Any) -> float:
-    return ROAD_KINDS[config.course.regime.road_kind].half_width_m

@@ -4,48 +4,15 @@ Between its points a curve is straight on two logarithmic axes. A rate of nothin
 count as the floor, so that two curves that can't be told from none are equal there, and don't cross by chance.
 """
 
-from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.lessons.intervals import FEW_EVENTS, NUM_RESAMPLES, Estimate, estimate_per_km
+from drive_sim.lessons.intervals import FEW_EVENTS, Counts, Draws, Estimate, estimate_per_km
 
-Counts = Annotated[npt.NDArray[np.float64], "... s r"]
-"""Interventions, or kilometres, a seed and road; points of a curve come before."""
 Values = Annotated[npt.NDArray[np.float64], "... k"]
 """A number a point of a curve."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Draws:
-    """How often each seed (n, s) and each road (n, r) was drawn in n resamples.
-
-    The roads are the same for all seeds, and both for all methods: what is compared is drawn together.
-    """
-
-    seeds: npt.NDArray[np.float64]
-    roads: npt.NDArray[np.float64]
-
-    @classmethod
-    def make(cls, num_seeds: int, num_roads: int, *, seed: int = 0) -> Self:
-        """As many draws, with replacement, as there are seeds and roads."""
-        rng = np.random.default_rng(seed)
-        seeds, roads = (
-            rng.multinomial(num, np.full(num, 1.0 / num), size=NUM_RESAMPLES).astype(np.float64)
-            for num in (num_seeds, num_roads)
-        )
-        return cls(seeds, roads)
-
-    def rates(self, counts: Counts, km: Counts) -> npt.NDArray[np.float64]:
-        """Interventions a km in each resample (n, ...)."""
-        return self._sums(counts) / self._sums(km)
-
-    def _sums(self, values: Counts) -> npt.NDArray[np.float64]:
-        by_road = np.moveaxis(np.tensordot(values, self.seeds, axes=(-2, 1)), -1, 0)  # (n, ..., r)
-        roads = self.roads.reshape(len(self.roads), *[1] * (by_road.ndim - 2), -1)
-        return (by_road * roads).sum(axis=-1)
 
 
 def estimate_point(counts: Counts, km: Counts, draws: Draws) -> Estimate:

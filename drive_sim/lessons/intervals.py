@@ -1,10 +1,14 @@
 """A mean with its 95 % interval, over seeds and what was driven in each."""
 
 from dataclasses import dataclass
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv
+from scipy.special import betaincinv, gammaincinv, stdtrit
+
+Counts = Annotated[npt.NDArray[np.float64], "... s r"]
+"""A number a seed and road, such as interventions or kilometres; points of a curve come before."""
 
 NUM_RESAMPLES = 4000
 FEW_EVENTS = 10
@@ -55,3 +59,78 @@ def estimate_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, *, seed: int = 0) 
     drawn = np.random.default_rng(seed).integers(len(counts), size=(NUM_RESAMPLES, len(counts)))
     low, high = np.percentile(counts[drawn].sum(axis=1) / km[drawn].sum(axis=1), [2.5, 97.5])
     return Estimate(count / total_km, float(low), float(high), f"bootstrap over {len(counts)} drives")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """How often each seed (n, s) and each road (n, r) was drawn in n resamples.
+
+    The roads are the same for all seeds, and both for all methods: what is compared is drawn together.
+    """
+
+    seeds: npt.NDArray[np.float64]
+    roads: npt.NDArray[np.float64]
+
+    @classmethod
+    def make(cls, num_seeds: int, num_roads: int, *, seed: int = 0) -> Self:
+        """As many draws, with replacement, as there are seeds and roads."""
+        rng = np.random.default_rng(seed)
+        seeds, roads = (
+            rng.multinomial(num, np.full(num, 1.0 / num), size=NUM_RESAMPLES).astype(np.float64)
+            for num in (num_seeds, num_roads)
+        )
+        return cls(seeds, roads)
+
+    def rates(self, counts: Counts, km: Counts) -> npt.NDArray[np.float64]:
+        """Sums of the one over sums of the other, such as interventions a km, in each resample (n, ...)."""
+        return self.sums(counts) / self.sums(km)
+
+    def sums(self, values: Counts) -> npt.NDArray[np.float64]:
+        """Sums of values in each resample (n, ...)."""
+        by_road = np.moveaxis(np.tensordot(values, self.seeds, axes=(-2, 1)), -1, 0)  # (n, ..., r)
+        roads = self.roads.reshape(len(self.roads), *[1] * (by_road.ndim - 2), -1)
+        return (by_road * roads).sum(axis=-1)
+
+
+def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
+    """A mean of values (seeds, roads), where all seeds drive the same roads: a bootstrap over seeds and over roads.
+
+    Where nothing happened the upper bound is 3 / n, n the seeds' drives.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if not values.any():
+        return Estimate(0.0, 0.0, 3.0 / values.size, f"rule of three, {values.size} drives")
+    low, high = np.percentile(Draws.make(*values.shape, seed=seed).sums(values) / values.size, [2.5, 97.5])
+    return Estimate(float(values.mean()), float(low), float(high), "bootstrap over seeds and roads")
+
+
+def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0) -> Estimate:
+    """How many times one mean the other is, of values (seeds, roads) that are drawn together."""
+    above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
+    with np.errstate(divide="ignore"):
+        ratios = Draws.make(*above.shape, seed=seed).rates(above, below)
+        low, high = np.percentile(ratios, [2.5, 97.5])
+        mean = float(above.sum() / below.sum()) if below.any() else float("inf")
+    return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
+
+
+def estimate_mean(values: npt.ArrayLike) -> Estimate:
+    """A mean of one number a seed, with Student's interval."""
+    values = np.asarray(values, dtype=np.float64)
+    mean, num = float(values.mean()), len(values)
+    if num < 2:
+        return Estimate(mean, None, None, "none: a single seed")
+    half = float(stdtrit(num - 1, 0.975) * values.std(ddof=1) / np.sqrt(num))
+    return Estimate(mean, mean - half, mean + half, f"Student's t over {num} seeds")
+
+
+def estimate_share(num: int, of: int) -> Estimate:
+    """The share of cases in which something happened, with the exact interval (Clopper and Pearson 1934).
+
+    Where it never did the upper bound is 3 / n.
+    """
+    if num == 0:
+        return Estimate(0.0, 0.0, 3.0 / of, f"rule of three, {of} cases")
+    low = float(betaincinv(num, of - num + 1, 0.025))
+    high = float(betaincinv(num + 1, of - num, 0.975)) if num < of else 1.0
+    return Estimate(num / of, low, high, "exact, of a binomial")

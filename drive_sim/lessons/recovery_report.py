@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.arrays import Picture
+from drive_sim.data.augment import ShiftRotate
 from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.recovery import grid_of_starts
 from drive_sim.lessons.road_learners import METHODS
@@ -16,6 +17,7 @@ from drive_sim.report import page, recovery_figures
 from drive_sim.report.style import LOOKS
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.render import render
+from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import point_on_lane
 
@@ -30,6 +32,9 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         quick=config.quick,
         looks=LOOKS,
         methods=METHODS,
+        expert=result["expert"],
+        box_training=ShiftRotate(),
+        half_width_m=ROAD_KINDS[config.course.regime.road_kind].half_width_m,
         figures=_figures(config, found, result),
         views=[page.picture_uri(view, "jpeg") for view in extreme_views(config)],
     )
@@ -49,11 +54,11 @@ def _figures(config: Any, found: Parts, result: Mapping[str, Any]) -> dict[str, 
 
 
 def extreme_views(config: Any) -> list[Picture]:
-    """What is seen from the lane, and from the box's two worst corners, on the first road."""
+    """What is seen from the lane, and from the box's worst corner on the left, on the first road."""
     suite = make_suite("held-out", num_roads=1, regime=config.course.regime)
-    s_m = grid_of_starts(config, suite, 0).s_m[:3]
-    index = np.zeros(3, dtype=np.int64)
-    side = np.array([0.0, 1.0, -1.0])
+    s_m = grid_of_starts(config, suite, 0).s_m[:2]
+    index = np.zeros(2, dtype=np.int64)
+    side = np.array([0.0, 1.0])
     poses = point_on_lane(suite.roads, index, s_m, config.box[0] * side)
     poses[:, 2] += np.radians(config.box[1]) * side
     return list(render(suite.roads, suite.skies, Camera().resized(600, 300), poses, index, index))

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from drive_sim.report import style
 
-_LOST, _HALF, _BACK = style.VERMILION, "#f6e7c1", style.BLUE
-"""Colours of 0, 50 and 100 %."""
+_LOST, _HALF, _BACK = "#7f3b08", "#f7efe0", "#2d6a4f"
+"""Colours of 0, 50 and 100 %: none of them stands for a policy, and the page's dark theme leaves them alone."""
 
 
 def plot_recovery_maps(
@@ -28,14 +28,17 @@ def plot_recovery_maps(
         panels = figure.subplots(1, len(shares), sharey=True, squeeze=False)[0]
         for axes, (name, share) in zip(panels, shares.items(), strict=True):
             percent = 100.0 * np.asarray(share).T
-            axes.pcolormesh(offsets_m, degrees, percent, cmap=shade, vmin=0, vmax=100, shading="nearest")
+            axes.pcolormesh(
+                offsets_m, degrees, percent, cmap=shade, vmin=0, vmax=100, shading="nearest", rasterized=True
+            )
             axes.plot(*corners.T, color=style.INK, linewidth=1.4)
             axes.set_title(style.LOOKS[name].label, loc="center")
             axes.set_xlabel("metres left of the lane")
             axes.grid(visible=False)
         panels[0].set_ylabel("degrees left of the lane")
-        scale = ScalarMappable(Normalize(0, 100), shade)
-        figure.colorbar(scale, ax=list(panels), fraction=0.03, pad=0.01, label="recovered [%]")
+        figure.colorbar(
+            ScalarMappable(Normalize(0, 100), shade), ax=list(panels), fraction=0.03, pad=0.01, label="recovered [%]"
+        )
     return figure
 
 
@@ -55,7 +58,8 @@ def plot_recovery_cuts(
             look, percent = style.LOOKS[name], 100.0 * np.array(maps)
             for axes, place, cut in ((left, offsets_m, percent[:, :, straight]), (right, degrees, percent[:, middle])):
                 axes.plot(place, cut.T, color=look.colour, linewidth=0.7, alpha=0.45)
-                axes.plot(place, cut.mean(axis=0), color=look.colour, linewidth=2.4, label=look.label)
+                line = {"linestyle": (0, (2, 2)), "zorder": 4} if name == "dagger" else {}  # often upon another
+                axes.plot(place, cut.mean(axis=0), color=look.colour, linewidth=2.4, label=look.label, **line)
         left.set(xlabel="metres left of the lane, along it", ylabel="recovered [%]", ylim=(-3, 103))
         right.set(xlabel="degrees left of the lane, on it")
         left.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, borderaxespad=0.2)

@@ -13,7 +13,7 @@ from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, smile
-from drive_sim.learn.algorithms import ALGORITHMS
+from drive_sim.learn.algorithms import ALGORITHMS, INTERACTIVE
 from drive_sim.learn.base import Lesson, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
 from drive_sim.learn.road import road_lesson
@@ -132,11 +132,12 @@ def test_same_seed_same_policy(name: str, whole: Callable[[str], Round[Any]], tm
             assert_same(again.policy, other.policy)
 
 
-@each_learner
+@pytest.mark.parametrize("name", INTERACTIVE)
 def test_goes_on_after_a_stop_as_if_nothing_had_happened(
     name: str, whole: Callable[[str], Round[Any]], tmp_path: Path
 ) -> None:
     next(LEARNERS[name](0, tmp_path / "stopped"))
+    assert num_kept(tmp_path / "stopped") == 1
     resumed = last(LEARNERS[name](0, tmp_path / "stopped"))
     assert_same(resumed.policy, whole(name).policy)
     assert resumed.index == whole(name).index

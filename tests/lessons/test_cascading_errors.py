@@ -7,7 +7,8 @@ import pytest
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
 from drive_sim.lessons import cascading_errors, cascading_errors_findings
-from drive_sim.lessons.cascading_errors import MOST_OFF_M, Config, run, seen_places, within_picture
+from drive_sim.lessons.cascading_errors import MOST_OFF_M, Config, _cost_figures, run, seen_places, within_picture
+from drive_sim.lessons.cascading_errors_findings import constant_risk_exponent
 from drive_sim.lessons.road_learners import METHODS, Course, teach
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
@@ -57,9 +58,28 @@ def test_what_is_far_out_is_put_onto_the_rim():
 
 def test_bars_are_not_met_by_themselves():
     flat = {"mean": 1.0, "low": 0.9, "high": 1.1}
-    method = {"exponent_per_seed": [flat], "distance_per_seed": [1.0], "distance": flat}
-    result = {"methods": dict.fromkeys(METHODS, method), "ratio": {"of_means": 9.9, "per_seed": [9.9]}}
+    cost = {"exponent_per_seed": [flat, {"mean": None, "low": None, "high": None}]}
+    method = {"costs": {"squared": cost}, "distance_per_seed": [1.0], "distance": flat}
+    ratios = {"squared": {"mean": 9.9, "low": 5.0, "high": 20.0}, "per_seed": [9.9]}
+    result = {"methods": dict.fromkeys(METHODS, method), "ratios": ratios}
     assert not any(bar["met"] for bar in cascading_errors_findings.bars(CONFIG, result))
+
+
+def test_a_small_constant_risk_of_being_lost_grows_like_time_squared():
+    config = Config()
+    rare, common = (constant_risk_exponent(lost, config) for lost in (0.01, 0.8))
+    assert rare == pytest.approx(2.0, abs=0.02)
+    assert common is not None
+    assert 1.5 < common < 1.95
+    assert constant_risk_exponent(0.0, config) is None
+
+
+def test_who_is_no_worse_than_the_expert_has_no_exponent_and_who_is_lost_has_one():
+    ticks, cars = CONFIG.num_ticks, CONFIG.num_roads * CONFIG.cars_per_road
+    expert = np.full((ticks, cars), 0.1)
+    assert np.isnan(_cost_figures(CONFIG, expert, expert)["exponent"]["mean"])
+    lost = expert + np.arange(ticks)[:, None] / ticks
+    assert _cost_figures(CONFIG, lost, expert)["exponent"]["mean"] == pytest.approx(2.0, abs=0.25)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +94,7 @@ def test_its_page_and_result(told: Told):
     assert result["seeds"] == [1000, 1001]
     for method in METHODS:
         assert result["methods"][method]["num_labels"] == 40
-        assert 0.0 < result["methods"][method]["cost"]["mean"] <= CONFIG.num_ticks
+        assert 0.0 < result["methods"][method]["costs"]["squared"]["total"]["mean"] <= CONFIG.num_ticks
         assert result["methods"][method]["learning_cpu_s"] > 0.0
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from drive_sim.lessons.curves import Draws, crossing_s, estimate_point, floored, reached_s, settled_s
+from drive_sim.lessons.curves import crossing_s, estimate_point, floored, reached_s, settled_s
+from drive_sim.lessons.intervals import Draws
 
 SECONDS = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
 

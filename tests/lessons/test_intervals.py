@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from drive_sim.lessons.intervals import estimate_per_km, estimate_rate
+from drive_sim.lessons.intervals import (
+    estimate_crossed,
+    estimate_mean,
+    estimate_per_km,
+    estimate_rate,
+    estimate_ratio,
+    estimate_share,
+)
 
 
 def test_none_in_n_drives_is_bounded_by_three_over_n():
@@ -49,3 +56,36 @@ def test_events_a_km_none_few_and_many():
     assert many.high is not None
     assert many.mean == pytest.approx(600.0 / 500.0)
     assert many.high - many.low > 4.0 * 1.96 * np.sqrt(600.0) / 500.0  # far wider than if they were independent
+
+
+def test_roads_that_all_seeds_share_are_drawn_for_all_of_them():
+    hard = np.zeros((5, 10))
+    hard[:, 3] = 1.0  # one road is lost by every seed
+    crossed, nested = estimate_crossed(hard), estimate_rate(hard)
+    assert crossed.mean == nested.mean == pytest.approx(0.1)
+    assert crossed.low == 0.0
+    assert crossed.high is not None
+    assert nested.high is not None
+    assert crossed.high > 1.5 * nested.high
+    assert estimate_crossed(np.zeros((5, 10))).high == pytest.approx(3.0 / 50.0)
+
+
+def test_a_ratio_is_drawn_together():
+    rng = np.random.default_rng(0)
+    below = rng.random((5, 8)) + 0.5
+    ratio = estimate_ratio(3.0 * below, below)
+    assert (ratio.mean, ratio.low, ratio.high) == pytest.approx((3.0, 3.0, 3.0))
+
+
+def test_the_mean_of_five_numbers_has_student_s_interval():
+    of = estimate_mean([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert of.mean == 3.0
+    assert of.high == pytest.approx(3.0 + 2.776 * np.sqrt(2.5 / 5.0), rel=1e-3)
+    assert estimate_mean([1.0]).low is None
+
+
+def test_a_share_has_the_exact_interval():
+    three = estimate_share(3, 50)  # Clopper and Pearson: 0.0125 to 0.1655
+    assert (three.low, three.high) == (pytest.approx(0.0125, abs=1e-4), pytest.approx(0.1655, abs=1e-4))
+    assert estimate_share(0, 50).high == pytest.approx(0.06)
+    assert estimate_share(50, 50).high == 1.0

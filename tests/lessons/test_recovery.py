@@ -60,10 +60,9 @@ def test_a_single_start_that_is_lost_misses_the_bar():
 
 
 def test_views_from_the_corners_differ_from_the_lane_s():
-    lane, left, right = extreme_views(CONFIG)
+    lane, left = extreme_views(CONFIG)
     assert lane.shape == (300, 600, 3)
     assert (lane != left).mean() > 0.3
-    assert (left != right).mean() > 0.3
 
 
 @pytest.fixture(scope="module")
