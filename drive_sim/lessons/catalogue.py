@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.lessons import (
+    alvinn_1989,
+    alvinn_on_the_fly,
     cascading_errors,
     cells,
     data_efficiency,
@@ -77,6 +79,20 @@ LESSONS: dict[str, Entry] = {
         stages=data_efficiency.STAGES,
         make_config=data_efficiency.make_config,
         run=data_efficiency.run,
+    ),
+    "alvinn-1989": Entry(
+        published="about 90 % of novel simulated pictures within two of 45 units, 1200 pictures x 40 (Pomerleau 1989)",
+        ours="the same 1200 x 40: answers, seconds, hidden units on roads of one width and of many, a film, a drive",
+        stages=alvinn_1989.STAGES,
+        make_config=alvinn_1989.make_config,
+        run=alvinn_1989.run,
+    ),
+    "alvinn-on-the-fly": Entry(
+        published="drives after about 50 cycles, about 5 minutes at 4 mph, of watching a person (Pomerleau 1991)",
+        ours="unseen roads after 10 to 100 frames: as published, without views, rule or later edges, later settings",
+        stages=alvinn_on_the_fly.STAGES,
+        make_config=alvinn_on_the_fly.make_config,
+        run=alvinn_on_the_fly.run,
     ),
     "pilotnet-2016": Entry(
         published="98 % autonomy on the road after 72 hours of data; no figure from the simulator (NVIDIA 2016)",

@@ -29,12 +29,20 @@ _DEMONSTRATION, _TRAINING = 7, 11
 
 
 def demonstrate(
-    seed: int, regime: Regime = REGIME, *, num_ticks: int = NUM_TICKS, side_m: float | None = None
+    seed: int,
+    regime: Regime = REGIME,
+    *,
+    num_ticks: int = NUM_TICKS,
+    side_m: float | None = None,
+    camera: Camera | None = None,
 ) -> Demonstrations:
-    """The expert drives the demonstration road of a seed; with `side_m` two cameras beside the middle one look too."""
+    """The expert drives the demonstration road of a seed, and a camera (None: the car's usual one) looks on.
+
+    With `side_m` two cameras beside the middle one look, too.
+    """
     track, scene = make_demonstration_world(seed, regime=regime)
     roads = Tracks.stack([track])
-    config = EnvConfig(Camera(), regime.vehicle, regime.demonstration)
+    config = EnvConfig(camera or Camera(), regime.vehicle, regime.demonstration)
     env = DriveEnv(roads, Scenes.stack([scene]), config, np.random.default_rng([seed, _DEMONSTRATION]))
     return rollout.collect(
         env, PursuitExpert(roads), num_ticks, np.random.default_rng(seed), source=track.name, side_m=side_m

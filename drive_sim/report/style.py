@@ -39,7 +39,15 @@ LOOKS = {
     "dagger": Look("DAgger", SKY, "^"),
     "three-cameras": Look("With three cameras", ORANGE, "s"),
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),
+    "one-width": Look("Roads of one width", BLUE, "o"),
+    "varying": Look("Roads of many widths", ORANGE, "s"),
     "nvidia-arc": Look("NVIDIA's mix, back in place only", FAINT, "v"),
+    "alvinn": Look("ALVINN on the fly", BLUE, "o"),
+    "alvinn-alone": Look("The frame alone", VERMILION, "X"),
+    "alvinn-oldest": Look("First in, first out", ORANGE, "s"),
+    "alvinn-smear": Look("Smeared edges", PURPLE, "D"),
+    "alvinn-narrow": Look("Shifts of 0.6 m", SKY, "^"),
+    "alvinn-later": Look("Later settings", FAINT, "v"),
 }
 
 _THEMED = {

@@ -84,7 +84,8 @@ def test_every_lesson_has_settings_stages_and_two_lines():
     assert {"tux-kart-2011", "smile"} <= set(LESSONS)
     for entry in LESSONS.values():
         whole, quick = entry.make_config(3, quick=False), entry.make_config(3, quick=True)
-        assert whole.seeds == (3, 4, 5, 6, 7)
+        assert whole.seeds == tuple(range(3, 3 + len(whole.seeds)))
+        assert len(whole.seeds) >= 5
         assert quick.quick
         assert not whole.quick
         assert 20 < len(entry.published) < 120

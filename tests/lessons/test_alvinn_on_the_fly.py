@@ -1,0 +1,186 @@
+"""The lesson on ALVINN on the fly, small: what differs between methods, what is counted, what is drawn, its page."""
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.learn import alvinn
+from drive_sim.lessons import alvinn_methods
+from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, ONE_BY_ONE, RULES
+from drive_sim.lessons.alvinn_on_the_fly import Config, run, watched
+from drive_sim.lessons.alvinn_on_the_fly_findings import bars, frames_until_clean, make_result, on_own_road
+from drive_sim.lessons.alvinn_on_the_fly_report import bends_of, fifteen_views, fills_of
+from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
+from drive_sim.sim.regime import REGIME
+from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
+
+CONFIG = Config(
+    seed=1000,
+    num_seeds=2,
+    num_roads=2,
+    asked=(2, 4),
+    num_frames=4,
+    bend_frames=(3, 3),
+    num_bend_seeds=1,
+    num_bend_roads=1,
+    regime=replace(REGIME, distance_m=40.0),
+)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"num_seeds": 0},
+        {"num_bend_seeds": 3},
+        {"num_bend_roads": 3},
+        {"asked": (2, 5)},
+        {"asked": (4, 2)},
+        {"asked": (0, 4)},
+        {"bend_frames": (3, 0)},
+        {"bend_radius_m": 0.0},
+    ],
+)
+def test_impossible_settings_are_refused(wrong: dict[str, Any]):
+    with pytest.raises(InputError, match="alvinn-on-the-fly"):
+        replace(CONFIG, **wrong)
+
+
+def test_every_method_but_the_later_one_differs_in_what_its_name_says_only():
+    published = asdict(alvinn.PUBLISHED)
+    changed = {
+        method: {name for name, value in asdict(alvinn_methods.settings(method)).items() if value != published[name]}
+        for method in METHODS
+    }
+    assert changed["alvinn"] == set()
+    assert changed["alvinn-alone"] == {"max_shift_m", "max_turn_rad"}
+    assert changed["alvinn-oldest"] == {"eviction"}
+    assert changed["alvinn-smear"] == {"fill"}
+    assert changed["alvinn-narrow"] == {"max_shift_m"}
+    assert alvinn_methods.settings("alvinn-later") == alvinn.LATER
+
+
+def test_all_later_changes_together_are_the_later_settings():
+    assert alvinn_methods.settings_with(*alvinn_methods.LATER_FIELDS) == alvinn.LATER
+    assert alvinn_methods.settings_with() == alvinn.PUBLISHED
+    assert alvinn_methods.settings_with(*ONE_BY_ONE["all but ahead"]).lookahead_s is None
+
+
+def test_a_longer_drive_begins_as_a_shorter_one_and_so_does_one_into_a_bend():
+    short, longer = (alvinn_methods.drive_frames(1000, REGIME, num) for num in (2, 4))
+    bent = alvinn_methods.drive_into_bend(1000, REGIME, 2, 3, 40.0)
+    np.testing.assert_array_equal(longer.images[:18], short.images)
+    np.testing.assert_array_equal(bent.images[:18], short.images)
+    assert len(bent) == 5 * 9
+    assert short.camera == bent.camera == ALVINN_CAMERA
+    assert bent.curvature_per_m[18:] == pytest.approx(1 / 40.0, rel=0.05)
+
+
+def test_policies_are_those_of_the_numbers_of_frames_asked_for():
+    demos = alvinn_methods.drive_frames(1000, REGIME, 4)
+    (at_two, said), (at_four, _) = watched(alvinn.PUBLISHED, demos, 1000, (2, 4))
+    ((again, _),) = watched(alvinn.PUBLISHED, demos, 1000, (2,))
+    assert (said["frames"], said["views"]) == (2, 30)
+    np.testing.assert_array_equal(at_two.network.hidden_weights, again.network.hidden_weights)
+    assert (at_two.network.hidden_weights != at_four.network.hidden_weights).any()
+
+
+def test_each_seed_has_a_road_of_its_own_and_the_roads_go_round():
+    np.testing.assert_array_equal(on_own_road(np.arange(6.0).reshape(2, 3)), [0, 4])
+    np.testing.assert_array_equal(on_own_road(np.arange(6.0).reshape(3, 2)), [0, 3, 4])
+
+
+@pytest.mark.parametrize(
+    ("counts", "frames"), [([0, 0, 0], 10), ([3, 0, 0], 20), ([0, 1, 0], 30), ([3, 1, 1], None), ([0, 0, 1], None)]
+)
+def test_it_drives_for_good_after_the_last_help(counts: list[int], frames: int | None):
+    assert frames_until_clean([10, 20, 30], counts) == frames
+
+
+def found(counts: dict[str, np.ndarray]) -> dict[str, Any]:
+    """What parts would have found: 40 m of two roads, `counts` (seeds, points, roads) a method."""
+
+    def part(seed: int, by_point: np.ndarray) -> dict[str, Any]:
+        points = [
+            {"frames": frames, "views": 60, "cpu_s": 0.1, "interventions": by_road, "km": [0.04, 0.04], "steps": 70}
+            for frames, by_road in zip((2, 4), by_point, strict=True)
+        ]
+        meta = {"seed": seed, "commit": "c", "cpu_s": 1.0, "steps": 36}
+        return {**meta, "points": points}
+
+    nothing = {"interventions": [0, 0], "km": [0.04, 0.04], "steps": 70}
+    meta = {"commit": "c", "cpu_s": 1.0}
+    bend = {f"{views} {rule}": nothing for views in BEND_VIEWS for rule in RULES}
+    return {
+        "expert": [{**nothing, **meta}],
+        "one by one": [{"variants": dict.fromkeys(ONE_BY_ONE, nothing), **meta}],
+        "bend": [{"variants": bend, **meta}],
+    } | {method: [part(seed, counts[method][seed]) for seed in range(2)] for method in METHODS}
+
+
+def test_one_intervention_on_a_seed_s_own_road_misses_the_bar_and_elsewhere_it_does_not():
+    clean = np.zeros((2, 2, 2))
+    counts = dict.fromkeys(METHODS, clean)
+
+    def met(ours: np.ndarray) -> list[bool]:
+        result = make_result(CONFIG, found({**counts, "alvinn": ours}), name="alvinn-on-the-fly")
+        assert result["bars"] == bars(CONFIG, result["methods"])
+        return [bar["met"] for bar in result["bars"]]
+
+    own, elsewhere, early = clean.copy(), clean.copy(), clean.copy()
+    own[1, 1, 1] = elsewhere[1, 1, 0] = early[:, 0, :] = 1
+    assert met(clean) == met(early) == [True, True, True]
+    assert met(own) == [False, False, True]
+    assert met(elsewhere) == [True, False, True]
+
+
+def test_the_fifteen_views_go_from_left_to_right():
+    images, labels = fifteen_views(alvinn_methods.drive_frames(1000, REGIME, 4))
+    numbers = [float(label.split()[-2].replace("−", "-")) for label in labels]
+    assert images.shape == (15, 30, 32, 3)
+    assert numbers == sorted(numbers, reverse=True)
+    assert sum("the frame" in label for label in labels) == 1
+
+
+def test_what_is_filled_straight_ahead_is_nearer_to_what_is_there_than_a_smear():
+    (_, true, ahead, smeared), _ = fills_of(CONFIG, alvinn_methods.drive_frames(1000, REGIME, 4))
+    wrong, more_wrong = (np.abs(picture.astype(float) - true).mean() for picture in (ahead, smeared))
+    assert wrong < more_wrong
+
+
+def test_hills_are_asked_for_where_the_road_turns():
+    units = curvature_units(30, alvinn.MAX_CURVATURE_PER_M)
+    policy = AlvinnPolicy(make_alvinn(np.random.default_rng(0), 5, 30), units, "centre-of-mass")
+    images, activity, asked, places_per_m, _, titles = bends_of(CONFIG, policy)
+    left, straight, right = places_per_m[asked.argmax(axis=1)]
+    assert left > 0.01 > abs(straight)
+    assert right < -0.01
+    assert images.shape == (3, 30, 32, 3)
+    assert activity.shape == asked.shape == (3, 30)
+    assert [title.split(":")[0] for title in titles] == ["left", "straight", "right"]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return tell(run, CONFIG, tmp_path_factory.mktemp("lesson") / "alvinn-on-the-fly")
+
+
+@pytest.mark.slow
+def test_its_page_and_result(told: Told):
+    check_page(told, 6)
+    result = check_result(told)
+    for method in METHODS:
+        figures = result["methods"][method]
+        assert [point["frames"] for point in figures["points"]] == [2, 4]
+        assert figures["num_labels"] == 4
+        assert figures["steps"] == 36
+    assert set(result["one_by_one"]) == set(ONE_BY_ONE)
+    assert result["metres_a_frame"] == pytest.approx(result["published_metres_a_frame"], rel=0.02)
+
+
+@pytest.mark.slow
+def test_stopped_and_resumed_is_as_if_never_stopped(told: Told, tmp_path: Path):
+    check_resumed(told, run, CONFIG, tmp_path / "stopped")
