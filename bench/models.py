@@ -10,11 +10,15 @@ from typing import Any
 
 from drive_sim.checkout import shipped_folder
 from drive_sim.evaluate import EvalConfig, evaluate, summary
+from drive_sim.learn import alvinn
+from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.story import Progress
 from drive_sim.lessons.thirty_seconds import demonstrate, learn
+from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.model_folder import save_model
+from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.regime import REGIME
 from drive_sim.sim.suites import make_suite
 
@@ -26,20 +30,33 @@ def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
     """PilotNet, from thirty seconds by shift-and-rotate: the network of `demo --seed 0`, to the bit."""
     demos, config = demonstrate(seed), training_config("shift-rotate")
     policy, error_per_m = _watched(learn("pilotnet", config, demos, seed))
-    suite = make_suite("held-out")
-    figures = summary(evaluate(policy, suite, EvalConfig(vehicle=REGIME.vehicle)))
-    metrics = {
-        "seed": seed,
-        "num_frames": len(demos),
-        "data": f"thirty seconds of the scripted expert on the road {demos.source}",
-        "error_per_m": error_per_m,
-        "held_out": {name: figures[name] for name in FIGURES},
-    }
+    data = f"thirty seconds of the scripted expert on the road {demos.source}"
+    metrics = {"seed": seed, "num_frames": len(demos), "data": data, "error_per_m": error_per_m}
+    metrics |= {"held_out": held_out_figures(policy)}
     save_model(folder, policy, config, metrics)
     return metrics
 
 
-MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {"pilotnet": make_pilotnet}
+def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
+    """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit."""
+    config = alvinn_methods.settings("alvinn")
+    demos = alvinn_methods.drive_frames(seed, REGIME, config.num_frames)
+    *_, last = alvinn.train(config, demos, alvinn_methods.learning_rng(seed))
+    data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
+    metrics = {"seed": seed, "num_frames": config.num_frames, "data": data, "loss": last.metrics["loss"]}
+    metrics |= {"held_out": held_out_figures(last.policy)}
+    save_model(folder, last.policy, config, metrics)
+    return metrics
+
+
+def held_out_figures(policy: NeuralPolicy | AlvinnPolicy) -> dict[str, Any]:
+    """How a model drives the roads that nobody learns from, through its own camera."""
+    config = EvalConfig(vehicle=REGIME.vehicle, camera=policy.camera)
+    figures = summary(evaluate(policy, make_suite("held-out"), config))
+    return {name: figures[name] for name in FIGURES}
+
+
+MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {"pilotnet": make_pilotnet, "alvinn": make_alvinn}
 """The models that ship, and what makes each in a new folder."""
 
 

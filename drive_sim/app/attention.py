@@ -1,6 +1,7 @@
 """What a network looks at, shown over its own picture and over the road: VisualBackProp, once a control tick."""
 
 import numpy as np
+import numpy.typing as npt
 import pygame
 
 from drive_sim.app.canvas import Canvas, as_surface
@@ -24,6 +25,8 @@ class Attention:
         self.place = PLACES[0]
         self.picture: Picture | None = None
         """The network's picture with its marks, or as it is."""
+        self.activity: npt.NDArray[np.float64] | None = None
+        """How active each of the driver's units is (u,), where it is an ALVINN."""
         self._marks: Picture | None = None
         self._tick, self._frames = -1, 0
         self._layer: pygame.Surface | None = None
@@ -59,12 +62,13 @@ class Attention:
         canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)
 
     def _look(self, outing: Outing) -> None:
-        images, network = outing.ride.observation.images, outing.pilot.network
-        if images is None:
-            return
+        images, network = outing.seen, outing.pilot.network
         self._layer = self._marks = None
         self.picture = images[0]
+        self.activity = None if outing.pilot.alvinn is None else outing.pilot.alvinn.activity(images)[0]
         if network is not None and self.place != "nowhere":
             share = without_grid(visual_back_prop(network, images))[0]
             marks = (share[..., None] * np.array(COLOUR, np.float32)).astype(np.uint8)
-            self._marks, self.picture = marks, np.maximum((_DIMMED * images[0]).astype(np.uint8), marks)
+            self.picture = np.maximum((_DIMMED * images[0]).astype(np.uint8), marks)
+            # Another camera's marks would lie elsewhere on the road than what they mark.
+            self._marks = marks if outing.pilot.camera == Camera() else None

@@ -95,7 +95,7 @@ class DrivePanels:
     def _draw_network(self, canvas: Canvas, screen: "DriveScreen") -> None:
         images = screen.ride.observation.images
         if images is not None:
-            draw_network_picture(canvas, network_box(canvas, images[0]), images[0])
+            draw_network_picture(canvas, network_box(canvas), images[0])
 
     def _draw_middle(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """In the sky between the panels: what to do next, or how the networks learn."""

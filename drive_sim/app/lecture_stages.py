@@ -1,6 +1,7 @@
 """What the lecture's steps show: the frames learned from, one car that is pushed aside, two cars side by side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Protocol
@@ -236,7 +237,7 @@ def _place(outing: Outing) -> tuple[float, float, float, Colour]:
 
 def _fresh(pilot: Pilot) -> Pilot:
     """The same network, counted anew."""
-    return Pilot(pilot.name, pilot.policy, pilot.folder, pilot.label, pilot.colour, Tally())
+    return replace(pilot, tally=Tally())
 
 
 def _read(recordings: Sequence[Path]) -> Demonstrations | None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.pilots import Pilot
 from drive_sim.app.ride import Ride
+from drive_sim.arrays import Images
 from drive_sim.evaluate import EvalConfig, progress_m
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -83,6 +85,13 @@ class Outing:
         """The car is more than an intervention's distance off its lane, or off the road."""
         return abs(self.ride.offset_m) > INTERVENTION_M or self.ride.has_left_the_road
 
+    @property
+    def seen(self) -> Images:
+        """What the driver's own camera sees now (1, h, w, 3); the car's usual one's pictures where it has none."""
+        images, camera = self.ride.observation.images, self.pilot.camera
+        assert images is not None
+        return images if camera in (None, self.ride.env.config.camera) else self.ride.env.view(camera)
+
     def switch(self) -> None:
         """The next one has the wheel, from the next control tick on."""
         self.driving = (self.driving + 1) % len(self.pilots)
@@ -115,7 +124,7 @@ class Outing:
                 watch(observation)
             self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
             self._acted = self.pilot if hand is None else None
-            command = self.pilot.policy.act(observation, self._policy_rng) if hand is None else hand
+            command = self._drive(observation) if hand is None else hand
             self.command_per_m = float(command.curvature_per_m[0])
             if self._acted is not None:
                 self._acted.tally.add_error(self.ride.offset_m, self.command_per_m - self.expert_per_m)
@@ -126,6 +135,9 @@ class Outing:
             self.command_per_m, self._acted = float(hand.curvature_per_m[0]), None
         if self.ride.begins:
             self._count(before)
+
+    def _drive(self, observation: Observation) -> Command:
+        return self.pilot.policy.act(replace(observation, images=self.seen), self._policy_rng)
 
     def _count(self, before: LanePose) -> None:
         """A control tick has ended."""

@@ -9,6 +9,7 @@ from drive_sim.app.session import Score, Session
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.evaluate import autonomy_percent
+from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
@@ -64,14 +65,20 @@ class Tally:
 
 @dataclass(slots=True)
 class Pilot:
-    """A driver with its name; `folder` is the model's (None: the expert)."""
+    """A driver with its name; `folder` is the model's and `camera` what it sees through (None both: the expert)."""
 
     name: str
     policy: Policy
     folder: Path | None = None
     label: str = ""
     colour: Colour = SKY
+    camera: Camera | None = None
     tally: Tally = field(default_factory=Tally)
+
+    @property
+    def alvinn(self) -> AlvinnPolicy | None:
+        """Its row of units, each with its activity; None for other kinds of driver."""
+        return self.policy if isinstance(self.policy, AlvinnPolicy) else None
 
     @property
     def network(self) -> NeuralPolicy | None:
@@ -103,18 +110,17 @@ def load_pilots(session: Session, models: Sequence[str] | None, tracks: Tracks) 
 def load_pilot(folder: Path, others: Sequence[Pilot] = (), name: str = "") -> Pilot:
     """The driver of a model folder, with a name that none of the others has.
 
-    Raises InputError where the folder is broken, or where the model sees through another camera than the window's.
+    Raises InputError where the folder is broken, or where it is not known through what camera the model sees.
     """
     use_one_thread()
     policy = load_model(folder)
-    camera = policy.camera
-    if camera != Camera():
-        size = "none" if camera is None else f"{camera.width_px}x{camera.height_px}"
-        raise InputError(f"{folder} sees through another camera ({size}) than the car's; `evaluate` can drive it")
+    if policy.camera is None:
+        raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {pilot.name for pilot in others}
     name = name or next(known for known in _names(folder) if known not in taken)
     spare = _SPARE_COLOURS[len(others) % len(_SPARE_COLOURS)]
-    return Pilot(name, policy, folder, POLICY_LABELS.get(name, name), POLICY_COLOURS.get(name, spare))
+    label, colour = POLICY_LABELS.get(name, name), POLICY_COLOURS.get(name, spare)
+    return Pilot(name, policy, folder, label, colour, policy.camera)
 
 
 def model_folder(name: str) -> Path:

@@ -19,6 +19,7 @@ from drive_sim.app.training import Training
 from drive_sim.data.rollout import Tick, episode_info, row_of
 from drive_sim.errors import InputError
 from drive_sim.files import numbered_folder
+from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import Observation
 from drive_sim.sim.vehicle import Command
 
@@ -94,7 +95,9 @@ class Takeover:
         """
         recorder, folder = self._recorder, pilot.folder
         if folder is None or pilot.network is None:
-            raise InputError(f"{pilot.label} is no network and cannot learn; A hands the wheel to another driver")
+            raise InputError(f"{pilot.label} cannot learn here, only convolutional networks can; A hands the wheel on")
+        if pilot.camera != Camera():
+            raise InputError(f"{pilot.label} sees through another camera than the one that records you; A hands on")
         if recorder is None or not self.num_rows:
             raise InputError("Take the wheel first where it drives badly: any arrow key; G gives it back")
         if self.has_wheel:

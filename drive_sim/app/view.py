@@ -44,10 +44,11 @@ def map_box(canvas: Canvas) -> Box:
     return Box(canvas.width - MARGIN - MAP_SIDE, MARGIN, MAP_SIDE, MAP_SIDE)
 
 
-def network_box(canvas: Canvas, picture: Picture) -> Box:
+def network_box(canvas: Canvas) -> Box:
     """Where the network's own picture lies on every screen: the lower right corner, above the line of keys."""
     width = min(NETWORK_WIDTH, canvas.width - DIALS_WIDTH - 3 * MARGIN)
-    height = (width - 2 * PADDING) * picture.shape[0] / picture.shape[1] + SMALL + 2.5 * PADDING
+    usual = Camera()
+    height = (width - 2 * PADDING) * usual.height_px / usual.width_px + SMALL + 2.5 * PADDING
     return Box(canvas.width - MARGIN - width, canvas.height - KEY_LINE - MARGIN - height, width, height)
 
 
@@ -181,13 +182,17 @@ class RoadMap:
 
 
 def draw_network_picture(canvas: Canvas, box: Box, picture: Picture, title: str = "") -> Box:
-    """Draw the picture that the network gets, with a line above it; returns where the picture itself lies."""
+    """Draw the picture that the network gets, with a line above it; returns where the picture itself lies.
+
+    One that is less wide than the car's usual camera's leaves room to its right.
+    """
     canvas.panel(box)
     title = title or f"What a network sees: {picture.shape[1]} x {picture.shape[0]} pixels"
     canvas.text(title, (box.left + PADDING, box.top + 0.6 * PADDING), size=SMALL, colour=FAINT)
-    inner = box.width - 2 * PADDING
-    height = inner * picture.shape[0] / picture.shape[1]
-    where = Box(box.left + PADDING, box.bottom - PADDING - height, inner, height)
+    height = box.height - SMALL - 2.5 * PADDING
+    width = min(box.width - 2 * PADDING, height * picture.shape[1] / picture.shape[0])
+    height = width * picture.shape[0] / picture.shape[1]
+    where = Box(box.left + PADDING, box.bottom - PADDING - height, width, height)
     canvas.picture(picture, where)
     canvas.frame(where, HAIR, width=1.0, rounding=0.0)
     return where

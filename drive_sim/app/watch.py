@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from drive_sim.app.attention import Attention
-from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, VERMILION, Box, Canvas
+from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, PADDING, VERMILION, Box, Canvas
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import draw_key_line
@@ -27,6 +27,7 @@ from drive_sim.app.watch_panels import (
     draw_errors,
     draw_hint,
     draw_strip,
+    draw_units,
     draw_wheels,
     draw_who,
     strip_box,
@@ -110,11 +111,22 @@ class WatchScreen:
         draw_wheels(canvas, Box(MARGIN, who.bottom + GAP, LEFT_WIDTH, WHEELS_HEIGHT), outing)
         draw_strip(canvas, strip_box(canvas), outing)
         self._draw_map(canvas)
-        if self.attention.picture is not None:
-            title = "What the network looks at" if outing.pilot.network else "What a network would see"
-            draw_network_picture(canvas, network_box(canvas, self.attention.picture), self.attention.picture, title)
+        self._draw_picture(canvas)
         self._draw_middle(canvas)
         draw_key_line(canvas, self.keys)
+
+    def _draw_picture(self, canvas: Canvas) -> None:
+        """What the driver sees, and for ALVINN what its units say to it."""
+        outing, attention, box = self.outing, self.attention, network_box(canvas)
+        if attention.picture is None:
+            return
+        title = "What the network looks at" if outing.pilot.network else "What a network would see"
+        if attention.activity is None:
+            draw_network_picture(canvas, box, attention.picture, title)
+            return
+        where = draw_network_picture(canvas, box, attention.picture, "What ALVINN sees, and what its units say")
+        left = where.right + PADDING
+        draw_units(canvas, Box(left, where.top, box.right - PADDING - left, where.height), attention.activity, outing)
 
     def close(self) -> None:
         """What was recorded is on the disk."""

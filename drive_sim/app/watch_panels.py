@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim.app.canvas import (
     FAINT,
@@ -87,7 +88,8 @@ def draw_wheels(canvas: Canvas, box: Box, outing: Outing) -> None:
     """What is commanded, and beside it what the expert would command."""
     canvas.panel(box)
     full_per_m = full_turn_per_m(VehicleParams().cruise_mps, WheelFeel())
-    you = "You" if outing.by_hand else "The network" if outing.pilot.network else "The driver"
+    is_network = outing.pilot.network is not None or outing.pilot.alvinn is not None
+    you = "You" if outing.by_hand else "The network" if is_network else "The driver"
     sides = ((you, outing.command_per_m, outing.colour), ("The expert", outing.expert_per_m, POLICY_COLOURS[EXPERT]))
     radius = box.height / 2 - PADDING
     for number, (label, command_per_m, colour) in enumerate(sides):
@@ -122,6 +124,27 @@ def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot]) -> None:
         canvas.lines(points, pilot.colour, width=3.0)
         for point in points:
             canvas.dot(point, 4.0, pilot.colour)
+
+
+def draw_units(canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], outing: Outing) -> None:
+    """How active each of ALVINN's units is, a bar each, the left-most unit steers furthest to the left.
+
+    The dots above are what comes of it, and what the expert would steer.
+    """
+    base, top = box.bottom - SMALL, box.top + SMALL
+    canvas.lines([(box.left, base), (box.right, base)], HAIR)
+    step = box.width / len(activity)
+    for number, share in enumerate(activity.tolist()):
+        height = max(1.0, share * (base - top))
+        bar = Box(box.left + step * number, base - height, max(1.0, step - 1.5), height)
+        canvas.fill(bar, outing.colour, rounding=0.0)
+    units = outing.pilot.alvinn.units if outing.pilot.alvinn else np.array([1.0, -1.0])
+    sides = (outing.expert_per_m, POLICY_COLOURS[EXPERT]), (outing.command_per_m, outing.colour)
+    for command_per_m, colour in sides:
+        share = float(np.clip((units[0] - command_per_m) / (units[0] - units[-1]), 0.0, 1.0))
+        canvas.dot((box.left + step / 2 + share * (box.width - step), box.top + 4.0), 4.0, colour)
+    for words, x, anchor in (("left", box.left, "midleft"), ("right", box.right, "midright")):
+        canvas.text(words, (x, box.bottom - SMALL / 2 + 3.0), size=SMALL, colour=FAINT, anchor=anchor)
 
 
 def draw_alarm(canvas: Canvas, outing: Outing) -> None:

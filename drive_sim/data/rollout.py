@@ -15,7 +15,6 @@ from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.env import DriveEnv, Observation
-from drive_sim.sim.render import render
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
 
@@ -70,14 +69,12 @@ def side_views(env: DriveEnv, side_m: float, rng: np.random.Generator) -> tuple[
 
     Raises InputError where the env has no camera or scenes, or where `side_m` is not positive.
     """
-    camera, scenes = env.config.camera, env.scenes
-    if camera is None or scenes is None or not side_m > 0.0:
+    camera = env.config.camera
+    if camera is None or env.scenes is None or not side_m > 0.0:
         raise InputError(f"side cameras need an env with a camera and scenes, and a positive side_m, got {side_m}")
 
     def seen(aside_m: float) -> Images:
-        aside, noise_seed = replace(camera, side_m=camera.side_m + aside_m), int(rng.integers(2**31))
-        poses = env.timestep.observation.state.poses
-        return render(env.tracks, scenes, aside, poses, env.track_idx, env.scene_idx, noise_seed=noise_seed)
+        return env.view(replace(camera, side_m=camera.side_m + aside_m), noise_seed=int(rng.integers(2**31)))
 
     return seen(side_m), seen(-side_m)
 

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
-from drive_sim.sim import vehicle
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance, Push, weather
+from drive_sim.sim.leg import Leg
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
@@ -72,23 +72,6 @@ class EnvConfig:
         return self.num_substeps * self.substep_s
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Leg:
-    """A part of a tick that is driven with one command: where it began, and how many substeps of it are driven."""
-
-    state: VehicleState
-    command: Command
-    push: Push
-    num_driven: int = 0
-
-    def has(self, command: Command) -> bool:
-        """Whether a command is the one that is driven already."""
-        mine = self.command
-        return np.array_equal(mine.curvature_per_m, command.curvature_per_m) and np.array_equal(
-            mine.acceleration_mps2, command.acceleration_mps2
-        )
-
-
 class DriveEnv:
     """A batch of cars, each on its road and under its sky.
 
@@ -121,7 +104,7 @@ class DriveEnv:
         self._push = Push.none(self.num_cars)
         self._noise_seed = _draw_seed(self._noise_rng)
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
-        self._leg: _Leg | None = None
+        self._leg: Leg | None = None
         self._num_driven = 0
         self.reset()
 
@@ -195,7 +178,7 @@ class DriveEnv:
         """Begin a control tick without driving it yet: for windows, which show the substeps as they come."""
         command.check(self.num_cars)
         self._push = next(self._weather)
-        self._leg = _Leg(self._timestep.observation.state, command, self._push)
+        self._leg = Leg(self._timestep.observation.state, command, self._push)
         self._num_driven = 0
 
     def substep(self, command: Command | None = None) -> VehicleState:
@@ -204,17 +187,17 @@ class DriveEnv:
         With one command for all of them the tick is that of `step`, to the bit. Where commands take ticks to arrive
         (latency), those of `begin` count alone. Raises InputError where no substep is left.
         """
-        leg = self._leg
-        if leg is None or self._num_driven == self.config.num_substeps:
+        leg, config = self._leg, self.config
+        if leg is None or self._num_driven == config.num_substeps:
             raise InputError("env: no tick is under way; begin one")
-        if command is not None and not self.config.vehicle.latency_ticks and not leg.has(command):
+        if command is not None and not config.vehicle.latency_ticks and not leg.has(command):
             command.check(self.num_cars)
             if leg.num_driven:
-                leg = _Leg(self._state_of(leg), command, leg.push.without_kick())
+                leg = Leg(leg.state_after(config.vehicle, config.substep_s), command, leg.push.without_kick())
             self._leg = leg = replace(leg, command=command)
         self._leg = leg = replace(leg, num_driven=leg.num_driven + 1)
         self._num_driven += 1
-        return self._state_of(leg)
+        return leg.state_after(config.vehicle, config.substep_s)
 
     def finish(self) -> TimeStep:
         """Drive the rest of the tick that was begun, and look."""
@@ -222,7 +205,8 @@ class DriveEnv:
             raise InputError("env: no tick is under way; begin one")
         config, observation = self.config, self._timestep.observation
         left = config.num_substeps - self._num_driven
-        state = self._state_of(replace(self._leg, num_driven=self._leg.num_driven + left))
+        leg = replace(self._leg, num_driven=self._leg.num_driven + left)
+        state = leg.state_after(config.vehicle, config.substep_s)
         self._leg = None
         self._ticks = self._ticks + 1
         self._noise_seed = _draw_seed(self._noise_rng)
@@ -231,11 +215,23 @@ class DriveEnv:
         lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
         return self._show(self._images(state, None), state, lane)
 
-    def _state_of(self, leg: "_Leg") -> VehicleState:
-        """Always from the leg's start: the kernel rounds a leg driven in pieces otherwise than a whole one."""
-        config = self.config
-        return vehicle.step(
-            leg.state, leg.command, config.vehicle, config.substep_s, push=leg.push, num_substeps=leg.num_driven
+    def view(self, camera: Camera, *, noise_seed: int | None = None) -> Images:
+        """What another camera (n, h, w, 3) on the same cars sees now; nothing else changes.
+
+        With the noise of this tick, unless `noise_seed` is given: an env that has this camera sees the same, to the
+        bit. Raises InputError in an env without a camera of its own.
+        """
+        if self.scenes is None or self.config.camera is None:
+            raise InputError("env: another camera takes scenes and an env that has a camera; give EnvConfig one")
+        return render(
+            self.tracks,
+            self.scenes,
+            camera,
+            self._timestep.observation.state.poses,
+            self.track_idx,
+            self.scene_idx,
+            noise_seed=self._noise_seed if noise_seed is None else noise_seed,
+            num_threads=self.num_threads,
         )
 
     def _place(

@@ -3,7 +3,9 @@
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygame
@@ -13,16 +15,20 @@ import torch
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
 from drive_sim.app.outing import NUDGE_M, Outing
 from drive_sim.app.pilots import BIN_M, Tally, load_pilots, make_expert
+from drive_sim.app.ride import Ride
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.takeover import learned_from
 from drive_sim.app.view import map_box
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
+from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import Observation
+from drive_sim.sim.vehicle import Command
 
 SIZE_PX = (960, 540)
 FRAMES_A_TICK = 6
@@ -37,6 +43,12 @@ def save_straight_driver(folder: Path, camera: Camera | None = None) -> Path:
         for parameter in network.dense[-1].parameters():
             parameter.zero_()
     return save_model(folder, NeuralPolicy(network, "small", camera), {}, {})
+
+
+def save_alvinn(folder: Path) -> Path:
+    """One that has learned nothing yet."""
+    network = make_alvinn(np.random.default_rng(0), 5, 30)
+    return save_model(folder, AlvinnPolicy(network, curvature_units(30, 0.12), "centre-of-mass"), {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -188,13 +200,13 @@ def test_the_persons_command_counts_from_the_next_substep_on(screen: WatchScreen
     assert screen.outing.command_per_m > 0.0
 
 
-@pytest.mark.parametrize("broken", ["missing", "weights", "camera"])
+@pytest.mark.parametrize("broken", ["missing", "weights"])
 def test_a_model_that_cannot_drive_is_a_line_and_the_expert_drives(
     canvas: Canvas, session: Session, tmp_path: Path, broken: str
 ) -> None:
     folder = tmp_path / "model"
     if broken != "missing":
-        save_straight_driver(folder, Camera().resized(96, 96) if broken == "camera" else None)
+        save_straight_driver(folder)
     if broken == "weights":
         (folder / "weights.safetensors").write_bytes(b"nothing")
     screen = WatchScreen(session, ToWatch((str(folder),)), SIZE_PX)
@@ -203,6 +215,61 @@ def test_a_model_that_cannot_drive_is_a_line_and_the_expert_drives(
     go(screen, 10)
     screen.draw(canvas)
     assert screen.outing.pilot.tally.distance_m > 10.0
+    screen.close()
+
+
+@pytest.mark.parametrize("camera", [ALVINN_CAMERA, Camera().resized(96, 96)])
+def test_a_driver_sees_through_its_own_camera(
+    canvas: Canvas, session: Session, tmp_path: Path, camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the bit what an env with that camera would show; the car's own pictures stay as they are."""
+    folder = tmp_path / "own"
+    save_alvinn(folder) if camera == ALVINN_CAMERA else save_straight_driver(folder, camera)
+    screen = WatchScreen(session, ToWatch((str(folder),)), SIZE_PX)
+    screen.outing.puts_back = False
+    ride, pilot = screen.outing.ride, screen.outing.pilot
+    config = replace(ride.env.config, camera=camera)
+    twin = Ride(ride.track, ride.scene, config, np.random.default_rng([session.seed, 0]).spawn(3)[0])
+    seen: list[np.ndarray] = []
+    policy_act = type(pilot.policy).act
+
+    def act(policy: Any, observation: Observation, rng: np.random.Generator) -> Command:
+        assert observation.images is not None
+        seen.append(observation.images)
+        return policy_act(policy, observation, rng)
+
+    monkeypatch.setattr(type(pilot.policy), "act", act)
+    go(screen, 10)
+    rng = np.random.default_rng(0)
+    for images in seen:
+        assert twin.observation.images is not None
+        np.testing.assert_array_equal(images, twin.observation.images)
+        twin.env.step(policy_act(pilot.policy, twin.observation, rng))
+    assert len(seen) == 10
+    assert screen.attention.picture is not None
+    assert screen.attention.picture.shape == (camera.height_px, camera.width_px, 3)
+    assert ride.observation.images is not None
+    assert ride.observation.images.shape[1:3] == (66, 200)
+    press(screen, canvas, pygame.K_s)
+    screen.draw(canvas)
+    press(screen, canvas, pygame.K_t)
+    assert session.note.text
+    screen.close()
+
+
+def test_alvinns_units_are_shown_while_it_drives(canvas: Canvas, session: Session, tmp_path: Path) -> None:
+    screen = WatchScreen(session, ToWatch((str(save_alvinn(tmp_path / "alvinn")), "expert")), SIZE_PX)
+    go(screen, 3)
+    policy = screen.outing.pilot.alvinn
+    assert policy is not None
+    assert screen.attention.activity is not None
+    assert screen.attention.picture is not None
+    np.testing.assert_array_equal(screen.attention.activity, policy.activity(screen.attention.picture[None])[0])
+    screen.draw(canvas)
+    press(screen, canvas, pygame.K_a)
+    go(screen, 2)
+    screen.draw(canvas)
+    assert screen.attention.activity is None
     screen.close()
 
 

@@ -239,3 +239,21 @@ def test_as_many_roads_and_skies_as_before():
         env.change_scenes(Scenes.stack([make_scene("day", np.random.default_rng(0))]))
     with pytest.raises(InputError, match="one new scene for each"):
         make_env().change_scenes(Scenes.stack([make_scene("day", np.random.default_rng(0))]))
+
+
+def test_another_camera_sees_what_an_env_that_has_it_shows_and_changes_nothing():
+    other = Camera(width_px=32, height_px=30, focal_px=24.0, horizon_px=-2.0, height_m=2.7)
+    mine, theirs = make_env(camera=CAMERA), make_env(camera=other)
+    for env in (mine, theirs):
+        drive(env, 5)
+    before = pictures(mine.timestep)
+    np.testing.assert_array_equal(mine.view(other), pictures(theirs.timestep))
+    np.testing.assert_array_equal(mine.view(CAMERA), before)
+    assert pictures(mine.timestep) is before
+    drive(mine, 1), drive(theirs, 1)
+    np.testing.assert_array_equal(mine.view(other), pictures(theirs.timestep))
+
+
+def test_without_a_camera_there_is_nothing_to_see():
+    with pytest.raises(InputError, match="scenes"):
+        make_env().view(CAMERA)
