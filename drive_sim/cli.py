@@ -179,7 +179,7 @@ def watch(args: Namespace) -> Result:
     """Models drive in a window."""
     from drive_sim.app.screen import ToLecture, ToWatch
 
-    models = cli_inputs.models_to_watch(args.models)
+    models = cli_inputs.models_to_watch(args.models, lecture=args.lecture)
     if not models and not args.lecture:
         raise InputError("no MODEL is named and there is no pair under runs/; name a model's folder, or `expert`")
     first = ToLecture(models or None) if args.lecture else ToWatch(models)

@@ -245,9 +245,9 @@ def _watch(command: argparse.ArgumentParser) -> None:
 Models drive unseen roads in a window, and what they look at is marked in the picture. A switches between two of them in
 mid-drive, N nudges the car, an arrow key takes the wheel and G gives it back, T retrains on what you corrected. More
 than 1 m off the lane is an intervention: the car is put back, and it counts. --lecture leads through cascading errors
-and their cure in five steps. Without a MODEL the newest pair under runs/ drives."""
+and their cure in five steps. Without a MODEL the newest pair under runs/ drives, or PilotNet and ALVINN, which ship."""
     command.epilog = _examples(
-        "watch", "watch --lecture", "watch runs/demo-001/models/plain runs/demo-001/models/shift-rotate", "watch expert"
+        "watch", "watch pilotnet alvinn", "watch --lecture", "watch runs/demo-001/models/* expert"
     )
     _add_models(command, least="*")
     command.add_argument("--lecture", action="store_true", help="five steps, a sentence each")

@@ -109,12 +109,15 @@ def model_folder(name: str) -> Path:
     return folder
 
 
-def models_to_watch(names: Sequence[str]) -> tuple[str, ...]:
-    """The folders of named models (and `expert`), or of the newest pair under runs/; empty where there is none."""
-    from drive_sim.app.shelf import newest_pair
+def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:
+    """The folders of named models (and `expert`), or of the newest pair under runs/, or of two that ship.
+
+    A lecture needs a pair that learned from the same frames: without one there, it is none.
+    """
+    from drive_sim.app.shelf import newest_pair, shipped_pair
 
     if not names:
-        return tuple(map(str, newest_pair(Path("runs")).values()))
+        return tuple(map(str, newest_pair(Path("runs")).values())) or (() if lecture else shipped_pair())
     return tuple(name if name == "expert" else str(model_folder(name)) for name in dict.fromkeys(names))
 
 

@@ -114,7 +114,6 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
         (["record", "--json", "nowhere/scores.json"], "no folder nowhere"),
         (["calibrate", "log", "--out", "empty.csv"], "--out"),
         (["calibrate", "log", "--out", "nowhere/camera.json"], "no folder nowhere"),
-        (["watch"], "MODEL"),
         (["watch", "folder/nothing"], "folder/nothing"),
         (["home", "--size", "3x4"], "640x360"),
         (["drive", "--out", "folder"], "folder"),
@@ -174,6 +173,14 @@ def test_without_a_display_a_window_names_what_to_do_instead(
     text = complaint(command.split(), capsys)
     assert "no display" in text
     assert any(instead in text for instead in ("demo --headless", "record", "evaluate expert", "evaluate MODEL"))
+
+
+def test_without_a_pair_what_ships_is_watched_and_a_lecture_makes_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert [Path(name).name for name in cli_inputs.models_to_watch([], lecture=False)] == ["pilotnet", "alvinn"]
+    assert cli_inputs.models_to_watch([], lecture=True) == ()
 
 
 @pytest.mark.parametrize("arguments", [[], ["drive"]])

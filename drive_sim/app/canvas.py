@@ -39,6 +39,8 @@ POLICY_LABELS = {
     "plain": "Plain cloning",
     "shift-rotate": "With shift-and-rotate",
     "human": "You",
+    "pilotnet": "PilotNet",
+    "alvinn": "ALVINN",
 }
 
 SMALL, BODY, HEADING, TITLE, HUGE = 14.0, 18.0, 24.0, 36.0, 56.0

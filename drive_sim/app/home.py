@@ -27,7 +27,7 @@ from drive_sim.app.driver import HeldKeys
 from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.shelf import newest_pair
+from drive_sim.app.shelf import newest_pair, shipped_pair
 from drive_sim.app.view import RoadAhead
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -125,7 +125,10 @@ class HomeScreen:
         return None
 
     def _to_watch(self) -> Route:
-        return ToWatch(self._models())
+        """The pair that there is, or that learns now; else what ships."""
+        session, models = self._session, self._models()
+        learns = session.training is not None and session.training.is_running
+        return ToWatch(models if models or session.models or learns else shipped_pair() or None)
 
     def _to_lecture(self) -> Route:
         return ToLecture(self._models())
@@ -178,7 +181,7 @@ class HomeScreen:
             return [recorded, "A pair of networks has learned from it"]
         if self._found:
             return [recorded, f"Networks to watch: {_short(next(iter(self._found.values())).parent)}"]
-        return [recorded, "No network has learned yet: drive, record, train"]
+        return [recorded, "No network of yours yet: drive, record, train. Watch shows PilotNet and ALVINN"]
 
 
 def _short(path: Path) -> str:

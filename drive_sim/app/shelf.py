@@ -1,8 +1,12 @@
-"""What earlier runs have left: the newest pair of networks that learned from the same frames."""
+"""Networks that are there already: the newest pair that earlier runs have left, and those that ship."""
 
 from pathlib import Path
 
+from drive_sim.checkout import shipped_folder
+
 PAIR = ("plain", "shift-rotate")
+SHIPPED = ("pilotnet", "alvinn")
+"""Which of the models that ship drive where nothing else is there, one after the other."""
 _WEIGHTS = "weights.safetensors"
 
 
@@ -14,3 +18,9 @@ def newest_pair(runs: Path) -> dict[str, Path]:
         return {}
     folder = max(whole, key=lambda folder: (folder / PAIR[1] / _WEIGHTS).stat().st_mtime)
     return {name: folder / name for name in PAIR}
+
+
+def shipped_pair() -> tuple[str, ...]:
+    """The folders of `SHIPPED`, as far as they are there: an installed package may lack them."""
+    folders = [shipped_folder("models") / name for name in SHIPPED]
+    return tuple(str(folder) for folder in folders if (folder / _WEIGHTS).is_file())

@@ -195,7 +195,8 @@ def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
 
 def _short(pilot: Pilot) -> str:
     """Its name as the first word of a sentence."""
-    return pilot.label.removeprefix("With ").capitalize()
+    label = pilot.label.removeprefix("With ")
+    return label[:1].upper() + label[1:]
 
 
 def _draw_history(canvas: Canvas, outing: Outing, points: list[tuple[float, float]]) -> None:

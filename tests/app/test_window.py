@@ -13,12 +13,14 @@ from drive_sim.app.display import Display
 from drive_sim.app.driver import HeldKeys
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import HomeScreen
+from drive_sim.app.pilots import load_pilots
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.shelf import newest_pair
+from drive_sim.app.shelf import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from drive_sim.errors import InputError
+from drive_sim.sim.track import Tracks
 
 WAYS = (ToHome, ToDrive, ToWatch)
 
@@ -263,6 +265,13 @@ class TestHome:
         assert route.models is not None
         assert [Path(name).name for name in route.models] == ["plain", "shift-rotate"]
 
+    def test_where_nothing_has_learned_what_ships_is_watched_but_no_lecture_made_of_it(
+        self, session: Session, display: Display
+    ) -> None:
+        home = HomeScreen(session, ToHome(), (960, 540))
+        assert home.entries[1].route() == ToWatch(shipped_pair())
+        assert home.entries[2].route() == ToLecture(None)
+
     def test_the_sessions_own_models_come_first(self, session: Session, display: Display) -> None:
         make_pair(session.runs / "demo-001" / "models")
         home = HomeScreen(session, ToHome(), (960, 540))
@@ -282,3 +291,10 @@ def test_the_newest_whole_pair_is_found(tmp_path: Path) -> None:
     make_pair(tmp_path / "window-001")
     (tmp_path / "window-001" / "plain" / "weights.safetensors").unlink()
     assert newest_pair(tmp_path)["plain"] == tmp_path / "demo-001" / "models" / "plain"
+
+
+def test_two_networks_ship_and_have_names_of_their_own(session: Session) -> None:
+    assert [Path(folder).name for folder in shipped_pair()] == list(SHIPPED)
+    pilots, complaints = load_pilots(session, shipped_pair(), Tracks.stack([session.roads.track]))
+    assert not complaints
+    assert [pilot.label for pilot in pilots] == ["PilotNet", "ALVINN"]
