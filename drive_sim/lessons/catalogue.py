@@ -46,7 +46,7 @@ _ALL = "lessons.json"
 """In the folder of a run of all lessons."""
 LESSONS: dict[str, Entry] = {
     "cascading-errors": Entry(
-        published="cloning costs up to J* + T^2 eps, DAgger about J* + T eps (Ross, Bagnell and Gordon 2010, 2011)",
+        published="cloning costs up to J* + T^2 eps, DAgger about J* + T eps (Ross and Bagnell 2010; Ross et al. 2011)",
         ours="600 ticks without help: how cost grows with T for a clone, with shift-and-rotate, and for DAgger",
         stages=cascading_errors.STAGES,
         make_config=cascading_errors.make_config,
@@ -60,7 +60,7 @@ LESSONS: dict[str, Entry] = {
         run=tux_kart.run,
     ),
     "smile": Entry(
-        published="a mixture that lets go of the expert bit by bit; it trails DAgger (Ross and Bagnell 2010, 2011)",
+        published="a mixture that lets go of the expert bit by bit; it trails DAgger (Ross and Bagnell 2010; Ross et al. 2011)",
         ours="its weights round by round, each of its policies alone, other weights: why it trails",
         stages=smile_mixture.STAGES,
         make_config=smile_mixture.make_config,
