@@ -60,7 +60,7 @@ LESSONS: dict[str, Entry] = {
         run=tux_kart.run,
     ),
     "smile": Entry(
-        published="a mixture that lets go of the expert bit by bit; it trails DAgger (Ross and Bagnell 2010; Ross et al. 2011)",
+        published="a mixture that lets go of the expert; it trails DAgger (Ross and Bagnell 2010; Ross et al. 2011)",
         ours="its weights round by round, each of its policies alone, other weights: why it trails",
         stages=smile_mixture.STAGES,
         make_config=smile_mixture.make_config,
