@@ -109,7 +109,9 @@ def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0)
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)
     with np.errstate(divide="ignore"):
         ratios = Draws.make(*above.shape, seed=seed).rates(above, below)
-        low, high = np.percentile(ratios, [2.5, 97.5])
+        most = np.finfo(np.float64).max / 4.0  # between two infinite ratios there is none to interpolate
+        ends = np.percentile(np.minimum(ratios, most), [2.5, 97.5])
+        low, high = np.where(ends < 0.5 * most, ends, np.inf)
         mean = float(above.sum() / below.sum()) if below.any() else float("inf")
     return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
 

@@ -52,7 +52,7 @@ def _guides(axes: Axes, ticks: npt.NDArray[np.int64], level: float, from_tick: i
         axes.annotate(
             text,
             (after[-1], guide[-1]),
-            (-4, -4),
+            (-4, -14),
             textcoords="offset points",
             ha="right",
             va="top",

@@ -89,3 +89,15 @@ def test_a_share_has_the_exact_interval():
     assert (three.low, three.high) == (pytest.approx(0.0125, abs=1e-4), pytest.approx(0.1655, abs=1e-4))
     assert estimate_share(0, 50).high == pytest.approx(0.06)
     assert estimate_share(50, 50).high == 1.0
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_ratio_to_nothing_is_infinite_and_to_what_is_sometimes_nothing_may_be():
+    some, nothing = np.ones((3, 4)), np.zeros((3, 4))
+    assert estimate_ratio(some, nothing).high == np.inf
+    rare = nothing.copy()
+    rare[0, 0] = 0.5
+    ratio = estimate_ratio(some, rare)
+    assert ratio.mean == 24.0
+    assert 1.0 < ratio.low < 24.0
+    assert ratio.high == np.inf
