@@ -17,6 +17,7 @@ from drive_sim.policies.alvinn import ALVINN_CAMERA, curvature_units, hill, reti
 from drive_sim.report import alvinn_figures, page
 from drive_sim.report.hidden_film import as_grey
 from drive_sim.report.style import LOOKS
+from drive_sim.report.video import last_picture
 
 _RETINA_SPREADS = 2.5
 """So many spreads below and above a picture's mean are black and white."""
@@ -26,6 +27,7 @@ def write_page(config: Config, found: Parts, result: Mapping[str, Any], folder: 
     """The report in one file."""
     if (folder / "report.html").exists():  # a stop may have come between the page and the result
         return
+    film = folder / found["film"][0]["file"]
     settings, methods = learner.Config(config.generator.sharpest_per_m), result["methods"]
     spacing_per_m = 2.0 * settings.max_curvature_per_m / (settings.num_units - 1)
     text = page.render_page(
@@ -39,7 +41,8 @@ def write_page(config: Config, found: Parts, result: Mapping[str, Any], folder: 
         methods=METHODS,
         figures=_figures(config, found, result),
         units={name: _units(config, found[name][0]) for name in METHODS},
-        film=page.film_uri(folder / found["film"][0]["file"]),
+        film=page.film_uri(film),
+        poster=page.picture_uri(last_picture(film), "jpeg"),
         widths_m={name: tuple(2.0 * half_m for half_m in HALF_WIDTHS_M[name]) for name in METHODS},
         spacing_per_m=spacing_per_m,
         tolerance_m=0.5 * 2.0 * spacing_per_m * config.generator.lookahead_m**2,

@@ -48,6 +48,13 @@ def filmed(
         out.mux(stream.encode(None))
 
 
+def last_picture(path: Path) -> Picture:
+    """The last picture of a film."""
+    with av.open(str(path)) as film:
+        *_, last = film.decode(video=0)
+        return last.to_ndarray(format="rgb24")
+
+
 def _converted(picture: Picture) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
         format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG

@@ -6,7 +6,7 @@ import pytest
 
 from drive_sim.arrays import Picture
 from drive_sim.errors import InputError
-from drive_sim.report.video import write_film
+from drive_sim.report.video import last_picture, write_film
 
 
 def blue(width_px: int = 64, height_px: int = 48) -> Picture:
@@ -47,3 +47,8 @@ def test_a_film_that_breaks_off_leaves_nothing(tmp_path: Path):
     (tmp_path / "film.mp4").touch()
     with pytest.raises(InputError, match="nothing is overwritten"):
         write_film(tmp_path / "film.mp4", iter([blue()]), fps=20)
+
+
+def test_the_last_picture_of_a_film_is_that_which_was_written_last(tmp_path: Path):
+    write_film(tmp_path / "film.mp4", [blue(), blue(), np.full((48, 64, 3), 200, np.uint8)], 10)
+    assert np.abs(last_picture(tmp_path / "film.mp4").astype(int) - 200).max() <= 4
