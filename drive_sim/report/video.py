@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 import av
+import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.reformatter import ColorRange, Colorspace
 
@@ -52,7 +53,7 @@ def last_picture(path: Path) -> Picture:
     """The last picture of a film."""
     with av.open(str(path)) as film:
         *_, last = film.decode(video=0)
-        return last.to_ndarray(format="rgb24")
+        return last.to_ndarray(format="rgb24").astype(np.uint8)
 
 
 def _converted(picture: Picture) -> av.VideoFrame:
