@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, ONE_BY_ONE, RULES, settings
 from drive_sim.lessons.findings import Parts, provenance
-from drive_sim.lessons.pilotnet_2016_findings import rate_per_km
+from drive_sim.lessons.intervals import estimate_crossed_per_km
 
 PUBLISHED: dict[str, Any] = {
     "source": "Pomerleau 1991 (Rapidly adapting artificial neural networks for autonomous navigation, NIPS 3)",
@@ -110,7 +110,7 @@ def variants(parts: Sequence[Mapping[str, Any]], names: Sequence[str]) -> dict[s
 
 def rate_of(counts: Counts, km: Counts) -> dict[str, Any]:
     """Interventions a km with an interval, from counts and lengths (seeds, roads), and what they are made of."""
-    return asdict(rate_per_km(counts, km)) | {"interventions": int(counts.sum()), "km": float(km.sum())}
+    return asdict(estimate_crossed_per_km(counts, km)) | {"interventions": int(counts.sum()), "km": float(km.sum())}
 
 
 def bars(config: Any, methods: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -9,18 +9,8 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.lessons.intervals import FEW_EVENTS, Counts, Draws, Estimate, estimate_per_km
-
 Values = Annotated[npt.NDArray[np.float64], "... k"]
 """A number a point of a curve."""
-
-
-def estimate_point(counts: Counts, km: Counts, draws: Draws) -> Estimate:
-    """Interventions a km at one point, (s, r): a bootstrap over seeds and roads, exact where there are too few."""
-    if counts.sum() < FEW_EVENTS:
-        return estimate_per_km(counts.ravel(), km.ravel())
-    low, high = np.percentile(draws.rates(counts, km), [2.5, 97.5])
-    return Estimate(float(counts.sum() / km.sum()), float(low), float(high), "bootstrap over seeds and roads")
 
 
 def floored(rates: Values, floor: float) -> Values:

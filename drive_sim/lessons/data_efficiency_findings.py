@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.data.augment import ShiftRotate
-from drive_sim.lessons.curves import estimate_point, floored, settled_s
+from drive_sim.lessons.curves import floored, settled_s
 from drive_sim.lessons.data_efficiency_crossings import NAMES, SETTLED, Lines, first_up, known, make_pairs, make_worth
 from drive_sim.lessons.findings import Parts, provenance
-from drive_sim.lessons.intervals import Draws
+from drive_sim.lessons.intervals import Draws, estimate_crossed_per_km
 from drive_sim.lessons.road_learners import METHODS
 
 PUBLISHED = {"source": "no number was published for this: the question is the lecture's"}
@@ -94,7 +94,7 @@ def _method(
         {
             "seconds": float(seconds[i]),
             "num_labels": config.course.num_labels[i],
-            **asdict(estimate_point(counts[i], km[i], draws)),
+            **asdict(estimate_crossed_per_km(counts[i], km[i], draws)),
             "per_seed": own[:, i].tolist(),
             "num_interventions": int(counts[i].sum()),
             "km": float(km[i].sum()),

@@ -104,6 +104,19 @@ def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     return Estimate(float(values.mean()), float(low), float(high), "bootstrap over seeds and roads")
 
 
+def estimate_crossed_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, draws: Draws | None = None) -> Estimate:
+    """Events a km from counts and lengths (seeds, roads), where all seeds drive the same roads: a bootstrap over both.
+
+    Of few events the interval is `estimate_per_km`'s. `draws` are given where several are to be drawn together.
+    """
+    counts, km = np.asarray(counts, dtype=np.float64), np.asarray(km, dtype=np.float64)
+    if counts.sum() < FEW_EVENTS:
+        return estimate_per_km(counts.ravel(), km.ravel())
+    draws = draws or Draws.make(*counts.shape)
+    low, high = np.percentile(draws.rates(counts, km), [2.5, 97.5])
+    return Estimate(float(counts.sum() / km.sum()), float(low), float(high), "bootstrap over seeds and roads")
+
+
 def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     """How many times one mean the other is, of values (seeds, roads) that are drawn together."""
     above, below = np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64)

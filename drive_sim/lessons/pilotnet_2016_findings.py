@@ -1,14 +1,14 @@
 """What the PilotNet lesson found, as numbers, beside what was published and what we asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from drive_sim.evaluate import autonomy_percent
 from drive_sim.lessons.findings import Parts, provenance
-from drive_sim.lessons.intervals import FEW_EVENTS, Estimate, estimate_per_km, estimate_rate
+from drive_sim.lessons.intervals import Estimate, estimate_crossed_per_km
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
 
 PUBLISHED: dict[str, Any] = {
@@ -50,7 +50,7 @@ def method_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     counts, km = (np.array([part[name] for part in parts], dtype=np.float64) for name in ("interventions", "km"))
     elapsed_s = np.array([part["elapsed_s"] for part in parts])
     s_per_km = float(elapsed_s.sum() / km.sum())
-    per_km = rate_per_km(counts, km)
+    per_km = estimate_crossed_per_km(counts, km)
     figures: dict[str, Any] = {
         "interventions": int(counts.sum()),
         "interventions_per_seed": counts.sum(axis=1).astype(int).tolist(),
@@ -84,18 +84,10 @@ def learning_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "width_per_m": float(np.mean([part["width_per_m"] for part in parts])),
         "width_per_m_per_seed": [part["width_per_m"] for part in parts],
-        "drawn_per_km": asdict(rate_per_km(drawn, km)),
+        "drawn_per_km": asdict(estimate_crossed_per_km(drawn, km)),
         "drawn_interventions": int(drawn.sum()),
         "drawn_km": float(km.sum()),
     } | {name: float(np.mean([part[name] for part in parts])) for name in names}
-
-
-def rate_per_km(counts: Any, km: Any) -> Estimate:
-    """Events a km from counts and lengths (seeds, roads): a bootstrap over both, or `estimate_per_km`'s for few."""
-    counts, km = np.asarray(counts, dtype=np.float64), np.asarray(km, dtype=np.float64)
-    if counts.sum() < FEW_EVENTS:
-        return estimate_per_km(counts.ravel(), km.ravel())
-    return replace(estimate_rate(counts / km), interval="bootstrap over seeds and roads")
 
 
 def autonomy_of(per_km: Estimate, s_per_km: float) -> dict[str, float | None]:

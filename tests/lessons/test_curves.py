@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from drive_sim.lessons.curves import crossing_s, estimate_point, floored, reached_s, settled_s
-from drive_sim.lessons.intervals import Draws
+from drive_sim.lessons.curves import crossing_s, floored, reached_s, settled_s
+from drive_sim.lessons.intervals import Draws, estimate_crossed_per_km
 
 SECONDS = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
 
@@ -79,9 +79,9 @@ def test_a_resample_is_the_rate_of_the_seeds_and_roads_that_it_draws():
 
 def test_a_point_has_an_interval_around_its_rate_and_three_over_n_where_there_was_none():
     counts, km = np.random.default_rng(0).poisson(2.0, (5, 20)).astype(float), np.full((5, 20), 2.0)
-    many = estimate_point(counts, km, Draws.make(5, 20))
+    many = estimate_crossed_per_km(counts, km, Draws.make(5, 20))
     assert many.low is not None
     assert many.high is not None
     assert many.low < many.mean == counts.sum() / 200.0 < many.high
-    none = estimate_point(np.zeros((5, 20)), km, Draws.make(5, 20))
+    none = estimate_crossed_per_km(np.zeros((5, 20)), km, Draws.make(5, 20))
     assert (none.mean, none.high) == (0.0, 3.0 / 200.0)

@@ -14,8 +14,8 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate.saliency_scores import intersection_over_union
 from drive_sim.learn import bc
 from drive_sim.lessons import pilotnet_2016, saliency_2017, saliency_effects
-from drive_sim.lessons.intervals import Estimate
-from drive_sim.lessons.pilotnet_2016_findings import autonomy_of, bars, best_of, network_facts, rate_per_km
+from drive_sim.lessons.intervals import Estimate, estimate_crossed_per_km
+from drive_sim.lessons.pilotnet_2016_findings import autonomy_of, bars, best_of, network_facts
 from drive_sim.lessons.pilotnet_2016_report import shown_offsets, ways_back
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe, training
 from drive_sim.lessons.saliency_maps import MAPS, make_views, maps_of
@@ -113,14 +113,14 @@ def test_autonomy_counts_six_seconds_for_an_intervention():
 def test_few_interventions_have_an_exact_interval_and_none_a_bound():
     km = np.full((5, 81), 2.0)
     counts = np.zeros((5, 81))
-    assert rate_per_km(counts, km).high == pytest.approx(3.0 / 810.0)
+    assert estimate_crossed_per_km(counts, km).high == pytest.approx(3.0 / 810.0)
     counts[0, 0] = 1
-    one = rate_per_km(counts, km)
+    one = estimate_crossed_per_km(counts, km)
     assert one.low is not None
     assert one.high is not None
     assert one.low < 1.0 / 810.0 < one.high < 6.0 / 810.0
     counts[:, :40] = 3
-    many = rate_per_km(counts, km)
+    many = estimate_crossed_per_km(counts, km)
     assert many.mean == pytest.approx(counts.sum() / 810.0)
     assert many.interval == "bootstrap over seeds and roads"
 
