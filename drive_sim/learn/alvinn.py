@@ -32,7 +32,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from drive_sim.arrays import Images, PerCar
+from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.label_law import arc_length_of_travel, is_drivable, pomerleau_curvature
 from drive_sim.data.warp import Fill, shift_rotate
@@ -60,7 +60,9 @@ class Config:
     """A frame every `ticks_per_frame` rows of the demonstrations, `num_frames` in all, and a pass after each.
 
     `lookahead_m` is the l of the labels, unless `lookahead_s` says how many seconds of travel it is. Views whose label
-    is tighter than `least_radius_m` are dropped. `eviction` is one of EVICTIONS.
+    is tighter than `least_radius_m` are dropped. `eviction` is one of EVICTIONS. With `steps_per_frame` so many
+    patterns are shown after each frame, in as many passes as it takes, the last one cut short. `rule` finds the
+    steering in the hill, see `AlvinnPolicy`.
     """
 
     num_frames: int = 50
@@ -68,7 +70,7 @@ class Config:
     num_hidden: int = 5
     num_units: int = 30
     hill: str = "published"
-    decode: str = "centre-of-mass"
+    rule: str = "centre-of-mass"
     num_views: int = 15
     max_shift_m: float = 1.25
     max_turn_rad: float = float(np.radians(6.0))
@@ -78,12 +80,15 @@ class Config:
     fill: Fill = "heading"
     buffer_size: int = 200
     eviction: str = "alike"
+    steps_per_frame: int | None = None
     learning_rate: float = 0.1
 
     def __post_init__(self) -> None:
         for name in ("num_frames", "ticks_per_frame", "num_views", "lookahead_m", "learning_rate"):
             if not getattr(self, name) > 0:
                 raise InputError(f"alvinn: {name} must be positive, got {getattr(self, name)}")
+        if self.steps_per_frame is not None and not self.steps_per_frame > 0:
+            raise InputError(f"alvinn: steps_per_frame must be positive, or None, got {self.steps_per_frame}")
         if self.buffer_size < self.num_views:
             raise InputError(
                 f"alvinn: a buffer of {self.buffer_size} does not hold the {self.num_views} views of a frame"
@@ -96,7 +101,7 @@ PUBLISHED = Config()
 LATER = Config(
     num_hidden=4,
     hill="gaussian",
-    decode="gaussian",
+    rule="gaussian",
     max_shift_m=0.6,
     lookahead_s=2.5,
     least_radius_m=20.0,
@@ -121,11 +126,11 @@ def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> It
         new = Patterns(retina(images), curvature_per_m, np.full(len(images), i))
         buffer = buffer.put(new, config.buffer_size, config.eviction)
 
-        order = order_rng.permutation(len(buffer))
+        order = order_of_showing(len(buffer), config.steps_per_frame, order_rng)
         targets = hill(buffer.curvature_per_m, units, config.hill)
         loss = back_propagate(network, buffer.retinas[order], targets[order], config.learning_rate)
 
-        policy = AlvinnPolicy(copy.deepcopy(network), units, config.decode, camera)
+        policy = AlvinnPolicy(copy.deepcopy(network), units, config.rule, camera)
         metrics = {"step": i + 1, "num_steps": config.num_frames, "num_labels": i + 1, "num_views": len(buffer)}
         yield Round(i, policy, metrics | {"loss": loss, "cpu_s": time.process_time() - start_s}, buffer)
 
@@ -158,6 +163,13 @@ def views_of(config: Config, frame: Demonstrations, rng: np.random.Generator) ->
     shift_m, turn_rad = shift_m[kept], turn_rad[kept]
     images = np.repeat(frame.images, len(shift_m), axis=0)
     return shift_rotate(images, frame.camera, shift_m, turn_rad, fill=config.fill), label_per_m[kept]
+
+
+def order_of_showing(num_patterns: int, num_steps: int | None, rng: np.random.Generator) -> CarIndex:
+    """Which pattern each step shows (n,): all of them once; with `num_steps` pass after pass, each in a new order."""
+    num_steps = num_patterns if num_steps is None else num_steps
+    num_passes = -(-num_steps // num_patterns)
+    return np.concatenate([rng.permutation(num_patterns) for _ in range(num_passes)])[:num_steps]
 
 
 def back_propagate(network: AlvinnNetwork, retinas: Retina, targets: Outputs, learning_rate: float) -> float:

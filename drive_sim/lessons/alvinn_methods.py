@@ -1,13 +1,15 @@
 """ALVINN on the fly as it was published, the same with one thing changed, and what each of them learns from.
 
     alvinn          fifteen views of a frame, up to 1.25 m and 6 degrees away; a buffer of 200 with the rule of 1991
-    alvinn-alone    no views: the frame alone, as often as it takes to fill as many places
+    alvinn-alone    no views: the buffer keeps every frame, once; as many patterns are shown a frame as it could hold,
+                    in pass after pass, so that no fewer steps are taken than with views
     alvinn-oldest   no rule: first in, first out
     alvinn-smear    what a view shows beside the old picture is the picture's smeared edge, as ALVINN first had it
     alvinn-narrow   shifts of at most 0.6 m, as later
     alvinn-later    everything as later
 
-Frames, weights, draws of motions and the order within a pass are the same for all: only what is named differs.
+Frames, weights, draws of motions and the order within a pass come from the same streams for all: only what is named
+differs.
 """
 
 from dataclasses import replace
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from drive_sim.learn import alvinn
 
 METHODS = ("alvinn", "alvinn-alone", "alvinn-oldest", "alvinn-smear", "alvinn-narrow", "alvinn-later")
-_ALONE: dict[str, Any] = {"max_shift_m": 0.0, "max_turn_rad": 0.0}
+_ALONE: dict[str, Any] = {"num_views": 1, "steps_per_frame": 200}
 _CHANGES: dict[str, dict[str, Any]] = {
     "alvinn": {},
     "alvinn-alone": _ALONE,
@@ -40,7 +42,7 @@ _CHANGES: dict[str, dict[str, Any]] = {
 }
 LATER_FIELDS: dict[str, tuple[str, ...]] = {
     "hidden": ("num_hidden",),
-    "hill": ("hill", "decode"),
+    "hill": ("hill", "rule"),
     "shift": ("max_shift_m",),
     "ahead": ("lookahead_s",),
     "radius": ("least_radius_m",),
@@ -60,6 +62,8 @@ BEND_VIEWS: dict[str, dict[str, Any]] = {
 }
 """What is learned from in a long bend: views as published, from nearer by, none."""
 RULES = ("alike", "straight", "oldest")
+BEND_CASES = tuple((views, rule) for views in BEND_VIEWS for rule in RULES if views != "alone" or rule == RULES[0])
+"""What is run in the bend. Of the frames alone the buffer holds every one, so no rule acts: they are run once."""
 _LEARNING, _IN_THE_BEND = 53, 59
 """Second words of seeds: the learners' (one for all, so that they draw alike) and the drive's through the bend."""
 

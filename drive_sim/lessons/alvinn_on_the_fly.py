@@ -15,7 +15,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings, cells
-from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, ONE_BY_ONE, RULES
+from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
@@ -147,14 +147,20 @@ def learn_and_drive(config: Config, method: str, seed: int) -> cells.Work:
 def watched(
     settings: "alvinn.Config", demos: Demonstrations, seed: int, asked: tuple[int, ...]
 ) -> Generator[tuple["AlvinnPolicy", dict[str, Any]], None, None]:
-    """The policy after each number of frames asked for, with `frames`, `views` in the buffer, and `cpu_s` since."""
+    """The policy after each number of frames asked for.
+
+    With it `frames`, `views` in the buffer, `shown`: the patterns that it has learned from, a step each, and `cpu_s`
+    since the number before.
+    """
     from drive_sim.learn import alvinn  # noqa: PLC0415 - torch loads only where a network learns
 
-    settings, cpu_s = replace(settings, num_frames=max(asked)), 0.0
+    settings, shown, cpu_s = replace(settings, num_frames=max(asked)), 0, 0.0
     for latest in alvinn.train(settings, demos, alvinn_methods.learning_rng(seed)):
         cpu_s += latest.metrics["cpu_s"]
+        shown += settings.steps_per_frame or len(latest.visited)
         if latest.index + 1 in asked:
-            yield latest.policy, {"frames": latest.index + 1, "views": len(latest.visited), "cpu_s": cpu_s}
+            so_far = {"frames": latest.index + 1, "views": len(latest.visited), "shown": shown, "cpu_s": cpu_s}
+            yield latest.policy, so_far
             cpu_s = 0.0
 
 
@@ -176,9 +182,9 @@ def learn_in_bend(config: Config, seed: int) -> cells.Work:
     _use_one_thread()
     suite = make_suite("held-out", num_roads=config.num_bend_roads, regime=config.regime)
     demos = alvinn_methods.drive_into_bend(seed, config.regime, *config.bend_frames, config.bend_radius_m)
-    cases, found = [(views, rule) for views in BEND_VIEWS for rule in RULES], {}
-    for number, (views, rule) in enumerate(cases):
-        yield Progress("bend", number / len(cases), f"{views}, {rule}")
+    found = {}
+    for number, (views, rule) in enumerate(BEND_CASES):
+        yield Progress("bend", number / len(BEND_CASES), f"{views}, {rule}")
         settings = alvinn_methods.settings_in_bend(views, rule)
         ((policy, _),) = watched(settings, demos, seed, (sum(config.bend_frames),))
         found[f"{views} {rule}"] = _driven(policy, suite, config)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from drive_sim import files, geometry
+from drive_sim import files
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.warp import shift_rotate, valid_mask
@@ -16,14 +16,15 @@ from drive_sim.learn import alvinn
 from drive_sim.learn.alvinn import views_of
 from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, RULES
+from drive_sim.lessons.shifted_views import true_views
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, hill
 from drive_sim.policies.expert import pursuit_curvature
 from drive_sim.report import on_the_fly_figures, page
 from drive_sim.report.style import LOOKS
 from drive_sim.sim.render import render
-from drive_sim.sim.scene import Scenes
-from drive_sim.sim.suites import make_demonstration_world, make_suite
-from drive_sim.sim.track import Tracks, point_on_lane
+from drive_sim.sim.road_generator import ROAD_KINDS
+from drive_sim.sim.suites import make_suite
+from drive_sim.sim.track import point_on_lane
 
 RULE_NAMES = {
     "alike": "1991: what is most alike leaves",
@@ -33,7 +34,7 @@ RULE_NAMES = {
 VIEW_NAMES = {
     "wide": "±1.25 m, ±6°",
     "narrow": "±0.3 m, ±3°",
-    "alone": "the frame alone",
+    "alone": "no views: every frame alone, kept",
 }
 LATER_NAMES = {
     "hidden": "4 hidden units instead of 5",
@@ -78,6 +79,9 @@ def write_page(config: Any, result: Mapping[str, Any], folder: Path) -> None:
         view_names=VIEW_NAMES,
         rule_names=RULE_NAMES,
         later_names=LATER_NAMES,
+        camera=ALVINN_CAMERA,
+        max_per_m=alvinn.MAX_CURVATURE_PER_M,
+        road_kind=ROAD_KINDS[config.regime.road_kind],
         unseen_percent=unseen_percent(),
         num_weights=sum(weights.numel() for weights in watched.policy.network.parameters()),
         figures=_figures(config, result, watched),
@@ -127,19 +131,13 @@ def _per_km(curvature_per_m: Any) -> str:
 def fills_of(config: Any, demos: Demonstrations) -> tuple[Images, list[str]]:
     """A frame, what is truly seen from the far corner of where views lie, and what the two fills make of it."""
     assert demos.camera is not None
-    assert demos.lane is not None
-    settings, row = alvinn.PUBLISHED, slice(len(demos) // 2, len(demos) // 2 + 1)
-    frame, shift_m, turn_rad = demos.images[row], np.full(1, settings.max_shift_m), np.full(1, settings.max_turn_rad)
-    track, scene = make_demonstration_world(config.seeds[0], regime=config.regime)
-    roads, index = Tracks.stack([track]), np.zeros(1, dtype=np.int64)
-    pose = point_on_lane(roads, index, demos.lane.s_m[row], demos.lane.offset_m[row])
-    pose[:, 2] += demos.lane.heading_rad[row]
-    there = geometry.shifted_pose(pose, shift_m, turn_rad)
+    settings, frame = alvinn.PUBLISHED, demos.rows(slice(len(demos) // 2, len(demos) // 2 + 1))
+    shift_m, turn_rad = np.full(1, settings.max_shift_m), np.full(1, settings.max_turn_rad)
     pictures = [
-        frame,
-        render(roads, Scenes.stack([scene]), demos.camera, there, index, index),
-        shift_rotate(frame, demos.camera, shift_m, turn_rad, fill="heading"),
-        shift_rotate(frame, demos.camera, shift_m, turn_rad, fill="smear"),
+        frame.images,
+        true_views(frame, config.seeds[0], shift_m, turn_rad, config.regime),
+        shift_rotate(frame.images, demos.camera, shift_m, turn_rad, fill="heading"),
+        shift_rotate(frame.images, demos.camera, shift_m, turn_rad, fill="smear"),
     ]
     return np.concatenate(pictures), [
         "the frame",

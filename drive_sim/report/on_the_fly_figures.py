@@ -41,7 +41,7 @@ def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> 
             color=style.FAINT,
             fontsize=9,
         )
-        axes.set(xlabel="frames, each with fifteen views", ylabel="interventions a km", ylim=(-0.002, 120))
+        axes.set(xlabel="frames watched", ylabel="interventions a km", ylim=(-0.002, 120))
         axes.set_yticks([0, 0.01, 0.1, 1, 10, 100], ["0", "0.01", "0.1", "1", "10", "100"])
         axes.set_xticks(frames)
         axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=6, borderaxespad=0.2, columnspacing=1.2)

@@ -174,19 +174,43 @@ def test_frames_lie_so_many_rows_apart():
     assert camera == ALVINN_CAMERA
 
 
-def test_the_settings_of_both_times_drive_differently_but_learn_alike():
-    for config in (alvinn.PUBLISHED, alvinn.LATER):
-        *_, last = alvinn.train(replace(config, num_frames=10), drive(), np.random.default_rng(0))
-        policy = last.policy
-        assert (policy.network.num_hidden, policy.network.num_units) == (config.num_hidden, 30)
-        assert policy.rule == config.decode
-        assert np.abs(policy.predict(drive().images)).max() <= alvinn.MAX_CURVATURE_PER_M
+@pytest.mark.parametrize("config", [alvinn.PUBLISHED, alvinn.LATER], ids=["published", "later"])
+def test_with_the_settings_of_either_time_it_steers_back_from_views_that_it_has_not_seen(config: alvinn.Config):
+    *_, last = alvinn.train(replace(config, num_frames=16), drive(), np.random.default_rng(0))
+    policy = last.policy
+    assert policy.rule == config.rule
+    others = [views(config, row, seed=1) for row in range(4, 140, 9)]
+    images, label_per_m = (np.concatenate(some) for some in zip(*others, strict=True))
+    assert np.corrcoef(policy.predict(images), label_per_m)[0, 1] > 0.8
+
+
+def test_a_pass_shows_every_pattern_once_and_more_steps_take_as_many_passes_as_they_need():
+    one_pass = alvinn.order_of_showing(7, None, np.random.default_rng(0))
+    np.testing.assert_array_equal(one_pass, np.random.default_rng(0).permutation(7))
+    many = alvinn.order_of_showing(7, 24, np.random.default_rng(0))
+    assert len(many) == 24
+    np.testing.assert_array_equal(many[:7], one_pass)
+    for begin in (0, 7, 14):
+        assert sorted(many[begin : begin + 7]) == list(range(7))
+    assert (many[:7] != many[7:14]).any()
+    assert len(set(many[21:])) == 3
+
+
+def test_the_frame_alone_learns_every_frame_as_it_was_driven_in_so_many_steps():
+    config = replace(SHORT, num_views=1, steps_per_frame=200)
+    *_, last = alvinn.train(config, drive(), np.random.default_rng(0))
+    frames, _ = alvinn.frames_of(config, drive())
+    np.testing.assert_array_equal(last.visited.frame, np.arange(16))
+    np.testing.assert_array_equal(last.visited.curvature_per_m, frames.curvature_per_m[:16])
+    *_, fewer = alvinn.train(replace(config, steps_per_frame=None), drive(), np.random.default_rng(0))
+    assert last.metrics["loss"] < 0.5 * fewer.metrics["loss"]
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
         ({"num_frames": 0}, "num_frames must be positive"),
+        ({"steps_per_frame": 0}, "steps_per_frame must be positive"),
         ({"buffer_size": 10}, "does not hold the 15 views"),
         ({"eviction": "newest"}, "eviction 'newest' is unknown; use one of alike, straight, oldest"),
     ],

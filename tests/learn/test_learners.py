@@ -83,7 +83,7 @@ def start(name: str) -> Any:
     if name == "alvinn":
         units = curvature_units(ALVINN.num_units, alvinn.MAX_CURVATURE_PER_M)
         network = make_alvinn(np.random.default_rng(0), ALVINN.num_hidden, ALVINN.num_units)
-        return AlvinnPolicy(network, units, ALVINN.decode)
+        return AlvinnPolicy(network, units, ALVINN.rule)
     if name == "alvinn-1989":
         return next(LEARNERS[name](0, Path())).policy
     return LinearPolicy(np.zeros(1425), 0.0)
