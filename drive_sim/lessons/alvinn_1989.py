@@ -30,7 +30,8 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Seeds from `seed` on, each with other pictures and other weights; the novel pictures are the same for all.
+    """Seeds from `seed` on, each with other pictures and other weights; the novel pictures are the same for all,
+    and drawn from the first.
 
     Wheel tracks are left out of all simulated pictures, since they tell the road's middle whatever its edges do.
     """

@@ -72,7 +72,7 @@ def units_away(policy: AlvinnPolicy, images: Images, curvature_per_m: PerCar) ->
 
 
 def by_width(policy: AlvinnPolicy, probes: list[Probe]) -> dict[str, Any]:
-    """For each width: the hidden units' shares (k,), and whether each picture was answered well, in percent."""
+    """For each width: the hidden units' shares (k,), and how many of its pictures are answered well, in percent."""
     hidden = policy.network.hidden_weights
     well = [
         100.0 * (units_away(policy, probe.images, probe.curvature_per_m) <= TOLERANCE_UNITS).mean() for probe in probes

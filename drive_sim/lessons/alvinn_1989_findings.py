@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from drive_sim.lessons.findings import Parts, provenance
-from drive_sim.lessons.intervals import estimate_per_km, estimate_rate
+from drive_sim.lessons.intervals import estimate_crossed, estimate_crossed_per_km, estimate_rate
 
 PUBLISHED: dict[str, Any] = {
     "source": "Pomerleau, NIPS 1, 1989; the hidden units as pictures: Touretzky and Pomerleau, BYTE, August 1989",
@@ -19,8 +19,10 @@ PUBLISHED: dict[str, Any] = {
     "varying": "detectors of single edges",
 }
 WELL_BAR_PERCENT, CENTRE_BAR_PERCENT = 97.0, 40.0
-ONE_EDGE = 0.5
-"""A detector of one edge has this share; see `alvinn_1989_filters.place_share`."""
+ONE_EDGE, WHOLE_ROAD = 0.5, 1.0
+"""A detector of one edge and a filter for whole roads have these shares; see `alvinn_1989_filters.place_share`."""
+HALF_WAY = 0.5 * (ONE_EDGE + WHOLE_ROAD)
+"""On which side of it a share's interval lies says which of the two its units are nearer to."""
 
 
 def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
@@ -32,10 +34,11 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "seed": config.seed,
         "seeds": list(config.seeds),
         "headline": _headline(config, methods),
-        "bars": bars(methods),
+        "bars": [*bars(methods), time_bar(methods)],
         "published": PUBLISHED,
         "methods": methods,
         "difference": difference(found, trained),
+        "units": {method: reading(of) for method, of in methods.items()},
         "config": asdict(config),
         **provenance(found),
     }
@@ -45,10 +48,10 @@ def method_figures(parts: Sequence[Mapping[str, Any]], trained: int) -> dict[str
     """What was found with one kind of road, over seeds; `trained` is the place of the one width among those probed."""
     shares = np.array([part["widths"]["place_share"] for part in parts])  # (seeds, widths, units)
     untrained = np.array([part["untrained"] for part in parts])[:, trained]
-    counts, km = (np.concatenate([part[name] for part in parts]) for name in ("interventions", "driven_km"))
+    counts, km = (np.array([part[name] for part in parts]) for name in ("interventions", "driven_km"))
     names = ("num_labels", "steps", "learning_cpu_s")
     return {
-        "well": asdict(estimate_rate([part["well_by_road"] for part in parts])),
+        "well": asdict(estimate_crossed([part["well_by_road"] for part in parts])),
         "well_per_seed": [part["well_by_epoch"][-1] for part in parts],
         "well_by_epoch": [part["well_by_epoch"] for part in parts],
         "well_by_scene": {
@@ -61,7 +64,7 @@ def method_figures(parts: Sequence[Mapping[str, Any]], trained: int) -> dict[str
         "place_share_untrained": asdict(estimate_rate(untrained)),
         "place_share_by_width": [asdict(estimate_rate(shares[:, i])) for i in range(shares.shape[1])],
         "well_by_width": [part["widths"]["well_percent"] for part in parts],
-        "per_km": asdict(estimate_per_km(counts, km)),
+        "per_km": asdict(estimate_crossed_per_km(counts, km)),
         "interventions": int(counts.sum()),
         "driven_km": float(km.sum()),
     } | {name: float(np.mean([part[name] for part in parts])) for name in names}
@@ -80,8 +83,8 @@ def difference(found: Parts, trained: int) -> dict[str, Any]:
 def bars(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What was asked, what came out, and whether it is met."""
     one, many = methods["one-width"], methods["varying"]
-    whole, edge, fresh = one["place_share"], many["place_share"], one["place_share_untrained"]
-    sides = (one["place_share_by_width"][0]["mean"], one["place_share_by_width"][-1]["mean"])
+    whole, edge, units = one["place_share"], many["place_share"], reading(one)
+    narrow, wide = (one["place_share_by_width"][end]["mean"] for end in (0, -1))
     return [
         {
             "what": f"at least {WELL_BAR_PERCENT:.0f} % of novel pictures within two units (roads of one width)",
@@ -94,27 +97,41 @@ def bars(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
             "met": one["centre_percent"] < CENTRE_BAR_PERCENT,
         },
         {
-            "what": "roads of one width: hidden units are filters for a whole road, both edges tied at that width only",
-            "got": f"{whole['mean']:.2f}{_range(whole)} at that width (one edge: {ONE_EDGE}, untrained "
-            f"{fresh['mean']:.2f}), {sides[0]:.2f} and {sides[1]:.2f} on the narrowest and widest",
-            "met": _low(whole) > max(ONE_EDGE, fresh["mean"]) and max(sides) < whole["mean"],
+            "what": "roads of one width: hidden units are filters for a whole road, both edges tied at that width "
+            f"only: a share over {HALF_WAY}, less on the narrowest and widest",
+            "got": f"{whole['mean']:.2f}{_range(whole)} at that width (one edge: {ONE_EDGE}, whole road: "
+            f"{WHOLE_ROAD:.0f}), {narrow:.2f} and {wide:.2f} on the narrowest and widest",
+            "met": units["whole_roads"] and units["less_on_others"],
         },
         {
-            "what": "roads of many widths: they are detectors of single edges, so less tied than with one width",
-            "got": f"{edge['mean']:.2f}{_range(edge)} against {whole['mean']:.2f} (one edge: {ONE_EDGE})",
-            "met": abs(edge["mean"] - ONE_EDGE) < abs(whole["mean"] - ONE_EDGE) and _high(edge) < _low(whole),
+            "what": f"roads of many widths: they are detectors of single edges, a share under {HALF_WAY}",
+            "got": f"{edge['mean']:.2f}{_range(edge)} (one edge: {ONE_EDGE}, whole road: {WHOLE_ROAD:.0f})",
+            "met": reading(many)["single_edges"],
         },
     ]
 
 
+def reading(method: Mapping[str, Any]) -> dict[str, bool]:
+    """What the shares of one kind of road's hidden units say, each with its interval: what the page's words follow."""
+    share, fresh = method["place_share"], method["place_share_untrained"]
+    others = [method["place_share_by_width"][end] for end in (0, -1)]
+    return {
+        "whole_roads": _low(share) > HALF_WAY,
+        "single_edges": _high(share) < HALF_WAY,
+        "more_than_untrained": _low(share) > _high(fresh),
+        "less_on_others": max(_high(other) for other in others) < _low(share),
+    }
+
+
 def time_bar(methods: Mapping[str, Any]) -> dict[str, Any]:
-    """The seconds of learning against the Warp's: for the page only, since they are never the same again."""
+    """The seconds of learning against the Warp's; they stand apart from the words, since they are never the same."""
     slowest = max(method["learning_cpu_s"] for method in methods.values())
-    times = PUBLISHED["learning_s"] / slowest
+    met = slowest < PUBLISHED["learning_s"]
     return {
         "what": "learning takes less than half an hour of one core",
-        "got": f"{slowest:.1f} s of processor time, {times:,.0f} times less",
-        "met": slowest < PUBLISHED["learning_s"],
+        "got": "less" if met else "not less",
+        "met": met,
+        "learning_cpu_s": slowest,
     }
 
 

@@ -19,10 +19,8 @@ from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, nearest_unit
 from drive_sim.sim.regime import REGIME
 from drive_sim.sim.suites import make_suite
 
-_TRAINING, _NOVEL, _PROBES, _LEARNING = 1, 2, 3, 4
+_TRAINING, _NOVEL, _PROBES, _LEARNING = 19891, 19892, 19893, 19894
 """First words of the generators' seeds: no road of the training is among the novel ones."""
-_FIXED = 1989
-"""Second word of what is the same for all seeds and both widths: novel places and probes."""
 
 
 def learn(config: Config, method: str, seed: int) -> cells.Work:
@@ -78,15 +76,18 @@ def rounds(config: Config, method: str, seed: int) -> Iterator[Round[AlvinnPolic
 
 
 def novel_pictures(config: Config, method: str) -> Demonstrations:
-    """Labelled pictures of roads that nobody learns from, in the order of their roads and scenes."""
-    rng = np.random.default_rng([_NOVEL, _FIXED])
+    """Labelled pictures of roads that nobody learns from, in the order of their roads and scenes.
+
+    They are the same for all seeds of a run, and drawn from its first.
+    """
+    rng = np.random.default_rng([_NOVEL, config.seed])
     return make_pictures(config.roads(method), config.num_novel, ALVINN_CAMERA, rng)
 
 
 def make_probes(config: Config) -> list[Probe]:
-    """The same places on roads of each of the widths that are probed."""
+    """The same places on roads of each of the widths that are probed: the same for all seeds of a run, as above."""
     generator = replace(config.generator, num_roads=min(12, config.generator.num_roads))
-    views = make_views(generator, config.num_probes, np.random.default_rng([_PROBES, _FIXED]))
+    views = make_views(generator, config.num_probes, np.random.default_rng([_PROBES, config.seed]))
     return [
         alvinn_1989_filters.make_probe(views, width_m, generator.lookahead_m, ALVINN_CAMERA)
         for width_m in config.probe_widths_m

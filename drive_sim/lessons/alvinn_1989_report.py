@@ -12,7 +12,7 @@ from drive_sim.arrays import Images
 from drive_sim.learn import alvinn_1989 as learner
 from drive_sim.lessons.alvinn_1989 import HALF_WIDTHS_M, METHODS, Config
 from drive_sim.lessons.alvinn_1989_filters import EDGE_STEP_M
-from drive_sim.lessons.alvinn_1989_findings import ONE_EDGE, Parts, time_bar
+from drive_sim.lessons.alvinn_1989_findings import HALF_WAY, ONE_EDGE, PUBLISHED, Parts
 from drive_sim.policies.alvinn import ALVINN_CAMERA, curvature_units, hill, retina
 from drive_sim.report import alvinn_figures, page
 from drive_sim.report.hidden_film import as_grey
@@ -28,11 +28,11 @@ def write_page(config: Config, found: Parts, result: Mapping[str, Any], folder: 
     if (folder / "report.html").exists():  # a stop may have come between the page and the result
         return
     film = folder / found["film"][0]["file"]
-    settings, methods = learner.Config(config.generator.sharpest_per_m), result["methods"]
+    settings = learner.Config(config.generator.sharpest_per_m)
     spacing_per_m = 2.0 * settings.max_curvature_per_m / (settings.num_units - 1)
     text = page.render_page(
         "alvinn_1989.html.j2",
-        result={**result, "bars": [*result["bars"], time_bar(methods)]},
+        result={**result, "bars": [_with_seconds(bar) for bar in result["bars"]]},
         config=config,
         generator=config.generator,
         settings=settings,
@@ -48,10 +48,20 @@ def write_page(config: Config, found: Parts, result: Mapping[str, Any], folder: 
         tolerance_m=0.5 * 2.0 * spacing_per_m * config.generator.lookahead_m**2,
         edge_step_m=EDGE_STEP_M,
         one_edge=ONE_EDGE,
+        half_way=HALF_WAY,
         camera=ALVINN_CAMERA,
         num_operations=learner.num_operations(settings, 1200, ALVINN_CAMERA.width_px * ALVINN_CAMERA.height_px),
     )
     files.write_text(folder / "report.html", text)
+
+
+def _with_seconds(bar: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A bar on time with what it took."""
+    if "learning_cpu_s" not in bar:
+        return bar
+    took_s = bar["learning_cpu_s"]
+    times = PUBLISHED["learning_s"] / took_s
+    return {**bar, "got": f"{took_s:.1f} s of processor time; half an hour is {times:,.0f} times as long"}
 
 
 def _figures(config: Config, found: Parts, result: Mapping[str, Any]) -> dict[str, Markup]:

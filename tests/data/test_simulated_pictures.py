@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drive_sim import geometry
 from drive_sim.data.simulated_pictures import Generator, make_pictures, without_wheel_tracks
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import ALVINN_CAMERA
@@ -36,13 +35,15 @@ def test_no_label_is_sharper_than_the_sharpest(road_kind: str) -> None:
 
 
 def test_the_sharpest_label_by_hand() -> None:
-    """Straight road, not turned: the arc through a point 7 m ahead and 1.5 m aside."""
-    generator = Generator(max_heading_rad=0.0, lookahead_m=7.0)
-    straight = geometry.arc_through(7.0, 1.5)
-    assert generator.sharpest_per_m > straight
-    with_bend = replace(generator, road_kind="dirt")
-    assert with_bend.sharpest_per_m > generator.sharpest_per_m
-    assert replace(generator, max_offset_m=0.0).sharpest_per_m == pytest.approx(0.03)
+    """In a left bend of 1/0.03 m, 1.5 m to the right of it and turned 8 degrees to the right, 7 m along its middle.
+
+    The middle is then 7 m ahead along an arc of 0.21 rad: (sin 0.21, 1 - cos 0.21) / 0.03 = (6.949, 0.732) m. From
+    1.5 m to the right that is (6.949, 2.232) m, turned by 8 degrees (6.570, 3.178) m: 2 * 3.178 / (6.570^2 + 3.178^2).
+    """
+    generator = Generator(max_offset_m=1.5, max_heading_rad=math.radians(8.0), lookahead_m=7.0)
+    assert generator.sharpest_per_m == pytest.approx(0.1193, abs=1e-4)
+    assert replace(generator, max_heading_rad=0.0).sharpest_per_m == pytest.approx(2 * 2.232 / 53.27, abs=1e-4)
+    assert replace(generator, max_heading_rad=0.0, max_offset_m=0.0).sharpest_per_m == pytest.approx(0.03)
 
 
 def test_poses_fill_their_range_and_steer_back() -> None:
