@@ -100,5 +100,6 @@ def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -
             else:
                 show(news.stage, news.share, news.note)
     assert finished is not None
-    bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in finished.result["bars"]]
+    asked = [*finished.result["bars"], *finished.result.get("time_bars", [])]
+    bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]
     return finished.result, "\n".join([finished.headline, *bars, f"  {folder / 'report.html'}"])

@@ -57,7 +57,11 @@ def kept(folder: Path, name: str, work: Work) -> Work:
         start_s = time.process_time()
         found = yield from work
         path.parent.mkdir(exist_ok=True)
-        files.write_json(path, {**found, "cpu_s": time.process_time() - start_s, "commit": code_commit()})
+        try:
+            files.write_json(path, {**found, "cpu_s": time.process_time() - start_s, "commit": code_commit()})
+        except InputError:
+            if not path.exists():  # else a child that outlived its killed parent was first, with the same
+                raise
     return read_kept(folder, name)
 
 

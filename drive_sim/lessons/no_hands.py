@@ -5,6 +5,7 @@ network that has seen one expert drive for thirty seconds steers for as many mil
 """
 
 import math
+import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -42,7 +43,7 @@ STAGES = {
     "page": "Report",
 }
 MILE_M = 1609.344
-TRIP_SEED = 5
+TRIP_SEED_AFTER = 5
 """The trip's seed less the first of the further ones."""
 _WEATHER = 51
 """Second word of the gusts' seed; the third is the part of the trip."""
@@ -53,7 +54,8 @@ _PROGRESS_TICKS = 20
 class Config:
     """Each of `seeds` learns from a demonstration of its own and drives a road of its own; the trip's are another's.
 
-    A trip is cut into parts of `part_miles`, and a part into `num_cars` stages that are driven side by side.
+    A trip is cut into parts of `part_miles`, and a part into `num_cars` stages that are driven side by side. At most
+    `most_films` failures are filmed.
     """
 
     seed: int = 0
@@ -62,14 +64,14 @@ class Config:
     further_km: float = 300.0
     part_miles: float = 100.0
     num_cars: int = 64
-    most_films: int = 6
+    most_films: int = 24
     num_steps: int | None = None
     quick: bool = False
     regime: Regime = field(default_factory=lambda: REGIME)
 
     def __post_init__(self) -> None:
-        if not (0 < self.num_seeds <= TRIP_SEED and self.num_cars > 0 and self.part_miles > 0.0):
-            raise InputError(f"{NAME}: it takes one to {TRIP_SEED} seeds, cars and parts of some length")
+        if not (0 < self.num_seeds <= TRIP_SEED_AFTER and self.num_cars > 0 and self.part_miles > 0.0):
+            raise InputError(f"{NAME}: it takes one to {TRIP_SEED_AFTER} seeds, cars and parts of some length")
         if not (self.trip_miles >= self.part_miles and self.further_km > 0.0):
             raise InputError(f"{NAME}: the trip must have at least one whole part, and the further drives a length")
 
@@ -81,7 +83,7 @@ class Config:
     @property
     def trip_seed(self) -> int:
         """The seed of the trip's demonstration, network and road: none of the further ones."""
-        return self.seed + TRIP_SEED
+        return self.seed + TRIP_SEED_AFTER
 
 
 QUICK: dict[str, Any] = {
@@ -114,6 +116,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
     cells.open_folder(folder, NAME, asdict(config), resume=resume)
+    start_s = time.perf_counter()
     found = yield from kept_side_by_side(folder, preparations(config, folder), no_hands_findings.said)
     found |= yield from kept_side_by_side(folder, driving_parts(config, folder), no_hands_findings.said)
     from drive_sim.lessons import no_hands_report  # noqa: PLC0415 - Matplotlib loads when it is needed
@@ -122,6 +125,8 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     found |= yield from kept_side_by_side(folder, films, no_hands_findings.said)
     yield Progress("page", 0.0, "")
     result = no_hands_findings.make_result(config, found, name=NAME)
+    wall_s = None if resume else time.perf_counter() - start_s
+    result["time_bars"] = [no_hands_findings.time_bar(result["cpu_s"], wall_s, os.cpu_count() or 1)]
     no_hands_report.write_page(config, found, result, folder)
     files.write_json(folder / "result.json", result)
     yield Progress("page", 1.0, str(folder / "report.html"))

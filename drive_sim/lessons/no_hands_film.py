@@ -1,6 +1,7 @@
 """Films of single moments of the long drive, driven again from what was kept of them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,25 @@ from drive_sim.sim.track import Tracks, point_on_lane
 _BEHIND_M = 40.0
 
 
-def write_moment(path: Path, route: Route, moment: Mapping[str, Any], driver: str, tick_s: float) -> cells.Work:
+@dataclass(frozen=True, slots=True)
+class Drove:
+    """On which road a moment was driven: the seed's, in control ticks of this length."""
+
+    seed: int
+    route: Route
+    tick_s: float
+
+
+def write_moment(path: Path, drove: Drove, moment: Mapping[str, Any], driver: str) -> cells.Work:
     """Film one moment into a new file, or keep the film that is there, which is whole; see `DriveLog`."""
     from drive_sim.report.minute import write_minute  # noqa: PLC0415 - the codec loads where a film is made
 
     yield Progress("film", 0.0, path.name)
     if not path.exists():
-        write_minute(path, [shot_of(route, moment, driver, tick_s)])
+        write_minute(path, [shot_of(drove.route, moment, driver, drove.tick_s)])
     at = moment["at"]
-    return {"file": path.name, "driver": driver, "s_m": moment["s_m"][at], "offset_at_m": moment["offset_at_m"]}
+    where = {"seed": drove.seed, "s_m": moment["s_m"][at], "offset_at_m": moment["offset_at_m"]}
+    return {"file": path.name, "driver": driver, **where}
 
 
 def shot_of(route: Route, moment: Mapping[str, Any], driver: str, tick_s: float) -> Shot:

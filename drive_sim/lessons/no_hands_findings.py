@@ -1,22 +1,21 @@
 """What the long drive found, as numbers, beside RALPH's trip and what we asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.evaluate import autonomy_percent
-from drive_sim.lessons.findings import provenance
-from drive_sim.lessons.intervals import Estimate, estimate_per_km
+from drive_sim.lessons.findings import Parts, provenance
+from drive_sim.lessons.intervals import FEW_EVENTS, Estimate, estimate_per_km, estimate_rate
 from drive_sim.lessons.no_hands_log import OFFSET_BIN_M, offset_figures
 
 Floats = npt.NDArray[np.float64]
-Parts = Mapping[str, Sequence[Mapping[str, Any]]]
-"""What every stage found, a record a part."""
 
 RALPH_MILES, TRIP_MILES = 2797.0, 2849.0
+KM_IN_MILE = 1.609344
 PUBLISHED = {
     "source": "No Hands Across America, Pomerleau and Jochem 1995: RALPH, which is not a neural network",
     "steered": "2797 of 2849 miles",
@@ -44,7 +43,7 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "seeds": list(config.seeds),
         "trip_seed": config.trip_seed,
         "headline": headline(methods["shift-rotate"], config),
-        "bars": bars(methods, further),
+        "bars": bars(methods, further, config),
         "published": PUBLISHED,
         "methods": methods,
         "further": further,
@@ -55,12 +54,19 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
 
 
 def drive_figures(parts: Sequence[Mapping[str, Any]], config: Any) -> dict[str, Any]:
-    """Interventions, what share was driven without help, and offsets, of all stages of some parts together."""
+    """Interventions, what share was driven without help, and offsets, of all stages of some parts together.
+
+    Stages of one network are no independent samples of networks: where several drove, their seeds are resampled, too.
+    """
     counts, num_ticks, driven_m = (
         np.concatenate([part[key] for part in parts]) for key in ("interventions", "num_ticks", "driven_m")
     )
     km, elapsed_s = driven_m / 1000.0, float(num_ticks.sum()) * parts[0]["tick_s"]
+    num_seeds = len({part["seed"] for part in parts})
     per_km = estimate_per_km(counts, km)
+    if num_seeds > 1 and counts.sum() >= FEW_EVENTS:
+        by_seed = (counts / km).reshape(num_seeds, -1)  # parts come seed by seed, and all stages are of one length
+        per_km = replace(estimate_rate(by_seed), interval="bootstrap over seeds and stages")
     furthest = max(parts, key=lambda part: abs(part["furthest"].get("offset_at_m", 0.0)))["furthest"]
     return {
         "distance_km": float(km.sum()),
@@ -77,15 +83,17 @@ def drive_figures(parts: Sequence[Mapping[str, Any]], config: Any) -> dict[str, 
     }
 
 
-def bars(methods: Mapping[str, Any], further: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def bars(methods: Mapping[str, Any], further: Sequence[Mapping[str, Any]], config: Any) -> list[dict[str, Any]]:
     """What was asked, what was found, and whether it is met."""
     trip = methods["shift-rotate"]
     helped = [one["interventions"] for one in further]
+    is_whole = trip["distance_km"] >= config.trip_miles * KM_IN_MILE
+    are_whole = all(one["distance_km"] >= config.further_km for one in further)
     return [
         {
             "what": "the whole trip without an intervention",
             "got": f"{_interventions(trip['interventions'])} in {trip['distance_km']:.0f} km",
-            "met": trip["interventions"] == 0,
+            "met": is_whole and trip["interventions"] == 0,
         },
         {
             "what": f"a larger share of the distance than RALPH's {PUBLISHED['share_percent']:.1f} %",
@@ -95,18 +103,22 @@ def bars(methods: Mapping[str, Any], further: Sequence[Mapping[str, Any]]) -> li
         {
             "what": f"none either for {len(further)} further seeds, {further[0]['distance_km']:.0f} km each",
             "got": ", ".join(str(count) for count in helped) + " interventions",
-            "met": not any(helped),
+            "met": are_whole and not any(helped),
         },
     ]
 
 
-def time_bar(trip: Mapping[str, Any]) -> dict[str, Any]:
-    """How long learning and driving the trip took on two cores: for the page only, as no two runs take as long."""
-    minutes = (trip["learning_cpu_s"] + trip["driving_cpu_s"]) / 120.0
+def time_bar(cpu_s: float, wall_s: float | None, num_cores: int) -> dict[str, Any]:
+    """How long all of the lesson took, apart from the other bars since no two runs take as long.
+
+    A run that was resumed has no wall time (None): its seconds of processor time count as if two cores shared them.
+    """
+    minutes = cpu_s / 120.0 if wall_s is None else wall_s / 60.0
+    counted = "of processor time on each of two cores" if wall_s is None else f"on {num_cores} cores"
     return {
-        "what": f"learned and driven in {MOST_MINUTES:.0f} minutes on two cores (aim: {AIM_MINUTES:.0f})",
-        "got": f"{minutes:.1f} minutes, counted in processor time",
-        "met": minutes <= MOST_MINUTES,
+        "what": f"all of it in {MOST_MINUTES:.0f} minutes on two cores, films included (aim: {AIM_MINUTES:.0f})",
+        "got": f"{minutes:.1f} minutes {counted}, {cpu_s / 60.0:.1f} minutes of processor time",
+        "met": minutes <= MOST_MINUTES and (wall_s is None or num_cores <= 2),
     }
 
 

@@ -11,14 +11,13 @@ from drive_sim import files
 from drive_sim.arrays import Picture
 from drive_sim.lessons import no_hands
 from drive_sim.lessons.no_hands_drive import VIEW_M
-from drive_sim.lessons.no_hands_film import write_moment
+from drive_sim.lessons.no_hands_film import Drove, write_moment
 from drive_sim.lessons.no_hands_findings import (
     INTERVENTION_S,
     METHODS,
     Parts,
     offset_shares,
     part_extremes_m,
-    time_bar,
 )
 from drive_sim.lessons.side_by_side import Part
 from drive_sim.report import page, trip_figures
@@ -39,22 +38,27 @@ CLOSER_M = {100_000.0: 20_000.0, 10_000.0: 2000.0, 1000.0: 200.0, 200.0: 50.0}
 
 
 def film_parts(config: Any, found: Parts, folder: Path) -> list[Part]:
-    """A film of each failure of the trip, six at most, or, where it never failed, of where it came nearest to one.
+    """A film of each failure of trip and further seeds, up to `most_films`; where there is none, of the nearest to one.
 
     In a whole run the clone's first failure is filmed beside.
     """
-    failures = [moment for part in found["trip"] for moment in part["films"]][: config.most_films]
-    moments = [(f"film-{i + 1}.mp4", moment, "shift-rotate") for i, moment in enumerate(failures)]
+    driven = (*found["trip"], *found["further"])
+    failures = [(part, moment) for part in driven for moment in part["films"]][: config.most_films]
+    moments = [(f"film-{i + 1}.mp4", *failure, "shift-rotate") for i, failure in enumerate(failures)]
     if not failures:
-        furthest = max((part["furthest"] for part in found["trip"]), key=lambda moment: abs(moment["offset_at_m"]))
-        moments = [("film-closest.mp4", furthest, "shift-rotate")]
+        nearest = max(found["trip"], key=lambda part: abs(part["furthest"]["offset_at_m"]))
+        moments = [("film-closest.mp4", nearest, nearest["furthest"], "shift-rotate")]
     if not config.quick:
-        moments += [("film-clone.mp4", moment, "plain") for moment in found["clone"][0]["films"][:1]]
-    route, tick_s = no_hands.route_of(config, config.trip_seed), found["trip"][0]["tick_s"]
+        (clone,) = found["clone"]
+        moments += [("film-clone.mp4", clone, moment, "plain") for moment in clone["films"][:1]]
     return [
-        Part("film", name.removesuffix(".mp4"), write_moment, (folder / name, route, moment, driver, tick_s))
-        for name, moment, driver in moments
+        Part("film", name.removesuffix(".mp4"), write_moment, (folder / name, _filmed(config, part), moment, driver))
+        for name, part, moment, driver in moments
     ]
+
+
+def _filmed(config: Any, part: Mapping[str, Any]) -> Drove:
+    return Drove(part["seed"], no_hands.route_of(config, part["seed"]), part["tick_s"])
 
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
@@ -64,7 +68,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
     regime, kind = config.regime, no_hands.route_of(config, config.trip_seed).kind
     text = page.render_page(
         "no_hands.html.j2",
-        result={**result, "bars": [*result["bars"], time_bar(result["methods"]["shift-rotate"])]},
+        result={**result, "bars": [*result["bars"], *result["time_bars"]]},
         config=config,
         regime=regime,
         quick=config.quick,
@@ -73,6 +77,8 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         figures={name: page.inline_svg(figure, name) for name, figure in _figures(config, found).items()},
         views=_views(config, found),
         films=_films(found, folder),
+        num_failures=sum(sum(part["interventions"]) for stage in ("trip", "further") for part in found[stage]),
+        num_filmed=sum(part["driver"] != "plain" and abs(part["offset_at_m"]) > 1.0 for part in found["film"]),
         lost_m=INTERVENTION_S * regime.vehicle.cruise_mps,
         road_width_m=2.0 * kind.half_width_m,
         tightest_m=1.0 / kind.max_curvature_per_m,

@@ -99,5 +99,6 @@ def test_a_ratio_to_nothing_is_infinite_and_to_what_is_sometimes_nothing_may_be(
     rare[0, 0] = 0.5
     ratio = estimate_ratio(some, rare)
     assert ratio.mean == 24.0
+    assert ratio.low is not None
     assert 1.0 < ratio.low < 24.0
     assert ratio.high == np.inf

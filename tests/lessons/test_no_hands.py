@@ -16,9 +16,9 @@ from drive_sim.lessons import no_hands, no_hands_findings
 from drive_sim.lessons.catalogue import LESSONS
 from drive_sim.lessons.no_hands_drive import LEG_M, VIEW_M, Stage, drive_stages
 from drive_sim.lessons.no_hands_film import shot_of
-from drive_sim.lessons.no_hands_learn import demonstrate
 from drive_sim.lessons.no_hands_log import AFTER_TICKS, BEFORE_TICKS, DriveLog, offset_figures
 from drive_sim.lessons.story import Finished, Progress
+from drive_sim.lessons.thirty_seconds import demonstrate
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.report import trip_figures
 from drive_sim.report.trip_figures import Chart
@@ -171,7 +171,7 @@ def test_offsets_in_bins_give_mean_and_percentiles():
 
 
 def test_the_demonstration_is_thirty_seconds_of_the_expert_on_its_lane():
-    demos = demonstrate(1000, REGIME)
+    demos = demonstrate(1000)
     assert demos.duration_s == pytest.approx(30.0)
     assert demos.lane is not None
     assert np.abs(demos.lane.offset_m).max() < 0.2
@@ -228,6 +228,29 @@ def test_what_was_asked_is_met_only_where_nothing_happened():
     assert "no intervention" in good["headline"]
     assert good["methods"]["expert"]["num_labels"] == 0
     assert good["methods"]["plain"]["interventions"] == 8
+
+
+def test_a_trip_that_was_given_up_half_way_is_not_met():
+    half = result_of([0] * 100, [0], [0] * 100)
+    short = no_hands_findings.bars(half["methods"], half["further"], replace(SMALL, trip_miles=300.0, further_km=300.0))
+    assert [bar["met"] for bar in short] == [False, True, False]
+
+
+def test_the_time_is_that_of_a_clock_unless_it_was_resumed():
+    assert no_hands_findings.time_bar(2400.0, 1199.0, 2)["met"]
+    assert not no_hands_findings.time_bar(60.0, 1201.0, 2)["met"]
+    assert not no_hands_findings.time_bar(60.0, 60.0, 16)["met"]
+    assert no_hands_findings.time_bar(2400.0, None, 2)["met"]
+    assert not no_hands_findings.time_bar(2401.0, None, 2)["met"]
+
+
+def test_many_interventions_of_several_networks_are_resampled_network_by_network():
+    helped, alone = (part_of("further", "shift-rotate", counts) for counts in ([4] * 9, [0] * 9))
+    parts = [helped | {"seed": 1}, alone | {"seed": 2}]
+    together = no_hands_findings.drive_figures(parts, SMALL)["per_1000_km"]
+    assert (together["mean"], together["low"], together["high"]) == pytest.approx((1000.0, 0.0, 2000.0))
+    one_after_another = [part | {"seed": 1} for part in parts]
+    assert no_hands_findings.drive_figures(one_after_another, SMALL)["per_1000_km"]["low"] > 300.0
 
 
 def test_what_was_missed_is_said():
@@ -311,5 +334,6 @@ def test_stopped_in_mid_drive_it_goes_on_to_the_same_result(told: Told, tmp_path
 
 def numbers(result: dict[str, Any]) -> str:
     """A result without what is not the same again."""
-    bare = re.sub(r'"(learning_|driving_)?cpu_s": [^,}]+,?', "", json.dumps(result))
+    same = {key: value for key, value in result.items() if key != "time_bars"}
+    bare = re.sub(r'"(learning_|driving_)?cpu_s": [^,}]+,?', "", json.dumps(same))
     return re.sub(r'"commit": (\[[^]]*\]|"[^"]*"),?', "", bare)
