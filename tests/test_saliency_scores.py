@@ -7,7 +7,13 @@ from hypothesis import strategies as st
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate.pixel_shifts import MOVED, responses, shift_pixels, slopes, without_pixels
-from drive_sim.evaluate.saliency_scores import intersection_over_union, points_at, strongest
+from drive_sim.evaluate.saliency_scores import (
+    chance_of_intersection,
+    chance_of_pointing,
+    intersection_over_union,
+    points_at,
+    strongest,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -127,3 +133,16 @@ def test_the_slope_is_that_of_the_line():
         commands_per_m = responses(predict, images, bright, shifts_px, moved)
         assert commands_per_m.shape == (4, 2)
         np.testing.assert_allclose(slopes(shifts_px, commands_per_m), slope, atol=1e-15)
+
+
+def test_chance_is_what_pixels_drawn_anywhere_get():
+    truth = some_pixels(3, n=4, share=0.2)
+    maps = np.random.default_rng(4).random((2000, *truth.shape[1:]))
+    for one in truth:
+        many = np.broadcast_to(one, maps.shape)
+        assert points_at(maps, many, within_px=2).mean() == pytest.approx(
+            chance_of_pointing(one[None], within_px=2)[0], abs=0.04
+        )
+        assert intersection_over_union(maps, many).mean() == pytest.approx(
+            chance_of_intersection(one[None])[0], rel=0.05
+        )

@@ -29,7 +29,7 @@ def strongest(maps: Maps, counts: Counts) -> Masks:
 def intersection_over_union(maps: Maps, truth: Masks) -> PerCar:
     """For each picture (n,): what a map's strongest pixels and the true ones share, over what they cover together.
 
-    By chance that is about half the true share of the picture. Raises InputError where a truth is empty.
+    What chance gives is `chance_of_intersection`. Raises InputError where a truth is empty.
     """
     if not truth.any(axis=(1, 2)).all():
         raise InputError("intersection over union: a picture shows none of what is looked for; leave it out")
@@ -43,8 +43,27 @@ def points_at(maps: Maps, truth: Masks, *, within_px: int = 0) -> npt.NDArray[np
     The pointing game (Zhang et al. 2016, arXiv 1608.00507, section 4.1).
     """
     row, column = np.unravel_index(maps.reshape(len(maps), -1).argmax(axis=1), maps.shape[1:])
-    padded = np.pad(truth, ((0, 0), (within_px, within_px), (within_px, within_px)))
-    window = np.arange(2 * within_px + 1)
-    number = np.arange(len(maps))[:, None, None]
-    around = padded[number, row[:, None, None] + window[:, None], column[:, None, None] + window]
-    return np.asarray(around.any(axis=(1, 2)))
+    return widened(truth, within_px)[np.arange(len(maps)), row, column]
+
+
+def chance_of_intersection(truth: Masks) -> PerCar:
+    """Intersection over union (n,) of as many pixels as a truth has, drawn anywhere in the picture.
+
+    They share p of their number with a truth that covers p of the picture, and p / (2 - p) of what both cover.
+    """
+    share = truth.mean(axis=(1, 2))
+    return np.asarray(share / (2.0 - share))
+
+
+def chance_of_pointing(truth: Masks, *, within_px: int = 0) -> PerCar:
+    """How likely a pixel drawn anywhere in the picture (n,) points at the truth: the share that would be taken."""
+    return np.asarray(widened(truth, within_px).mean(axis=(1, 2)))
+
+
+def widened(truth: Masks, by_px: int) -> Masks:
+    """The pixels (n, h, w) within so many rows and columns of the truth."""
+    _, height, width = truth.shape
+    padded = np.pad(truth, ((0, 0), (by_px, by_px), (by_px, by_px)))
+    window = range(2 * by_px + 1)
+    rows = np.any([padded[:, i : i + height] for i in window], axis=0)
+    return np.asarray(np.any([rows[:, :, j : j + width] for j in window], axis=0))

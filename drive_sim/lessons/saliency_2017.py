@@ -16,7 +16,7 @@ import numpy.typing as npt
 from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
-from drive_sim.evaluate.saliency_scores import Maps
+from drive_sim.evaluate.saliency_scores import Maps, chance_of_intersection, chance_of_pointing
 from drive_sim.lessons import cells, saliency_2017_findings, saliency_effects, side_by_side
 from drive_sim.lessons.saliency_effects import Predict
 from drive_sim.lessons.saliency_maps import MAPS, Views, make_views, maps_of
@@ -139,6 +139,10 @@ def look(config: Config, kind: str, seed: int) -> cells.Work:
         "interventions": driven.interventions,
         "driven_km": driven.distance_m / 1000.0,
         "true_share": float(views.truth.mean()),
+        "chance": {
+            "iou": chance_of_intersection(views.truth),
+            "points": chance_of_pointing(views.truth, within_px=config.within_px),
+        },
         **saliency_effects.agreement(maps, views.truth, config.within_px),
         **effects,
         "shown": _shown(maps, views) if seed == config.seed else None,
@@ -147,15 +151,16 @@ def look(config: Config, kind: str, seed: int) -> cells.Work:
 
 def _effects(config: Config, kind: str, predict: Predict, views: Views, maps: Mapping[str, Maps]) -> cells.Work:
     """What moving the pixels of each map does, and those of the true markings, and all."""
-    found = {}
+    found, ends_px = {}, (min(config.shifts_px), 0, max(config.shifts_px))
     for number, name in enumerate((*MAPS, "truth")):
         yield Progress(kind, number / (len(MAPS) + 1), f"moving pixels: {name}")
         these = views.truth if name == "truth" else saliency_effects.strongest_share(maps[name], config.share)
         found[name] = saliency_effects.effects(predict, views, these, config.shifts_px)
         if name != "truth":
-            ends_px = (min(config.shifts_px), 0, max(config.shifts_px))
             found[name]["carried"] = saliency_effects.carried(predict, views, maps[name], config.shares, ends_px)
-    return {"effects": found, **saliency_effects.effects_of_all(predict, views, config.shifts_px)}
+    whole = saliency_effects.effects_of_all(predict, views, config.shifts_px)
+    at_ends = saliency_effects.effects_of_all(predict, views, ends_px)["all"].mean()
+    return {"effects": found, **whole, "all_at_ends": float(at_ends)}
 
 
 def _shown(maps: Mapping[str, Maps], views: Views) -> dict[str, Any]:

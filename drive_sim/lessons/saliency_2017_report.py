@@ -12,6 +12,7 @@ from drive_sim import files
 from drive_sim.arrays import Picture
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.lessons.saliency_2017_findings import KIND_LABELS, LABELS, Parts
+from drive_sim.lessons.saliency_2017_reading import reading
 from drive_sim.lessons.saliency_maps import MAPS
 from drive_sim.report import page, saliency_figures
 from drive_sim.sim.camera import Camera
@@ -37,6 +38,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         labels=LABELS,
         maps=MAPS,
         columns=COLUMNS,
+        reading={kind: reading(of) for kind, of in result["methods"].items()},
         rows={kind: _rows(parts) for kind, parts in found.items()},
         figures=_figures(config, result),
         label_per_m_px=label_slope_per_m_px(),
@@ -56,7 +58,7 @@ def _figures(config: Any, result: Mapping[str, Any]) -> dict[str, Markup]:
     kinds = result["methods"]
     said: dict[str, Any] = {"labels": LABELS, "kind_labels": KIND_LABELS}
     drawn = {
-        "scores": saliency_figures.plot_scores(kinds, (*MAPS, "truth"), **said),
+        "scores": saliency_figures.plot_scores(kinds, (*MAPS, "truth"), within_px=config.within_px, **said),
         "answers": saliency_figures.plot_answers(
             kinds, ANSWERS, config.shifts_px, label_per_m_px=label_slope_per_m_px(), **said
         ),

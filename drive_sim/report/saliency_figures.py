@@ -26,15 +26,29 @@ UNTRAINED_DASHES = (0, (2, 1.5))
 
 
 def plot_scores(
-    kinds: Mapping[str, Any], maps: Sequence[str], labels: Mapping[str, str], kind_labels: Mapping[str, str]
+    kinds: Mapping[str, Any],
+    maps: Sequence[str],
+    *,
+    within_px: int,
+    labels: Mapping[str, str],
+    kind_labels: Mapping[str, str],
 ) -> Figure:
-    """For every map: IoU, how often its strongest pixel hits, and what its strongest pixels carry; 95 % intervals."""
-    scores = {"iou": "IoU with the true markings", "points": "strongest pixel on a marking", "these": "answer carried"}
+    """For every map: IoU, how often its strongest pixel hits, and what its strongest pixels carry; 95 % intervals.
+
+    Dotted: what chance gives on each kind of road.
+    """
+    scores = {
+        "iou": "IoU with the true markings",
+        "points": f"points within {within_px} px of one",
+        "these": "answer carried",
+    }
     names = list(maps)[::-1]
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 0.9 + 0.42 * len(names))
         for axes, (score, title) in zip(figure.subplots(1, 3, sharey=True), scores.items(), strict=True):
             for side, (kind, found) in enumerate(kinds.items()):
+                if score in found["chance"]:
+                    axes.axvline(found["chance"][score], color=KIND_COLOURS[kind], linewidth=1.2, linestyle=(0, (1, 2)))
                 for row, name in enumerate(names):
                     if score in found["maps"][name]:
                         _interval(axes, row + 0.15 - 0.3 * side, found["maps"][name][score], kind)
