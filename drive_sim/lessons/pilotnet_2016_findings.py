@@ -8,7 +8,7 @@ import numpy as np
 
 from drive_sim.evaluate import autonomy_percent
 from drive_sim.lessons.findings import Parts, provenance
-from drive_sim.lessons.intervals import Estimate, estimate_crossed_per_km
+from drive_sim.lessons.intervals import FEW_EVENTS, Draws, Estimate, estimate_crossed_per_km, estimate_mean
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
 
 PUBLISHED: dict[str, Any] = {
@@ -22,7 +22,6 @@ PUBLISHED: dict[str, Any] = {
     "multiply_adds": 26.9e6,
 }
 HUNDRED_MILES_KM = 160.934
-INTERVENTION_S = 6.0
 
 
 def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
@@ -34,12 +33,14 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "seed": config.seed,
         "seeds": list(config.seeds),
         "headline": _headline(methods, best),
-        "bars": bars(methods, best, config),
+        "bars": bars(methods, best),
+        "conditions": conditions(methods),
         "published": PUBLISHED,
         "best": best,
         "expert": method_figures(found["expert"]),
         "methods": methods,
-        "network": network_facts(config.recipe.network),
+        "differences": differences(found, methods),
+        "network": network_facts("pilotnet"),
         "config": asdict(config),
         **provenance(found),
     }
@@ -63,10 +64,9 @@ def method_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "per_hour": per_km.mean * 3600.0 / s_per_km,
         "autonomy": autonomy_of(per_km, s_per_km),
         "autonomy_per_seed": [
-            autonomy_percent(c, s, INTERVENTION_S)
-            for c, s in zip(counts.sum(axis=1), elapsed_s.sum(axis=1), strict=True)
+            autonomy_percent(c, s) for c, s in zip(counts.sum(axis=1), elapsed_s.sum(axis=1), strict=True)
         ],
-        "offset_p95_cm": float(np.mean([part["offset_p95_cm"] for part in parts])),
+        "offset_p95_cm": asdict(estimate_mean([part["offset_p95_cm"] for part in parts])),
         "offset_max_cm": float(np.max([part["offset_max_cm"] for part in parts])),
         "offset_max_cm_per_seed": [part["offset_max_cm"] for part in parts],
     }
@@ -82,7 +82,7 @@ def learning_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     )
     names = ("num_labels", "num_pictures", "num_samples", "steps", "evaluation_steps", "learning_cpu_s", "error_per_m")
     return {
-        "width_per_m": float(np.mean([part["width_per_m"] for part in parts])),
+        "width_per_m": asdict(estimate_mean([part["width_per_m"] for part in parts])),
         "width_per_m_per_seed": [part["width_per_m"] for part in parts],
         "drawn_per_km": asdict(estimate_crossed_per_km(drawn, km)),
         "drawn_interventions": int(drawn.sum()),
@@ -93,47 +93,73 @@ def learning_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def autonomy_of(per_km: Estimate, s_per_km: float) -> dict[str, float | None]:
     """NVIDIA's autonomy in percent for a rate and its two bounds: the more interventions, the less of it."""
     mean, low, high = (
-        None if rate is None else autonomy_percent(rate, s_per_km, INTERVENTION_S)
-        for rate in (per_km.mean, per_km.high, per_km.low)
+        None if rate is None else autonomy_percent(rate, s_per_km) for rate in (per_km.mean, per_km.high, per_km.low)
     )
     return {"mean": mean, "low": low, "high": high}
 
 
 def best_of(methods: Mapping[str, Any]) -> str:
     """The method of METHODS that needed least help; among equals, the one that kept nearest to its lane."""
-    return min(METHODS, key=lambda name: (methods[name]["interventions"], methods[name]["offset_p95_cm"]))
+    return min(METHODS, key=lambda name: (methods[name]["interventions"], methods[name]["offset_p95_cm"]["mean"]))
 
 
-def bars(methods: Mapping[str, Any], best: str, config: Any) -> list[dict[str, Any]]:
-    """What the lesson was asked to show, what it showed, and whether it is met."""
-    champion, least_km = methods[best], min(min(methods[name]["km_per_seed"]) for name in METHODS)
-    labels = {methods[name]["num_labels"] for name in METHODS}
-    samples = {methods[name]["num_samples"] for name in METHODS}
-    autonomy = champion["autonomy"]
+def bars(methods: Mapping[str, Any], best: str) -> list[dict[str, Any]]:
+    """What the lesson was asked to show, what it showed, and whether it is met; fewer than 100 miles do not do."""
+    champion = methods[best]
+    per_km, autonomy, least_km = champion["per_km"], champion["autonomy"], min(champion["km_per_seed"])
     return [
         {
-            "what": "100 miles (160.9 km) of held-out road for every method and seed",
-            "got": f"{least_km:.1f} km at least",
-            "met": least_km >= HUNDRED_MILES_KM,
-        },
-        {
-            "what": "from equal time at the wheel: the same labelled ticks, the same number of samples",
-            "got": f"{', '.join(f'{n:.0f}' for n in sorted(labels))} ticks, "
-            f"{', '.join(f'{n:,.0f}' for n in sorted(samples))} samples",
-            "met": labels == {float(config.num_ticks)} and len(samples) == 1,
-        },
-        {
-            "what": "the best method needs no intervention",
-            "got": f"{best}: {champion['interventions']} in {champion['km']:.0f} km, "
-            f"at most {champion['per_km']['high']:.4f} a km",
-            "met": champion["interventions"] == 0,
-        },
-        {
-            "what": "its autonomy is 100.0 %",
-            "got": f"{autonomy['mean']:.1f} %, at least {autonomy['low']:.2f} %",
-            "met": champion["interventions"] == 0 and round(autonomy["mean"], 1) == 100.0,
-        },
+            "what": "100 miles (160.9 km) of held-out road: the best method needs 0 interventions, autonomy 100.0 %, "
+            "the bound given",
+            "got": f"{best}: {_counted(champion['interventions'])} in {champion['km']:.0f} km, {least_km:.1f} km with "
+            f"each seed; autonomy {autonomy['mean']:.1f} %, at least {autonomy['low']:.2f} %, which is "
+            f"{per_km['high']:.4f} interventions a km at most",
+            "met": champion["interventions"] == 0 and least_km >= HUNDRED_MILES_KM,
+        }
     ]
+
+
+def conditions(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What was set beforehand and is the same for every method of METHODS: no bars, since nothing can miss them."""
+    names = {
+        "km_per_seed": "km of held-out road",
+        "num_labels": "ticks labelled by the expert",
+        "num_samples": "samples in training",
+    }
+    found = {what: np.unique(np.hstack([methods[name][key] for name in METHODS])) for key, what in names.items()}
+    return [{"what": what, "least": float(values[0]), "most": float(values[-1])} for what, values in found.items()]
+
+
+def differences(found: Parts, methods: Mapping[str, Any]) -> dict[str, Any]:
+    """Interventions a km that one method needs beyond another on the same roads, with an interval (95 %).
+
+    "plain" is the plain clone's against the neediest of the other three; "arc" the mix's with the other label, on its
+    few roads, against the mix's.
+    """
+    neediest = max(METHODS[1:], key=lambda name: methods[name]["per_km"]["mean"])
+    return {
+        "plain": {"than": neediest, **asdict(estimate_more_per_km(found["plain"], found[neediest]))},
+        "arc": {"than": "nvidia", **asdict(estimate_more_per_km(found[ARC], found["nvidia"]))},
+    }
+
+
+def estimate_more_per_km(parts: Sequence[Mapping[str, Any]], others: Sequence[Mapping[str, Any]]) -> Estimate:
+    """How many interventions a km more `parts` needed than `others`, on the roads that both drove first.
+
+    Seeds and roads are drawn together, for both alike; of few interventions nothing is told.
+    """
+    num_roads = min(len(parts[0]["km"]), len(others[0]["km"]))
+    counts, km, other_counts, other_km = (
+        np.array([part[name][:num_roads] for part in whose], dtype=np.float64)
+        for whose in (parts, others)
+        for name in ("interventions", "km")
+    )
+    mean = float(counts.sum() / km.sum() - other_counts.sum() / other_km.sum())
+    if counts.sum() + other_counts.sum() < FEW_EVENTS:
+        return Estimate(mean, None, None, f"none: fewer than {FEW_EVENTS} interventions")
+    draws = Draws.make(*counts.shape)
+    low, high = np.percentile(draws.rates(counts, km) - draws.rates(other_counts, other_km), [2.5, 97.5])
+    return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
 
 
 def said(stage: str, parts: list[dict[str, Any]]) -> str:  # noqa: ARG001 - the words are alike for all stages
@@ -173,4 +199,8 @@ def _headline(methods: Mapping[str, Any], best: str) -> str:
 def _needs(figures: Mapping[str, Any]) -> str:
     if figures["interventions"] == 0:
         return "no intervention"
-    return f"{figures['interventions']} interventions ({figures['per_km']['mean']:.2g} a km)"
+    return f"{_counted(figures['interventions'])} ({figures['per_km']['mean']:.2g} a km)"
+
+
+def _counted(interventions: int) -> str:
+    return "1 intervention" if interventions == 1 else f"{interventions} interventions"

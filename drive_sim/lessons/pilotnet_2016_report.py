@@ -1,14 +1,13 @@
 """The PilotNet lesson's page: who needs help, the views that were learned from, the labels, and the network's size."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
-from drive_sim import files, geometry
+from drive_sim import files
 from drive_sim.arrays import PerCar
 from drive_sim.data.augment import Law, ShiftRotate, draw_motion, label
 from drive_sim.data.demonstrations import Demonstrations
@@ -17,13 +16,10 @@ from drive_sim.data.warp import shift_rotate
 from drive_sim.lessons.pilotnet_2016 import OFFSET_EDGES_M
 from drive_sim.lessons.pilotnet_2016_findings import Parts
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe
+from drive_sim.lessons.shifted_views import true_views
 from drive_sim.lessons.thirty_seconds import demonstrate
 from drive_sim.report import page, pilotnet_figures, style
 from drive_sim.report.style import LOOKS
-from drive_sim.sim.render import render
-from drive_sim.sim.scene import Scenes
-from drive_sim.sim.suites import make_demonstration_world
-from drive_sim.sim.track import Tracks, point_on_lane
 
 LAWS: dict[Law, str] = {
     "pursuit": "arc back in place after 9 m (ours)",
@@ -52,6 +48,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         cameras=cameras(demos),
         nearest=nearest_camera(config, demos),
         pulls=pulls(config.regime.vehicle.cruise_mps),
+        still_cm=still_off(config.regime.vehicle.cruise_mps),
         speed_mps=config.regime.vehicle.cruise_mps,
     )
     if not (folder / "report.html").exists():  # a stop may have come between the page and the result
@@ -103,18 +100,12 @@ def cameras(demos: Demonstrations) -> list[dict[str, Any]]:
 def nearest_camera(config: Any, demos: Demonstrations) -> dict[str, Any]:
     """A view from 0.9 m to the left: truly seen from there, made of the left picture, and made of the middle one."""
     assert demos.camera is not None
-    assert demos.lane is not None
     row = slice(len(demos) // 2, len(demos) // 2 + 1)
     middle, shift_m, zero = demos.images[row], np.full(1, _SHOWN_SHIFT_M), np.zeros(1)
     near, left_m = side_views(demos).rows(row).nearest(middle, shift_m)
     made = {"near": shift_rotate(near, demos.camera, left_m, zero)[0]}
     made["far"] = shift_rotate(middle, demos.camera, shift_m, zero)[0]
-    track, scene = make_demonstration_world(config.seeds[0], regime=config.regime)
-    roads, index = Tracks.stack([track]), np.zeros(1, dtype=np.int64)
-    pose = point_on_lane(roads, index, demos.lane.s_m[row], demos.lane.offset_m[row])
-    pose[:, 2] += demos.lane.heading_rad[row]
-    there = geometry.shifted_pose(pose, shift_m, zero)
-    true = render(roads, Scenes.stack([replace(scene, noise_grey=0.0)]), demos.camera, there, index, index)[0]
+    true = true_views(demos.rows(row), config.seeds[0], shift_m, zero, config.regime, has_noise=False)[0]
     wrong = {f"{name}_wrong": float(np.abs(view.astype(float) - true).mean()) for name, view in made.items()}
     pictures = {name: page.picture_uri(view) for name, view in {"true": true, **made}.items()}
     return {"shift_m": _SHOWN_SHIFT_M, **pictures, **wrong}
@@ -135,11 +126,21 @@ def ways_back(speed_mps: float, duration_s: float = 8.0, tick_s: float = 0.02) -
     return time_s, offsets_m
 
 
+def still_off(speed_mps: float, after_s: float = 2.0) -> dict[str, float]:
+    """How far off, in cm, a car of `ways_back` still is after two seconds, by law."""
+    time_s, offsets_m = ways_back(speed_mps)
+    return {law: 100.0 * float(offsets_m[name][np.searchsorted(time_s, after_s)]) for law, name in LAWS.items()}
+
+
 def pulls(speed_mps: float) -> list[dict[str, Any]]:
-    """What each law asks of a car that is half a metre off, and of one that is three degrees off, in 1/m."""
+    """What each law asks of a car that is half a metre off, and of one that is three degrees off, in 1/m.
+
+    In the order of LAWS.
+    """
     half_m, three_rad, zero, speeds = np.full(1, 0.5), np.full(1, np.radians(3.0)), np.zeros(1), np.full(1, speed_mps)
     return [
         {
+            "law": law,
             "name": name,
             "shift_per_m": float(label(ShiftRotate(law=law), zero, half_m, zero, speeds)[0]),
             "turn_per_m": float(label(ShiftRotate(law=law), zero, zero, three_rad, speeds)[0]),
