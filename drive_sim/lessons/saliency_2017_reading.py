@@ -28,7 +28,7 @@ def _agreement(found: Mapping[str, Any]) -> str:
         "below": "It agrees less than before the network learned: learning has moved its marks away from the markings.",
         "not told apart from": "Whether learning has moved its marks towards the markings, these views do not tell.",
     }[sides["vbp-untrained"]]
-    counts = ", ".join(
+    counts = "; ".join(
         f"{word} {_listed([LABELS[name] for name in CONTROLS if sides[name] == side])}"
         for side, word in (("above", "above"), ("below", "below"), ("not told apart from", "not told apart from"))
         if side in sides.values()
@@ -75,9 +75,9 @@ def _both(found: Mapping[str, Any]) -> str:
     maps = found["maps"]
     agrees, steers = (max(MAPS, key=lambda name: maps[name][score]["mean"]) for score in ("iou", "these"))
     if agrees == steers:
-        return f"Both. {LABELS[agrees]} has the highest IoU here, and its pixels carry the most."
+        return f"Together. {LABELS[agrees]} has the highest IoU here, and its pixels carry the most."
     return (
-        f"Both. The highest IoU here is that of “{LABELS[agrees]}” ({maps[agrees]['iou']['mean']:.0%}), but the pixels "
+        f"Together. The highest IoU here is that of “{LABELS[agrees]}” ({maps[agrees]['iou']['mean']:.0%}), but the pixels "
         f"that carry the most are those of “{LABELS[steers]}” ({maps[steers]['these']['mean']:.0%}, with an IoU of "
         f"{maps[steers]['iou']['mean']:.0%}). To agree with what a person would look at is one thing, and to say what "
         "the network uses is another."

@@ -108,7 +108,7 @@ def test_the_reading_follows_the_figures():
     assert re.match(r"Agreement. VisualBackProp’s IoU of (79|80)\.\d% is above chance \(3\.0%\)", good[0])
     assert "not told apart" not in good[0]
     assert "most of what steers lies where it points" in good[1]
-    assert good[2].startswith("Both. VisualBackProp has the highest IoU")
+    assert good[2].startswith("Together. VisualBackProp has the highest IoU")
     poor = reading(figures({"vbp": 0.0, "usual": 0.4}, {"vbp": 0.05, "gradient": 0.8, "truth": 0.3}))
     assert "is below chance" in poor[0]
     assert "It agrees less than before" in poor[0]
