@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from drive_sim import __version__, cli_lesson
+from drive_sim.cli_numbers import positive, size_px, whole
 from drive_sim.errors import InputError
 
 STORY = """\
@@ -92,28 +93,9 @@ def _examples(*lines: str) -> str:
     return "\n".join(["examples:", *(f"  {program()} {line}" for line in lines)])
 
 
-def _whole(least: int) -> Callable[[str], int]:
-    def whole(text: str) -> int:
-        if not text.strip().isdigit() or int(text) < least:
-            raise argparse.ArgumentTypeError(f"a whole number from {least} up is wanted, got '{text}'")
-        return int(text)
-
-    return whole
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise argparse.ArgumentTypeError(f"a number above 0 is wanted, got '{text}'")
-    return number
-
-
 def _add_shared(command: argparse.ArgumentParser) -> None:
     shared = command.add_argument_group("every command")
-    shared.add_argument("--seed", type=_whole(0), default=0, metavar="N", help="same seed, same result (default: 0)")
+    shared.add_argument("--seed", type=whole(0), default=0, metavar="N", help="same seed, same result (default: 0)")
     shared.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
     shared.add_argument("--debug", action="store_true", help="show a traceback where something fails")
 
@@ -129,18 +111,11 @@ def _add_track(command: argparse._ActionsContainer, default: str | None = None) 
     )
 
 
-def _size(text: str) -> tuple[int, int]:
-    sides = [int(side) if side.isdigit() else 0 for side in text.lower().split("x")]
-    if len(sides) != 2 or not (640 <= sides[0] <= 7680 and 360 <= sides[1] <= 4320):
-        raise argparse.ArgumentTypeError(f"width x height in pixels is wanted, from 640x360 up, got '{text}'")
-    return sides[0], sides[1]
-
-
 def _add_window(command: argparse.ArgumentParser) -> None:
     window = command.add_argument_group("the window")
-    window.add_argument("--size", type=_size, metavar="WxH", help="its size in pixels (default: 960x540)")
+    window.add_argument("--size", type=size_px, metavar="WxH", help="its size in pixels (default: 960x540)")
     window.add_argument("--full-screen", action="store_true", help="as large as the screen; F11 leads back")
-    window.add_argument("--frames", type=_whole(1), metavar="N", help="close it by itself after N frames")
+    window.add_argument("--frames", type=whole(1), metavar="N", help="close it by itself after N frames")
     window.add_argument("--frame-log", type=Path, metavar="FILE", help="write there how long each frame took")
 
 
@@ -183,7 +158,7 @@ The scripted expert drives and is recorded: pictures, commands and where the car
 it drives a road made from the seed. The recording is an Arrow stream that survives a crash and opens in other tools."""
     command.epilog = _examples("record", "record --seconds 72 --seed 3 --out expert-72s", "train expert-72s")
     _add_track(command)
-    command.add_argument("--seconds", type=_positive, default=30.0, metavar="S", help="how long (default: 30)")
+    command.add_argument("--seconds", type=positive, default=30.0, metavar="S", help="how long (default: 30)")
     _add_out(command)
 
 
@@ -192,6 +167,7 @@ def _train(command: argparse.ArgumentParser) -> None:
 A network learns to steer from recordings (behavioural cloning: it predicts the demonstrated command from the picture).
 Each recording is judged first: too short, no bends to one side, or standing still is said before time is spent. Udacity
 logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far.
+What is saved acts by the network's command, or with --draw-commands by draws from a normal distribution around it.
 With --method dagger or smile the policy itself drives, round after round, and the scripted expert says what it would
 have done there. Recordings stand for the expert's own first drive; without any it drives. Rounds are kept."""
     command.epilog = _examples(
@@ -199,6 +175,7 @@ have done there. Recordings stand for the expert's own first drive; without any 
         "train --method dagger --network linear",
         "train --resume runs/train-002 --rounds 20",
         "train runs/record-001 --augment none",
+        "train runs/record-001 --draw-commands",
         "train driving_log.csv --camera runs/calibrate-001/camera.json",
     )
     command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
@@ -210,12 +187,18 @@ have done there. Recordings stand for the expert's own first drive; without any 
         metavar="NAME",
         help="pilotnet (default) or small; linear with dagger and smile",
     )
-    command.add_argument("--steps", type=_whole(1), metavar="N", help="steps of gradient descent")
+    command.add_argument("--steps", type=whole(1), metavar="N", help="steps of gradient descent")
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")
+    command.add_argument(
+        "--draw-commands",
+        action="store_true",
+        help="bc: the saved policy draws each command from a normal distribution around the network's; its width is "
+        "the one under which the recorded commands are most likely",
+    )
     _add_out(command)
     rounds = command.add_argument_group("with the expert in the loop")
     _add_track(rounds)
-    rounds.add_argument("--rounds", type=_whole(1), metavar="N", help="rounds (default: dagger 10, smile 20)")
+    rounds.add_argument("--rounds", type=whole(1), metavar="N", help="rounds (default: dagger 10, smile 20)")
     rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
 
 
@@ -237,7 +220,7 @@ intervals are 95 % bootstraps over roads. `expert` stands for the scripted exper
         help="held-out (default): unseen roads; shifted: unseen kinds of scene too; train: the roads of the recordings",
     )
     _add_track(command)
-    command.add_argument("--distance", type=_positive, metavar="KM", help="how far on each road (default: 2)")
+    command.add_argument("--distance", type=positive, metavar="KM", help="how far on each road (default: 2)")
 
 
 def _watch(command: argparse.ArgumentParser) -> None:
@@ -264,7 +247,7 @@ rotate that recording's views: give it the file with --camera."""
         "calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json"
     )
     command.add_argument("log", type=Path, metavar="UDACITY_LOG", help="driving_log.csv, or the folder that it lies in")
-    command.add_argument("--rows", type=_whole(1), default=300, metavar="N", help="rows to fit to (default: 300)")
+    command.add_argument("--rows", type=whole(1), default=300, metavar="N", help="rows to fit to (default: 300)")
     command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")
 
 

@@ -48,11 +48,13 @@ class Job:
 
 def prepared(args: Namespace) -> Job:
     """The training that was asked for. Raises InputError for what cannot be learned so, before time is spent."""
+    is_alone = args.method == "bc" and args.resume is None
+    if args.draw_commands and not is_alone:
+        raise InputError("--draw-commands is bc's: rounds with the expert keep what the network itself commands")
     if args.resume is not None:
         settings = _read_settings(args)
         return Job(partial(_learn_with_expert, args.resume, settings))
     one_of("method", args.method, METHODS)
-    is_alone = args.method == "bc"
     if is_alone and args.network == "linear":
         raise InputError("a linear policy reads 25x19 pictures, recordings hold larger ones; try --method dagger")
     one_of("network", args.network, (*NETWORKS, "linear"))
@@ -76,23 +78,29 @@ def _cloning(args: Namespace) -> Job:
         config = replace(config, num_steps=args.steps)
     folder = cli_inputs.output_folder(args)
     cli_inputs.check_room(folder, MODEL_MB)
-    return Job(
-        partial(_clone, folder, config, demos, args.seed), [*notes, *(f"warning: {line}" for line in judge(demos))]
-    )
+    clone = partial(_clone, folder, config, demos, args.seed, draws_commands=args.draw_commands)
+    return Job(clone, [*notes, *(f"warning: {line}" for line in judge(demos))])
 
 
-def _clone(folder: Path, config: bc.Config, demos: Demonstrations, seed: int, show: Show) -> Done:
+def _clone(
+    folder: Path, config: bc.Config, demos: Demonstrations, seed: int, show: Show, *, draws_commands: bool
+) -> Done:
     import numpy as np
 
     from drive_sim.learn import bc
+    from drive_sim.policies.gaussian import likeliest_around
     from drive_sim.policies.model_folder import save_model
 
     best, is_whole = cli_display.best_round(bc.train(config, demos, np.random.default_rng(seed)), "train", show)
     if best is None:
         return Done({}, "stopped before the first round; nothing was learned yet", False)
     metrics = best.metrics | {"seed": seed, "num_frames": len(demos), "data": demos.source}
+    policy = best.policy
+    if draws_commands:
+        policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
+        metrics["width_per_m"] = policy.width_per_m
     folder.rmdir()  # it only kept the name: a model folder appears whole or not at all
-    save_model(folder, best.policy, config, metrics)
+    save_model(folder, policy, config, metrics)
     said = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
     return Done(
         {"folder": str(folder), **metrics},

@@ -25,7 +25,17 @@ LAYERS = (
     {"report"},
     {"lessons"},
     {"app"},
-    {"cli", "cli_arguments", "cli_display", "cli_export", "cli_inputs", "cli_lesson", "cli_train", "cli_window"},
+    {
+        "cli",
+        "cli_arguments",
+        "cli_display",
+        "cli_export",
+        "cli_inputs",
+        "cli_lesson",
+        "cli_numbers",
+        "cli_train",
+        "cli_window",
+    },
 )
 HOMES = {
     "pygame": ("app/",),

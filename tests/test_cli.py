@@ -205,6 +205,32 @@ def test_record_train_evaluate(model: Path, capsys: pytest.CaptureFixture[str], 
     assert set(result["models"]) == {"expert", str(model)}
 
 
+def test_a_policy_that_draws_its_commands_is_saved_driven_and_watched(
+    recording: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from drive_sim.data.recording import load_recording
+    from drive_sim.policies.gaussian import GaussianPolicy
+    from drive_sim.policies.model_folder import load_model
+    from drive_sim.policies.neural import NeuralPolicy
+
+    arguments = ["train", str(recording), "--network", "small", "--steps", "3", "--draw-commands"]
+    assert cli.main([*arguments, "--out", "drawn"]) == 0
+    policy, plain = load_model(Path("drawn")), load_model(model)
+    assert isinstance(policy, GaussianPolicy)
+    assert isinstance(policy.mean, NeuralPolicy)
+    assert isinstance(plain, NeuralPolicy)
+    demos = load_recording(recording).demonstrations()
+    by_network = policy.mean.predict(demos.images)
+    np.testing.assert_array_equal(by_network, plain.predict(demos.images))
+    assert policy.width_per_m == pytest.approx(np.sqrt(np.mean((by_network - demos.curvature_per_m) ** 2)))
+    assert json.loads(Path("drawn/metrics.json").read_text())["width_per_m"] == policy.width_per_m
+    assert cli.main(["evaluate", "drawn", "--distance", "0.02"]) == 0
+    assert cli.main(["watch", "drawn", "--frames", "3"]) == 0
+    capsys.readouterr()
+    for refused in (["train", "--method", "dagger"], ["train", "--resume", "drawn"]):
+        assert "--draw-commands is bc's" in complaint([*refused, "--draw-commands"], capsys)
+
+
 def test_training_judges_first(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["train", str(recording), "--network", "small", "--steps", "1"]) == 0
     assert "warning: only 4 s" in capsys.readouterr().err

@@ -12,6 +12,9 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import Observation
 from drive_sim.sim.vehicle import Command
 
+_ROWS_AT_ONCE = 1024
+"""A network's layers take a few hundred megabytes for so many pictures."""
+
 
 class Predicts(Policy, Protocol):
     """A policy that steers by pictures alone, such as a network's or a linear one."""
@@ -49,5 +52,7 @@ class GaussianPolicy:
 
 def likeliest_around(mean: Predicts, images: Images, curvature_per_m: PerCar) -> GaussianPolicy:
     """The width under which demonstrated commands (n,) are most likely: their root mean square distance from `mean`."""
-    error_per_m = mean.predict(images) - curvature_per_m
+    parts = range(0, len(images), _ROWS_AT_ONCE)
+    commands_per_m = np.concatenate([mean.predict(images[first : first + _ROWS_AT_ONCE]) for first in parts])
+    error_per_m = commands_per_m - curvature_per_m
     return GaussianPolicy(mean, float(np.sqrt(np.mean(error_per_m**2))))
