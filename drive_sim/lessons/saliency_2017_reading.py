@@ -78,9 +78,9 @@ def _both(found: Mapping[str, Any]) -> str:
         return f"Together. {LABELS[agrees]} has the highest IoU here, and its pixels carry the most."
     return (
         f"Together. The highest IoU here is that of “{LABELS[agrees]}” ({maps[agrees]['iou']['mean']:.0%}), but the "
-        f"pixels that carry the most are those of “{LABELS[steers]}” ({maps[steers]['these']['mean']:.0%}, with an IoU of "
-        f"{maps[steers]['iou']['mean']:.0%}). To agree with what a person would look at is one thing, and to say what "
-        "the network uses is another."
+        f"pixels that carry the most are those of “{LABELS[steers]}” ({maps[steers]['these']['mean']:.0%}, with an "
+        f"IoU of {maps[steers]['iou']['mean']:.0%}). To agree with what a person would look at is one thing, to say "
+        "what the network uses is another."
     )
 
 
