@@ -76,11 +76,19 @@ def _both(found: Mapping[str, Any]) -> str:
     agrees, steers = (max(MAPS, key=lambda name: maps[name][score]["mean"]) for score in ("iou", "these"))
     if agrees == steers:
         return f"Together. {LABELS[agrees]} has the highest IoU here, and its pixels carry the most."
+    apart = all(
+        maps[first][score]["low"] > maps[second][score]["high"]
+        for first, second, score in ((agrees, steers, "iou"), (steers, agrees, "these"))
+    )
+    verdict = (
+        "To agree with what a person would look at is one thing, to say what the network uses is another."
+        if apart
+        else "Their intervals overlap in one of the two or in both, so that these are different maps is not shown."
+    )
     return (
         f"Together. The highest IoU here is that of “{LABELS[agrees]}” ({maps[agrees]['iou']['mean']:.0%}), but the "
         f"pixels that carry the most are those of “{LABELS[steers]}” ({maps[steers]['these']['mean']:.0%}, with an "
-        f"IoU of {maps[steers]['iou']['mean']:.0%}). To agree with what a person would look at is one thing, to say "
-        "what the network uses is another."
+        f"IoU of {maps[steers]['iou']['mean']:.0%}). {verdict}"
     )
 
 

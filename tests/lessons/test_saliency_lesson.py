@@ -117,3 +117,5 @@ def test_the_reading_follows_the_figures():
     assert "need not be wrong about the network" in poor[1]
     assert "“Where markings usually lie” (40%)" in poor[2]
     assert "“Gradient” (80%" in poor[2]
+    assert poor[2].endswith("is another.")
+    assert "is not shown" in reading(figures({}, {"gradient": 0.8}))[2]
