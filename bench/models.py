@@ -1,10 +1,12 @@
 """Makes the models that ship with the project, each from a stated seed: `python -m bench.models [NAME...]`.
 
 A model goes into models/NAME, where `run_sim.py watch NAME` finds it. What is there stays: remove it to make it anew.
+The exit code is 1 where a model has become too large to ship.
 """
 
 import argparse
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,22 +72,31 @@ def _watched(work: Any) -> Any:
         print(f"  {news.stage}: {news.note}", flush=True)
 
 
-def main() -> None:
+def is_too_large(folder: Path, most_bytes: int = MOST_BYTES) -> bool:
+    """Whether a model's files are too large in all to ship; its size is printed."""
+    size = sum(file.stat().st_size for file in folder.iterdir())
+    print(f"{folder}: {size:,} bytes" + (f", not less than {most_bytes:,}" if size >= most_bytes else ""))
+    return size >= most_bytes
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Make what is named; the exit code is 0, or 1 where a model is too large."""
     use_one_thread()
     parser = argparse.ArgumentParser(prog="python -m bench.models", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of {', '.join(MAKERS)} (default: all)")
-    names = parser.parse_args().names or list(MAKERS)
+    names = parser.parse_args(argv).names or list(MAKERS)
     if unknown := set(names) - set(MAKERS):
         parser.error(f"no model called {', '.join(sorted(unknown))}; there are: {', '.join(MAKERS)}")
+    too_large = False
     for name in names:
         folder = shipped_folder("models") / name
         if folder.exists():
             print(f"{folder} is there already; remove it to make it anew")
-            continue
-        print(f"{name}: {MAKERS[name](folder)}")
-        size = sum(file.stat().st_size for file in folder.iterdir())
-        print(f"{folder}: {size:,} bytes" + ("" if size < MOST_BYTES else f", more than {MOST_BYTES:,}"))
+        else:
+            print(f"{name}: {MAKERS[name](folder)}")
+        too_large |= is_too_large(folder)
+    return int(too_large)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
