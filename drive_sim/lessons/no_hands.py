@@ -7,7 +7,8 @@ network that has seen one expert drive for thirty seconds steers for as many mil
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import cells, no_hands_findings, no_hands_learn
 from drive_sim.lessons.no_hands_drive import Stage, drive_stages
 from drive_sim.lessons.no_hands_log import DriveLog
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
@@ -108,6 +109,10 @@ class Drive:
     length_m: float
 
 
+Driving = Generator[Progress, None, Found]
+"""Work that yields its progress and returns what was found."""
+
+
 def make_config(seed: int, *, quick: bool) -> Config:
     """The lesson's settings for a seed."""
     return Config(seed=seed, **QUICK) if quick else Config(seed=seed)
@@ -118,19 +123,35 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     cells.open_folder(folder, NAME, asdict(config), resume=resume)
     start_s = time.perf_counter()
     found = yield from kept_side_by_side(folder, preparations(config, folder), no_hands_findings.said)
-    found |= yield from kept_side_by_side(folder, driving_parts(config, folder), no_hands_findings.said)
+    driving = kept_side_by_side(folder, driving_parts(config, folder), no_hands_findings.said)
+    ends_s: dict[str, float] = {}
+    found |= yield from _noting_ends(driving, ends_s)
     from drive_sim.lessons import no_hands_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
     films = no_hands_report.film_parts(config, found, folder)
     found |= yield from kept_side_by_side(folder, films, no_hands_findings.said)
     yield Progress("page", 0.0, "")
     result = no_hands_findings.make_result(config, found, name=NAME)
-    wall_s = None if resume else time.perf_counter() - start_s
-    result["time_bars"] = [no_hands_findings.time_bar(result["cpu_s"], wall_s, os.cpu_count() or 1)]
+    wall_s = None if resume else ends_s["trip"] - start_s
+    trip = result["methods"]["shift-rotate"]
+    result["time_bars"] = [no_hands_findings.time_bar(trip, wall_s, os.cpu_count() or 1)]
     no_hands_report.write_page(config, found, result, folder)
     files.write_json(folder / "result.json", result)
     yield Progress("page", 1.0, str(folder / "report.html"))
     yield Finished(folder, result["headline"], result)
+
+
+def _noting_ends(driving: Driving, ends_s: dict[str, float]) -> Driving:
+    """Pass a work's progress through, and note when each of its stages ended, in s."""
+    with closing(driving):
+        while True:
+            try:
+                news = next(driving)
+            except StopIteration as end:
+                return end.value
+            if news.share == 1.0:
+                ends_s[news.stage] = time.perf_counter()
+            yield news
 
 
 def drives(config: Config) -> tuple[Drive, ...]:

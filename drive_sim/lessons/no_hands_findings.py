@@ -108,16 +108,19 @@ def bars(methods: Mapping[str, Any], further: Sequence[Mapping[str, Any]], confi
     ]
 
 
-def time_bar(cpu_s: float, wall_s: float | None, num_cores: int) -> dict[str, Any]:
-    """How long all of the lesson took, apart from the other bars since no two runs take as long.
+def time_bar(trip: Mapping[str, Any], wall_s: float | None, num_cores: int) -> dict[str, Any]:
+    """How long it took until the trip was driven; apart from the other bars, since no two runs take as long.
 
-    A run that was resumed has no wall time (None): its seconds of processor time count as if two cores shared them.
+    By a clock, from the lesson's start, all networks learned and roads surveyed. A run that was resumed has no such
+    time (None): its seconds of processor time, for the trip's own network and drive, count as if two cores shared them.
     """
+    cpu_s = trip["learning_cpu_s"] + trip["driving_cpu_s"]
     minutes = cpu_s / 120.0 if wall_s is None else wall_s / 60.0
-    counted = "of processor time on each of two cores" if wall_s is None else f"on {num_cores} cores"
+    counted = "of processor time on each of two cores" if wall_s is None else f"by the clock on {num_cores} cores"
     return {
-        "what": f"all of it in {MOST_MINUTES:.0f} minutes on two cores, films included (aim: {AIM_MINUTES:.0f})",
-        "got": f"{minutes:.1f} minutes {counted}, {cpu_s / 60.0:.1f} minutes of processor time",
+        "what": f"from the first second of demonstration to the trip's last mile in {MOST_MINUTES:.0f} minutes on two "
+        f"cores (aim: {AIM_MINUTES:.0f})",
+        "got": f"{minutes:.1f} minutes {counted}",
         "met": minutes <= MOST_MINUTES and (wall_s is None or num_cores <= 2),
     }
 

@@ -237,11 +237,17 @@ def test_a_trip_that_was_given_up_half_way_is_not_met():
 
 
 def test_the_time_is_that_of_a_clock_unless_it_was_resumed():
-    assert no_hands_findings.time_bar(2400.0, 1199.0, 2)["met"]
-    assert not no_hands_findings.time_bar(60.0, 1201.0, 2)["met"]
-    assert not no_hands_findings.time_bar(60.0, 60.0, 16)["met"]
-    assert no_hands_findings.time_bar(2400.0, None, 2)["met"]
-    assert not no_hands_findings.time_bar(2401.0, None, 2)["met"]
+    trip = {"learning_cpu_s": 30.0, "driving_cpu_s": 2370.0}
+
+    def is_met(wall_s: float | None, num_cores: int, more_cpu_s: float = 0.0) -> bool:
+        said = no_hands_findings.time_bar(trip | {"driving_cpu_s": 2370.0 + more_cpu_s}, wall_s, num_cores)
+        return said["met"]
+
+    assert is_met(1199.0, 2)
+    assert not is_met(1201.0, 2)
+    assert not is_met(60.0, 16)
+    assert is_met(None, 2)
+    assert not is_met(None, 2, more_cpu_s=1.0)
 
 
 def test_many_interventions_of_several_networks_are_resampled_network_by_network():
