@@ -82,7 +82,7 @@ def export_onnx(policy: Any, path: Path, *, window: Window | None = None, camera
     except ImportError:
         raise InputError(MISSING) from None
     if not isinstance(policy, NeuralPolicy):
-        raise InputError(f"{type(policy).__name__} cannot be exported: ONNX files hold one network, and nothing drawn")
+        raise InputError(f"{type(policy).__name__} cannot be exported: ONNX files hold one convolutional network")
     if path.exists():
         raise InputError(f"{path} exists and nothing is overwritten; choose another name")
     if window is not None and camera is not None and window.camera(camera) != policy.camera:
