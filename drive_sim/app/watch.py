@@ -120,13 +120,14 @@ class WatchScreen:
         outing, attention, box = self.outing, self.attention, network_box(canvas)
         if attention.picture is None:
             return
-        title = "What the network looks at" if outing.pilot.network else "What a network would see"
-        if attention.activity is None:
+        alvinn = outing.pilot.alvinn
+        if alvinn is None or attention.activity is None:
+            title = "What the network looks at" if outing.pilot.network else "What a network would see"
             draw_network_picture(canvas, box, attention.picture, title)
             return
         where = draw_network_picture(canvas, box, attention.picture, "What ALVINN sees, and what its units say")
-        left = where.right + PADDING
-        draw_units(canvas, Box(left, where.top, box.right - PADDING - left, where.height), attention.activity, outing)
+        beside = Box(where.right + PADDING, where.top, box.right - where.right - 2 * PADDING, where.height)
+        draw_units(canvas, beside, attention.activity, alvinn.units, outing)
 
     def close(self) -> None:
         """What was recorded is on the disk."""

@@ -126,8 +126,10 @@ def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot]) -> None:
             canvas.dot(point, 4.0, pilot.colour)
 
 
-def draw_units(canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], outing: Outing) -> None:
-    """How active each of ALVINN's units is, a bar each, the left-most unit steers furthest to the left.
+def draw_units(
+    canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], units: npt.NDArray[np.float64], outing: Outing
+) -> None:
+    """How active each of ALVINN's `units` (their curvatures, from left to right) is, a bar each.
 
     The dots above are what comes of it, and what the expert would steer.
     """
@@ -138,7 +140,6 @@ def draw_units(canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], outi
         height = max(1.0, share * (base - top))
         bar = Box(box.left + step * number, base - height, max(1.0, step - 1.5), height)
         canvas.fill(bar, outing.colour, rounding=0.0)
-    units = outing.pilot.alvinn.units if outing.pilot.alvinn else np.array([1.0, -1.0])
     sides = (outing.expert_per_m, POLICY_COLOURS[EXPERT]), (outing.command_per_m, outing.colour)
     for command_per_m, colour in sides:
         share = float(np.clip((units[0] - command_per_m) / (units[0] - units[-1]), 0.0, 1.0))

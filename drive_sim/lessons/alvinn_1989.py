@@ -13,6 +13,7 @@ from drive_sim import files
 from drive_sim.data.simulated_pictures import Generator
 from drive_sim.errors import InputError
 from drive_sim.lessons import alvinn_1989_findings, cells, side_by_side
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part
 from drive_sim.lessons.story import Finished, Progress
 
@@ -29,15 +30,13 @@ STAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on, each with other pictures and other weights; the novel pictures are the same for all,
     and drawn from the first.
 
     Wheel tracks are left out of all simulated pictures, since they tell the road's middle whatever its edges do.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     num_pictures: int = 1200
     num_novel: int = 2520
     generator: Generator = field(default_factory=lambda: Generator(has_wheel_tracks=False))
@@ -58,11 +57,6 @@ class Config:
             )
         if self.trained_width_m not in self.probe_widths_m:
             raise InputError(f"{NAME}: probe_widths_m must hold the one width, {self.trained_width_m} m")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def trained_width_m(self) -> float:

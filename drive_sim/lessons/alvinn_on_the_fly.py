@@ -16,6 +16,7 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings, cells
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
@@ -42,14 +43,13 @@ STAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on, each with a road of its own among the held-out ones; `asked`: after which frames to drive.
 
     `num_frames`, one of `asked`, is where the bar is. The long bend begins after `bend_frames[0]` frames of the usual
     road and takes `bend_frames[1]` more; it is run on the first `num_bend_seeds` seeds and `num_bend_roads` roads.
     """
 
-    seed: int = 0
     num_seeds: int = 10
     num_roads: int = 10
     asked: tuple[int, ...] = (10, 20, 30, 40, 50, 75, 100)
@@ -68,11 +68,6 @@ class Config:
             raise InputError(f"{NAME}: asked must rise from 1 on and hold num_frames, got {self.asked}")
         if not (min(self.bend_frames) > 0 and self.bend_radius_m > 0.0):
             raise InputError(f"{NAME}: the bend takes frames before it, frames in it and a radius")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds: of the demonstrations' roads and of all that is drawn."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
 
 QUICK: dict[str, Any] = {

@@ -32,6 +32,7 @@ from drive_sim.learn import dagger
 from drive_sim.lessons import cascading_errors_findings as findings
 from drive_sim.lessons import cells
 from drive_sim.lessons.road_learners import METHODS, Course, Taught, teach
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
@@ -61,11 +62,9 @@ FAN_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on; the exponent is fitted to ticks `first_tick` to `last_tick`, fixed before any run."""
 
-    seed: int = 0
-    num_seeds: int = 5
     num_ticks: int = 600
     num_roads: int = 20
     cars_per_road: int = 4
@@ -80,11 +79,6 @@ class Config:
             raise InputError(f"{NAME}: it takes seeds, roads, cars and places")
         if not 1 <= self.first_tick < self.last_tick <= self.num_ticks:
             raise InputError(f"{NAME}: ticks {self.first_tick} to {self.last_tick} must lie in 1 to {self.num_ticks}")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds: of the demonstrations' roads and of all that is drawn."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
 
 QUICK: dict[str, Any] = {

@@ -20,6 +20,7 @@ from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.learn import dagger
 from drive_sim.lessons import cells, data_efficiency_findings
 from drive_sim.lessons.road_learners import METHODS, Course, lesson_of, rounds_of
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
@@ -39,22 +40,15 @@ STAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on; the course's drives are the points of the curves, each driven on all held-out roads."""
 
-    seed: int = 0
-    num_seeds: int = 5
     course: Course = field(default_factory=lambda: Course(dagger.Config(num_rounds=7, ticks_per_round=50, growth=2.0)))
     quick: bool = False
 
     def __post_init__(self) -> None:
         if self.num_seeds < 1 or self.course.drives.num_rounds < 2:
             raise InputError(f"{NAME}: it takes a seed, and two drives at least, or there is no curve")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, each of which is other roads and places to drive at, other weather and other weights."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def seconds(self) -> tuple[float, ...]:

@@ -22,6 +22,7 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import cells, no_hands_findings, no_hands_learn
 from drive_sim.lessons.no_hands_drive import Stage, drive_stages
 from drive_sim.lessons.no_hands_log import DriveLog
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.base import Policy
@@ -52,15 +53,13 @@ _PROGRESS_TICKS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Each of `seeds` learns from a demonstration of its own and drives a road of its own; the trip's are another's.
 
     A trip is cut into parts of `part_miles`, and a part into `num_cars` stages that are driven side by side. At most
     `most_films` failures are filmed.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     trip_miles: float = 2849.0
     further_km: float = 300.0
     part_miles: float = 100.0
@@ -75,11 +74,6 @@ class Config:
             raise InputError(f"{NAME}: it takes one to {TRIP_SEED_AFTER} seeds, cars and parts of some length")
         if not (self.trip_miles >= self.part_miles and self.further_km > 0.0):
             raise InputError(f"{NAME}: the trip must have at least one whole part, and the further drives a length")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The further seeds."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def trip_seed(self) -> int:

@@ -18,6 +18,7 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, Tick, drive, make_report
 from drive_sim.lessons import cells, pilotnet_2016_findings, pilotnet_methods, side_by_side
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part
 from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn
@@ -42,15 +43,13 @@ _TELLS_EVERY = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on; roads of the held-out suite, its own first, and how far each is driven.
 
     The mix with another label, and the networks that draw their command instead of giving its mean, drive the first
     `num_beside` of the roads only.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     num_roads: int = 81
     distance_m: float = 2000.0
     num_beside: int = 10
@@ -64,11 +63,6 @@ class Config:
             raise InputError(f"{NAME}: it takes seeds, ticks to learn from, and roads, num_beside of them at most all")
         if not self.distance_m > 0.0:
             raise InputError(f"{NAME}: distance_m must be positive, got {self.distance_m}")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, each of which is another road for the thirty seconds, and other weights to begin with."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
 
 QUICK: dict[str, Any] = {

@@ -19,6 +19,7 @@ from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
 from drive_sim.learn import dagger
 from drive_sim.lessons import cells, recovery_findings
 from drive_sim.lessons.road_learners import METHODS, Course, teach
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
@@ -38,14 +39,12 @@ _PLACES = 47
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on; the grid of starts, to either side; how long, and how near is near enough.
 
     `box`: the offset in metres and the heading in degrees within which the best policy is asked to recover always.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     num_roads: int = 10
     most_off_m: float = 2.0
     off_step_m: float = 0.25
@@ -62,11 +61,6 @@ class Config:
             raise InputError(f"{NAME}: it takes seeds, roads and ticks")
         if not (0.0 < self.off_step_m <= self.most_off_m and 0.0 < self.turned_step_deg <= self.most_turned_deg):
             raise InputError(f"{NAME}: the grid's steps must be positive and not larger than the grid")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds: of the demonstrations' roads and of all that is drawn."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def offsets_m(self) -> npt.NDArray[np.float64]:

@@ -20,6 +20,7 @@ from drive_sim.evaluate.saliency_scores import Maps, chance_of_intersection, cha
 from drive_sim.lessons import cells, saliency_2017_findings, saliency_effects, side_by_side
 from drive_sim.lessons.saliency_effects import Predict
 from drive_sim.lessons.saliency_maps import MAPS, Views, make_views, maps_of
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part
 from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn, training_rng
@@ -39,14 +40,12 @@ SHOWN_MAPS = ("vbp", "gradient", "vbp-untrained", "contrast")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on, and how many views of held-out roads each network of each kind of road is asked about.
 
     `share`: of a map's pixels so many, the strongest, are moved; `shares`: for the curve of how much they carry.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     num_views: int = 80
     num_roads: int = 10
     num_ticks: int = NUM_TICKS
@@ -68,11 +67,6 @@ class Config:
             raise InputError(f"{NAME}: shifts_px must hold 0 and each shift to both sides, got {self.shifts_px}")
         if not all(0.0 < share < 1.0 for share in (self.share, *self.shares)):
             raise InputError(f"{NAME}: shares of a picture's pixels lie between 0 and 1")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, each of which is another road for the thirty seconds, and other weights to begin with."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     def regime_of(self, kind: str) -> Regime:
         """The first drive's conditions on another kind of road."""

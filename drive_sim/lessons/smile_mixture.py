@@ -16,6 +16,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn import smile
 from drive_sim.lessons import cells, smile_findings, tux_kart
 from drive_sim.lessons.kart_world import KART_REGIME, KartRegime, drive_laps, training_world
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.mixture import Mixture
@@ -29,11 +30,9 @@ STAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on. Policies drive `num_laps` laps each; the best of them is chosen on as many other laps."""
 
-    seed: int = 0
-    num_seeds: int = 5
     num_rounds: int = 20
     asked: tuple[int, ...] = (1, 2, 3, 5, 7, 10, 15, 20)
     num_laps: int = 10
@@ -44,11 +43,6 @@ class Config:
     def __post_init__(self) -> None:
         if not (self.num_seeds > 0 and self.num_laps > 0 and self.num_rounds > 1):
             raise InputError(f"{NAME}: it takes seeds, laps to drive and at least two rounds")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, the same as those of the kart lesson."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def kart(self) -> tux_kart.Config:

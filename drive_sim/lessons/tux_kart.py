@@ -29,6 +29,7 @@ from drive_sim.lessons.kart_world import (
     kart_lesson,
     training_world,
 )
+from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Part, kept_side_by_side
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
@@ -51,14 +52,12 @@ _LEARNING = 31
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Seeded):
     """Seeds from `seed` on; `asked`: after how many laps of data policies are driven, `num_laps` laps each.
 
     The small network is run on the first `num_network_seeds` of the seeds.
     """
 
-    seed: int = 0
-    num_seeds: int = 5
     num_rounds: int = 20
     asked: tuple[int, ...] = (1, 2, 3, 5, 7, 10, 15, 20)
     num_laps: int = 20
@@ -74,11 +73,6 @@ class Config:
             raise InputError(f"{NAME}: it takes seeds, laps to drive and laps of data to ask at")
         if max(self.asked) != self.num_rounds or min(self.asked) < 1:
             raise InputError(f"{NAME}: asked must lie in 1..num_rounds and end with num_rounds, got {self.asked}")
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seeds, each of which is another expert's drive, other noise and other draws."""
-        return tuple(range(self.seed, self.seed + self.num_seeds))
 
     @property
     def network_seeds(self) -> tuple[int, ...]:
