@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import expit
 
 from drive_sim.arrays import CarIndex, Images, PerCar
@@ -51,6 +52,7 @@ from drive_sim.policies.alvinn import (
 )
 from drive_sim.sim.camera import Camera
 
+Singles = npt.NDArray[np.float32]
 MAX_CURVATURE_PER_M = 0.12
 """Of the outermost units: the tightest that our car can turn."""
 
@@ -181,8 +183,8 @@ def back_propagate(network: AlvinnNetwork, retinas: Retina, targets: Outputs, le
     W2, b2 = network.units.weight.detach().numpy(), network.units.bias.detach().numpy()
     squared_error = 0.0
     for x, target in zip(retinas, targets.astype(np.float32), strict=True):
-        h = expit(W1 @ x + b1)
-        o = expit(W2 @ h + b2)
+        h = expit(_sums(W1, x) + b1)
+        o = expit(_sums(W2, h) + b2)
         error = o - target
         delta_o = error * o * (1.0 - o)
         delta_h = (delta_o @ W2) * h * (1.0 - h)
@@ -192,6 +194,16 @@ def back_propagate(network: AlvinnNetwork, retinas: Retina, targets: Outputs, le
         b1 -= learning_rate * delta_h
         squared_error += float(np.mean(np.square(error)))
     return squared_error / len(retinas)
+
+
+@np.errstate(invalid="ignore")
+def _sums(weights: Singles, inputs: Singles) -> Singles:
+    """`weights @ inputs`, without a false alarm.
+
+    With five columns, OpenBLAS (0.3.31, sgemv_t for AVX-512) also adds up words that it finds on the stack, and throws
+    those sums away; in some processes the words are no numbers, and NumPy warns of a result that is in order.
+    """
+    return weights @ inputs
 
 
 def _lookahead_m(config: Config, frame: Demonstrations) -> float:

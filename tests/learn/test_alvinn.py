@@ -63,6 +63,13 @@ def test_a_step_is_that_of_automatic_differentiation():
     assert loss == pytest.approx(np.mean(losses), rel=1e-5)
 
 
+def test_sums_that_are_no_numbers_give_a_loss_that_is_none_and_no_warning():
+    network = make_alvinn(np.random.default_rng(1), 5, 30, 4, 6)
+    with torch.no_grad():
+        network.units.weight[:, :2] = torch.tensor([np.inf, -np.inf])
+    assert np.isnan(alvinn.back_propagate(network, np.ones((1, 24), np.float32), np.zeros((1, 30)), 0.1))
+
+
 class TestBuffer:
     @each_rule
     def test_it_fills_then_keeps_its_size_and_takes_all_that_is_new(self, eviction: str):
