@@ -5,16 +5,16 @@ where all roads are of one width and where they are not, and does the network dr
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from drive_sim import files
 from drive_sim.data.simulated_pictures import Generator
 from drive_sim.errors import InputError
-from drive_sim.lessons import alvinn_1989_findings, cells, side_by_side
+from drive_sim.lessons import alvinn_1989_findings
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 
 NAME = "alvinn-1989"
@@ -90,16 +90,9 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    from drive_sim.lessons import alvinn_1989_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found = yield from side_by_side.kept_side_by_side(folder, parts_of(config, folder), alvinn_1989_findings.said)
-    yield Progress("page", 0.0, "")
-    result = alvinn_1989_findings.make_result(config, found, name=NAME)
-    alvinn_1989_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return run_parts(
+        NAME, config, folder, parts_of(config, folder), alvinn_1989_findings.said, _conclude, resume=resume
+    )
 
 
 def parts_of(config: Config, folder: Path) -> list[Part]:
@@ -109,3 +102,11 @@ def parts_of(config: Config, folder: Path) -> list[Part]:
 
     parts = [Part(method, f"seed {seed}", learn, (config, method, seed)) for method in METHODS for seed in config.seeds]
     return [*parts, Part("film", "film", alvinn_1989_film.make_film, (config, folder / "film.mp4"))]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+    from drive_sim.lessons import alvinn_1989_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = alvinn_1989_findings.make_result(config, found, name=NAME)
+    alvinn_1989_report.write_page(config, found, result, folder)
+    return result

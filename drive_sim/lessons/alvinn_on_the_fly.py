@@ -6,18 +6,18 @@ same frames without one of the ingredients.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import files
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings, cells
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.regime import REGIME, Regime
@@ -91,16 +91,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found = yield from kept_side_by_side(folder, parts_of(config), alvinn_on_the_fly_findings.said)
-    yield Progress("page", 0.0, "")
-    from drive_sim.lessons import alvinn_on_the_fly_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
-    result = alvinn_on_the_fly_findings.make_result(config, found, name=NAME)
-    alvinn_on_the_fly_report.write_page(config, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return run_parts(NAME, config, folder, parts_of(config), alvinn_on_the_fly_findings.said, _conclude, resume=resume)
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -115,6 +106,14 @@ def parts_of(config: Config) -> list[Part]:
     return parts + [
         Part("bend", f"seed {seed}", learn_in_bend, (config, seed)) for seed in config.seeds[: config.num_bend_seeds]
     ]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+    from drive_sim.lessons import alvinn_on_the_fly_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = alvinn_on_the_fly_findings.make_result(config, found, name=NAME)
+    alvinn_on_the_fly_report.write_page(config, result, folder)
+    return result
 
 
 def drive_expert(config: Config) -> cells.Work:

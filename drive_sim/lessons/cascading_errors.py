@@ -5,14 +5,13 @@ of T ticks cost, and how fast does that grow? Where did they learn, and where do
 """
 
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim import files
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
@@ -33,7 +32,8 @@ from drive_sim.lessons import cascading_errors_findings as findings
 from drive_sim.lessons import cells
 from drive_sim.lessons.road_learners import METHODS, Course, Taught, teach
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.road_generator import ROAD_KINDS
@@ -100,21 +100,24 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    parts = [
+    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
+
+
+def parts_of(config: Config) -> list[Part]:
+    """The expert and every method, with every seed."""
+    return [
         Part(method, f"seed {seed}", learn_and_be_lost, (config, method, seed))
         for method in ("expert", *METHODS)
         for seed in config.seeds
     ]
-    found = yield from kept_side_by_side(folder, parts, _said)
-    yield Progress("page", 0.0, "")
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
     from drive_sim.lessons import cascading_errors_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
     result = findings.make_result(config, found, name=NAME)
     cascading_errors_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return result
 
 
 def _said(_stage: str, found: list[dict[str, Any]]) -> str:

@@ -7,13 +7,12 @@ astray: interventions a km over seconds of demonstration, a curve a method. Wher
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drive_sim import files
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
@@ -21,7 +20,8 @@ from drive_sim.learn import dagger
 from drive_sim.lessons import cells, data_efficiency_findings
 from drive_sim.lessons.road_learners import METHODS, Course, lesson_of, rounds_of
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.model_folder import METRICS, load_model, save_model
@@ -76,19 +76,10 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; what is finished stays there, model by model, and `resume` goes on with it."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found = yield from kept_side_by_side(folder, make_parts(config, folder), _said)
-    yield Progress("page", 0.0, "")
-    from drive_sim.lessons import data_efficiency_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
-    result = data_efficiency_findings.make_result(config, found, name=NAME)
-    data_efficiency_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return run_parts(NAME, config, folder, parts_of(config, folder), _said, _conclude, resume=resume)
 
 
-def make_parts(config: Config, folder: Path) -> list[Part]:
+def parts_of(config: Config, folder: Path) -> list[Part]:
     """The expert's drive, and a part for each method and seed."""
     return [
         Part("expert", "all roads", drive_expert, (config,)),
@@ -98,6 +89,14 @@ def make_parts(config: Config, folder: Path) -> list[Part]:
             for s in config.seeds
         ),
     ]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+    from drive_sim.lessons import data_efficiency_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = data_efficiency_findings.make_result(config, found, name=NAME)
+    data_efficiency_report.write_page(config, found, result, folder)
+    return result
 
 
 def _said(stage: str, found: list[dict[str, Any]]) -> str:

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import cells, no_hands_findings, no_hands_learn
@@ -24,6 +23,7 @@ from drive_sim.lessons.no_hands_drive import Stage, drive_stages
 from drive_sim.lessons.no_hands_log import DriveLog
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
+from drive_sim.lessons.steps import write_up
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
@@ -124,15 +124,18 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
 
     films = no_hands_report.film_parts(config, found, folder)
     found |= yield from kept_side_by_side(folder, films, no_hands_findings.said)
-    yield Progress("page", 0.0, "")
-    result = no_hands_findings.make_result(config, found, name=NAME)
     wall_s = None if resume else ends_s["trip"] - start_s
+    yield from write_up(folder, partial(_conclude, config, found, folder, wall_s))
+
+
+def _conclude(config: Config, found: Found, folder: Path, wall_s: float | None) -> dict[str, Any]:
+    from drive_sim.lessons import no_hands_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = no_hands_findings.make_result(config, found, name=NAME)
     trip = result["methods"]["shift-rotate"]
     result["time_bars"] = [no_hands_findings.time_bar(trip, wall_s, os.cpu_count() or 1)]
     no_hands_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return result
 
 
 def _noting_ends(driving: Driving, ends_s: dict[str, float]) -> Driving:

@@ -7,19 +7,19 @@ thirty seconds drive the same 100 miles of held-out road.
 
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, Tick, drive, make_report
-from drive_sim.lessons import cells, pilotnet_2016_findings, pilotnet_methods, side_by_side
+from drive_sim.lessons import cells, pilotnet_2016_findings, pilotnet_methods
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn
 from drive_sim.policies.base import Policy
@@ -83,16 +83,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found = yield from side_by_side.kept_side_by_side(folder, parts_of(config), pilotnet_2016_findings.said)
-    yield Progress("page", 0.0, "")
-    from drive_sim.lessons import pilotnet_2016_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
-    result = pilotnet_2016_findings.make_result(config, found, name=NAME)
-    pilotnet_2016_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return run_parts(NAME, config, folder, parts_of(config), pilotnet_2016_findings.said, _conclude, resume=resume)
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -103,6 +94,14 @@ def parts_of(config: Config) -> list[Part]:
         for seed in config.seeds
     ]
     return [Part("expert", "all", drive_expert, (config,)), *learners]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+    from drive_sim.lessons import pilotnet_2016_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = pilotnet_2016_findings.make_result(config, found, name=NAME)
+    pilotnet_2016_report.write_page(config, found, result, folder)
+    return result
 
 
 def drive_expert(config: Config) -> cells.Work:

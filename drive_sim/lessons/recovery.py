@@ -5,14 +5,14 @@ has recovered if it never left the road's surface and ends near its lane.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
@@ -20,7 +20,8 @@ from drive_sim.learn import dagger
 from drive_sim.lessons import cells, recovery_findings
 from drive_sim.lessons.road_learners import METHODS, Course, teach
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.disturbance import Disturbance
@@ -103,23 +104,30 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    parts = [Part("expert", "all", find_back, (config, "expert", config.seed))]
-    parts += [
-        Part(method, f"seed {seed}", find_back, (config, method, seed)) for method in METHODS for seed in config.seeds
+    return run_parts(NAME, config, folder, parts_of(config), partial(_said, config), _conclude, resume=resume)
+
+
+def parts_of(config: Config) -> list[Part]:
+    """The expert, and every method with every seed."""
+    return [
+        Part("expert", "all", find_back, (config, "expert", config.seed)),
+        *(
+            Part(method, f"seed {seed}", find_back, (config, method, seed))
+            for method in METHODS
+            for seed in config.seeds
+        ),
     ]
-    found = yield from kept_side_by_side(folder, parts, lambda _, some: _said(config, some))
-    yield Progress("page", 0.0, "")
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
     from drive_sim.lessons import recovery_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
     result = recovery_findings.make_result(config, found, name=NAME)
     recovery_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return result
 
 
-def _said(config: Config, found: list[dict[str, Any]]) -> str:
+def _said(config: Config, _stage: str, found: list[dict[str, Any]]) -> str:
     share = np.mean([np.asarray(part["recovered"])[config.in_box] for part in found])
     return f"{100 * share:.1f} % recovered within ±{config.box[0]:g} m and ±{config.box[1]:g} degrees"
 

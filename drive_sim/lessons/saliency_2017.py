@@ -6,22 +6,22 @@ moved. Here the renderer knows every line and edge, so a map can be scored; and 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.evaluate.saliency_scores import Maps, chance_of_intersection, chance_of_pointing
-from drive_sim.lessons import cells, saliency_2017_findings, saliency_effects, side_by_side
+from drive_sim.lessons import cells, saliency_2017_findings, saliency_effects
 from drive_sim.lessons.saliency_effects import Predict
 from drive_sim.lessons.saliency_maps import MAPS, Views, make_views, maps_of
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn, training_rng
 from drive_sim.sim.regime import REGIME, Regime
@@ -94,17 +94,20 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    parts = [Part(kind, f"seed {seed}", look, (config, kind, seed)) for kind in KINDS for seed in config.seeds]
-    found = yield from side_by_side.kept_side_by_side(folder, parts, saliency_2017_findings.said)
-    yield Progress("page", 0.0, "")
+    return run_parts(NAME, config, folder, parts_of(config), saliency_2017_findings.said, _conclude, resume=resume)
+
+
+def parts_of(config: Config) -> list[Part]:
+    """Every kind of camera, with every seed."""
+    return [Part(kind, f"seed {seed}", look, (config, kind, seed)) for kind in KINDS for seed in config.seeds]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
     from drive_sim.lessons import saliency_2017_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
     result = saliency_2017_findings.make_result(config, found, name=NAME)
     saliency_2017_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return result
 
 
 def look(config: Config, kind: str, seed: int) -> cells.Work:

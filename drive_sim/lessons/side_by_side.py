@@ -38,12 +38,14 @@ class Part:
 
 Found = dict[str, list[dict[str, Any]]]
 """What every stage found, its parts in their order."""
+Said = Callable[[str, list[dict[str, Any]]], str]
+"""A few words on a stage and what its parts found, when it is finished."""
 
 
 def kept_side_by_side(
     folder: Path,
     parts: Sequence[Part],
-    said: Callable[[str, list[dict[str, Any]]], str] = lambda stage, found: f"{len(found)} done",  # noqa: ARG005
+    said: Said = lambda stage, found: f"{len(found)} done",  # noqa: ARG005
     *,
     num_workers: int | None = None,
 ) -> Generator[Progress, None, Found]:
@@ -88,7 +90,7 @@ def _ends(
     folder: Path,
     parts: Sequence[Part],
     shares: dict[str, float],
-    said: Callable[[str, list[dict[str, Any]]], str],
+    said: Said,
     told: set[str],
 ) -> Generator[Progress, None, None]:
     """The last word on every stage that has come to its end and was not told yet."""

@@ -5,19 +5,19 @@ of the same policies with other weights drive, beside DAgger from as many laps o
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drive_sim import files
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
 from drive_sim.lessons import cells, smile_findings, tux_kart
 from drive_sim.lessons.kart_world import KART_REGIME, KartRegime, drive_laps, training_world
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.mixture import Mixture
 
@@ -70,18 +70,25 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
+    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
+
+
+def parts_of(config: Config) -> list[Part]:
+    """SMILe taken apart and DAgger beside it, with every seed."""
     works = {"smile": _take_apart, "dagger": _dagger}
-    parts = [Part(stage, f"seed {seed}", works[stage], (config, seed)) for stage in works for seed in config.seeds]
-    found = yield from kept_side_by_side(folder, parts, lambda _, some: f"{len(some)} seeds")
-    yield Progress("page", 0.0, "")
+    return [Part(stage, f"seed {seed}", works[stage], (config, seed)) for stage in works for seed in config.seeds]
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
     from drive_sim.lessons import smile_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
     result = smile_findings.make_result(config, found, name=NAME)
     smile_report.write_page(config, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return result
+
+
+def _said(_stage: str, found: list[dict[str, Any]]) -> str:
+    return f"{len(found)} seeds"
 
 
 def _take_apart(config: Config, seed: int) -> cells.Work:

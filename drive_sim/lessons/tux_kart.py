@@ -6,14 +6,13 @@ often does each method's policy fall off the road in a lap?
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drive_sim import files
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger, ridge, ridge_sums, smile
@@ -30,7 +29,8 @@ from drive_sim.lessons.kart_world import (
     training_world,
 )
 from drive_sim.lessons.seeded import Seeded
-from drive_sim.lessons.side_by_side import Part, kept_side_by_side
+from drive_sim.lessons.side_by_side import Found, Part
+from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
@@ -98,16 +98,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
-    found = yield from kept_side_by_side(folder, parts_of(config), _said)
-    yield Progress("page", 0.0, "")
-    from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
-    result = tux_kart_findings.make_result(config, found, name=NAME)
-    tux_kart_report.write_page(config, found, result, folder)
-    files.write_json(folder / "result.json", result)
-    yield Progress("page", 1.0, str(folder / "report.html"))
-    yield Finished(folder, result["headline"], result)
+    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -118,6 +109,14 @@ def parts_of(config: Config) -> list[Part]:
             stage = f"network {method}" if network else method
             parts += [Part(stage, f"seed {seed}", learn_and_drive, (config, method, seed, network)) for seed in seeds]
     return parts
+
+
+def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+    from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
+
+    result = tux_kart_findings.make_result(config, found, name=NAME)
+    tux_kart_report.write_page(config, found, result, folder)
+    return result
 
 
 def _said(_stage: str, parts: list[dict[str, Any]]) -> str:
