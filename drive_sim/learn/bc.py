@@ -127,9 +127,7 @@ def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator)
         network = make_network(config.network, demos.camera.height_px, demos.camera.width_px)
     typical = np.linspace(0, len(demos) - 1, min(NUM_TYPICAL, len(demos))).round().astype(np.int64)
     centre_biases(network, torch.from_numpy(demos.images[typical]))
-    return NeuralPolicy(
-        network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision, device
-    )
+    return NeuralPolicy(network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision)
 
 
 def _copied(start: NeuralPolicy, demos: Demonstrations) -> NeuralPolicy:

@@ -1,6 +1,7 @@
 """Where a network runs and in which arithmetic: CUDA where there is one, bfloat16 where the hardware has it."""
 
 import ctypes
+import os
 import platform
 from functools import cache
 
@@ -28,7 +29,17 @@ def prepare_device(name: str = "auto") -> torch.device:
         raise InputError(f"device {name!r}: this machine has no CUDA; use auto or cpu")
     if device.type == "cpu":
         _keep_freed_memory()
+    else:
+        _same_result_again()
     return device
+
+
+@cache
+def _same_result_again() -> None:
+    """Tell CUDA's libraries to add up in the same order every time, so that the same seed gives the same result."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when the first product is made
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.benchmark = False
 
 
 @cache

@@ -98,7 +98,7 @@ def _rebuild_network(source: Source) -> NeuralPolicy:
     _check_arrays(source, network.state_dict())
     network.load_state_dict(source.arrays)
     unit_per_m = source.number("curvature_unit_per_m")
-    return NeuralPolicy(network.to(source.device), name, camera, unit_per_m, device=source.device)
+    return NeuralPolicy(network.to(source.device), name, camera, unit_per_m)
 
 
 def _describe_linear(policy: LinearPolicy) -> tuple[dict[str, Any], dict[str, Tensor]]:

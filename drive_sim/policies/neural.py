@@ -1,13 +1,13 @@
 """A policy that drives by what a network sees, and by nothing else."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
-from drive_sim.policies.compute import autocast, prepare_device, uses_bf16
+from drive_sim.policies.compute import autocast, uses_bf16
 from drive_sim.policies.networks import ConvNet
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import Observation
@@ -29,7 +29,11 @@ class NeuralPolicy:
     camera: Camera
     curvature_unit_per_m: float = CURVATURE_UNIT_PER_M
     precision: str = "auto"
-    device: torch.device = field(default_factory=prepare_device)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its network lies, and computes."""
+        return next(self.network.parameters()).device
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
         """Steer by the pictures (n, h, w, 3); speed and the privileged fields are not read."""

@@ -19,7 +19,7 @@ from drive_sim.sim.camera import Camera
 
 def make_policy(name: str = "small", camera: Camera | None = None) -> NeuralPolicy:
     torch.manual_seed(1)
-    return NeuralPolicy(make_network(name, 66, 200), name, camera or Camera(), 0.03, device=torch.device("cpu"))
+    return NeuralPolicy(make_network(name, 66, 200), name, camera or Camera(), 0.03)
 
 
 @pytest.fixture

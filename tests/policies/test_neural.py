@@ -19,7 +19,7 @@ from drive_sim.sim.vehicle import VehicleState
 
 def make_policy(name: str = "pilotnet", precision: str = "auto") -> NeuralPolicy:
     torch.manual_seed(0)
-    return NeuralPolicy(make_network(name, 66, 200), name, Camera(), 0.02, precision, torch.device("cpu"))
+    return NeuralPolicy(make_network(name, 66, 200), name, Camera(), 0.02, precision)
 
 
 def pictures(n: int) -> Images:
@@ -32,6 +32,13 @@ def observation(images: Images | None, privileged: float, n: int = 8) -> Observa
     return Observation(
         images, numbers, lane, VehicleState(np.full((n, 3), privileged), numbers, numbers, numbers[:, None])
     )
+
+
+def test_it_computes_where_its_network_lies() -> None:
+    policy = make_policy("small")
+    assert policy.device == torch.device("cpu")
+    policy.network.to("meta")
+    assert policy.device == torch.device("meta")
 
 
 def test_reads_pictures_only() -> None:

@@ -15,7 +15,7 @@ from drive_sim.sim.camera import Camera
 
 def make_policy(name: str = "pilotnet", precision: str = "fp32") -> NeuralPolicy:
     torch.manual_seed(0)
-    return NeuralPolicy(make_network(name, 66, 200), name, Camera(), 0.02, precision, torch.device("cpu"))
+    return NeuralPolicy(make_network(name, 66, 200), name, Camera(), 0.02, precision)
 
 
 def silent_on_grey(policy: NeuralPolicy) -> NeuralPolicy:
