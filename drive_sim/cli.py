@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from drive_sim import cli_arguments, cli_display, cli_export, cli_inputs, cli_lesson, cli_window
+from drive_sim import cli_arguments, cli_display, cli_errors, cli_export, cli_inputs, cli_lesson, cli_window
 from drive_sim.cli_arguments import program
 from drive_sim.errors import InputError
 
@@ -36,16 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read us has gone, as `head` does; the interpreter would complain once more at its own last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt as stopped:
-        return _complain(str(stopped) or "stopped", 130)
-    except (InputError, OSError, MemoryError) as error:
-        if debug:
+    except (KeyboardInterrupt, Exception) as error:
+        if debug and not isinstance(error, KeyboardInterrupt):
             raise
-        return _complain(_one_line(error), 2)
-    except Exception as error:
-        if debug:
-            raise
-        return _complain(f"a fault of ours: {type(error).__name__}: {_one_line(error)}; see it whole with --debug", 1)
+        text, exit_code = cli_errors.told(error)
+        print(f"{program()}: {text}", file=sys.stderr)
+        return exit_code
     return 0
 
 
@@ -278,19 +274,3 @@ def _check_new_file(path: Path, option: str) -> None:
         raise InputError(f"{path} exists and nothing is overwritten; choose another name for {option}")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another place for {option}")
-
-
-def _complain(text: str, exit_code: int) -> int:
-    print(f"{program()}: {text}", file=sys.stderr)
-    return exit_code
-
-
-def _one_line(error: BaseException) -> str:
-    """What a person should read of an error: one line, with the file's name where there is one."""
-    if isinstance(error, MemoryError):
-        return "not enough memory; use a shorter recording or fewer roads"
-    if isinstance(error, OSError) and error.errno is not None:
-        from drive_sim.files import input_error_from
-
-        return str(input_error_from(error, Path(error.filename), "use")) if error.filename else str(error)
-    return " ".join(str(error).split())

@@ -30,7 +30,7 @@ def one_of(what: str, name: str, known: Sequence[str]) -> str:
     if name in known:
         return name
     near = get_close_matches(name, known, n=2, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(known)}"
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
     raise InputError(f"unknown {what} '{name}': {hint}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drive_sim import cli_inputs
+from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -18,6 +19,8 @@ def export(args: Namespace) -> tuple[dict[str, Any], str]:
     from drive_sim.policies.onnx_export import export_onnx
     from drive_sim.policies.onnx_policy import load_onnx
 
+    if args.file.suffix.lower() != ".onnx":
+        raise InputError(f"{args.file}: choose a name that ends in .onnx; `evaluate` and others know the file by it")
     camera, window = None, None
     if args.camera is not None:
         camera, own_car_top_px = cli_inputs.read_camera(args.camera)

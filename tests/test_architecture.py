@@ -29,6 +29,7 @@ LAYERS = (
         "cli",
         "cli_arguments",
         "cli_display",
+        "cli_errors",
         "cli_export",
         "cli_inputs",
         "cli_lesson",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drive_sim import cli, cli_arguments, cli_inputs, cli_train
+from drive_sim import cli, cli_arguments, cli_errors, cli_inputs, cli_train
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.learn.base import Round
 from drive_sim.sim import suites
@@ -229,6 +229,19 @@ def test_a_policy_that_draws_its_commands_is_saved_driven_and_watched(
     capsys.readouterr()
     for refused in (["train", "--method", "dagger"], ["train", "--resume", "drawn"]):
         assert "--draw-commands is bc's" in complaint([*refused, "--draw-commands"], capsys)
+
+
+def test_a_python_without_our_packages_is_told_what_to_do() -> None:
+    run = subprocess.run([sys.executable, "-S", *RUN[1:], "record"], capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.count("\n") == 1
+    assert "make setup" in run.stderr
+
+
+def test_a_module_of_ours_that_is_missing_is_a_fault_of_ours() -> None:
+    text, exit_code = cli_errors.told(ModuleNotFoundError("No module named 'drive_sim.it'", name="drive_sim.it"))
+    assert exit_code == 1
+    assert "a fault of ours" in text
 
 
 def test_training_judges_first(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -31,6 +31,9 @@ def test_a_model_is_exported_and_the_file_is_driven(tmp_path: Path, capsys: pyte
     assert json.loads(result.read_text())["models"][str(file)]["distance_km"] > 0.0
     assert cli.main(["export", str(model), str(file)]) == 2
     assert "nothing is overwritten" in capsys.readouterr().err
+    assert cli.main(["export", str(model), str(tmp_path / "driver.txt")]) == 2
+    assert "ends in .onnx" in capsys.readouterr().err
+    assert not (tmp_path / "driver.txt").exists()
 
 
 def test_the_camera_of_a_recording_puts_the_crop_inside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,7 +76,11 @@ def two_stages(config: Any, folder: Path, *, resume: bool = False) -> Any:
     yield Progress("clone", 1.0, "")
     if not resume:
         raise KeyboardInterrupt
-    result = {"lesson": "tux-kart-2011", "bars": [{"what": "a bar", "got": "a thing", "met": False}]}
+    result = {
+        "lesson": "tux-kart-2011",
+        "config": {"quick": config.quick},
+        "bars": [{"what": "a bar", "got": "a thing", "met": False}],
+    }
     yield Finished(folder, f"seed {config.seed}, quick: {config.quick}", result)
 
 
@@ -94,6 +98,7 @@ def test_a_stopped_lesson_says_how_it_goes_on_and_does(
     said = capsys.readouterr().out
     assert "seed 7, quick: True" in said
     assert "MISSED  a bar: a thing" in said
+    assert "a quick run is smaller" in said
 
 
 @pytest.mark.slow

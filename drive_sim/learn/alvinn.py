@@ -143,7 +143,7 @@ def frames_of(config: Config, demos: Demonstrations) -> tuple[Demonstrations, Ca
     if demos.camera is None:
         raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
     if len(frames) < config.num_frames:
-        ticks = config.num_frames * config.ticks_per_frame
+        ticks = (config.num_frames - 1) * config.ticks_per_frame + 1
         raise InputError(f"{demos.where}: {len(demos)} rows, but {config.num_frames} frames take {ticks}; drive longer")
     return frames, demos.camera
 

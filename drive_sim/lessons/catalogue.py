@@ -136,7 +136,12 @@ def begin_all(folder: Path, *, seed: int, quick: bool) -> None:
 
 def all_begun(folder: Path) -> dict[str, Any] | None:
     """With what seed and quickness all lessons were begun in a folder; None where they were not."""
-    return cells.read_object(folder / _ALL) if (folder / _ALL).exists() else None
+    if not (folder / _ALL).exists():
+        return None
+    begun = cells.read_object(folder / _ALL, "begin anew in another folder")
+    if not (isinstance(begun.get("seed"), int) and isinstance(begun.get("quick"), bool)):
+        raise InputError(f"{folder / _ALL} does not say how all lessons were begun; begin anew in another folder")
+    return begun
 
 
 def run_lesson(

@@ -19,6 +19,7 @@ from drive_sim.lessons.story import Progress
 
 Work = Generator[Progress, None, dict[str, Any]]
 """A part of a lesson: it yields its progress and returns what it found."""
+_DO_ANEW = "delete it and resume, and that part is done anew"
 
 
 def open_folder(folder: Path, lesson: str, settings: dict[str, Any], *, resume: bool) -> None:
@@ -40,9 +41,12 @@ def begun(folder: Path) -> dict[str, Any]:
     note = folder / "lesson.json"
     if not note.exists():
         raise InputError(f"{folder}: no lesson was begun there; name the folder of one to resume it")
-    said = read_object(note)
-    if not (isinstance(said.get("lesson"), str) and isinstance(said.get("settings"), dict)):
-        raise InputError(f"{note} does not say which lesson was begun; begin anew in another folder")
+    said = read_object(note, "begin anew in another folder")
+    settings = said.get("settings")
+    kinds = {"seed": int, "quick": bool}
+    is_whole = isinstance(settings, dict) and all(isinstance(settings.get(key), kinds[key]) for key in kinds)
+    if not (isinstance(said.get("lesson"), str) and is_whole):
+        raise InputError(f"{note} does not say which lesson was begun, and how; begin anew in another folder")
     return said
 
 
@@ -71,8 +75,12 @@ def is_kept(folder: Path, name: str) -> bool:
 
 
 def read_kept(folder: Path, name: str) -> dict[str, Any]:
-    """What a finished part of the lesson found."""
-    return read_object(_path(folder, name))
+    """What a finished part of the lesson found. Raises InputError where its file is damaged."""
+    path = _path(folder, name)
+    found = read_object(path, _DO_ANEW)
+    if "commit" not in found:
+        raise InputError(f"{path} is damaged; {_DO_ANEW}")
+    return found
 
 
 def _path(folder: Path, name: str) -> Path:
@@ -80,13 +88,15 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def finished_result(folder: Path) -> dict[str, Any] | None:
-    """The result of a lesson that has come to its end in this folder."""
+    """The result of a lesson that has come to its end in this folder: its page is there, and its result."""
     path = folder / "result.json"
-    return read_object(path) if path.exists() else None
+    if not (path.exists() and (folder / "report.html").exists()):
+        return None
+    return read_object(path, "delete it and resume, and it is made anew")
 
 
-def read_object(path: Path) -> dict[str, Any]:
-    """An object of a JSON file. Raises InputError for anything else."""
+def read_object(path: Path, remedy: str) -> dict[str, Any]:
+    """An object of a JSON file. Raises InputError for anything else, with the remedy."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -94,5 +104,5 @@ def read_object(path: Path) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise InputError(f"{path} is damaged; delete it and resume, and that part is done anew")
+        raise InputError(f"{path} is damaged; {remedy}")
     return found

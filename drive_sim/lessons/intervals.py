@@ -46,14 +46,14 @@ def estimate_rate(counts: npt.ArrayLike, *, seed: int = 0) -> Estimate:
 def estimate_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     """Events a kilometre, from counts (drives,) and lengths (drives,) in km.
 
-    Where nothing happened the upper bound is 3 / km; few events have the exact interval of a Poisson process (Garwood
-    1936), more of them a bootstrap over drives.
+    Where nothing happened the upper bound is 3 / km; few events, or those of a single drive, have the exact interval of
+    a Poisson process (Garwood 1936), others a bootstrap over drives.
     """
     counts, km = np.asarray(counts, dtype=np.float64), np.asarray(km, dtype=np.float64)
     count, total_km = float(counts.sum()), float(km.sum())
     if count == 0:
         return Estimate(0.0, 0.0, 3.0 / total_km, f"rule of three, {total_km:.0f} km")
-    if count < FEW_EVENTS:
+    if count < FEW_EVENTS or len(counts) == 1:
         low, high = gammaincinv(count, 0.025) / total_km, gammaincinv(count + 1.0, 0.975) / total_km
         return Estimate(count / total_km, float(low), float(high), "exact, of a Poisson process")
     drawn = np.random.default_rng(seed).integers(len(counts), size=(NUM_RESAMPLES, len(counts)))
@@ -100,6 +100,8 @@ def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     values = np.asarray(values, dtype=np.float64)
     if not values.any():
         return Estimate(0.0, 0.0, 3.0 / values.size, f"rule of three, {values.size} drives")
+    if values.size == 1:
+        return Estimate(float(values.mean()), None, None, "none: a single drive")
     low, high = np.percentile(Draws.make(*values.shape, seed=seed).sums(values) / values.size, [2.5, 97.5])
     return Estimate(float(values.mean()), float(low), float(high), "bootstrap over seeds and roads")
 
@@ -107,10 +109,11 @@ def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
 def estimate_crossed_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, draws: Draws | None = None) -> Estimate:
     """Events a km from counts and lengths (seeds, roads), where all seeds drive the same roads: a bootstrap over both.
 
-    Of few events the interval is `estimate_per_km`'s. `draws` are given where several are to be drawn together.
+    Of few events, or a single drive, the interval is `estimate_per_km`'s. `draws` are given where several are to be
+    drawn together.
     """
     counts, km = np.asarray(counts, dtype=np.float64), np.asarray(km, dtype=np.float64)
-    if counts.sum() < FEW_EVENTS:
+    if counts.sum() < FEW_EVENTS or counts.size == 1:
         return estimate_per_km(counts.ravel(), km.ravel())
     draws = draws or Draws.make(*counts.shape)
     low, high = np.percentile(draws.rates(counts, km), [2.5, 97.5])
@@ -129,14 +132,19 @@ def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0)
     return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
 
 
-def estimate_mean(values: npt.ArrayLike) -> Estimate:
-    """A mean of one number a seed, with Student's interval."""
+def estimate_mean(values: npt.ArrayLike, *, least: float = -np.inf, most: float = np.inf) -> Estimate:
+    """A mean of one number a seed, with Student's interval, cut to what is possible (`least` to `most`).
+
+    There is none where there is a single seed, or no spread to tell anything from.
+    """
     values = np.asarray(values, dtype=np.float64)
     mean, num = float(values.mean()), len(values)
     if num < 2:
         return Estimate(mean, None, None, "none: a single seed")
+    if np.ptp(values) == 0.0:
+        return Estimate(mean, None, None, f"none: the same in {num} seeds")
     half = float(stdtrit(num - 1, 0.975) * values.std(ddof=1) / np.sqrt(num))
-    return Estimate(mean, mean - half, mean + half, f"Student's t over {num} seeds")
+    return Estimate(mean, max(mean - half, least), min(mean + half, most), f"Student's t over {num} seeds")
 
 
 def estimate_share(num: int, of: int) -> Estimate:

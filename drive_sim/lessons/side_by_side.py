@@ -53,7 +53,7 @@ def kept_side_by_side(
 
     `said` gives the few words for a stage that is finished. One process a core unless `num_workers` says otherwise.
     """
-    shares = {part.file_stem: 1.0 if cells.is_kept(folder, part.file_stem) else 0.0 for part in parts}
+    shares = {part.file_stem: _share_done(folder, part) for part in parts}
     waiting = deque(part for part in parts if shares[part.file_stem] < 1.0)
     num_workers = min(num_workers or os.cpu_count() or 1, MOST_WORKERS, len(waiting))
     told: set[str] = set()
@@ -72,6 +72,14 @@ def kept_side_by_side(
                 else:
                     yield Progress(part.stage, _mean_share(part.stage, parts, shares), f"{part.name}: {note}")
     return _read(folder, parts)
+
+
+def _share_done(folder: Path, part: Part) -> float:
+    """All of a part that is kept, and whose file can be read; a damaged one is better known at once than at the end."""
+    if not cells.is_kept(folder, part.file_stem):
+        return 0.0
+    cells.read_kept(folder, part.file_stem)
+    return 1.0
 
 
 def _give_next(worker: Child, waiting: deque[Part]) -> None:

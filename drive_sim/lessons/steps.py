@@ -39,6 +39,7 @@ def write_up(folder: Path, conclude: Callable[[], dict[str, Any]]) -> Iterator[P
     """A lesson's last step: the page, then `result.json`, by which it has come to its end."""
     yield Progress("page", 0.0, "")
     result = conclude()
-    files.write_json(folder / "result.json", result)
+    if not (folder / "result.json").exists():  # else only the page was missing
+        files.write_json(folder / "result.json", result)
     yield Progress("page", 1.0, str(folder / "report.html"))
     yield Finished(folder, result["headline"], result)

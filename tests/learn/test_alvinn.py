@@ -228,7 +228,7 @@ def test_impossible_settings_are_one_line(wrong: dict[str, object], words: str):
 
 
 def test_too_short_a_drive_is_one_line():
-    with pytest.raises(InputError, match="50 frames take 450; drive longer"):
+    with pytest.raises(InputError, match="50 frames take 442; drive longer"):
         next(alvinn.train(alvinn.PUBLISHED, drive(), np.random.default_rng(0)))
     with pytest.raises(InputError, match="camera is not known"):
         next(alvinn.train(SHORT, replace(drive(), camera=None), np.random.default_rng(0)))

@@ -3,6 +3,7 @@ import pytest
 
 from drive_sim.lessons.intervals import (
     estimate_crossed,
+    estimate_crossed_per_km,
     estimate_mean,
     estimate_per_km,
     estimate_rate,
@@ -82,6 +83,18 @@ def test_the_mean_of_five_numbers_has_student_s_interval():
     assert of.mean == 3.0
     assert of.high == pytest.approx(3.0 + 2.776 * np.sqrt(2.5 / 5.0), rel=1e-3)
     assert estimate_mean([1.0]).low is None
+    same = estimate_mean([2.0, 2.0, 2.0])
+    assert (same.mean, same.low, same.high) == (2.0, None, None)
+    assert "same" in same.interval
+    possible = estimate_mean([0.0, 0.2, 0.9], least=0.0, most=1.0)
+    assert (possible.low, possible.high) == (0.0, 1.0)
+
+
+def test_a_single_drive_has_no_spread_to_resample():
+    assert estimate_crossed([[3.0]]).low is None
+    for of in (estimate_per_km([34.0], [1.0]), estimate_crossed_per_km([[34.0]], [[1.0]])):
+        assert of.low == pytest.approx(23.55, abs=0.01)  # of a Poisson process that was counted 34 times
+        assert of.high == pytest.approx(47.51, abs=0.01)
 
 
 def test_a_share_has_the_exact_interval():

@@ -100,14 +100,15 @@ def test_impossible_settings_are_refused(wrong: dict[str, Any]):
 
 
 def test_a_folder_goes_on_only_with_the_same_settings(tmp_path: Path):
+    settings = {"seed": 0, "quick": True}
     with pytest.raises(InputError, match="no lesson was begun"):
-        cells.open_folder(tmp_path, "smile", {"seed": 0}, resume=True)
-    cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=False)
-    cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=True)
+        cells.open_folder(tmp_path, "smile", settings, resume=True)
+    cells.open_folder(tmp_path / "new", "smile", settings, resume=False)
+    cells.open_folder(tmp_path / "new", "smile", settings, resume=True)
     with pytest.raises(InputError, match="changed"):
-        cells.open_folder(tmp_path / "new", "smile", {"seed": 1}, resume=True)
+        cells.open_folder(tmp_path / "new", "smile", settings | {"seed": 1}, resume=True)
     with pytest.raises(InputError, match="not empty"):
-        cells.open_folder(tmp_path / "new", "smile", {"seed": 0}, resume=False)
+        cells.open_folder(tmp_path / "new", "smile", settings, resume=False)
     with pytest.raises(InputError, match="lesson smile, not of tux-kart-2011"):
         begun_lesson(tmp_path / "new", "tux-kart-2011")
 

@@ -1,0 +1,29 @@
+"""What the command line says of an error: one line for people, and the exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from drive_sim.errors import InputError
+
+
+def told(error: BaseException) -> tuple[str, int]:
+    """The line and the exit code: 130 for Ctrl-C, 2 for what whoever asked can mend, 1 for a fault of ours."""
+    if isinstance(error, KeyboardInterrupt):
+        return str(error) or "stopped", 130
+    if isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] != __package__:
+        return f"this Python has no {error.name}; run `make setup`, then .venv/bin/python run_sim.py", 2
+    if isinstance(error, InputError | OSError | MemoryError):
+        return _one_line(error), 2
+    return f"a fault of ours: {type(error).__name__}: {_one_line(error)}; see it whole with --debug", 1
+
+
+def _one_line(error: BaseException) -> str:
+    """What a person should read of an error, with the file's name where there is one."""
+    if isinstance(error, MemoryError):
+        return "not enough memory; use a shorter recording or fewer roads"
+    if isinstance(error, OSError) and error.errno is not None:
+        from drive_sim.files import input_error_from
+
+        return str(input_error_from(error, Path(error.filename), "use")) if error.filename else str(error)
+    return " ".join(str(error).split())
