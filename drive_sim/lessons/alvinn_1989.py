@@ -22,7 +22,7 @@ HALF_WIDTHS_M = {"one-width": (2.2, 2.2), "varying": (1.1, 3.3)}
 """Half the road's width, from and to; the middle of the second is the first."""
 METHODS = tuple(HALF_WIDTHS_M)
 STAGES = {
-    "one-width": "Roads of one width: 1200 pictures are learned, novel ones answered, roads driven",
+    "one-width": "Roads of one width: pictures are learned, novel ones answered, roads driven",
     "varying": "Roads of many widths: the same",
     "film": "A film of the hidden units as they learn",
     "page": "Report",

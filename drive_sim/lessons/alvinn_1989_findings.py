@@ -13,6 +13,8 @@ PUBLISHED: dict[str, Any] = {
     "source": "Pomerleau, NIPS 1, 1989; the hidden units as pictures: Touretzky and Pomerleau, BYTE, August 1989",
     "well_percent": 90.0,
     "well": "about 90 % of novel simulated pictures within two units",
+    "num_pictures": 1200,
+    "num_epochs": 40,
     "learning_s": 1800.0,
     "learning": "half an hour of back-propagation on the Warp, a machine of 100 MFLOPS",
     "one-width": "overlapping filters, each for one to three positions of the whole road",
@@ -98,14 +100,15 @@ def bars(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
         },
         {
             "what": "roads of one width: hidden units are filters for a whole road, both edges tied at that width "
-            f"only: a share over {HALF_WAY}, less on the narrowest and widest",
-            "got": f"{whole['mean']:.2f}{_range(whole)} at that width (one edge: {ONE_EDGE}, whole road: "
+            f"only: a share whose interval lies over {HALF_WAY}, less on the narrowest and widest",
+            "got": f"{whole['mean']:.3f}{_range(whole, 3)} at that width (one edge: {ONE_EDGE}, whole road: "
             f"{WHOLE_ROAD:.0f}), {narrow:.2f} and {wide:.2f} on the narrowest and widest",
             "met": units["whole_roads"] and units["less_on_others"],
         },
         {
-            "what": f"roads of many widths: they are detectors of single edges, a share under {HALF_WAY}",
-            "got": f"{edge['mean']:.2f}{_range(edge)} (one edge: {ONE_EDGE}, whole road: {WHOLE_ROAD:.0f})",
+            "what": f"roads of many widths: they are detectors of single edges, a share whose interval lies "
+            f"under {HALF_WAY}",
+            "got": f"{edge['mean']:.3f}{_range(edge, 3)} (one edge: {ONE_EDGE}, whole road: {WHOLE_ROAD:.0f})",
             "met": reading(many)["single_edges"],
         },
     ]

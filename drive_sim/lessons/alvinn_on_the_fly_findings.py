@@ -43,7 +43,18 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "config": asdict(config),
         **provenance(found),
     }
-    return {**result, "headline": _headline(config, result), "bars": bars(config, methods)}
+    return {
+        **result,
+        "headline": _headline(config, result),
+        "bars": bars(config, methods),
+        "reading": reading(methods),
+    }
+
+
+def reading(methods: Mapping[str, Any]) -> dict[str, bool]:
+    """What the page's words on the later settings follow: whether the two intervals lie apart, and how."""
+    ours, later = (methods[name]["at_bar"] for name in ("alvinn", "alvinn-later"))
+    return {"later_is_worse": later["low"] > ours["high"], "later_is_better": later["high"] < ours["low"]}
 
 
 def metres_a_frame(config: Any) -> float:

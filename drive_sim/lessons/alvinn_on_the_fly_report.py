@@ -125,7 +125,7 @@ def fifteen_views(demos: Demonstrations) -> tuple[Images, list[str]]:
 
 
 def _per_km(curvature_per_m: Any) -> str:
-    return f"{1000.0 * float(curvature_per_m):+.0f} /km".replace("-", "−")
+    return f"{on_the_fly_figures.with_sign(1000.0 * float(curvature_per_m), 0)} /km"
 
 
 def fills_of(config: Any, demos: Demonstrations) -> tuple[Images, list[str]]:

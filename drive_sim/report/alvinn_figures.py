@@ -28,7 +28,8 @@ def plot_learning(methods: Mapping[str, Any], published_percent: float) -> Figur
             axes.plot(epochs, seeds.T, color=look.colour, linewidth=0.7, alpha=0.4)
             axes.plot(epochs, seeds.mean(axis=0), color=look.colour, linewidth=2.2, label=look.label)
         centre = next(iter(methods.values()))["centre_percent"]
-        _level(axes, published_percent, f"published, after the last epoch: about {published_percent:.0f} %", below=True)
+        published = f"published, after the last epoch: about {published_percent:.0f} %"
+        axes.axhline(published_percent, color=style.FAINT, linewidth=1, linestyle=_DASHES, label=published)
         _level(axes, centre, f"always the centre unit: {centre:.0f} %")
         axes.set(xlabel="epoch", ylabel="novel pictures within two units", ylim=(0, 101), xlim=(0, epochs[-1]))
         axes.yaxis.set_major_formatter(PercentFormatter(100.0, decimals=0, symbol=" %"))
@@ -37,16 +38,16 @@ def plot_learning(methods: Mapping[str, Any], published_percent: float) -> Figur
     return figure
 
 
-def _level(axes: Axes, percent: float, words: str, *, below: bool = False) -> None:
+def _level(axes: Axes, percent: float, words: str) -> None:
     axes.axhline(percent, color=style.FAINT, linewidth=1, linestyle=_DASHES)
     axes.annotate(
         words,
         (1.0, percent),
         xycoords=("axes fraction", "data"),
-        xytext=(-4, -3 if below else 3),
+        xytext=(-4, 3),
         textcoords="offset points",
         ha="right",
-        va="top" if below else "bottom",
+        va="bottom",
         color=style.FAINT,
         fontsize=9,
     )
@@ -90,8 +91,7 @@ def plot_widths(methods: Mapping[str, Any], widths_m: Sequence[float], trained_m
             seeds = np.array(method["well_by_width"])
             right.plot(widths_m, seeds.T, color=look.colour, linewidth=0.7, alpha=0.4)
             right.plot(widths_m, seeds.mean(axis=0), color=look.colour, marker=look.marker, markersize=5, linewidth=2)
-        left.axhline(one_edge, color=style.FAINT, linewidth=1, linestyle=_DASHES)
-        left.annotate("a detector of one edge", (widths_m[0], one_edge), color=style.FAINT, fontsize=9, va="bottom")
+        one = left.axhline(one_edge, color=style.FAINT, linewidth=1, linestyle=_DASHES)
         left.set(ylim=(0, 1), ylabel="share of the answer for the place")
         left.set_title("Hidden units: both edges together")
         right.set(ylim=(0, 101), ylabel="pictures within two units")
@@ -100,7 +100,9 @@ def plot_widths(methods: Mapping[str, Any], widths_m: Sequence[float], trained_m
         for axes in (left, right):
             axes.axvline(trained_m, color=style.HAIR, linewidth=6, zorder=0)
             axes.set(xlabel="width of the roads shown [m]")
-        figure.legend(*_legend(left, methods), loc="outside upper right", ncols=2)
+        handles, labels = _legend(left, methods)
+        labels.append("a detector of one edge")
+        figure.legend([*handles, one], labels, loc="outside upper right", ncols=3)
     return figure
 
 

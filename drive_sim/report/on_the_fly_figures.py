@@ -18,6 +18,8 @@ Weights = Annotated[npt.NDArray[np.float32], "r k h w"]
 
 _FLOOR_PER_KM = 0.01
 _DASHES = (0, (3, 3))
+_DASHED: dict[str, Any] = {"alvinn-oldest": (0, (2.5, 2.0))}
+"""Who often does the same as the first method, line upon line."""
 
 
 def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> Figure:
@@ -27,8 +29,9 @@ def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> 
         axes = figure.subplots()
         axes.set_yscale("symlog", linthresh=_FLOOR_PER_KM, linscale=0.6)
         aside = np.linspace(-0.6, 0.6, len(methods))
-        for (name, method), shift in zip(methods.items(), aside, strict=True):
-            _curve(axes, name, method["points"], float(shift))
+        for place, (name, method) in enumerate(methods.items()):
+            # The first, which the page is about, lies over the others; a dashed one lies over it and lets it through.
+            _curve(axes, name, method["points"], float(aside[place]), 4.0 if name in _DASHED else 3.0 - 0.1 * place)
         frames = [point["frames"] for point in next(iter(methods.values()))["points"]]
         axes.axvline(published_frames, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
         axes.annotate(
@@ -48,17 +51,23 @@ def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> 
     return figure
 
 
-def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]], aside: float) -> None:
+def with_sign(value: float, digits: int) -> str:
+    """A number with its sign; what is rounded to nothing has none."""
+    text = f"{value:+.{digits}f}".replace("-", "−")
+    return text if text.strip("+−0.") else text[1:]
+
+
+def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]], aside: float, layer: float) -> None:
     look = style.LOOKS[name]
     frames = np.array([point["frames"] for point in points]) + aside
     mean = np.array([point["mean"] for point in points])
     low, high = (np.array([p["mean"] if p[key] is None else p[key] for p in points]) for key in ("low", "high"))
     for seed in np.array([point["per_seed"] for point in points]).T:
         axes.plot(frames, seed, color=look.colour, linewidth=0.6, alpha=0.25)
-    axes.errorbar(
-        frames, mean, [mean - low, high - mean], color=look.colour, linewidth=2, elinewidth=1.3, label=look.label
-    )
-    axes.scatter(frames, mean, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=3, clip_on=False)
+    drawn, dashes = {"color": look.colour, "zorder": layer}, _DASHED.get(name, "solid")
+    ends = [mean - low, high - mean]
+    axes.errorbar(frames, mean, ends, linewidth=2, linestyle=dashes, elinewidth=1.3, label=look.label, **drawn)
+    axes.scatter(frames, mean, s=34, marker=look.marker, linewidths=0, clip_on=False, **drawn)
 
 
 def plot_views(images: Images, labels: Sequence[str], num_columns: int = 5) -> Figure:
@@ -88,7 +97,7 @@ def plot_buffers(buffers: Mapping[str, Mapping[str, PerCar]], max_per_m: float) 
                 mean = 1000 * float(curvature_per_m.mean())
                 axes.axvline(mean, color=style.VERMILION, linewidth=1.6)
                 axes.annotate(
-                    f"mean {mean:+.1f}".replace("-", "−"),
+                    f"mean {with_sign(mean, 1)}",
                     (0.98, 0.93),
                     xycoords="axes fraction",
                     ha="right",

@@ -11,10 +11,10 @@ import pytest
 from drive_sim.data.simulated_pictures import Generator, make_views
 from drive_sim.errors import InputError
 from drive_sim.lessons import alvinn_1989_network as network
-from drive_sim.lessons.alvinn_1989 import HALF_WIDTHS_M, METHODS, Config, make_config, parts_of, run
+from drive_sim.lessons.alvinn_1989 import HALF_WIDTHS_M, METHODS, STAGES, Config, make_config, parts_of, run
 from drive_sim.lessons.alvinn_1989_filters import Probe, make_probe, place_share, units_away
 from drive_sim.lessons.alvinn_1989_findings import bars, reading, time_bar
-from drive_sim.lessons.alvinn_1989_report import shown_retinas
+from drive_sim.lessons.alvinn_1989_report import shown_retinas, with_seconds
 from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.report.hidden_film import SIZE_PX, Learning, as_grey, draw_frame
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
@@ -158,6 +158,45 @@ def test_half_way_is_neither_and_what_the_interval_does_not_tell_is_not_said():
     assert not reading(fresh)["more_than_untrained"]
     assert not reading(fresh)["less_on_others"]
     assert reading(fresh)["single_edges"]
+
+
+def test_a_share_just_below_half_way_is_told_with_the_digits_that_show_it():
+    close = figures((0.7496, 0.708, 0.7812))
+    for bar in bars({"one-width": close, "varying": close})[2:]:
+        assert "0.750 (0.708 to 0.781)" in bar["got"]
+        assert "whose interval lies" in bar["what"]
+
+
+def test_half_an_hour_is_compared_only_with_as_much_as_was_learned_in_it():
+    bar = time_bar({"one-width": figures((0.9, 0.85, 0.95), learning_cpu_s=2.0)})
+    assert "half an hour is 900 times as long" in with_seconds(bar, make_config(0, quick=False))["got"]
+    quick = with_seconds(bar, make_config(0, quick=True))["got"]
+    assert "as long" not in quick
+    assert "700 pictures 20 times" in quick
+    assert "1200 pictures 40 times" in quick
+
+
+def test_the_words_of_the_stages_hold_for_a_run_of_any_size():
+    assert not any(letter.isdigit() for words in STAGES.values() for letter in words)
+
+
+def test_what_starts_with_the_first_step_is_not_billed_and_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    """The learner is first called for a throw-away step, once a process, with a generator of its own."""
+    before = [latest.policy.network.hidden_weights for latest in network.rounds(CONFIG, "one-width", 1000)]
+    learned_from: list[int] = []
+    train = network.learner.train
+
+    def spied(settings: Any, demos: Any, rng: np.random.Generator) -> Any:
+        learned_from.append(len(demos))
+        return train(settings, demos, rng)
+
+    monkeypatch.setattr(network.learner, "train", spied)
+    network.warm_up.cache_clear()
+    for _ in range(2):
+        next(network.learn(CONFIG, "one-width", 1000))
+    assert learned_from == [8, CONFIG.num_pictures, CONFIG.num_pictures]
+    after = [latest.policy.network.hidden_weights for latest in network.rounds(CONFIG, "one-width", 1000)]
+    np.testing.assert_array_equal(before, after)
 
 
 def test_grey_is_nothing_and_each_unit_has_its_own_scale_or_one_over_time():

@@ -9,12 +9,14 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn
-from drive_sim.lessons import alvinn_methods
+from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
-from drive_sim.lessons.alvinn_on_the_fly import Config, run, watched
-from drive_sim.lessons.alvinn_on_the_fly_findings import bars, frames_until_clean, make_result, on_own_road
+from drive_sim.lessons.alvinn_on_the_fly import Config, learn_and_drive, run, watched
+from drive_sim.lessons.alvinn_on_the_fly_findings import bars, frames_until_clean, make_result, on_own_road, reading
 from drive_sim.lessons.alvinn_on_the_fly_report import bends_of, fifteen_views, fills_of
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
+from drive_sim.report.on_the_fly_figures import plot_help_over_frames, with_sign
+from drive_sim.report.style import LOOKS
 from drive_sim.sim.regime import REGIME
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
@@ -100,6 +102,57 @@ def test_policies_are_those_of_the_numbers_of_frames_asked_for():
     assert (said["frames"], said["views"]) == (2, 30)
     np.testing.assert_array_equal(at_two.network.hidden_weights, again.network.hidden_weights)
     assert (at_two.network.hidden_weights != at_four.network.hidden_weights).any()
+
+
+def test_a_frame_is_thrown_away_before_the_clock_starts_and_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+    train = alvinn.train
+
+    def spied(settings: alvinn.Config, demos: Any, rng: np.random.Generator) -> Any:
+        asked.append(settings.num_frames)
+        return train(settings, demos, rng)
+
+    demos = alvinn_methods.drive_frames(1000, REGIME, 4)
+    ((before, _),) = watched(alvinn.PUBLISHED, demos, 1000, (4,))
+    monkeypatch.setattr(alvinn, "train", spied)
+    next(learn_and_drive(CONFIG, "alvinn", 1000))
+    assert asked == [1, 4]
+    alvinn_on_the_fly.warm_up(alvinn.PUBLISHED, demos)
+    ((after, _),) = watched(alvinn.PUBLISHED, demos, 1000, (4,))
+    np.testing.assert_array_equal(before.network.hidden_weights, after.network.hidden_weights)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "words"),
+    [(-0.04, 1, "0.0"), (0.04, 1, "0.0"), (-0.06, 1, "−0.1"), (12.3, 0, "+12"), (-10, 0, "−10")],
+)
+def test_what_is_rounded_to_nothing_has_no_sign(value: float, digits: int, words: str):
+    assert with_sign(value, digits) == words
+
+
+def test_a_line_upon_another_hides_neither():
+    """Of two methods that do the same the first lies above, unless the other is dashed."""
+    point = {"frames": 10, "mean": 0.0, "low": 0.0, "high": 1.0, "per_seed": [0.0, 0.0]}
+    points = [point, point | {"frames": 30}]
+    figure = plot_help_over_frames({name: {"points": points} for name in METHODS}, 50)
+    lines = {bars.get_label(): bars[0] for bars in figure.axes[0].containers}
+    ours = lines.pop(LOOKS["alvinn"].label)
+    assert ours.get_linestyle() == "-"
+    for line in lines.values():
+        assert (line.get_zorder() < ours.get_zorder()) != (line.get_linestyle() == "--")
+    assert lines[LOOKS["alvinn-oldest"].label].get_linestyle() == "--"
+
+
+def test_the_later_settings_are_said_to_differ_only_where_the_intervals_lie_apart():
+    few, many, between = ({"low": low, "high": high} for low, high in ((0.0, 0.1), (13.0, 17.0), (0.05, 14.0)))
+
+    def said(ours: dict[str, float], later: dict[str, float]) -> tuple[bool, bool]:
+        of = reading({"alvinn": {"at_bar": ours}, "alvinn-later": {"at_bar": later}})
+        return of["later_is_worse"], of["later_is_better"]
+
+    assert said(few, many) == (True, False)
+    assert said(many, few) == (False, True)
+    assert said(few, between) == said(between, many) == (False, False)
 
 
 def test_each_seed_has_a_road_of_its_own_and_the_roads_go_round():
