@@ -9,7 +9,7 @@ import numpy as np
 from drive_sim.learn import smile
 from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import estimate_rate
-from drive_sim.lessons.tux_kart_findings import PUBLISHED, method_figures
+from drive_sim.lessons.tux_kart_findings import PUBLISHED, beside, method_figures
 
 FIRST_WEIGHT, LAST_WEIGHT = 0.114, 0.015
 """Of the paper's rule at alpha = 0.1 after 20 rounds, as computed by hand."""
@@ -32,10 +32,31 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "members": members,
         "remixed": remixed,
         "weights": _weights(config),
+        "reading": reading(mixture["points"][-1], learner["points"][-1], remixed),
         "config": asdict(config),
         **provenance(found),
     }
     return {**result, "headline": _headline(config, result), "bars": bars(config, result)}
+
+
+def reading(
+    mixture: Mapping[str, Any], learner: Mapping[str, Any], remixed: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """What the page's words follow: estimates of falls a lap count as different where their intervals lie apart.
+
+    `least` is that one of the other weights with the fewest falls; of equals the last named.
+    """
+    as_it_is, first_out, turned = (remixed[name] for name in ("as it is", "without the first", "reversed"))
+    least = min([name for name in remixed if name != "as it is"][::-1], key=lambda name: remixed[name]["mean"])
+    return {
+        "trails": beside(mixture, learner) == "more",
+        "reversed": beside(turned, as_it_is),
+        "without_first": beside(first_out, as_it_is),
+        "without_first_beside_reversed": beside(first_out, turned),
+        "least": least,
+        "least_beside_as_it_is": beside(remixed[least], as_it_is),
+        "least_beside_dagger": beside(remixed[least], learner),
+    }
 
 
 def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -74,6 +95,7 @@ def _members(config: Any, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     best = asdict(estimate_rate(alone[np.arange(len(alone)), chosen]))
     return {
         "mean": alone.mean(axis=(0, 2)).tolist(),
+        "alone": [asdict(estimate_rate(alone[:, j])) for j in range(alone.shape[1])],
         "per_seed": alone.mean(axis=2).tolist(),
         "chosen": (chosen + 1).tolist(),
         "best": best,
@@ -81,9 +103,15 @@ def _members(config: Any, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _weights(config: Any) -> dict[str, Any]:
-    """Who drives the mixture, round by round, and the last round's weights without the expert."""
+    """Who drives the mixture, round by round, and the last round's weights without the expert.
+
+    `order`: whether these "fall" from the first policy to the last, "rise", or do "neither".
+    """
     rounds = range(1, config.num_rounds + 1)
+    steps = np.diff(smile.without_expert(config.alpha, config.num_rounds))
+    order = "fall" if (steps < 0.0).all() else "rise" if (steps > 0.0).all() else "neither"
     return {
+        "order": order,
         "expert": [smile.expert_share(config.alpha, n) for n in rounds],
         "expert_textbook": [smile.expert_share(config.alpha, n - 1) for n in rounds],
         "first": [smile.without_expert(config.alpha, n)[0] for n in rounds],
@@ -93,11 +121,12 @@ def _weights(config: Any) -> dict[str, Any]:
 
 
 def _headline(config: Any, result: Mapping[str, Any]) -> str:
-    """The finding in one sentence, whatever it is."""
+    """The finding in two sentences, whatever it is; the second compares what was driven with the same draws."""
     mixture, learner = (result["methods"][name]["points"][-1] for name in ("smile", "dagger"))
-    best, turned = result["members"]["best"]["mean"], result["remixed"]["reversed"]["mean"]
+    best, remixed = result["members"]["best"]["mean"], result["remixed"]
     return (
-        f"After {config.num_rounds} rounds SMILe's mixture falls {mixture['mean']:.1f} times a lap; with its weights "
-        f"reversed {turned:.1f} times, and the best of its policies, alone, {best:.1f} times. DAgger, from as many "
-        f"labels: {learner['mean']:.1f}."
+        f"After {config.num_rounds} rounds SMILe’s mixture falls {mixture['mean']:.1f} times a lap, the best of its "
+        f"policies, alone, {best:.1f} times, and DAgger, from as many labels, {learner['mean']:.1f} times. Driven "
+        f"again, the mixture falls {remixed['as it is']['mean']:.1f} times with its weights as they are and "
+        f"{remixed['reversed']['mean']:.1f} times with them reversed."
     )

@@ -32,7 +32,7 @@ def _figures(result: Mapping[str, Any]) -> dict[str, Markup]:
     mixture, members, weights = result["methods"]["smile"]["points"][-1], result["members"], result["weights"]
     drawn = {
         "falls": lesson_figures.plot_falls({name: result["methods"][name] for name in METHODS}, {}),
-        "members": lesson_figures.plot_members(weights["without_expert"], members["mean"], mixture["mean"]),
+        "members": lesson_figures.plot_members(weights["without_expert"], members["alone"], mixture["mean"]),
         "shares": lesson_figures.plot_shares(weights),
         "remixed": lesson_figures.plot_remixed(result["remixed"]),
     }

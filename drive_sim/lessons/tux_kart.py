@@ -40,7 +40,7 @@ METHODS = ("clone", "smile", "dagger")
 STAGES = {
     "expert": "The expert drives",
     "clone": "Cloning: more and more laps of the expert",
-    "smile": "SMILe: a mixture that lets go of the expert by a tenth a lap",
+    "smile": "SMILe: a mixture that lets go of the expert lap by lap",
     "dagger": "DAgger: the learner drives, the expert labels",
     "network clone": "A small network instead of the linear policy: cloning",
     "network smile": "A small network: SMILe",

@@ -33,6 +33,7 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "published": PUBLISHED,
         "expert": asdict(expert),
         "methods": methods,
+        "reading": reading(methods),
         "config": asdict(config),
         **provenance(found),
     }
@@ -86,6 +87,31 @@ def bars(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
             "met": bool(late) and all(point["num_falls"] == 0 for point in late),
         },
     ]
+
+
+def reading(methods: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page's words follow: of two estimates one is said to be less or more where their intervals lie apart.
+
+    `dagger_never_from`: the laps of data from which on DAgger fell not once, through to the last; None where it did.
+    """
+    clone, learner = methods["clone"]["points"], methods["dagger"]["points"]
+    fell = [i for i, point in enumerate(learner) if point["num_falls"]]
+    settled = learner[fell[-1] + 1 :] if fell else learner
+    return {
+        "clone_falls_more": beside(clone[-1], learner[-1]) == "more",
+        "clone_last_beside_first": beside(clone[-1], clone[0]),
+        "clone_unseen_beside_own": beside(methods["clone"]["held_out"], clone[-1]),
+        "dagger_never_from": settled[0]["laps_of_data"] if settled else None,
+    }
+
+
+def beside(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Whether one is "less" or "more" than the other, or "open": the intervals overlap, or there is none."""
+    if None in (one["low"], one["high"], other["low"], other["high"]):
+        return "open"
+    if one["high"] < other["low"]:
+        return "less"
+    return "more" if one["low"] > other["high"] else "open"
 
 
 def _headline(methods: Mapping[str, Any], config: Any) -> str:

@@ -40,6 +40,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         figures=_figures(config, found, result, world),
         small=page.picture_uri(small),
         large=page.picture_uri(large, "jpeg"),
+        tightest_m=1.0 / float(np.abs(world.tracks[0].curvature_per_m).max()),
         num_held_out=len(held_out_world(config.regime).road_seeds),
         num_features=3 * KART_CAMERA.width_px * KART_CAMERA.height_px,
     )

@@ -13,6 +13,8 @@ from drive_sim.report import style
 from drive_sim.sim.track import Track, Tracks, point_on_lane
 
 PerPixel = Annotated[npt.NDArray[np.float64], "h w"]
+PerBar = Annotated[npt.NDArray[np.float64], "k"]
+Ends = Annotated[npt.NDArray[np.float64], "2 k"]
 
 _COARSE_M = 3.0
 
@@ -104,37 +106,52 @@ def plot_shares(weights: Mapping[str, Sequence[float]]) -> Figure:
             axes.plot(rounds, 100 * np.array(weights[name]), color=colour, linestyle=dashes, linewidth=1.8, label=label)
         axes.set(xlabel="round", ylabel="share of the steps [%]", ylim=(0, 102), xlim=(1, len(rounds)))
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-        axes.legend(loc="upper right")
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2)
     return figure
 
 
 def plot_remixed(remixed: Mapping[str, Mapping[str, Any]]) -> Figure:
     """Falls a lap of mixtures of the same policies with other weights, with 95 % intervals."""
     place = np.arange(len(remixed))[::-1]
-    mean = np.array([of["mean"] for of in remixed.values()])
-    low, high = (np.array([of["mean"] if of[k] is None else of[k] for of in remixed.values()]) for k in ("low", "high"))
+    mean, ends = _means_and_ends(list(remixed.values()))
     with style.house_style():
         figure = style.new_figure(style.COLUMN_IN, 3.4)
         axes = figure.subplots()
-        axes.barh(place, mean, 0.62, color=style.PURPLE, xerr=[mean - low, high - mean], ecolor=style.INK)
+        axes.barh(place, mean, 0.62, color=style.PURPLE, xerr=ends, ecolor=style.INK)
         axes.set_yticks(place, list(remixed))
         axes.set(xlabel="falls a lap", xlim=(0, None))
         axes.grid(visible=False, axis="y")
     return figure
 
 
-def plot_members(weights: Sequence[float], falls: Sequence[float], mixture: float) -> Figure:
-    """Each of a mixture's policies: its weight in the mixture (bars) and its falls a lap when it drives alone."""
+def _means_and_ends(estimates: Sequence[Mapping[str, Any]]) -> tuple[PerBar, Ends]:
+    """Means (k,) of estimates, and how far the ends of their intervals lie below and above (2, k)."""
+    mean = np.array([of["mean"] for of in estimates])
+    low, high = (np.array([of["mean"] if of[end] is None else of[end] for of in estimates]) for end in ("low", "high"))
+    return mean, np.stack([mean - low, high - mean])
+
+
+def plot_members(weights: Sequence[float], alone: Sequence[Mapping[str, Any]], mixture: float) -> Figure:
+    """Each of a mixture's policies: its weight in the mixture, and its falls a lap alone with a 95 % interval."""
     number = np.arange(1, len(weights) + 1)
+    falls, ends = _means_and_ends(alone)
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 4.2)
         above, below = figure.subplots(2, 1, sharex=True)
         above.bar(number, 100 * np.array(weights), 0.72, color=style.PURPLE)
         above.set(ylabel="weight in the mixture [%]")
-        below.bar(number, falls, 0.72, color=style.FAINT)
+        below.bar(number, falls, 0.72, color=style.FAINT, yerr=ends, ecolor=style.INK)
         below.axhline(mixture, color=style.PURPLE, linewidth=1.6)
         below.annotate(
-            "the mixture", (len(falls) + 0.5, mixture), color=style.PURPLE, ha="right", va="bottom", fontsize=9
+            "the mixture",
+            (1.0, mixture),
+            xycoords=("axes fraction", "data"),
+            xytext=(4, 0),
+            textcoords="offset points",
+            color=style.PURPLE,
+            va="center",
+            fontsize=9,
+            annotation_clip=False,
         )
         below.set(ylabel="falls a lap, alone", xlabel="policy, by the round in which it was learned", ylim=(0, None))
         below.set_xticks(number)

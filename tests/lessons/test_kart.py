@@ -10,7 +10,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import ridge, ridge_sums, smile
-from drive_sim.lessons import cells, smile_mixture, tux_kart
+from drive_sim.lessons import cells, smile_findings, smile_mixture, tux_kart, tux_kart_findings
 from drive_sim.lessons.catalogue import LESSONS, begun_lesson
 from drive_sim.lessons.kart_world import KART_REGIME, drive_laps, expert_laps, training_world
 from drive_sim.policies.expert import PursuitExpert
@@ -80,6 +80,97 @@ def test_other_mixtures_are_of_the_same_policies():
     assert all(mixture.policies == members for mixture in mixtures.values())
 
 
+def falls(mean: float, low: float, high: float) -> dict[str, Any]:
+    return {"mean": mean, "low": low, "high": high}
+
+
+REMIXED = {
+    "as it is": falls(0.74, 0.56, 0.92),
+    "without the first": falls(0.70, 0.52, 0.90),
+    "equal": falls(0.22, 0.10, 0.36),
+    "reversed": falls(0.04, 0.0, 0.1),
+    "later half, equal": falls(0.0, 0.0, 0.06),
+}
+
+
+def test_the_weights_are_blamed_only_where_other_weights_fall_less():
+    said = smile_findings.reading(falls(0.88, 0.7, 1.06), falls(0.0, 0.0, 0.06), REMIXED)
+    assert said == {
+        "trails": True,
+        "reversed": "less",
+        "without_first": "open",
+        "without_first_beside_reversed": "more",
+        "least": "later half, equal",
+        "least_beside_as_it_is": "less",
+        "least_beside_dagger": "open",
+    }
+    alike = {name: falls(2.5, 1.7, 3.3) for name in REMIXED}
+    said = smile_findings.reading(falls(2.5, 1.8, 3.2), falls(2.0, 1.6, 2.4), alike)
+    assert {of for name, of in said.items() if name not in ("trails", "least")} == {"open"}
+    assert not said["trails"]
+    single = {name: {"mean": of["mean"], "low": None, "high": None} for name, of in REMIXED.items()}
+    assert smile_findings.reading(single["as it is"], single["reversed"], single)["reversed"] == "open"
+
+
+def mixture_parts(falls_a_lap: dict[str, int]) -> list[dict[str, Any]]:
+    """What two seeds would have found: in each of two laps so many falls of the mixture, its policies and others."""
+    again = {name: [falls_a_lap[name]] * 2 for name in REMIXED}
+    curve = {"laps_of_data": (1, 3), "falls": [[falls_a_lap["mixture"]] * 2] * 2}
+    cost = {
+        "num_labels": 450,
+        "steps": 450,
+        "evaluation_steps": 900,
+        "learning_cpu_s": 1.0,
+        "cpu_s": 1.0,
+        "commit": "c",
+    }
+    alone = [[3, 3], [1, 1], [2, 2]]
+    return [{**curve, **cost, "alone": alone, "tried": alone, "remixed": again}] * 2
+
+
+def test_reversed_weights_are_compared_with_the_mixture_that_had_the_same_draws(monkeypatch: pytest.MonkeyPatch):
+    counts = {"mixture": 4, **dict.fromkeys(REMIXED, 3), "reversed": 2}
+    parts = mixture_parts(counts)
+    found = {"smile": parts, "dagger": parts}
+    result = smile_findings.make_result(MIXTURE, found, name="smile")
+    assert "mixture falls 4.0 times" in result["headline"]
+    assert "3.0 times with its weights as they are and 2.0 times with them reversed" in result["headline"]
+    assert [of["mean"] for of in result["members"]["alone"]] == result["members"]["mean"] == [3.0, 1.0, 2.0]
+    assert all(of["low"] <= of["mean"] <= of["high"] for of in result["members"]["alone"])
+    assert result["weights"]["order"] == "fall"
+    monkeypatch.setattr(smile, "learned_weights", lambda alpha, n: alpha * (1.0 - alpha) ** np.arange(n)[::-1])
+    assert smile_findings.make_result(MIXTURE, found, name="smile")["weights"]["order"] == "rise"
+
+
+def kart_methods(clone: list[int], dagger: list[int], held_out: dict[str, Any]) -> dict[str, Any]:
+    """Figures of the two after 1, 2 and 3 laps of data, so many falls in ten laps."""
+
+    def points(counts: list[int]) -> list[dict[str, Any]]:
+        return [
+            {"laps_of_data": laps, "num_falls": count, **falls(count / 10, count / 10 - 0.2, count / 10 + 0.2)}
+            for laps, count in enumerate(counts, 1)
+        ]
+
+    return {"clone": {"points": points(clone), "held_out": held_out}, "dagger": {"points": points(dagger)}}
+
+
+def test_what_the_kart_s_page_says_follows_the_falls():
+    said = tux_kart_findings.reading(kart_methods([39, 34, 33], [39, 0, 0], falls(1.0, 0.6, 1.4)))
+    assert said == {
+        "clone_falls_more": True,
+        "clone_last_beside_first": "less",
+        "clone_unseen_beside_own": "less",
+        "dagger_never_from": 2,
+    }
+    said = tux_kart_findings.reading(kart_methods([39, 39, 39], [39, 0, 38], falls(3.8, 3.0, 4.4)))
+    assert said == {
+        "clone_falls_more": False,
+        "clone_last_beside_first": "open",
+        "clone_unseen_beside_own": "open",
+        "dagger_never_from": None,
+    }
+
+
 def test_every_lesson_has_settings_stages_and_two_lines():
     assert {"tux-kart-2011", "smile"} <= set(LESSONS)
     for entry in LESSONS.values():
@@ -130,6 +221,13 @@ def test_a_lesson_s_page_and_result(told: Told):
     check_page(told, 4)
     result = check_result(told)
     assert result["seeds"] == [1000, 1001]
+    page = (told[0] / "report.html").read_text(encoding="utf-8")
+    if result["lesson"] == "smile":
+        assert ("do not tell the two apart" in page) == (result["reading"]["reversed"] == "open")
+        assert ("Why it trails DAgger" in page) == result["reading"]["trails"]
+        assert "The old outweigh the new" in page
+    else:
+        assert ("Does the clone fall more" in page) != result["reading"]["clone_falls_more"]
     for method in result["methods"].values():
         assert method["num_labels"] == 3 * REGIME.ticks_per_lap
         assert method["learning_cpu_s"] > 0.0
