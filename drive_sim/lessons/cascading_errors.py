@@ -42,7 +42,7 @@ from drive_sim.sim.suites import Suite, make_suite
 NAME = "cascading-errors"
 STAGES = {
     "expert": "The expert drives, for comparison",
-    "clone": "Cloning, then 600 ticks without help",
+    "clone": "Cloning, then driving without help",
     "shift-rotate": "Cloning with shift-and-rotate",
     "dagger": "DAgger: the learner drives, the expert labels",
     "page": "Report",

@@ -81,10 +81,10 @@ def _distances(found: Parts, driver: str, num_places: int) -> dict[str, Any]:
             own.append(_between(seen, visited, num_places))
             nearest.append(float(distances_to_nearest(seen, visited, LOOKAHEAD_M).mean()))
     return {
-        "distance_from_clone": asdict(estimate_mean(of_clone)),
-        "distance": asdict(estimate_mean(own)) if own else None,
+        "distance_from_clone": asdict(estimate_mean(of_clone, least=0.0)),
+        "distance": asdict(estimate_mean(own, least=0.0)) if own else None,
         "distance_per_seed": own,
-        "nearest": asdict(estimate_mean(nearest)) if own else None,
+        "nearest": asdict(estimate_mean(nearest, least=0.0)) if own else None,
     }
 
 
@@ -121,7 +121,7 @@ def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the lesson was asked to show, what it showed, and whether it is met."""
     clone, learner, ratio = result["methods"]["clone"], result["methods"]["dagger"], result["ratios"]["squared"]
     exponents = clone["costs"]["squared"]["exponent_per_seed"]
-    per_seed = ", ".join(f"{r:.0f}" for r in result["ratios"]["per_seed"])
+    per_seed = ", ".join(_rounded(r) for r in result["ratios"]["per_seed"])
     return [
         {
             "what": f"the clone's excess over the expert grows faster than time over ticks {config.first_tick} to "
@@ -143,9 +143,15 @@ def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def stays(result: Mapping[str, Any]) -> bool:
+    """Whether DAgger's policy stays where the expert is: what it pays beyond is no more than what the expert pays."""
+    excess = result["methods"]["dagger"]["costs"]["squared"]["excess"]["mean"]
+    return excess <= result["expert"]["costs"]["squared"]["total"]["mean"]
+
+
 def _exponent(of: Mapping[str, Any]) -> str:
     if of["mean"] is None:
-        return "no excess"
+        return "too little to fit"
     return f"{of['mean']:.2f}" + (f" ({of['low']:.2f} to {of['high']:.2f})" if of["low"] is not None else "")
 
 

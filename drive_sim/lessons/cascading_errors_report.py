@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.lessons import cascading_errors
-from drive_sim.lessons.cascading_errors_findings import DRIVERS, LOOKAHEAD_M
+from drive_sim.lessons.cascading_errors_findings import DRIVERS, LOOKAHEAD_M, stays
 from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import cascade_figures, page
@@ -18,12 +18,14 @@ from drive_sim.report.style import LOOKS
 COST_NAMES = {
     "squared": "squared, in half-widths",
     "plain": "way to the edge, not squared",
-    "intervention": "ticks more than 1 m off",
+    "intervention": "ticks more than 1\u00a0m off",
 }
 
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
+    if (folder / "report.html").exists():  # a stop may have come between the page and the result
+        return
     text = page.render_page(
         "cascading_errors.html.j2",
         result=result,
@@ -34,13 +36,13 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         methods=METHODS,
         drivers={"expert": result["expert"], **result["methods"]},
         cost_names=COST_NAMES,
+        stays=stays(result),
         half_width_m=cascading_errors.half_width_of(config),
         lookahead_m=LOOKAHEAD_M,
         most_off_m=cascading_errors.MOST_OFF_M,
         figures=_figures(config, found, result),
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def _figures(config: Any, found: Parts, result: Mapping[str, Any]) -> dict[str, Markup]:

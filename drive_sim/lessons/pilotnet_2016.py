@@ -29,7 +29,7 @@ from drive_sim.sim.suites import Suite, make_suite
 
 NAME = "pilotnet-2016"
 STAGES = {
-    "expert": "The expert drives 100 miles",
+    "expert": "The expert drives the same roads",
     "plain": "The middle camera's pictures as they are",
     "three-cameras": "Left and right cameras as well",
     "shift-rotate": "Shifted and rotated views",
@@ -176,7 +176,7 @@ def _drive(stage: str, policy: Policy, suite: Suite, config: Config) -> Generato
         interventions += int((tick.intervened & tick.counted).sum())
         if number % _TELLS_EVERY == 0:
             share = float(np.minimum(tick.distance_m / suite.distance_m, 1.0).mean())
-            yield Progress(stage, share, f"{interventions} interventions")
+            yield Progress(stage, share, pilotnet_2016_findings.counted(interventions))
     return make_report(ticks, suite, evaluation)
 
 

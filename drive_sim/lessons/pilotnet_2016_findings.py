@@ -66,7 +66,7 @@ def method_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "autonomy_per_seed": [
             autonomy_percent(c, s) for c, s in zip(counts.sum(axis=1), elapsed_s.sum(axis=1), strict=True)
         ],
-        "offset_p95_cm": asdict(estimate_mean([part["offset_p95_cm"] for part in parts])),
+        "offset_p95_cm": asdict(estimate_mean([part["offset_p95_cm"] for part in parts], least=0.0)),
         "offset_max_cm": float(np.max([part["offset_max_cm"] for part in parts])),
         "offset_max_cm_per_seed": [part["offset_max_cm"] for part in parts],
     }
@@ -82,7 +82,7 @@ def learning_figures(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     )
     names = ("num_labels", "num_pictures", "num_samples", "steps", "evaluation_steps", "learning_cpu_s", "error_per_m")
     return {
-        "width_per_m": asdict(estimate_mean([part["width_per_m"] for part in parts])),
+        "width_per_m": asdict(estimate_mean([part["width_per_m"] for part in parts], least=0.0)),
         "width_per_m_per_seed": [part["width_per_m"] for part in parts],
         "drawn_per_km": asdict(estimate_crossed_per_km(drawn, km)),
         "drawn_interventions": int(drawn.sum()),
@@ -111,7 +111,7 @@ def bars(methods: Mapping[str, Any], best: str) -> list[dict[str, Any]]:
         {
             "what": "100 miles (160.9 km) of held-out road: the best method needs 0 interventions, autonomy 100.0 %, "
             "the bound given",
-            "got": f"{best}: {_counted(champion['interventions'])} in {champion['km']:.0f} km, {least_km:.1f} km with "
+            "got": f"{best}: {counted(champion['interventions'])} in {champion['km']:.0f} km, {least_km:.1f} km with "
             f"each seed; autonomy {autonomy['mean']:.1f} %, at least {autonomy['low']:.2f} %, which is "
             f"{per_km['high']:.4f} interventions a km at most",
             "met": champion["interventions"] == 0 and least_km >= HUNDRED_MILES_KM,
@@ -133,12 +133,14 @@ def conditions(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
 def differences(found: Parts, methods: Mapping[str, Any]) -> dict[str, Any]:
     """Interventions a km that one method needs beyond another on the same roads, with an interval (95 %).
 
-    "plain" is the plain clone's against the neediest of the other three; "arc" the mix's with the other label, on its
-    few roads, against the mix's.
+    "plain" is the plain clone's against the neediest of the other three (`equals`: all that need as much help as that
+    one); "arc" the mix's with the other label, on its few roads, against the mix's.
     """
-    neediest = max(METHODS[1:], key=lambda name: methods[name]["per_km"]["mean"])
+    rates = {name: methods[name]["per_km"]["mean"] for name in METHODS[1:]}
+    neediest = max(rates, key=lambda name: rates[name])
+    more = asdict(estimate_more_per_km(found["plain"], found[neediest]))
     return {
-        "plain": {"than": neediest, **asdict(estimate_more_per_km(found["plain"], found[neediest]))},
+        "plain": {"than": neediest, "equals": [name for name in rates if rates[name] == rates[neediest]], **more},
         "arc": {"than": "nvidia", **asdict(estimate_more_per_km(found[ARC], found["nvidia"]))},
     }
 
@@ -165,7 +167,7 @@ def estimate_more_per_km(parts: Sequence[Mapping[str, Any]], others: Sequence[Ma
 def said(stage: str, parts: list[dict[str, Any]]) -> str:  # noqa: ARG001 - the words are alike for all stages
     """A few words on a stage that is finished."""
     counts = sum(sum(part["interventions"]) for part in parts)
-    return f"{counts} interventions in {sum(sum(part['km']) for part in parts):.0f} km"
+    return f"{counted(counts)} in {sum(sum(part['km']) for part in parts):.0f} km"
 
 
 def network_facts(name: str) -> dict[str, Any]:
@@ -190,17 +192,19 @@ def _headline(methods: Mapping[str, Any], best: str) -> str:
     champion, plain = methods[best], methods["plain"]
     names = {"plain": "plain cloning", "three-cameras": "with three cameras", "shift-rotate": "with shift-and-rotate"}
     return (
-        f"Thirty seconds at the wheel, {champion['km']:.0f} km of unseen road: {names.get(best, 'with NVIDIA’s mix')} "
-        f"{_needs(champion)}, autonomy {champion['autonomy']['mean']:.1f} %; plain cloning "
-        f"{_needs(plain)}, {plain['autonomy']['mean']:.1f} %."
+        f"Thirty seconds at the wheel, {champion['km']:.0f}\u00a0km of unseen road: "
+        f"{names.get(best, 'with NVIDIA’s mix')} {_needs(champion)}, "
+        f"autonomy {champion['autonomy']['mean']:.1f}\u00a0%; "
+        f"plain cloning {_needs(plain)}, {plain['autonomy']['mean']:.1f}\u00a0%."
     )
 
 
 def _needs(figures: Mapping[str, Any]) -> str:
     if figures["interventions"] == 0:
         return "no intervention"
-    return f"{_counted(figures['interventions'])} ({figures['per_km']['mean']:.2g} a km)"
+    return f"{counted(figures['interventions'])} ({figures['per_km']['mean']:.2g} a km)"
 
 
-def _counted(interventions: int) -> str:
+def counted(interventions: int) -> str:
+    """How many interventions, in words for one as well."""
     return "1 intervention" if interventions == 1 else f"{interventions} interventions"

@@ -34,6 +34,8 @@ _NUM_DRAWN = 60_000
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
+    if (folder / "report.html").exists():  # a stop may have come between the page and the result
+        return
     demos = demonstrate(config.seeds[0], config.regime, num_ticks=config.num_ticks, side_m=config.recipe.side_m)
     text = page.render_page(
         "pilotnet_2016.html.j2",
@@ -51,8 +53,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         still_cm=still_off(config.regime.vehicle.cruise_mps),
         speed_mps=config.regime.vehicle.cruise_mps,
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def _figures(config: Any, found: Parts, result: Mapping[str, Any], demos: Demonstrations) -> dict[str, Markup]:

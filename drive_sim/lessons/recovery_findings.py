@@ -106,7 +106,7 @@ def _headline(config: Any, result: Mapping[str, Any]) -> str:
     """The finding in one sentence, whatever it is."""
     share = {name: _in_words(result["methods"][name]["in_box"]["mean"]) for name in METHODS}
     return (
-        f"Put up to {config.box[0]:g} m and {config.box[1]:g}° beside its lane, the clone finds back from "
+        f"Put up to {config.box[0]:g}\u00a0m and {config.box[1]:g}° beside its lane, the clone finds back from "
         f"{share['clone']} of the starts, DAgger's policy from {share['dagger']}, and the clone that learned from "
         f"shifted and rotated views from {share['shift-rotate']}."
     )
@@ -114,4 +114,4 @@ def _headline(config: Any, result: Mapping[str, Any]) -> str:
 
 def _in_words(share: float) -> str:
     """A share in words that says 100 only of all."""
-    return "all" if share == 100.0 else f"{min(share, 99.9):.1f} %"
+    return "all" if share == 100.0 else f"{min(share, 99.9):.1f}\u00a0%"

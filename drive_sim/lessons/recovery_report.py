@@ -11,6 +11,7 @@ from drive_sim import files
 from drive_sim.arrays import Picture
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.lessons.findings import Parts
+from drive_sim.lessons.intervals import FEW_EVENTS
 from drive_sim.lessons.recovery import grid_of_starts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import page, recovery_figures
@@ -24,6 +25,8 @@ from drive_sim.sim.track import point_on_lane
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
+    if (folder / "report.html").exists():  # a stop may have come between the page and the result
+        return
     text = page.render_page(
         "recovery.html.j2",
         result=result,
@@ -34,12 +37,12 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         methods=METHODS,
         expert=result["expert"],
         box_training=ShiftRotate(),
+        few_places=FEW_EVENTS,
         half_width_m=ROAD_KINDS[config.course.regime.road_kind].half_width_m,
         figures=_figures(config, found, result),
         views=[page.picture_uri(view, "jpeg") for view in extreme_views(config)],
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def _figures(config: Any, found: Parts, result: Mapping[str, Any]) -> dict[str, Markup]:

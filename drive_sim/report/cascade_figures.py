@@ -31,8 +31,7 @@ def plot_costs(costs: Mapping[str, Sequence[Sequence[float]]], window: tuple[int
         for name, seeds in costs.items():
             look = style.LOOKS[name]
             axes.plot(ticks, np.transpose(seeds)[first:], color=look.colour, linewidth=0.7, alpha=0.45)
-            line = {"linestyle": (0, (4, 2)), "zorder": 5} if name == "expert" else {}
-            axes.plot(ticks, means[name], color=look.colour, linewidth=2.6, label=look.label, **line)
+            axes.plot(ticks, means[name], linewidth=2.6, label=look.label, **look.line)
         _guides(axes, ticks, max(mean[window[0] - 1 - first] for mean in means.values()) / 3.0, window[0])
         axes.set(xscale="log", yscale="log", xlabel="T, ticks without help (10 a second)", ylabel="cost of T ticks")
         axes.set_xticks([tick for tick in (10, 20, 50, 100, 200, 400, 600) if tick <= num_ticks], minor=False)
@@ -64,7 +63,7 @@ def _guides(axes: Axes, ticks: npt.NDArray[np.int64], level: float, from_tick: i
 def plot_fans(fans: Mapping[str, Sequence[npt.ArrayLike]], half_width_m: float, ticks_apart: int) -> Figure:
     """Offsets from the lane over time, a thin line a car of all seeds, a panel a policy; the road's surface is grey."""
     with style.house_style():
-        figure = style.new_figure(style.PAGE_IN, 3.0)
+        figure = style.new_figure(style.PAGE_IN, 3.2)
         panels = figure.subplots(1, len(fans), sharey=True, squeeze=False)[0]
         for axes, (name, offsets) in zip(panels, fans.items(), strict=True):
             offset_m, look = np.concatenate([np.asarray(of) for of in offsets], axis=1), style.LOOKS[name]
@@ -72,7 +71,7 @@ def plot_fans(fans: Mapping[str, Sequence[npt.ArrayLike]], half_width_m: float, 
             time_s = np.arange(len(offset_m)) * ticks_apart * TICK_S
             axes.plot(time_s, np.clip(offset_m, -9.9, 9.9), color=look.colour, linewidth=0.7, alpha=0.5)
             lost = int((np.abs(offset_m[-1]) > half_width_m).sum())
-            axes.set_title(f"{look.label}: {lost} of {offset_m.shape[1]} off the road", loc="center")
+            axes.set_title(f"{look.label}\n{lost} of the {offset_m.shape[1]} cars drawn end off the road", loc="center")
             axes.set(xlabel="seconds without help", xlim=(0, time_s[-1]), ylim=(-7, 7))
             axes.grid(visible=False)
         panels[0].set_ylabel("metres left of the lane")

@@ -61,7 +61,7 @@ def _curve(axes: Axes, name: str, at_s: npt.NDArray[np.float64], points: Sequenc
     high = np.array([point["mean"] if point["high"] is None else point["high"] for point in points])
     for seed in np.array([point["per_seed"] for point in points]).T:
         axes.plot(at_s, seed, color=look.colour, linewidth=0.8, alpha=0.35)
-    axes.errorbar(at_s, mean, [mean - low, high - mean], color=look.colour, linewidth=2.4, elinewidth=1.6)
+    axes.errorbar(at_s, mean, [mean - low, high - mean], linewidth=2.4, elinewidth=1.6, **look.line)
     axes.scatter(at_s, mean, s=46, marker=look.marker, color=look.colour, linewidths=0, zorder=4, label=look.label)
 
 
@@ -73,7 +73,7 @@ def plot_spread(seconds: Sequence[float], methods: Mapping[str, Any]) -> Figure:
         for axes, (kind, label, unit) in zip(figure.subplots(1, 2), shown, strict=True):
             for name, method in methods.items():
                 look, spread = style.LOOKS[name], [unit * point[kind] for point in method["points"]]
-                axes.plot(seconds, spread, color=look.colour, linewidth=2, label=look.label)
+                axes.plot(seconds, spread, linewidth=2, label=look.label, **look.line)
                 axes.scatter(seconds, spread, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=3)
             _seconds_axis(axes, seconds)
             axes.set_ylim(0.0, None)

@@ -7,10 +7,15 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import ScaledTranslation
 
 from drive_sim.report import style
 
 Numbers = npt.NDArray[np.float64]
+_BELOW_PT = 2.6
+"""Lines that may lie on each other are drawn so many points apart."""
 
 
 def plot_help(methods: Mapping[str, Any], published_percent: float) -> Figure:
@@ -61,36 +66,54 @@ def plot_shown_and_met(
 ) -> Figure:
     """Offsets from the lane, log scale: as a method's samples showed them (filled) and as its car met them (line)."""
     with style.house_style():
-        figure = style.new_figure(style.PAGE_IN, 2.7)
+        figure = style.new_figure(style.PAGE_IN, 3.0)
         panels = figure.subplots(1, len(shown_m), sharex=True, sharey=True)
         widths = np.diff(edges_m)
         for axes, (name, offsets_m) in zip(panels, shown_m.items(), strict=True):
             look, met = style.LOOKS[name], counts[name]
             shown = np.histogram(offsets_m, edges_m)[0] / (len(offsets_m) * widths)
-            axes.stairs(shown, edges_m, fill=True, color=style.HAIR, label="shown in training")
-            axes.stairs(met / (met.sum() * widths), edges_m, color=look.colour, linewidth=1.6, label="met, driving")
+            axes.stairs(shown, edges_m, fill=True, color=style.HAIR)
+            axes.stairs(met / (met.sum() * widths), edges_m, color=look.colour, linewidth=1.6)
             for side_m in (-limit_m, limit_m):
                 axes.axvline(side_m, color=style.FAINT, linewidth=0.8, linestyle=(0, (4, 3)))
             axes.set_yscale("log")
             axes.set(xlabel="offset [m], left positive", xlim=(edges_m[0], edges_m[-1]), ylim=(1e-5, 40))
             axes.set_title(look.label, loc="center")
         panels[0].set_ylabel("share per metre")
-        panels[0].legend(loc="upper left", handlelength=1.1, bbox_to_anchor=(-0.02, 1.02))
+        keys = [
+            Patch(color=style.HAIR, label="shown in training"),
+            Line2D([], [], color=style.INK, linewidth=1.6, label="met while driving"),
+        ]
+        figure.legend(handles=keys, loc="outside upper left", ncols=2)
     return figure
 
 
 def plot_first_help(first_km: Mapping[str, Sequence[float | None]], end_km: float) -> Figure:
-    """The share of roads driven so far without help, over kilometres from the start; all seeds together."""
+    """The share of roads driven so far without help, over kilometres from the start; all seeds together.
+
+    Each line is drawn a little below the one before, so that none hides another.
+    """
     with style.house_style():
         figure = style.new_figure(style.COLUMN_IN, 3.0)
         axes = figure.subplots()
-        for name, places_km in first_km.items():
+        for i, (name, places_km) in enumerate(first_km.items()):
             look, falls = style.LOOKS[name], np.sort([km for km in places_km if km is not None])
             left = 100.0 * (1.0 - np.arange(len(falls) + 1) / len(places_km))
             edges = np.concatenate([[0.0], np.minimum(falls, end_km), [end_km]])
-            axes.stairs(left, edges, baseline=None, color=look.colour, linewidth=2, label=look.label)
-        axes.set(xlabel="driven from the start [km]", ylabel="roads without help [%]", ylim=(0, 103), xlim=(0, end_km))
-        axes.legend(loc="lower left")
+            below = ScaledTranslation(0.0, -i * _BELOW_PT / 72.0, figure.dpi_scale_trans)
+            axes.stairs(
+                left,
+                edges,
+                baseline=None,
+                color=look.colour,
+                linewidth=2,
+                label=f"{look.label}: {left[-1]:.0f} %",
+                transform=axes.transData + below,
+                clip_on=False,
+            )
+        axes.set(xlabel="driven from the start [km]", ylabel="roads without help [%]", ylim=(-5, 103))
+        axes.set_xlim(0, end_km)
+        axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2)
     return figure
 
 

@@ -1,6 +1,6 @@
 """The house style of every picture: one palette (Okabe and Ito's, safe for colour-blind eyes), one type scale.
 
-A policy keeps its colour, its mark and its name in every figure, on the page and in the film.
+A policy keeps its colour, its mark, its dashes and its name in every figure, on the page and in the film.
 """
 
 import io
@@ -23,20 +23,26 @@ COLUMN_IN, PAGE_IN = 5.4, 10.8
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one policy is shown everywhere."""
+    """How one policy is shown everywhere; `dashes` as Matplotlib's line style, for who often lies upon another."""
 
     label: str
     colour: str
     marker: str
+    dashes: str | tuple[float, tuple[float, ...]] = "solid"
+
+    @property
+    def line(self) -> dict[str, Any]:
+        """Matplotlib's settings of this policy's line; a dashed one lies above the solid ones and lets them through."""
+        return {"color": self.colour, "linestyle": self.dashes, "zorder": 2 if self.dashes == "solid" else 4}
 
 
 LOOKS = {
-    "expert": Look("Expert", GREEN, "D"),
+    "expert": Look("Expert", GREEN, "D", (0, (4, 2))),
     "plain": Look("Plain cloning", VERMILION, "X"),
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),
     "clone": Look("Cloning", VERMILION, "X"),
     "smile": Look("SMILe", PURPLE, "s"),
-    "dagger": Look("DAgger", SKY, "^"),
+    "dagger": Look("DAgger", SKY, "^", (0, (2, 1.2))),
     "three-cameras": Look("With three cameras", ORANGE, "s"),
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),
     "one-width": Look("Roads of one width", BLUE, "o"),

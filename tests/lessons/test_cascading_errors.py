@@ -1,15 +1,21 @@
+import copy
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
-from drive_sim.lessons import cascading_errors, cascading_errors_findings
+from drive_sim.lessons import cascading_errors, cascading_errors_findings, cascading_errors_report
 from drive_sim.lessons.cascading_errors import MOST_OFF_M, Config, _cost_figures, run, seen_places, within_picture
 from drive_sim.lessons.cascading_errors_findings import constant_risk_exponent
 from drive_sim.lessons.road_learners import METHODS, Course, teach
+from drive_sim.report import cascade_figures, style
+from drive_sim.report.style import LOOKS
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
 COURSE = Course(dagger.Config(num_rounds=2, ticks_per_round=20), num_steps=4, network="small")
@@ -82,6 +88,48 @@ def test_who_is_no_worse_than_the_expert_has_no_exponent_and_who_is_lost_has_one
     assert _cost_figures(CONFIG, lost, expert)["exponent"]["mean"] == pytest.approx(2.0, abs=0.25)
 
 
+def test_what_a_stage_is_called_holds_for_a_run_of_any_length():
+    assert not re.search(r"\d", " ".join(cascading_errors.STAGES.values()))
+
+
+def test_a_ratio_below_ten_has_a_decimal_wherever_it_is_told():
+    flat = {"mean": 1.0, "low": 0.9, "high": 1.1}
+    method = {"costs": {"squared": {"exponent_per_seed": [flat]}}, "distance_per_seed": [1.0], "distance": flat}
+    ratios = {"squared": {"mean": 8.46, "low": 3.4, "high": 130.4}, "per_seed": [82.3, 5.27]}
+    bar = cascading_errors_findings.bars(CONFIG, {"methods": dict.fromkeys(METHODS, method), "ratios": ratios})[1]
+    assert bar["got"] == "8.5 times (3.4 to 130); seed by seed 82, 5.3"
+
+
+def test_lines_that_lie_on_each_other_are_told_apart_by_dashes_too():
+    assert len({LOOKS[name].dashes for name in ("expert", "dagger", "shift-rotate")}) == 3
+    curve = [0.1 * tick for tick in range(1, 31)]
+    figure = cascade_figures.plot_costs({name: [curve, curve] for name in ("shift-rotate", "dagger")}, (12, 20))
+    solid, dashed = (next(line for line in figure.axes[0].lines if line.get_label() == LOOKS[name].label)
+                     for name in ("shift-rotate", "dagger"))  # fmt: skip
+    assert solid.get_linestyle() == "-"
+    assert dashed.is_dashed()
+    assert dashed.get_zorder() > solid.get_zorder()
+
+
+def test_a_fan_says_that_its_count_is_of_the_cars_drawn():
+    fan = np.zeros((4, 3))
+    fan[-1, 0] = 9.0
+    figure = cascade_figures.plot_fans({"clone": [fan, fan]}, 2.2, 5)
+    assert figure.axes[0].get_title() == "Cloning\n2 of the 6 cars drawn end off the road"
+
+
+def test_a_page_that_is_there_is_not_made_again(tmp_path: Path):
+    (tmp_path / "report.html").write_text("there", encoding="utf-8")
+    cascading_errors_report.write_page(CONFIG, {}, {}, tmp_path)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "there"
+
+
+@pytest.mark.parametrize("name", ["cascading_errors", "recovery", "pilotnet_2016"])
+def test_no_line_ends_between_a_number_and_its_unit(name: str):
+    text = (Path(style.__file__).parent / "templates" / f"{name}.html.j2").read_text(encoding="utf-8")
+    assert not re.findall(r".*(?:\d|\}\})\s(?:%(?!\})|(?:m|s|km|cm|m/s|/km)\b).*", text)
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return tell(run, CONFIG, tmp_path_factory.mktemp("lesson") / "cascade")
@@ -96,6 +144,41 @@ def test_its_page_and_result(told: Told):
         assert result["methods"][method]["num_labels"] == 40
         assert 0.0 < result["methods"][method]["costs"]["squared"]["total"]["mean"] <= CONFIG.num_ticks
         assert result["methods"][method]["learning_cpu_s"] > 0.0
+
+
+def page_of(told: Told, result: dict[str, Any], folder: Path) -> str:
+    """The page of what was told, with another result; its white space as one space, a no-break one kept."""
+    drivers = cascading_errors_findings.DRIVERS
+    files = {name: sorted((told[0] / "parts").glob(f"{name}-seed*.json")) for name in drivers}
+    found = {name: [json.loads(path.read_text(encoding="utf-8")) for path in files[name]] for name in drivers}
+    folder.mkdir()
+    cascading_errors_report.write_page(CONFIG, found, result, folder)
+    return re.sub("[ \n]+", " ", (folder / "report.html").read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+def test_the_page_s_words_follow_its_numbers(told: Told, tmp_path: Path):
+    result = copy.deepcopy(told[2].result)
+    result["expert"]["costs"]["squared"]["total"]["mean"] = 0.5
+    result["ratios"]["squared"]["mean"] = 8.46
+    learner = result["methods"]["dagger"]
+    fitted, none = {"mean": 4.9, "low": 1.4, "high": 6.3}, {"mean": None, "low": None, "high": None}
+    learner["costs"]["squared"] |= {"exponent": None, "exponent_per_seed": [none, fitted]}
+    learner["costs"]["squared"]["excess"]["mean"], learner["lost"]["mean"] = 8.28, 1 / 12
+    failed = page_of(told, result, tmp_path / "failed")
+    assert "too little to fit in 1 of 2 seeds" in failed
+    assert "is counted: 8.5 by the square" in failed
+    assert "8.3&nbsp;% of its cars end off the road, and it does not stay where the expert is" in failed
+    assert "hardly needs it any more" not in failed
+    learner["costs"]["squared"] |= {"exponent_per_seed": [none, none]}
+    learner["costs"]["squared"]["excess"]["mean"], learner["lost"]["mean"] = 0.4, 0.0
+    learned = page_of(told, result, tmp_path / "learned")
+    assert "stays where the expert is, and hardly needs it any more. </p>" in learned
+    assert re.search(
+        r"Student's t over seeds</small></th><td></td>(?:<td>.*?</td>){2}<td> ?–<small>too little to fit</small>",
+        learned,
+    )
+    assert "does not stay" not in learned
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """The lessons on NVIDIA's network, small: what differs between methods, what is kept and resumed, and their pages."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,21 +15,25 @@ from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
 from drive_sim.evaluate.saliency_scores import intersection_over_union
 from drive_sim.learn import bc
-from drive_sim.lessons import pilotnet_2016, saliency_2017, saliency_effects
+from drive_sim.lessons import pilotnet_2016, pilotnet_2016_report, saliency_2017, saliency_effects
 from drive_sim.lessons.intervals import Estimate, estimate_crossed_per_km
 from drive_sim.lessons.pilotnet_2016_findings import (
     autonomy_of,
     bars,
     best_of,
     conditions,
+    differences,
     estimate_more_per_km,
     network_facts,
+    said,
 )
 from drive_sim.lessons.pilotnet_2016_report import LAWS, shown_offsets, still_off, ways_back
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe, training
 from drive_sim.lessons.saliency_maps import MAPS, make_views, maps_of
 from drive_sim.lessons.shifted_views import true_views
 from drive_sim.lessons.thirty_seconds import demonstrate, learn, training_rng
+from drive_sim.report import pilotnet_figures
+from drive_sim.report.style import LOOKS
 from drive_sim.sim.regime import REGIME
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
@@ -190,6 +195,46 @@ def test_a_difference_is_of_the_roads_that_both_drove():
     assert estimate_more_per_km(few, few).low is None, "nothing is told of so few"
 
 
+def test_who_needs_as_much_help_as_the_neediest_is_told():
+    def part(count: int) -> dict[str, Any]:
+        return {"interventions": [count, 0], "km": [2.0, 2.0]}
+
+    counts = {"plain": 30, "three-cameras": 4, "shift-rotate": 0, "nvidia": 4, ARC: 20}
+    found = {name: [part(count)] for name, count in counts.items()}
+    methods = {name: {"per_km": {"mean": count / 4.0}} for name, count in counts.items()}
+    more = differences(found, methods)["plain"]
+    assert more["equals"] == ["three-cameras", "nvidia"]
+    assert more["mean"] == pytest.approx(26 / 4.0)
+
+
+def test_one_intervention_is_told_as_one():
+    assert said("plain", [{"interventions": [1, 0], "km": [1.0, 1.2]}]) == "1 intervention in 2 km"
+    assert said("plain", [{"interventions": [0, 0], "km": [1.0, 1.2]}]) == "0 interventions in 2 km"
+    assert not re.search(r"\d", " ".join(pilotnet_2016.STAGES.values()))
+
+
+def test_lines_of_equal_methods_are_drawn_apart_and_the_key_stands_outside():
+    figure = pilotnet_figures.plot_first_help({name: [None, None] for name in METHODS}, 1.0)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    paths = [patch.get_transform().transform_path(patch.get_path()) for patch in axes.patches]
+    heights = np.array([np.asarray(path.vertices)[0, 1] for path in paths])
+    assert (-np.diff(heights) > 2.0 * figure.dpi / 72.0).all()
+    assert [patch.get_label() for patch in axes.patches] == [f"{LOOKS[name].label}: 100 %" for name in METHODS]
+    edges = np.linspace(-1.0, 1.0, 5)
+    shown = pilotnet_figures.plot_shown_and_met(
+        dict.fromkeys(METHODS, np.zeros(4)), dict.fromkeys(METHODS, np.ones(4)), edges
+    )
+    assert all(panel.get_legend() is None for panel in shown.axes)
+    assert len(shown.legends) == 1
+
+
+def test_a_page_that_is_there_is_not_made_again(tmp_path: Path):
+    (tmp_path / "report.html").write_text("there", encoding="utf-8")
+    pilotnet_2016_report.write_page(PILOTNET, {}, {}, tmp_path)
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "there"
+
+
 def test_pilotnet_s_size_is_the_published_one():
     facts = network_facts("pilotnet")
     assert facts["parameters"] == 252_219
@@ -266,6 +311,40 @@ def test_a_lesson_s_page_and_result(told: Told):
     result = check_result(told)
     assert result["seeds"] == list(RUNS[result["lesson"]][1].seeds)
     assert all(method["num_labels"] == 30 for method in result["methods"].values())
+
+
+PLAIN_WORDS = {
+    (0, 0, 0): "None of the three needs any help; the plain clone needs",
+    (3, 0, 3): "Most help, and equally much, need “With three cameras” and “NVIDIA&#39;s mix”; the plain clone needs",
+    (0, 2, 0): "The one of them that needs most help is “With shift-and-rotate”; the plain clone needs",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("told", ["pilotnet-2016"], indirect=True)
+def test_pilotnet_s_words_follow_its_numbers(told: Told, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    result = told[2].result
+    text = re.sub("[ \n]+", " ", (told[0] / "report.html").read_text(encoding="utf-8"))
+    assert not re.search(r"\d (?:%|km\b)", result["headline"])
+    assert "on 1 road only (below)" in text
+    assert "meet the first of the roads in other gusts" in text
+    assert not re.search(r"\b1 (?:roads|interventions)\b|\b0\.0 hours", text)
+    assert not re.search(r"\b([\d.,]+) to \1\b km of held-out", text)
+    monkeypatch.setattr(
+        pilotnet_2016_report, "_figures", lambda *_: dict.fromkeys(("help", "shown", "first", "back"), "")
+    )
+    for counts, words in PLAIN_WORDS.items():
+        most = max(counts)
+        neediest = [name for name, count in zip(METHODS[1:], counts, strict=True) if count == most]
+        methods = {**result["methods"]}
+        for name, count in zip(METHODS[1:], counts, strict=True):
+            methods[name] = {**methods[name], "interventions": count}
+        plain = {**result["differences"]["plain"], "than": neediest[0], "equals": neediest}
+        folder = tmp_path / "-".join(map(str, counts))
+        folder.mkdir()
+        changed = {**result, "methods": methods, "differences": {**result["differences"], "plain": plain}}
+        pilotnet_2016_report.write_page(PILOTNET, {}, changed, folder)
+        assert words in re.sub("[ \n]+", " ", (folder / "report.html").read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
