@@ -50,10 +50,8 @@ def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]]) -> None:
     high = np.array([point["mean"] if point["high"] is None else point["high"] for point in points])
     for seed in np.array([point["per_seed"] for point in points]).T:
         axes.plot(laps, seed, color=look.colour, linewidth=0.7, alpha=0.35)
-    axes.errorbar(
-        laps, mean, [mean - low, high - mean], color=look.colour, linewidth=2, elinewidth=1.4, label=look.label
-    )
-    axes.scatter(laps, mean, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=3, clip_on=False)
+    axes.errorbar(laps, mean, [mean - low, high - mean], linewidth=2, elinewidth=1.4, label=look.label, **look.line)
+    axes.scatter(laps, mean, s=34, marker=look.marker, color=look.colour, linewidths=0, zorder=5, clip_on=False)
 
 
 def plot_where_they_fall(track: Track, places_m: Mapping[str, Sequence[float]]) -> Figure:

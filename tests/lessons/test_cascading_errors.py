@@ -14,7 +14,7 @@ from drive_sim.lessons import cascading_errors, cascading_errors_findings, casca
 from drive_sim.lessons.cascading_errors import MOST_OFF_M, Config, _cost_figures, run, seen_places, within_picture
 from drive_sim.lessons.cascading_errors_findings import constant_risk_exponent
 from drive_sim.lessons.road_learners import METHODS, Course, teach
-from drive_sim.report import cascade_figures, style
+from drive_sim.report import cascade_figures, efficiency_figures, lesson_figures, style
 from drive_sim.report.style import LOOKS
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
@@ -109,6 +109,16 @@ def test_lines_that_lie_on_each_other_are_told_apart_by_dashes_too():
     assert solid.get_linestyle() == "-"
     assert dashed.is_dashed()
     assert dashed.get_zorder() > solid.get_zorder()
+
+
+def test_dagger_s_line_is_dashed_in_the_other_lessons_too():
+    point = {"mean": 1.0, "low": 0.5, "high": 2.0, "per_seed": [1.0, 1.0]}
+    methods = {"dagger": {"points": [{**point, "laps_of_data": laps} for laps in (1, 2)]}}
+    for figure in (
+        lesson_figures.plot_falls(methods, {}),
+        efficiency_figures.plot_efficiency([5, 10], methods, [], 0.1),
+    ):
+        assert sum(line.is_dashed() for line in figure.axes[0].lines) == 1
 
 
 def test_a_fan_says_that_its_count_is_of_the_cars_drawn():
