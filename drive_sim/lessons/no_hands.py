@@ -35,7 +35,7 @@ from drive_sim.sim.track import Tracks
 
 NAME = "no-hands-1995"
 STAGES = {
-    "train": "Thirty seconds of demonstration each, and networks that learn from them",
+    "train": "A demonstration each, and networks that learn from it",
     "route": "The roads, surveyed once from end to end",
     "trip": "The long drive, with shift-and-rotate",
     "clone": "The plain clone on the first part of it",

@@ -37,14 +37,16 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
     }
     further = [_further(config, found, learned, seed) for seed in config.seeds]
     pooled = drive_figures(found["further"], config)
+    demonstrated = seconds_said(methods["shift-rotate"]["num_labels"] * found["trip"][0]["tick_s"])
     return {
         "lesson": name,
         "seed": config.seed,
         "seeds": list(config.seeds),
         "trip_seed": config.trip_seed,
-        "headline": headline(methods["shift-rotate"], config),
+        "headline": headline(methods["shift-rotate"], demonstrated, config),
         "bars": bars(methods, further, config),
         "published": PUBLISHED,
+        "demonstrated": demonstrated,
         "methods": methods,
         "further": further,
         "further_pooled": pooled,
@@ -125,12 +127,17 @@ def time_bar(trip: Mapping[str, Any], wall_s: float | None, num_cores: int) -> d
     }
 
 
-def headline(trip: Mapping[str, Any], config: Any) -> str:
+def seconds_said(seconds: float) -> str:
+    """So many seconds, in words where they are the usual ones."""
+    return "thirty seconds" if round(seconds) == 30 else f"{seconds:.0f} seconds"
+
+
+def headline(trip: Mapping[str, Any], demonstrated: str, config: Any) -> str:
     """The finding in one sentence, whatever it is."""
     return (
-        f"Thirty seconds of demonstration, then {config.trip_miles:,.0f} miles of unseen road: the network steers "
-        f"{_share_said(trip)} of them and needs {_interventions(trip['interventions'])}; RALPH, which is no neural "
-        f"network, steered {PUBLISHED['share_percent']:.1f} % in 1995."
+        f"{demonstrated.capitalize()} of demonstration, then {config.trip_miles:,.0f} miles of unseen road: the "
+        f"network steers {_share_said(trip)} of them and needs {_interventions(trip['interventions'])}; RALPH, which "
+        f"is no neural network, steered {PUBLISHED['share_percent']:.1f} % in 1995."
     )
 
 

@@ -201,6 +201,13 @@ def part_of(stage: str, method: str, interventions: list[int], km: float = 2.0) 
     }
 
 
+@pytest.mark.parametrize(("seconds", "words"), [(30.0, "thirty seconds"), (5.0, "5 seconds")])
+def test_as_much_demonstration_is_told_as_there_was(seconds: float, words: str):
+    assert no_hands_findings.seconds_said(seconds) == words
+    trip = {"interventions": 0, "share_percent": {"mean": 100.0}}
+    assert no_hands_findings.headline(trip, words, SMALL).lower().startswith(f"{words} of demonstration, then ")
+
+
 def result_of(trip: list[int], clone: list[int], further: list[int]) -> dict[str, Any]:
     learned = {"num_labels": 300, "learning_cpu_s": 9.0, "cpu_s": 10.0, "commit": "abc"}
     found: dict[str, list[dict[str, Any]]] = {
@@ -226,6 +233,7 @@ def test_what_was_asked_is_met_only_where_nothing_happened():
     assert trip["learning_cpu_s"] == 9.0
     assert trip["driving_cpu_s"] == 6.0
     assert "no intervention" in good["headline"]
+    assert good["demonstrated"] == "thirty seconds"
     assert good["methods"]["expert"]["num_labels"] == 0
     assert good["methods"]["plain"]["interventions"] == 8
 

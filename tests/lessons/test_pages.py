@@ -1,0 +1,36 @@
+"""What holds for the text of every lesson's page."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import drive_sim.report
+
+TEMPLATES = sorted((Path(drive_sim.report.__file__).parent / "templates").glob("*.html.j2"))
+SECTION = re.compile(r"<h2>Change one line</h2>(.*?)(?:<h2>|\Z)", re.DOTALL)
+
+
+def changes(template: Path) -> str:
+    """The section on a line to change, empty where there is none."""
+    found = SECTION.search(template.read_text(encoding="utf-8"))
+    return found[1] if found else ""
+
+
+def test_pages_have_such_a_section():
+    assert sum(bool(changes(template)) for template in TEMPLATES) >= 10
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_a_quick_command_beside_printed_results_names_their_seed(template: Path):
+    """Whoever changes a line shall get the numbers that are printed, which are not those of the usual seed."""
+    blocks = re.findall(r"<pre>(.*?)</pre>", changes(template), re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines() if "--quick" in line]
+    assert all("--seed 1000" in command for command in commands), commands
+
+
+@pytest.mark.parametrize("name", ["no_hands", "saliency_2017"])
+def test_how_much_was_demonstrated_is_not_fixed_in_a_page(name: str):
+    """A line that students are asked to change makes it less."""
+    (template,) = (template for template in TEMPLATES if template.name == f"{name}.html.j2")
+    assert "thirty seconds" not in template.read_text(encoding="utf-8").lower()
