@@ -189,6 +189,9 @@ def test_the_page_s_words_follow_its_numbers(told: Told, tmp_path: Path):
         learned,
     )
     assert "does not stay" not in learned
+    learner["costs"]["squared"]["excess"]["mean"] = 0.7
+    strayed = page_of(told, result, tmp_path / "strayed")
+    assert "none of its cars ends off the road, and needs it, since it strays farther than the expert.</p>" in strayed
 
 
 @pytest.mark.slow
