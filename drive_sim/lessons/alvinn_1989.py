@@ -4,7 +4,7 @@ How many novel pictures are answered within two units, how long does learning ta
 where all roads are of one width and where they are not, and does the network drive?
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,7 +91,14 @@ def make_config(seed: int, *, quick: bool) -> Config:
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
     return run_parts(
-        NAME, config, folder, parts_of(config, folder), alvinn_1989_findings.said, _conclude, resume=resume
+        NAME,
+        config,
+        folder,
+        parts_of(config, folder),
+        alvinn_1989_findings.said,
+        alvinn_1989_findings.make_result,
+        _write_page,
+        resume=resume,
     )
 
 
@@ -104,9 +111,7 @@ def parts_of(config: Config, folder: Path) -> list[Part]:
     return [*parts, Part("film", "film", alvinn_1989_film.make_film, (config, folder / "film.mp4"))]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import alvinn_1989_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = alvinn_1989_findings.make_result(config, found, name=NAME)
     alvinn_1989_report.write_page(config, found, result, folder)
-    return result

@@ -26,8 +26,6 @@ _RETINA_SPREADS = 2.5
 
 def write_page(config: Config, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    if (folder / "report.html").exists():  # a stop may have come between the page and the result
-        return
     film = folder / found["film"][0]["file"]
     settings = learner.Config(config.generator.sharpest_per_m)
     spacing_per_m = 2.0 * settings.max_curvature_per_m / (settings.num_units - 1)

@@ -5,7 +5,7 @@ some numbers of frames the network, as it is then, drives roads that it has neve
 same frames without one of the ingredients.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,16 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), alvinn_on_the_fly_findings.said, _conclude, resume=resume)
+    return run_parts(
+        NAME,
+        config,
+        folder,
+        parts_of(config),
+        alvinn_on_the_fly_findings.said,
+        alvinn_on_the_fly_findings.make_result,
+        _write_page,
+        resume=resume,
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -110,12 +119,10 @@ def parts_of(config: Config) -> list[Part]:
     ]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, _found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import alvinn_on_the_fly_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = alvinn_on_the_fly_findings.make_result(config, found, name=NAME)
     alvinn_on_the_fly_report.write_page(config, result, folder)
-    return result
 
 
 def drive_expert(config: Config) -> cells.Work:

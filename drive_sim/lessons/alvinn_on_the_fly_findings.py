@@ -148,7 +148,8 @@ def bars(config: Any, methods: Mapping[str, Any]) -> list[dict[str, Any]]:
 def said(stage: str, parts: list[dict[str, Any]]) -> str:
     """A few words on a stage that is finished."""
     if stage in ("one by one", "bend"):
-        return f"{len(parts[0]['variants'])} variants, {len(parts)} seeds"
+        seeds = "1 seed" if len(parts) == 1 else f"{len(parts)} seeds"
+        return f"{len(parts[0]['variants'])} variants, {seeds}"
     last = parts if stage == "expert" else [part["points"][-1] for part in parts]
     counts, km = (sum(np.sum(part[key]) for part in last) for key in ("interventions", "km"))
     after = "" if stage == "expert" else f" after {last[0]['frames']} frames"

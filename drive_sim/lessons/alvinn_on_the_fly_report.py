@@ -86,8 +86,7 @@ def write_page(config: Any, result: Mapping[str, Any], folder: Path) -> None:
         num_weights=sum(weights.numel() for weights in watched.policy.network.parameters()),
         figures=_figures(config, result, watched),
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def watch(config: Any) -> Watched:

@@ -4,7 +4,7 @@ Three policies that learned from equally many labels drive unseen roads, and nob
 of T ticks cost, and how fast does that grow? Where did they learn, and where do they go?
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -100,7 +100,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
+    return run_parts(NAME, config, folder, parts_of(config), _said, findings.make_result, _write_page, resume=resume)
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -112,12 +112,10 @@ def parts_of(config: Config) -> list[Part]:
     ]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import cascading_errors_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = findings.make_result(config, found, name=NAME)
     cascading_errors_report.write_page(config, found, result, folder)
-    return result
 
 
 def _said(_stage: str, found: list[dict[str, Any]]) -> str:

@@ -24,8 +24,6 @@ COST_NAMES = {
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    if (folder / "report.html").exists():  # a stop may have come between the page and the result
-        return
     text = page.render_page(
         "cascading_errors.html.j2",
         result=result,

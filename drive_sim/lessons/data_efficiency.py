@@ -6,7 +6,7 @@ astray: interventions a km over seconds of demonstration, a curve a method. Wher
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,16 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; what is finished stays there, model by model, and `resume` goes on with it."""
-    return run_parts(NAME, config, folder, parts_of(config, folder), _said, _conclude, resume=resume)
+    return run_parts(
+        NAME,
+        config,
+        folder,
+        parts_of(config, folder),
+        _said,
+        data_efficiency_findings.make_result,
+        _write_page,
+        resume=resume,
+    )
 
 
 def parts_of(config: Config, folder: Path) -> list[Part]:
@@ -91,12 +100,10 @@ def parts_of(config: Config, folder: Path) -> list[Part]:
     ]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import data_efficiency_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = data_efficiency_findings.make_result(config, found, name=NAME)
     data_efficiency_report.write_page(config, found, result, folder)
-    return result
 
 
 def _said(stage: str, found: list[dict[str, Any]]) -> str:

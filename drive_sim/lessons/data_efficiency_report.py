@@ -37,8 +37,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         num_steps=config.course.num_steps or TRAINING.num_steps,
         figures=_figures(config, found, result, road),
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def typical_road(found: Parts) -> int:

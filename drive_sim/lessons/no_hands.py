@@ -125,17 +125,17 @@ def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progr
     films = no_hands_report.film_parts(config, found, folder)
     found |= yield from kept_side_by_side(folder, films, no_hands_findings.said)
     wall_s = None if resume else ends_s["trip"] - start_s
-    yield from write_up(folder, partial(_conclude, config, found, folder, wall_s))
+    yield from write_up(
+        folder,
+        lambda: _make_result(config, found, wall_s),
+        lambda result: no_hands_report.write_page(config, found, result, folder),
+    )
 
 
-def _conclude(config: Config, found: Found, folder: Path, wall_s: float | None) -> dict[str, Any]:
-    from drive_sim.lessons import no_hands_report  # noqa: PLC0415 - Matplotlib loads when it is needed
-
+def _make_result(config: Config, found: Found, wall_s: float | None) -> dict[str, Any]:
     result = no_hands_findings.make_result(config, found, name=NAME)
     trip = result["methods"]["shift-rotate"]
-    result["time_bars"] = [no_hands_findings.time_bar(trip, wall_s, os.cpu_count() or 1)]
-    no_hands_report.write_page(config, found, result, folder)
-    return result
+    return {**result, "time_bars": [no_hands_findings.time_bar(trip, wall_s, os.cpu_count() or 1)]}
 
 
 def _noting_ends(driving: Driving, ends_s: dict[str, float]) -> Driving:

@@ -63,8 +63,6 @@ def _filmed(config: Any, part: Mapping[str, Any]) -> Drove:
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    if (folder / "report.html").exists():  # a stop may have come between the page and the result
-        return
     regime, kind = config.regime, no_hands.route_of(config, config.trip_seed).kind
     text = page.render_page(
         "no_hands.html.j2",

@@ -6,7 +6,7 @@ thirty seconds drive the same 100 miles of held-out road.
 """
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -83,7 +83,16 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), pilotnet_2016_findings.said, _conclude, resume=resume)
+    return run_parts(
+        NAME,
+        config,
+        folder,
+        parts_of(config),
+        pilotnet_2016_findings.said,
+        pilotnet_2016_findings.make_result,
+        _write_page,
+        resume=resume,
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -96,12 +105,10 @@ def parts_of(config: Config) -> list[Part]:
     return [Part("expert", "all", drive_expert, (config,)), *learners]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import pilotnet_2016_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = pilotnet_2016_findings.make_result(config, found, name=NAME)
     pilotnet_2016_report.write_page(config, found, result, folder)
-    return result
 
 
 def drive_expert(config: Config) -> cells.Work:

@@ -34,8 +34,6 @@ _NUM_DRAWN = 60_000
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    if (folder / "report.html").exists():  # a stop may have come between the page and the result
-        return
     demos = demonstrate(config.seeds[0], config.regime, num_ticks=config.num_ticks, side_m=config.recipe.side_m)
     text = page.render_page(
         "pilotnet_2016.html.j2",

@@ -4,7 +4,7 @@ From every offset and heading of a grid, at a place of each unseen road, a polic
 has recovered if it never left the road's surface and ends near its lane.
 """
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -104,7 +104,16 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), partial(_said, config), _conclude, resume=resume)
+    return run_parts(
+        NAME,
+        config,
+        folder,
+        parts_of(config),
+        partial(_said, config),
+        recovery_findings.make_result,
+        _write_page,
+        resume=resume,
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -119,12 +128,10 @@ def parts_of(config: Config) -> list[Part]:
     ]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import recovery_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = recovery_findings.make_result(config, found, name=NAME)
     recovery_report.write_page(config, found, result, folder)
-    return result
 
 
 def _said(config: Config, _stage: str, found: list[dict[str, Any]]) -> str:

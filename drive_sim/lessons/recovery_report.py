@@ -25,8 +25,6 @@ from drive_sim.sim.track import point_on_lane
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    if (folder / "report.html").exists():  # a stop may have come between the page and the result
-        return
     text = page.render_page(
         "recovery.html.j2",
         result=result,

@@ -94,7 +94,16 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), saliency_2017_findings.said, _conclude, resume=resume)
+    return run_parts(
+        NAME,
+        config,
+        folder,
+        parts_of(config),
+        saliency_2017_findings.said,
+        saliency_2017_findings.make_result,
+        _write_page,
+        resume=resume,
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -102,12 +111,10 @@ def parts_of(config: Config) -> list[Part]:
     return [Part(kind, f"seed {seed}", look, (config, kind, seed)) for kind in KINDS for seed in config.seeds]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import saliency_2017_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = saliency_2017_findings.make_result(config, found, name=NAME)
     saliency_2017_report.write_page(config, found, result, folder)
-    return result
 
 
 def look(config: Config, kind: str, seed: int) -> cells.Work:

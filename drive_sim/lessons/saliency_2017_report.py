@@ -45,8 +45,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         edge_m=EDGE_M,
         looks={},
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def label_slope_per_m_px() -> float:

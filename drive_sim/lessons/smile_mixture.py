@@ -4,7 +4,7 @@ Twenty rounds of SMILe on the kart's road. Then every one of its policies drives
 of the same policies with other weights drive, beside DAgger from as many laps of data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,9 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
+    return run_parts(
+        NAME, config, folder, parts_of(config), _said, smile_findings.make_result, _write_page, resume=resume
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -79,12 +81,10 @@ def parts_of(config: Config) -> list[Part]:
     return [Part(stage, f"seed {seed}", works[stage], (config, seed)) for stage in works for seed in config.seeds]
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, _found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import smile_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = smile_findings.make_result(config, found, name=NAME)
     smile_report.write_page(config, result, folder)
-    return result
 
 
 def _said(_stage: str, found: list[dict[str, Any]]) -> str:

@@ -24,8 +24,7 @@ def write_page(config: Any, result: Mapping[str, Any], folder: Path) -> None:
         methods=METHODS,
         figures=_figures(result),
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def _figures(result: Mapping[str, Any]) -> dict[str, Markup]:

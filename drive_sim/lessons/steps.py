@@ -1,8 +1,7 @@
-"""The steps that every lesson takes: its folder, its parts on all cores, then its page and its result."""
+"""The steps that every lesson takes: its folder, its parts on all cores, then its result and its page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,25 +20,34 @@ def run_parts(
     folder: Path,
     parts: Sequence[Part],
     said: Said,
-    conclude: Callable[[ConfigT, Found, Path], dict[str, Any]],
+    make_result: Callable[..., dict[str, Any]],
+    write_page: Callable[[ConfigT, Found, Mapping[str, Any], Path], None],
     *,
     resume: bool,
 ) -> Iterator[Progress | Finished]:
     """Run a lesson into `folder`; parts that are finished stay there, and `resume` goes on with them.
 
-    `conclude` writes the page of what all parts found, and returns the result. Raises InputError as
-    `cells.open_folder` does.
+    `make_result(config, found, name=name)` turns what all parts found into the result, `write_page(config, found,
+    result, folder)` into report.html. Raises InputError as `cells.open_folder` does.
     """
     cells.open_folder(folder, name, asdict(config), resume=resume)
     found = yield from kept_side_by_side(folder, parts, said)
-    yield from write_up(folder, partial(conclude, config, found, folder))
+    yield from write_up(
+        folder,
+        lambda: make_result(config, found, name=name),
+        lambda result: write_page(config, found, result, folder),
+    )
 
 
-def write_up(folder: Path, conclude: Callable[[], dict[str, Any]]) -> Iterator[Progress | Finished]:
-    """A lesson's last step: the page, then `result.json`, by which it has come to its end."""
+def write_up(
+    folder: Path, make_result: Callable[[], dict[str, Any]], write_page: Callable[[Mapping[str, Any]], None]
+) -> Iterator[Progress | Finished]:
+    """A lesson's last step: the page and `result.json`; one that is there already, since a stop came, stays."""
     yield Progress("page", 0.0, "")
-    result = conclude()
-    if not (folder / "result.json").exists():  # else only the page was missing
+    result = make_result()
+    if not (folder / "report.html").exists():
+        write_page(result)
+    if not (folder / "result.json").exists():
         files.write_json(folder / "result.json", result)
     yield Progress("page", 1.0, str(folder / "report.html"))
     yield Finished(folder, result["headline"], result)

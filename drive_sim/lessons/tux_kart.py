@@ -5,7 +5,7 @@ often does each method's policy fall off the road in a lap?
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -98,7 +98,9 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    return run_parts(NAME, config, folder, parts_of(config), _said, _conclude, resume=resume)
+    return run_parts(
+        NAME, config, folder, parts_of(config), _said, tux_kart_findings.make_result, _write_page, resume=resume
+    )
 
 
 def parts_of(config: Config) -> list[Part]:
@@ -111,12 +113,10 @@ def parts_of(config: Config) -> list[Part]:
     return parts
 
 
-def _conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
+def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder: Path) -> None:
     from drive_sim.lessons import tux_kart_report  # noqa: PLC0415 - Matplotlib loads when it is needed
 
-    result = tux_kart_findings.make_result(config, found, name=NAME)
     tux_kart_report.write_page(config, found, result, folder)
-    return result
 
 
 def _said(_stage: str, parts: list[dict[str, Any]]) -> str:

@@ -44,8 +44,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         num_held_out=len(held_out_world(config.regime).road_seeds),
         num_features=3 * KART_CAMERA.width_px * KART_CAMERA.height_px,
     )
-    if not (folder / "report.html").exists():  # a stop may have come between the page and the result
-        files.write_text(folder / "report.html", text)
+    files.write_text(folder / "report.html", text)
 
 
 def views(world: KartWorld, s_m: float = 120.0) -> tuple[Picture, Picture]:

@@ -18,8 +18,6 @@ Weights = Annotated[npt.NDArray[np.float32], "r k h w"]
 
 _FLOOR_PER_KM = 0.01
 _DASHES = (0, (3, 3))
-_DASHED: dict[str, Any] = {"alvinn-oldest": (0, (2.5, 2.0))}
-"""Who often does the same as the first method, line upon line."""
 
 
 def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> Figure:
@@ -31,7 +29,8 @@ def plot_help_over_frames(methods: Mapping[str, Any], published_frames: int) -> 
         aside = np.linspace(-0.6, 0.6, len(methods))
         for place, (name, method) in enumerate(methods.items()):
             # The first, which the page is about, lies over the others; a dashed one lies over it and lets it through.
-            _curve(axes, name, method["points"], float(aside[place]), 4.0 if name in _DASHED else 3.0 - 0.1 * place)
+            is_dashed = style.LOOKS[name].dashes != "solid"
+            _curve(axes, name, method["points"], float(aside[place]), 4.0 if is_dashed else 3.0 - 0.1 * place)
         frames = [point["frames"] for point in next(iter(methods.values()))["points"]]
         axes.axvline(published_frames, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
         axes.annotate(
@@ -64,9 +63,9 @@ def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]], aside: fl
     low, high = (np.array([p["mean"] if p[key] is None else p[key] for p in points]) for key in ("low", "high"))
     for seed in np.array([point["per_seed"] for point in points]).T:
         axes.plot(frames, seed, color=look.colour, linewidth=0.6, alpha=0.25)
-    drawn, dashes = {"color": look.colour, "zorder": layer}, _DASHED.get(name, "solid")
+    drawn: dict[str, Any] = {"color": look.colour, "zorder": layer}
     ends = [mean - low, high - mean]
-    axes.errorbar(frames, mean, ends, linewidth=2, linestyle=dashes, elinewidth=1.3, label=look.label, **drawn)
+    axes.errorbar(frames, mean, ends, linewidth=2, linestyle=look.dashes, elinewidth=1.3, label=look.label, **drawn)
     axes.scatter(frames, mean, s=34, marker=look.marker, linewidths=0, clip_on=False, **drawn)
 
 

@@ -50,7 +50,7 @@ LOOKS = {
     "nvidia-arc": Look("NVIDIA's mix, back in place only", FAINT, "v"),
     "alvinn": Look("ALVINN on the fly", BLUE, "o"),
     "alvinn-alone": Look("The frame alone", VERMILION, "X"),
-    "alvinn-oldest": Look("First in, first out", ORANGE, "s"),
+    "alvinn-oldest": Look("First in, first out", ORANGE, "s", (0, (2.5, 2.0))),
     "alvinn-smear": Look("Smeared edges", PURPLE, "D"),
     "alvinn-narrow": Look("Shifts of 0.6 m", SKY, "^"),
     "alvinn-later": Look("Later settings", FAINT, "v"),

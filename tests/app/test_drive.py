@@ -144,6 +144,7 @@ def test_what_a_recording_lacks_is_said_when_it_stops(screen: DriveScreen, canva
     advance(screen, 10)
     press(screen, pygame.K_r, canvas)
     until(lambda: screen.advance(held()) or "drive for at least" in screen.session.note.text)
+    assert not screen.is_recording
 
 
 def test_enter_puts_the_car_back_and_recording_goes_on_in_a_new_episode(screen: DriveScreen, canvas: Canvas) -> None:

@@ -128,12 +128,6 @@ def test_a_fan_says_that_its_count_is_of_the_cars_drawn():
     assert figure.axes[0].get_title() == "Cloning\n2 of the 6 cars drawn end off the road"
 
 
-def test_a_page_that_is_there_is_not_made_again(tmp_path: Path):
-    (tmp_path / "report.html").write_text("there", encoding="utf-8")
-    cascading_errors_report.write_page(CONFIG, {}, {}, tmp_path)
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "there"
-
-
 @pytest.mark.parametrize("name", ["cascading_errors", "recovery", "pilotnet_2016"])
 def test_no_line_ends_between_a_number_and_its_unit(name: str):
     text = (Path(style.__file__).parent / "templates" / f"{name}.html.j2").read_text(encoding="utf-8")

@@ -229,12 +229,6 @@ def test_lines_of_equal_methods_are_drawn_apart_and_the_key_stands_outside():
     assert len(shown.legends) == 1
 
 
-def test_a_page_that_is_there_is_not_made_again(tmp_path: Path):
-    (tmp_path / "report.html").write_text("there", encoding="utf-8")
-    pilotnet_2016_report.write_page(PILOTNET, {}, {}, tmp_path)
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "there"
-
-
 def test_pilotnet_s_size_is_the_published_one():
     facts = network_facts("pilotnet")
     assert facts["parameters"] == 252_219

@@ -85,12 +85,6 @@ def test_dagger_s_line_lets_another_s_through():
     assert not drawn[LOOKS["shift-rotate"].label].is_dashed()
 
 
-def test_a_page_that_is_there_is_not_made_again(tmp_path: Path):
-    (tmp_path / "report.html").write_text("there", encoding="utf-8")
-    write_page(CONFIG, {}, {}, tmp_path)
-    assert (tmp_path / "report.html").read_text(encoding="utf-8") == "there"
-
-
 def test_what_a_stage_is_called_holds_for_a_run_of_any_length():
     assert not re.search(r"\d", " ".join(STAGES.values()))
 

@@ -1,5 +1,6 @@
 """A lesson's steps: what is there is not done again, what is missing or damaged is told or made anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,30 +29,40 @@ def count(seed: int) -> cells.Work:
     return {"number": 10 + seed}
 
 
-def conclude(config: Config, found: Found, folder: Path) -> dict[str, Any]:
-    numbers = [part["number"] for part in found["count"]]
-    files.write_text(folder / "report.html", f"{numbers}")
-    return {"headline": f"{sum(numbers)} of {config.num_seeds}"}
+def make_result(config: Config, found: Found, *, name: str) -> dict[str, Any]:
+    return {"headline": f"{name}: {sum(numbers(found))} of {config.num_seeds}"}
+
+
+def write_page(_config: Config, found: Found, _result: Mapping[str, Any], folder: Path) -> None:
+    files.write_text(folder / "report.html", f"{numbers(found)}")
+
+
+def numbers(found: Found) -> list[int]:
+    return [part["number"] for part in found["count"]]
 
 
 def run(folder: Path, *, resume: bool = False) -> list[Progress | Finished]:
     config = Config()
     parts = [Part("count", f"seed {seed}", count, (seed,)) for seed in config.seeds]
-    return list(run_parts("counting", config, folder, parts, lambda *_: "counted", conclude, resume=resume))
+    story = run_parts("counting", config, folder, parts, lambda *_: "counted", make_result, write_page, resume=resume)
+    return list(story)
 
 
-def test_a_page_that_was_deleted_is_made_again_and_the_result_stays(tmp_path: Path):
+@pytest.mark.parametrize(("missing", "other"), [("report.html", "result.json"), ("result.json", "report.html")])
+def test_of_page_and_result_the_one_that_is_missing_is_made_and_the_other_stays(
+    tmp_path: Path, missing: str, other: str
+):
     folder = tmp_path / "run"
     *_, end = run(folder)
     assert isinstance(end, Finished)
-    assert end.headline == "21 of 2"
-    assert cells.finished_result(folder) == {"headline": "21 of 2"}
-    before = (folder / "result.json").stat()
-    (folder / "report.html").unlink()
+    assert end.headline == "counting: 21 of 2"
+    assert cells.finished_result(folder) == {"headline": "counting: 21 of 2"}
+    made, kept = (folder / missing).read_bytes(), (folder / other).stat()
+    (folder / missing).unlink()
     assert cells.finished_result(folder) is None
     run(folder, resume=True)
-    assert (folder / "report.html").read_text(encoding="utf-8") == "[10, 11]"
-    assert (folder / "result.json").stat().st_mtime_ns == before.st_mtime_ns
+    assert (folder / missing).read_bytes() == made
+    assert (folder / other).stat().st_mtime_ns == kept.st_mtime_ns
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"number": 3'])
