@@ -46,7 +46,7 @@ def main() -> list[dict[str, object]]:
     weather_s = [_seconds(lambda: next(breeze)) for _ in range(NUM_TICKS)]
     suite = make_suite("held-out")
     held_out_s = [
-        _seconds(lambda: evaluate(PursuitExpert(suite.roads), suite, EvalConfig(camera=None))) for _ in range(3)
+        _seconds(lambda: evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None))) for _ in range(3)
     ]
     per_second = NUM_CARS / median(tick_s)
     return [

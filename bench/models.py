@@ -21,7 +21,7 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.neural import NeuralPolicy
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.suites import make_suite
 
 MOST_BYTES = 1_500_000
@@ -42,7 +42,7 @@ def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
 def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
     """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit."""
     config = alvinn_methods.settings("alvinn")
-    demos = alvinn_methods.drive_frames(seed, REGIME, config.num_frames)
+    demos = alvinn_methods.drive_frames(seed, CONDITIONS, config.num_frames)
     *_, last = alvinn.train(config, demos, alvinn_methods.learning_rng(seed))
     data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
     metrics = {"seed": seed, "num_frames": config.num_frames, "data": data, "loss": last.metrics["loss"]}
@@ -53,7 +53,7 @@ def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
 
 def held_out_figures(policy: NeuralPolicy | AlvinnPolicy) -> dict[str, Any]:
     """How a model drives the roads that nobody learns from, through its own camera."""
-    config = EvalConfig(vehicle=REGIME.vehicle, camera=policy.camera)
+    config = EvalConfig(vehicle=CONDITIONS.vehicle, camera=policy.camera)
     figures = summary(evaluate(policy, make_suite("held-out"), config))
     return {name: figures[name] for name in FIGURES}
 

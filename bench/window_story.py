@@ -2,7 +2,8 @@
 
 `python -m bench.window_story [--seeds 0-9] [--out DIR]`: a scripted key-presser drives 30 s and is recorded, presses T,
 waits until both networks have learned, and presses L: the clock stops when the first network has the wheel. Then both
-networks drive 2 km of an unseen road, another for each seed, in the batch code's closed loop and the regime's weather.
+networks drive 2 km of an unseen road, another for each seed, in the batch code's closed loop and
+the weather of the conditions.
 """
 
 import argparse
@@ -24,12 +25,14 @@ from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
-from drive_sim.data.judge import balance
+from drive_sim.data.check_demonstrations import balance
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.policies.model_folder import load_model
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_suite
+from drive_sim.sim.track import Tracks
 
 ROW = "{seed:>5} {wall:>9} {training:>10} {plain:>7} {twin:>13} {balance:>24} {frame:>14}"
 HEAD = ROW.format(
@@ -114,9 +117,10 @@ def tell(seed: int, start_s: float, folder: Path) -> None:
 def interventions(model: Path, seed: int) -> int:
     """In 2 km of the held-out suite's road of this number."""
 
-    suite = make_suite("held-out", num_roads=1 + seed % REGIME.num_roads)
-    one = replace(suite, tracks=suite.tracks[-1:], scenes=suite.scenes[-1:])
-    report = evaluate(load_model(model), one, EvalConfig(vehicle=REGIME.vehicle, seed=seed))
+    suite = make_suite("held-out", num_roads=1 + seed % CONDITIONS.num_roads)
+    last = Tracks.stack(suite.tracks.tracks[-1:]), Scenes.stack(suite.scenes.scenes[-1:])
+    one = replace(suite, tracks=last[0], scenes=last[1])
+    report = evaluate(load_model(model), one, EvalConfig(vehicle=CONDITIONS.vehicle, seed=seed))
     return int(report.interventions.sum())
 
 

@@ -116,14 +116,14 @@ def record(args: Namespace) -> Result:
 
     from drive_sim.data import rollout
     from drive_sim.policies.expert import PursuitExpert
+    from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.env import DriveEnv, EnvConfig
-    from drive_sim.sim.regime import REGIME
     from drive_sim.sim.scene import Scenes
     from drive_sim.sim.track import Tracks
 
     track, scene = cli_inputs.chosen_road(args)
     env_rng, rng = np.random.default_rng(args.seed).spawn(2)
-    config = EnvConfig(vehicle=REGIME.vehicle, disturbance=REGIME.demonstration)
+    config = EnvConfig(vehicle=CONDITIONS.vehicle, disturbance=CONDITIONS.demonstration)
     env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), config, env_rng)
     expert = PursuitExpert(env.tracks)
     num_ticks = max(1, round(args.seconds / config.tick_s))
@@ -156,14 +156,14 @@ def train(args: Namespace) -> Result:
 def evaluate(args: Namespace) -> Result:
     """Models drive unseen roads and are counted."""
     from drive_sim.evaluate import EvalConfig, drive, make_report, summary
-    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.conditions import CONDITIONS
 
     suite = cli_inputs.chosen_suite(args)
-    drivers = cli_inputs.load_drivers(args.models, suite.roads)
+    drivers = cli_inputs.load_drivers(args.models, suite.tracks)
     results: Result = {}
     with cli_display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
-            config = EvalConfig(vehicle=REGIME.vehicle, camera=camera, seed=args.seed)
+            config = EvalConfig(vehicle=CONDITIONS.vehicle, camera=camera, seed=args.seed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(cli_display.watched(ticks, suite.distance_m, name, show), suite, config)
             results[name] = summary(report, seed=args.seed)

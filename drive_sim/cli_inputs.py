@@ -53,24 +53,24 @@ def chosen_road(args: Namespace) -> tuple[Track, Scene]:
     import numpy as np
 
     from drive_sim.sim.circuit_file import resolve_track
-    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.scene import make_scene
 
-    return resolve_track(args.track), make_scene(REGIME.scene_kind, np.random.default_rng(args.seed))
+    return resolve_track(args.track), make_scene(CONDITIONS.scene_kind, np.random.default_rng(args.seed))
 
 
 def chosen_suite(args: Namespace) -> Suite:
     """The roads of --suite or of --track, each driven as far as --distance says."""
     from dataclasses import replace
 
-    from drive_sim.sim.regime import REGIME
+    from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.suites import make_suite, suite_from_track
 
     one_of("suite", args.suite, SUITES)
     if args.track is None:
         suite = make_suite(args.suite)
     else:
-        suite = suite_from_track(*chosen_road(args), disturbance=REGIME.evaluation, seed=args.seed)
+        suite = suite_from_track(*chosen_road(args), disturbance=CONDITIONS.evaluation, seed=args.seed)
     return suite if args.distance is None else replace(suite, distance_m=1000.0 * args.distance)
 
 

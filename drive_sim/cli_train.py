@@ -65,7 +65,7 @@ def prepared(args: Namespace) -> Job:
 
 
 def _cloning(args: Namespace) -> Job:
-    from drive_sim.data.judge import judge
+    from drive_sim.data.check_demonstrations import check_demonstrations
     from drive_sim.learn import bc
 
     if not args.recordings:
@@ -79,7 +79,7 @@ def _cloning(args: Namespace) -> Job:
     folder = cli_inputs.output_folder(args)
     cli_inputs.check_room(folder, MODEL_MB)
     clone = partial(_clone, folder, config, demos, args.seed, draws_commands=args.draw_commands)
-    return Job(clone, [*notes, *(f"warning: {line}" for line in judge(demos))])
+    return Job(clone, [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))])
 
 
 def _clone(
@@ -171,8 +171,8 @@ def _lesson(args: Namespace) -> Lesson[Any, Any]:
     from drive_sim.learn.road import road_lesson
     from drive_sim.policies.linear import KART_CAMERA
     from drive_sim.sim.camera import Camera
+    from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.env import EnvConfig
-    from drive_sim.sim.regime import REGIME
     from drive_sim.sim.scene import Scenes
     from drive_sim.sim.track import Tracks
 
@@ -184,7 +184,7 @@ def _lesson(args: Namespace) -> Lesson[Any, Any]:
         config = replace(bc.Config(), network=args.network, num_steps=args.steps or bc.Config().num_steps)
         camera = Camera() if demos is None else demos.camera
         fit = partial(bc.fit, config if args.augment == "shift-rotate" else replace(config, shift_rotate=None))
-    world = EnvConfig(camera, REGIME.vehicle, REGIME.demonstration)
+    world = EnvConfig(camera, CONDITIONS.vehicle, CONDITIONS.demonstration)
     return road_lesson(Tracks.stack([track]), Scenes.stack([scene]), world, fit, first_drive=demos)
 
 

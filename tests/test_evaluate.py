@@ -10,8 +10,9 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.road_generator import make_circle, make_straight
-from drive_sim.sim.scene import Scene
+from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.suites import Suite, make_suite, suite_from_track
+from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command
 
 CONFIG = EvalConfig(camera=None)
@@ -34,13 +35,13 @@ class Nervous:
 
 
 def circles(distance_m=400.0, disturbance=WINDY):
-    tracks = (make_circle(50.0), make_circle(80.0), make_circle(60.0).mirrored())
-    return Suite("circles", tracks, (Scene(),) * 3, distance_m, disturbance, seed=5)
+    tracks = Tracks.stack([make_circle(50.0), make_circle(80.0), make_circle(60.0).mirrored()])
+    return Suite("circles", tracks, Scenes.stack([Scene()] * 3), distance_m, disturbance, seed=5)
 
 
 def test_the_expert_needs_nobody():
     suite = make_suite("held-out", num_roads=4)
-    figures = summary(evaluate(PursuitExpert(suite.roads), suite, CONFIG))
+    figures = summary(evaluate(PursuitExpert(suite.tracks), suite, CONFIG))
     assert figures["interventions"] == figures["left_road"] == 0
     assert figures["autonomy_percent"] == 100.0
     assert figures["route_completion"] == 1.0
@@ -51,7 +52,7 @@ def test_the_expert_needs_nobody():
 
 def test_without_interventions_three_bound_them():
     suite = circles()
-    figures = summary(evaluate(PursuitExpert(suite.roads), suite, CONFIG))
+    figures = summary(evaluate(PursuitExpert(suite.tracks), suite, CONFIG))
     assert figures["interval"] == "rule of three"
     assert figures["interventions_per_km_low"] == figures["interventions_per_km"] == 0.0
     assert figures["interventions_per_km_high"] == pytest.approx(3.0 / figures["distance_km"])
@@ -127,7 +128,7 @@ def test_same_seed_same_report_and_every_policy_meets_the_same_wind():
 
 
 def test_traces_end_where_a_road_is_done():
-    report = evaluate(PursuitExpert(circles().roads), circles(), CONFIG)
+    report = evaluate(PursuitExpert(circles().tracks), circles(), CONFIG)
     done = np.isnan(report.offset_m)
     np.testing.assert_allclose((~done).sum(axis=0) * 0.1, report.elapsed_s)
     assert not done[0].any()

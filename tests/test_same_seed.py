@@ -16,8 +16,8 @@ from drive_sim.data.recording import load_recording
 from drive_sim.learn import bc
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Tracks
@@ -25,8 +25,8 @@ from drive_sim.sim.track import Tracks
 
 def main(folder: Path) -> None:
     """Record as long as the first drive does, on roads of the suite, learn a few steps from it, and write hashes."""
-    suite = make_suite("held-out", regime=REGIME)
-    for number, digest in enumerate(_recordings(suite.roads, suite.scenes, folder)):
+    suite = make_suite("held-out", conditions=CONDITIONS)
+    for number, digest in enumerate(_recordings(suite.tracks, suite.scenes.scenes, folder)):
         sys.stdout.write(f"{number} {digest}\n")
     config = bc.Config(num_steps=12, steps_per_round=3)
     demos = load_recording(folder / "0").demonstrations()
@@ -38,7 +38,7 @@ def main(folder: Path) -> None:
 def _recordings(roads: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:
     for number in range(3):
         tracks, sky = Tracks.stack([roads.tracks[number]]), Scenes.stack([scenes[number]])
-        env_config = EnvConfig(Camera(), REGIME.vehicle, REGIME.demonstration)
+        env_config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         env = DriveEnv(tracks, sky, env_config, np.random.default_rng(number))
         ticks = rollout.drive(env, PursuitExpert(tracks), 300, np.random.default_rng(number))
         # Somebody may commit between the two runs.

@@ -52,14 +52,14 @@ def test_whoever_does_not_steer_is_lost_and_stays_lost(suite: Suite):
 def test_the_expert_finds_back_and_an_edge_that_was_crossed_is_not_forgotten(suite: Suite):
     road, zero = np.zeros(3, dtype=np.int64), np.zeros(3)
     starts = Starts(road, zero + 50.0, np.array([0.0, 1.5, 3.0]), zero)
-    driven = lanes(PursuitExpert(suite.roads), suite, starts, 60)
+    driven = lanes(PursuitExpert(suite.tracks), suite, starts, 60)
     assert (np.abs(driven[-1].offset_m) < 0.5).all()
     np.testing.assert_array_equal(recovered(driven, 0.5), [True, True, False])
 
 
 def test_the_same_seed_drives_the_same_again_and_another_meets_other_gusts(suite: Suite):
     starts = starts_on_lane(suite, 2, np.random.default_rng(0))
-    expert = PursuitExpert(suite.roads)
+    expert = PursuitExpert(suite.tracks)
     one, again, other = (lanes(expert, suite, starts, 20, seed)[-1].offset_m for seed in (0, 0, 1))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
@@ -75,7 +75,7 @@ def test_every_policy_meets_the_same_gusts_with_a_camera_and_without(suite: Suit
         return seen
 
     monkeypatch.setattr(DriveEnv, "step", noted)
-    cases = [(StraightOn(), None), (PursuitExpert(suite.roads), None), (StraightOn(), Camera(40, 20, 22.0, 3.0))]
+    cases = [(StraightOn(), None), (PursuitExpert(suite.tracks), None), (StraightOn(), Camera(40, 20, 22.0, 3.0))]
     for policy, camera in cases:
         met.append([])
         list(drive_unaided(policy, suite, starts, 8, EvalConfig(camera=camera), Disturbance(gust_mps=0.1)))

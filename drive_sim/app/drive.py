@@ -22,8 +22,8 @@ from drive_sim.errors import InputError
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.vehicle import Command
 
 DROP_S = 5.0
@@ -130,7 +130,7 @@ class DriveScreen:
         """A car at the start of the session's present road."""
         roads = self.session.roads
         rng = np.random.default_rng(self.session.seed)
-        config = EnvConfig(Camera(), REGIME.vehicle, REGIME.demonstration)
+        config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         self.ride = Ride(roads.track, roads.scene, config, rng)
         self.laps = Laps(roads.track)
         self.panels = DrivePanels(self.ride)

@@ -31,8 +31,8 @@ from drive_sim.app.shelf import newest_pair, shipped_pair
 from drive_sim.app.view import RoadAhead
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import make_scene
 from drive_sim.sim.vehicle import Command
 
@@ -77,7 +77,7 @@ class HomeScreen:
         self.chosen = 0
         rng = np.random.default_rng(session.seed)
         scene = make_scene(_BACKDROP, rng)
-        self._ride = Ride(session.roads.track, scene, EnvConfig(camera=None, vehicle=REGIME.vehicle), rng)
+        self._ride = Ride(session.roads.track, scene, EnvConfig(camera=None, vehicle=CONDITIONS.vehicle), rng)
         self._expert = PursuitExpert(self._ride.tracks)
         self._road = RoadAhead(self._ride, camera=_VIEW)
 

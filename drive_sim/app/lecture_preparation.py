@@ -16,8 +16,8 @@ from drive_sim.data.rollout import Tick, episode_info, row_of
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.vehicle import Command
 
 NUM_TICKS = 300
@@ -35,7 +35,7 @@ class Preparation(Still):
         """`num_steps` of training is for tests."""
         self.sentence = sentence
         self._session, self._num_ticks, self._num_steps = session, num_ticks, num_steps
-        config = EnvConfig(Camera(), REGIME.vehicle, REGIME.demonstration)
+        config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         roads = session.roads
         self._ride = Ride(roads.track, roads.scene, config, np.random.default_rng(session.seed))
         self._expert, self._road = PursuitExpert(self._ride.tracks), RoadAhead(self._ride)

@@ -20,8 +20,8 @@ from drive_sim.checkout import code_commit
 from drive_sim.files import write_json
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
@@ -59,7 +59,7 @@ def try_everything_once(session: Session) -> None:
     warm_up()
     code_commit()
     roads = session.roads
-    ride = Ride(roads.track, roads.scene, EnvConfig(Camera(), REGIME.vehicle), np.random.default_rng(0))
+    ride = Ride(roads.track, roads.scene, EnvConfig(Camera(), CONDITIONS.vehicle), np.random.default_rng(0))
     expert = PursuitExpert(ride.tracks)
     ride.advance(expert.act)
     gc.collect()

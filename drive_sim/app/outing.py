@@ -14,8 +14,8 @@ from drive_sim.arrays import Images
 from drive_sim.evaluate import EvalConfig, progress_m
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig, Observation
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import LanePose, Track
 from drive_sim.sim.vehicle import Command
@@ -45,7 +45,7 @@ class Outing:
 
     def __init__(self, track: Track, scene: Scene, pilots: list[Pilot], rng: np.random.Generator) -> None:
         env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
-        self.ride = Ride(track, scene, EnvConfig(Camera(), REGIME.vehicle, REGIME.evaluation), env_rng)
+        self.ride = Ride(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
         self.pilots, self.driving = pilots, 0
         self.puts_back = True
         self.command_per_m = self.expert_per_m = 0.0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-from drive_sim.data.judge import BEND_PER_M, judge
+from drive_sim.data.check_demonstrations import BEND_PER_M, check_demonstrations
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, load_recording
 from drive_sim.errors import InputError
 
@@ -149,7 +149,7 @@ class Recorder:
 
     def _judge(self) -> str:
         try:
-            warnings = judge(load_recording(self.folder).demonstrations())
+            warnings = check_demonstrations(load_recording(self.folder).demonstrations())
         except InputError as error:
             return str(error)
         return warnings[0] if warnings else ""

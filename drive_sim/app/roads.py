@@ -11,8 +11,8 @@ import numpy as np
 
 from drive_sim.app.ride import stacked
 from drive_sim.sim.circuit_file import TRACK_NAMES, named_track
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.lane_grid import world_map
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
 from drive_sim.sim.suites import make_demonstration_world, make_held_out_world
 from drive_sim.sim.track import Track
@@ -46,7 +46,7 @@ class Roads:
         self.scene = self._own_scene
         self._make_neighbours()
         # The first one that networks are watched on.
-        self._make(seed % REGIME.num_roads)
+        self._make(seed % CONDITIONS.num_roads)
 
     @property
     def name(self) -> str:
@@ -102,8 +102,8 @@ class Roads:
         A road that was given comes first: it is the one with the sitting's seed for an index.
         """
         is_given = self._first is not None and index == self._seed
-        world = self._world(Way() if is_given else index % REGIME.num_roads)
-        self._make((index + 1) % REGIME.num_roads)
+        world = self._world(Way() if is_given else index % CONDITIONS.num_roads)
+        self._make((index + 1) % CONDITIONS.num_roads)
         return world
 
     def close(self) -> None:
@@ -161,7 +161,7 @@ class Roads:
         return make_demonstration_world(self._seed + (number if named < 0 else number - len(TRACK_NAMES)))
 
     def _day(self, number: int) -> Scene:
-        return make_scene(REGIME.scene_kind, np.random.default_rng([self._seed, number]))
+        return make_scene(CONDITIONS.scene_kind, np.random.default_rng([self._seed, number]))
 
 
 def _warmed(make: Callable[[], World]) -> World:

@@ -6,7 +6,6 @@ from typing import Literal, get_args
 import numpy as np
 
 from drive_sim.arrays import Images, PerCar
-from drive_sim.data.draws import cut_normal
 from drive_sim.data.label_law import (
     arc_length_of_travel,
     corrected_curvature,
@@ -15,6 +14,7 @@ from drive_sim.data.label_law import (
 )
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
 from drive_sim.data.side_views import SideViews
+from drive_sim.data.truncated_normal import truncated_normal
 from drive_sim.data.warp import Fill, redraw, shift_rotate, valid_mask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
@@ -79,7 +79,8 @@ def draw_motion(rng: np.random.Generator, num_images: int, config: ShiftRotate) 
     draw = rng.uniform(-1.0, 1.0, (num_images, 2)) * (rng.uniform(0.0, 1.0, (num_images, 1)) < config.share)
     limits = (config.max_shift_m, config.shift_sd_m), (config.max_turn_rad, config.turn_sd_rad)
     shift_m, turn_rad = (
-        limit * u if sd is None else cut_normal(u, sd, limit) for u, (limit, sd) in zip(draw.T, limits, strict=True)
+        limit * u if sd is None else truncated_normal(u, sd, limit)
+        for u, (limit, sd) in zip(draw.T, limits, strict=True)
     )
     return shift_m, turn_rad
 

@@ -82,15 +82,15 @@ def draw_views(
 ) -> Views:
     """Places all over the suite's roads, moves over the full range; sensor noise off, texture as the scenes have it."""
     changes = {"noise_grey": 0.0} | ({} if texture_amplitude is None else {"texture_amplitude": texture_amplitude})
-    scenes = Scenes.stack([replace(scene, **changes) for scene in suite.scenes])
+    scenes = Scenes.stack([replace(scene, **changes) for scene in suite.scenes.scenes])
     road_idx = rng.integers(0, len(suite.tracks), num_views)
-    s_m = rng.uniform(0.0, suite.roads.length_m[road_idx])
-    poses = point_on_lane(suite.roads, road_idx, s_m, rng.uniform(-SPREAD_M, SPREAD_M, num_views))
+    s_m = rng.uniform(0.0, suite.tracks.length_m[road_idx])
+    poses = point_on_lane(suite.tracks, road_idx, s_m, rng.uniform(-SPREAD_M, SPREAD_M, num_views))
     poses[:, 2] += rng.uniform(-SPREAD_RAD, SPREAD_RAD, num_views)
     reach = ShiftRotate()
     shift_m = rng.uniform(-reach.max_shift_m, reach.max_shift_m, num_views)
     turn_rad = rng.uniform(-reach.max_turn_rad, reach.max_turn_rad, num_views)
-    return Views(suite.roads, scenes, road_idx, poses, s_m, shift_m, turn_rad)
+    return Views(suite.tracks, scenes, road_idx, poses, s_m, shift_m, turn_rad)
 
 
 def picture_truth(views: Views, camera: Camera) -> PictureTruth:

@@ -6,7 +6,7 @@ likely as any other, so the way back is in the data from the start.
 """
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -20,7 +20,7 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import ROAD_KINDS, RoadKind, make_circuit
 from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
-from drive_sim.sim.track import Track, Tracks, lane_pose, point_on_lane
+from drive_sim.sim.track import Tracks, lane_pose, point_on_lane
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,14 @@ class Generator:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Views:
-    """n places from which roads are seen: the roads, a scene for each place, its pose, its road and where along it.
+    """n places from which roads are seen: the roads, a scene for each place, its pose, its road and where along it."""
 
-    `roads` are the same as `tracks`, packed once.
-    """
-
-    tracks: tuple[Track, ...]
-    skies: Scenes
+    tracks: Tracks
+    scenes: Scenes
     poses: Poses
     road: CarIndex
     s_m: PerCar
     noise_seed: int
-    roads: Tracks = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "roads", Tracks.stack(self.tracks))
 
     def with_edges(self, left_m: float, right_m: float) -> Self:
         """The same places, scenes and noise, with the roads' edges so far to both sides of their middles."""
@@ -87,18 +80,18 @@ class Views:
                 width_left_m=np.full_like(track.width_left_m, left_m),
                 width_right_m=np.full_like(track.width_right_m, right_m),
             )
-            for track in self.tracks
+            for track in self.tracks.tracks
         ]
-        return replace(self, tracks=tuple(moved))
+        return replace(self, tracks=Tracks.stack(moved))
 
     def images(self, camera: Camera) -> Images:
         """What a camera sees from each place (n, h, w, 3)."""
         number = np.arange(len(self.poses))
-        return render(self.roads, self.skies, camera, self.poses, self.road, number, noise_seed=self.noise_seed)
+        return render(self.tracks, self.scenes, camera, self.poses, self.road, number, noise_seed=self.noise_seed)
 
     def curvature_per_m(self, lookahead_m: float) -> PerCar:
         """The curvature (n,) that leads from each place to the road's middle, so far further on."""
-        return pursuit_curvature(self.roads, self.road, self.poses, self.s_m, lookahead_m)
+        return pursuit_curvature(self.tracks, self.road, self.poses, self.s_m, lookahead_m)
 
 
 def make_views(generator: Generator, num_views: int, rng: np.random.Generator) -> Views:
@@ -106,19 +99,20 @@ def make_views(generator: Generator, num_views: int, rng: np.random.Generator) -
     if num_views < 1:
         raise InputError(f"pictures: num_pictures must be positive, got {num_views}")
     road_rng, scene_rng, pose_rng, noise_rng = rng.spawn(4)
-    tracks = tuple(
-        make_circuit(road_rng, kind=_kind(generator, road_rng), length_m=generator.road_length_m)
-        for _ in range(generator.num_roads)
+    tracks = Tracks.stack(
+        [
+            make_circuit(road_rng, kind=_kind(generator, road_rng), length_m=generator.road_length_m)
+            for _ in range(generator.num_roads)
+        ]
     )
     kinds = generator.scene_kinds
-    skies = Scenes.stack([_scene(generator, kinds[i % len(kinds)], scene_rng) for i in range(num_views)])
+    scenes = Scenes.stack([_scene(generator, kinds[i % len(kinds)], scene_rng) for i in range(num_views)])
     road = np.arange(num_views) // len(kinds) % generator.num_roads
     place, aside, turned = pose_rng.random((3, num_views))
-    roads = Tracks.stack(tracks)
-    s_m = place * roads.length_m[road]
-    poses = point_on_lane(roads, road, s_m, (2.0 * aside - 1.0) * generator.max_offset_m)
+    s_m = place * tracks.length_m[road]
+    poses = point_on_lane(tracks, road, s_m, (2.0 * aside - 1.0) * generator.max_offset_m)
     poses[:, 2] += (2.0 * turned - 1.0) * generator.max_heading_rad
-    return Views(tracks, skies, poses, road, s_m, noise_seed=int(noise_rng.integers(2**31)))
+    return Views(tracks, scenes, poses, road, s_m, noise_seed=int(noise_rng.integers(2**31)))
 
 
 def make_pictures(
@@ -135,7 +129,7 @@ def make_pictures(
         curvature_per_m=views.curvature_per_m(generator.lookahead_m),
         speed_mps=np.full(num_pictures, np.nan),
         camera=camera,
-        lane=lane_pose(views.roads, views.road, views.poses, views.s_m),
+        lane=lane_pose(views.tracks, views.road, views.poses, views.s_m),
         source=source or "simulated pictures",
     )
 

@@ -102,7 +102,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
     """
     env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed]).spawn(2)
     env_config = EnvConfig(config.camera, config.vehicle, suite.disturbance, config.control_hz)
-    env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, num_threads=num_threads)
+    env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, num_threads=num_threads)
     timestep, distance_m = env.timestep, np.zeros(env.num_cars)
     for _ in range(_most_ticks(suite, config)):
         counted = distance_m < suite.distance_m
@@ -112,7 +112,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
         command = policy.act(timestep.observation, policy_rng)
         driven = env.step(command)
         lane = driven.observation.lane
-        distance_m = distance_m + progress_m(suite.roads, before, lane)
+        distance_m = distance_m + progress_m(suite.tracks, before, lane)
         intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
         timestep = env.put_back(intervened)
         yield Tick(
@@ -134,7 +134,7 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
     driven_m = traces[:, TRACES.index("driven_m")]
     return EvalReport(
         suite=suite.name,
-        roads=tuple(track.name for track in suite.tracks),
+        roads=tuple(track.name for track in suite.tracks.tracks),
         asked_m=suite.distance_m,
         config=config,
         distance_m=driven_m[num_ticks - 1, np.arange(len(num_ticks))],
@@ -211,11 +211,11 @@ def _most_ticks(suite: Suite, config: EvalConfig) -> int:
     return math.ceil(PATIENCE * suite.distance_m / max(config.vehicle.cruise_mps, 1.0) * config.control_hz)
 
 
-def progress_m(roads: Tracks, before: LanePose, after: LanePose) -> PerCar:
+def progress_m(tracks: Tracks, before: LanePose, after: LanePose) -> PerCar:
     """How far along its road each car came, the short way round."""
-    length_m = roads.length_m[after.track_idx]
+    length_m = tracks.length_m[after.track_idx]
     moved_m = after.s_m - before.s_m
-    return np.where(roads.closed[after.track_idx], (moved_m + 0.5 * length_m) % length_m - 0.5 * length_m, moved_m)
+    return np.where(tracks.closed[after.track_idx], (moved_m + 0.5 * length_m) % length_m - 0.5 * length_m, moved_m)
 
 
 def _intervention_bounds(counts: Counts, km: PerCar, seed: int) -> tuple[float | None, float | None, str]:

@@ -51,7 +51,7 @@ def starts_on_lane(suite: Suite, cars_per_road: int, rng: np.random.Generator) -
     """So many cars a road, on the lane and along it, each at a place of its own; road after road."""
     road = np.repeat(np.arange(len(suite.tracks)), cars_per_road)
     zeros = np.zeros(len(road))
-    return Starts(road, suite.roads.length_m[road] * rng.random(len(road)), zeros, zeros)
+    return Starts(road, suite.tracks.length_m[road] * rng.random(len(road)), zeros, zeros)
 
 
 def drive_unaided(
@@ -63,7 +63,7 @@ def drive_unaided(
     """
     env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed, len(starts)]).spawn(2)
     env_config = EnvConfig(config.camera, config.vehicle, disturbance, config.control_hz)
-    env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, track_idx=starts.road, scene_idx=starts.road)
+    env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, track_idx=starts.road, scene_idx=starts.road)
     env.reset(start_s_m=starts.s_m, start_offset_m=starts.offset_m, start_heading_rad=starts.heading_rad)
     yield env.timestep.observation.lane
     for _ in range(num_ticks):

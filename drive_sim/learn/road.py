@@ -16,8 +16,8 @@ from drive_sim.sim.track import Tracks
 
 
 def road_lesson(
-    roads: Tracks,
-    skies: Scenes,
+    tracks: Tracks,
+    scenes: Scenes,
     config: EnvConfig,
     fit: Callable[[Demonstrations, np.random.Generator], PolicyT],
     *,
@@ -39,11 +39,11 @@ def road_lesson(
     def make_env(rng: np.random.Generator) -> DriveEnv:
         env_rng, place_rng = rng.spawn(2)
         indices = {"track_idx": track_idx, "scene_idx": scene_idx}
-        env = DriveEnv(roads, skies, config, env_rng, **indices, num_threads=num_threads)
+        env = DriveEnv(tracks, scenes, config, env_rng, **indices, num_threads=num_threads)
         if starts_anywhere:
-            length_m = np.where(roads.closed, roads.length_m, 0.0)[env.track_idx]
+            length_m = np.where(tracks.closed, tracks.length_m, 0.0)[env.track_idx]
             env.reset(start_s_m=length_m * place_rng.random(env.num_cars))
         return env
 
     collect = partial(rollout.collect, intervention_m=intervention_m)
-    return Lesson(make_env, PursuitExpert(roads, lookahead_m), fit, collect, first_drive)
+    return Lesson(make_env, PursuitExpert(tracks, lookahead_m), fit, collect, first_drive)

@@ -17,7 +17,7 @@ from drive_sim.lessons.alvinn_1989 import Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, Away, Probe, units_away
 from drive_sim.lessons.story import Progress
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, nearest_unit
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.suites import make_suite
 
 _TRAINING, _NOVEL, _PROBES, _LEARNING, _WARMING_UP = 19891, 19892, 19893, 19894, 19895
@@ -36,7 +36,7 @@ def learn(config: Config, method: str, seed: int) -> cells.Work:
         well.append(_well_by_road(config, latest.policy, novel))
         yield Progress(method, 0.8 * latest.index / config.num_epochs, f"epoch {latest.index}")
     suite = replace(make_suite("held-out", num_roads=config.num_driven), distance_m=config.drive_m)
-    driven = evaluate(latest.policy, suite, EvalConfig(vehicle=REGIME.vehicle, camera=latest.policy.camera))
+    driven = evaluate(latest.policy, suite, EvalConfig(vehicle=CONDITIONS.vehicle, camera=latest.policy.camera))
     away = units_away(latest.policy, novel.images, novel.curvature_per_m)
     return {
         "method": method,

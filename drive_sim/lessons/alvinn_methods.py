@@ -21,8 +21,8 @@ from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.lessons.thirty_seconds import demonstrate
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import Regime
 from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
@@ -93,24 +93,28 @@ def learning_rng(seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, _LEARNING])
 
 
-def drive_frames(seed: int, regime: Regime, num_frames: int) -> Demonstrations:
+def drive_frames(seed: int, conditions: Conditions, num_frames: int) -> Demonstrations:
     """What the expert shows on the demonstration road of a seed, through ALVINN's camera, long enough for the frames.
 
     A longer drive begins as a shorter one.
     """
     from drive_sim.policies.alvinn import ALVINN_CAMERA  # noqa: PLC0415 - as above
 
-    return demonstrate(seed, regime, num_ticks=num_frames * settings("alvinn").ticks_per_frame, camera=ALVINN_CAMERA)
+    return demonstrate(
+        seed, conditions, num_ticks=num_frames * settings("alvinn").ticks_per_frame, camera=ALVINN_CAMERA
+    )
 
 
-def drive_into_bend(seed: int, regime: Regime, num_before: int, num_in_bend: int, radius_m: float) -> Demonstrations:
+def drive_into_bend(
+    seed: int, conditions: Conditions, num_before: int, num_in_bend: int, radius_m: float
+) -> Demonstrations:
     """As many frames as `drive_frames` shows, and then others of a bend to the left that does not end."""
-    before = drive_frames(seed, regime, num_before)
+    before = drive_frames(seed, conditions, num_before)
     assert before.camera is not None
-    _, scene = make_demonstration_world(seed, regime=regime)
+    _, scene = make_demonstration_world(seed, conditions=conditions)
     roads, config = (
         Tracks.stack([make_circle(radius_m)]),
-        EnvConfig(before.camera, regime.vehicle, regime.demonstration),
+        EnvConfig(before.camera, conditions.vehicle, conditions.demonstration),
     )
     env = DriveEnv(roads, Scenes.stack([scene]), config, np.random.default_rng([seed, _IN_THE_BEND]))
     num_ticks = num_in_bend * settings("alvinn").ticks_per_frame

@@ -22,7 +22,7 @@ from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import Suite, make_suite
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Config(Seeded):
     num_bend_seeds: int = 5
     num_bend_roads: int = 5
     quick: bool = False
-    regime: Regime = field(default_factory=lambda: REGIME)
+    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
 
     def __post_init__(self) -> None:
         if not (self.num_seeds >= self.num_bend_seeds > 0 and self.num_roads >= self.num_bend_roads > 0):
@@ -81,7 +81,7 @@ QUICK: dict[str, Any] = {
     "bend_frames": (15, 15),
     "num_bend_seeds": 1,
     "num_bend_roads": 1,
-    "regime": replace(REGIME, distance_m=500.0),
+    "conditions": replace(CONDITIONS, distance_m=500.0),
 }
 """What a quick run has less of."""
 
@@ -128,17 +128,17 @@ def _write_page(config: Config, _found: Found, result: Mapping[str, Any], folder
 def drive_expert(config: Config) -> cells.Work:
     """The expert on the same roads in the same gusts, without pictures."""
     yield Progress("expert", 0.0, "")
-    suite = make_suite("held-out", num_roads=config.num_roads, regime=config.regime)
-    report = evaluate(PursuitExpert(suite.roads), suite, EvalConfig(config.regime.vehicle, camera=None))
+    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
+    report = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(config.conditions.vehicle, camera=None))
     return {"interventions": report.interventions, "km": report.distance_m / 1000.0}
 
 
 def learn_and_drive(config: Config, method: str, seed: int) -> cells.Work:
     """A part: one method with one seed watches, and drives the unseen roads after each number of frames asked for."""
     _use_one_thread()
-    suite = make_suite("held-out", num_roads=config.num_roads, regime=config.regime)
+    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
     most, learning_s = max(config.asked), 0.0
-    demos = alvinn_methods.drive_frames(seed, config.regime, most)
+    demos = alvinn_methods.drive_frames(seed, config.conditions, most)
     points: list[dict[str, Any]] = []
     warm_up(alvinn_methods.settings(method), demos)
     for policy, so_far in watched(alvinn_methods.settings(method), demos, seed, config.asked):
@@ -178,8 +178,8 @@ def watched(
 def change_one_by_one(config: Config, seed: int) -> cells.Work:
     """A part: the settings of 1991 with some of the later ones, each driven after `num_frames` frames."""
     _use_one_thread()
-    suite = make_suite("held-out", num_roads=config.num_roads, regime=config.regime)
-    demos = alvinn_methods.drive_frames(seed, config.regime, config.num_frames)
+    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
+    demos = alvinn_methods.drive_frames(seed, config.conditions, config.num_frames)
     found = {}
     for number, (name, later) in enumerate(ONE_BY_ONE.items()):
         yield Progress("one by one", number / len(ONE_BY_ONE), name)
@@ -191,8 +191,8 @@ def change_one_by_one(config: Config, seed: int) -> cells.Work:
 def learn_in_bend(config: Config, seed: int) -> cells.Work:
     """A part: the usual road, a bend that does not end, then the unseen roads; each rule with each kind of views."""
     _use_one_thread()
-    suite = make_suite("held-out", num_roads=config.num_bend_roads, regime=config.regime)
-    demos = alvinn_methods.drive_into_bend(seed, config.regime, *config.bend_frames, config.bend_radius_m)
+    suite = make_suite("held-out", num_roads=config.num_bend_roads, conditions=config.conditions)
+    demos = alvinn_methods.drive_into_bend(seed, config.conditions, *config.bend_frames, config.bend_radius_m)
     found = {}
     for number, (views, rule) in enumerate(BEND_CASES):
         yield Progress("bend", number / len(BEND_CASES), f"{views}, {rule}")
@@ -203,7 +203,7 @@ def learn_in_bend(config: Config, seed: int) -> cells.Work:
 
 
 def _driven(policy: "AlvinnPolicy", suite: Suite, config: Config) -> dict[str, Any]:
-    report: EvalReport = evaluate(policy, suite, EvalConfig(config.regime.vehicle, policy.camera))
+    report: EvalReport = evaluate(policy, suite, EvalConfig(config.conditions.vehicle, policy.camera))
     return {"interventions": report.interventions, "km": report.distance_m / 1000.0, "steps": _num_ticks(report)}
 
 

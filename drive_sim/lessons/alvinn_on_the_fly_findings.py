@@ -59,7 +59,7 @@ def reading(methods: Mapping[str, Any]) -> dict[str, bool]:
 
 def metres_a_frame(config: Any) -> float:
     """How far the car drives from one frame to the next."""
-    return settings("alvinn").ticks_per_frame * config.regime.vehicle.cruise_mps / 10.0
+    return settings("alvinn").ticks_per_frame * config.conditions.vehicle.cruise_mps / 10.0
 
 
 def method_figures(config: Any, parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -127,7 +127,7 @@ def rate_of(counts: Counts, km: Counts) -> dict[str, Any]:
 
 def bars(config: Any, methods: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the lesson was asked to show, what it showed, and whether it is met."""
-    point, km = methods["alvinn"]["at_bar"], config.regime.distance_m / 1000.0
+    point, km = methods["alvinn"]["at_bar"], config.conditions.distance_m / 1000.0
     wanted = math.ceil(SHARE_OF_SEEDS * config.num_seeds - 1e-9)
     return [
         {
@@ -159,7 +159,7 @@ def said(stage: str, parts: list[dict[str, Any]]) -> str:
 def _headline(config: Any, result: Mapping[str, Any]) -> str:
     """The finding in one sentence, whatever it is."""
     ours, alone = (result["methods"][name]["at_bar"] for name in ("alvinn", "alvinn-alone"))
-    km = config.regime.distance_m / 1000.0
+    km = config.conditions.distance_m / 1000.0
     return (
         f"After {config.num_frames} frames, {config.num_frames * result['metres_a_frame']:.0f} m of road, ALVINN "
         f"drives {km:g} km of unseen road without help with {ours['clean_on_own_road']} of {config.num_seeds} seeds; "

@@ -81,7 +81,7 @@ def write_page(config: Any, result: Mapping[str, Any], folder: Path) -> None:
         later_names=LATER_NAMES,
         camera=ALVINN_CAMERA,
         max_per_m=alvinn.MAX_CURVATURE_PER_M,
-        road_kind=ROAD_KINDS[config.regime.road_kind],
+        road_kind=ROAD_KINDS[config.conditions.road_kind],
         unseen_percent=unseen_percent(),
         num_weights=sum(weights.numel() for weights in watched.policy.network.parameters()),
         figures=_figures(config, result, watched),
@@ -92,7 +92,7 @@ def write_page(config: Any, result: Mapping[str, Any], folder: Path) -> None:
 def watch(config: Any) -> Watched:
     """The first seed's learner, as it learned for the bar."""
     seed, settings = config.seeds[0], alvinn_methods.settings("alvinn")
-    demos = alvinn_methods.drive_frames(seed, config.regime, config.num_frames)
+    demos = alvinn_methods.drive_frames(seed, config.conditions, config.num_frames)
     settings = replace(settings, num_frames=config.num_frames)
     return Watched(demos, tuple(alvinn.train(settings, demos, alvinn_methods.learning_rng(seed))))
 
@@ -134,7 +134,7 @@ def fills_of(config: Any, demos: Demonstrations) -> tuple[Images, list[str]]:
     shift_m, turn_rad = np.full(1, settings.max_shift_m), np.full(1, settings.max_turn_rad)
     pictures = [
         frame.images,
-        true_views(frame, config.seeds[0], shift_m, turn_rad, config.regime),
+        true_views(frame, config.seeds[0], shift_m, turn_rad, config.conditions),
         shift_rotate(frame.images, demos.camera, shift_m, turn_rad, fill="heading"),
         shift_rotate(frame.images, demos.camera, shift_m, turn_rad, fill="smear"),
     ]
@@ -157,7 +157,7 @@ def unseen_percent(num_views: int = 400) -> float:
 def buffers_of(config: Any) -> dict[str, dict[str, PerCar]]:
     """What is to be steered in the first seed's buffer under each rule: after the usual road, and after the bend."""
     seed, (before, in_bend) = config.seeds[0], config.bend_frames
-    demos = alvinn_methods.drive_into_bend(seed, config.regime, before, in_bend, config.bend_radius_m)
+    demos = alvinn_methods.drive_into_bend(seed, config.conditions, before, in_bend, config.bend_radius_m)
     moments: dict[str, dict[str, PerCar]] = {f"after {before} frames": {}, f"{in_bend} later, in the bend": {}}
     for rule, name in RULE_NAMES.items():
         settings = replace(alvinn_methods.settings_in_bend("wide", rule), num_frames=before + in_bend)
@@ -169,14 +169,14 @@ def buffers_of(config: Any) -> dict[str, dict[str, PerCar]]:
 
 def bends_of(config: Any, policy: AlvinnPolicy) -> tuple[Images, Any, Any, PerCar, PerCar, list[str]]:
     """The first held-out road where it turns left, runs straight and turns right: what `plot_hills` draws of each."""
-    suite = make_suite("held-out", num_roads=1, regime=config.regime)
-    s_m = np.arange(0.0, float(suite.roads.length_m[0]), _PLACE_STEP_M)
+    suite = make_suite("held-out", num_roads=1, conditions=config.conditions)
+    s_m = np.arange(0.0, float(suite.tracks.length_m[0]), _PLACE_STEP_M)
     index = np.zeros(len(s_m), dtype=np.int64)
-    poses = point_on_lane(suite.roads, index, s_m)
-    right_per_m = pursuit_curvature(suite.roads, index, poses, s_m)
+    poses = point_on_lane(suite.tracks, index, s_m)
+    right_per_m = pursuit_curvature(suite.tracks, index, poses, s_m)
     chosen = np.array([right_per_m.argmax(), np.abs(right_per_m).argmin(), right_per_m.argmin()])
     zero = np.zeros(3, dtype=np.int64)
-    images = render(suite.roads, suite.skies, policy.camera, poses[chosen], zero, zero)
+    images = render(suite.tracks, suite.scenes, policy.camera, poses[chosen], zero, zero)
     titles = [
         f"{name}: the expert steers {_per_km(right_per_m[i])}"
         for name, i in zip(("left", "straight", "right"), chosen, strict=True)

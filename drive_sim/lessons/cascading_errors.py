@@ -125,8 +125,8 @@ def _said(_stage: str, found: list[dict[str, Any]]) -> str:
 
 def learn_and_be_lost(config: Config, method: str, seed: int) -> cells.Work:
     """A part: one method with one seed learns, and then drives without help, beside the expert in the same weather."""
-    suite = make_suite("held-out", num_roads=config.num_roads, regime=config.course.regime)
-    expert = yield from _driven(config, PursuitExpert(suite.roads), suite, seed, camera=False)
+    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.course.conditions)
+    expert = yield from _driven(config, PursuitExpert(suite.tracks), suite, seed, camera=False)
     if method == "expert":
         policy_places, learned, seen = expert, {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}, None
     else:
@@ -153,8 +153,8 @@ def learn_and_be_lost(config: Config, method: str, seed: int) -> cells.Work:
 
 
 def half_width_of(config: Config) -> float:
-    """Half the width of the regime's roads, in metres."""
-    return ROAD_KINDS[config.course.regime.road_kind].half_width_m
+    """Half the width of the conditions' roads, in metres."""
+    return ROAD_KINDS[config.course.conditions.road_kind].half_width_m
 
 
 def _driven(
@@ -162,7 +162,7 @@ def _driven(
 ) -> Generator[Progress, None, npt.NDArray[np.float64]]:
     """Where the cars are, tick by tick: places (t + 1, n, 2)."""
     starts = starts_on_lane(suite, config.cars_per_road, np.random.default_rng([seed, _STARTS]))
-    vehicle = config.course.regime.vehicle
+    vehicle = config.course.conditions.vehicle
     evaluation = EvalConfig(vehicle, seed=seed) if camera else EvalConfig(vehicle, None, seed=seed)
     places = []
     for lane in drive_unaided(policy, suite, starts, config.num_ticks, evaluation, suite.disturbance):

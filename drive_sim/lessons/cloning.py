@@ -39,7 +39,7 @@ def clone_and_drive(home: Line, task: Task) -> None:
     Sends home Progress, then Learned, then Driven.
     """
     config = training_config(task.name, task.num_steps)
-    suite = make_suite("held-out", regime=task.regime)
+    suite = make_suite("held-out", conditions=task.conditions)
     _warm_up(config)
     demos = load_recording(home.recv()).demonstrations()
     policy, learned = _learn(home, task, config, demos)
@@ -52,7 +52,7 @@ def clone_and_drive(home: Line, task: Task) -> None:
     save_model(task.model_folder, policy, config, metrics)
     home.send(learned)
     start_s = time.perf_counter()
-    evaluation = EvalConfig(vehicle=task.regime.vehicle)
+    evaluation = EvalConfig(vehicle=task.conditions.vehicle)
     ticks = drive(policy, suite, evaluation)
     report = make_report(_watched(ticks, home, f"drive {task.name}", suite.distance_m), suite, evaluation)
     home.send(Driven(report, time.perf_counter() - start_s))

@@ -25,8 +25,8 @@ from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.model_folder import METRICS, load_model, save_model
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.suites import Suite, make_suite
 
 NAME = "data-efficiency"
@@ -63,7 +63,7 @@ QUICK: dict[str, Any] = {
         dagger.Config(num_rounds=3, ticks_per_round=50, growth=2.0),
         num_steps=80,
         network="small",
-        regime=replace(REGIME, num_roads=10, distance_m=150.0),
+        conditions=replace(CONDITIONS, num_roads=10, distance_m=150.0),
     ),
 }
 """What a quick run has less of."""
@@ -116,9 +116,9 @@ def _said(stage: str, found: list[dict[str, Any]]) -> str:
 def drive_expert(config: Config) -> cells.Work:
     """What the expert does on the same roads in the same gusts."""
     yield Progress("expert", 0.0, "")
-    suite = make_suite("held-out", regime=config.course.regime)
-    evaluation = EvalConfig(vehicle=config.course.regime.vehicle, camera=None)
-    return _counted(evaluate(PursuitExpert(suite.roads), suite, evaluation))
+    suite = make_suite("held-out", conditions=config.course.conditions)
+    evaluation = EvalConfig(vehicle=config.course.conditions.vehicle, camera=None)
+    return _counted(evaluate(PursuitExpert(suite.tracks), suite, evaluation))
 
 
 def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cells.Work:
@@ -129,7 +129,7 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cel
     """
     course, num_points = config.course, len(config.seconds)
     models = [folder / "models" / f"{method}-seed-{seed}" / f"{s:g}-s" for s in config.seconds]
-    suite = make_suite("held-out", regime=course.regime)
+    suite = make_suite("held-out", conditions=course.conditions)
     lesson = lesson_of(course, method)
     lesson = replace(lesson, fit=kept_fit(lesson.fit, models))
     rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), lesson=lesson)
@@ -200,7 +200,7 @@ def _end_of(work: cells.Work) -> dict[str, Any]:
 def _evaluated(policy: Any, suite: Suite, config: Config, learned: dict[str, Any]) -> cells.Work:
     """A point of a curve: a policy on the unseen roads, beside what is known of its learning."""
     yield Progress("drive", 0.0, "")
-    report = evaluate(policy, suite, EvalConfig(vehicle=config.course.regime.vehicle))
+    report = evaluate(policy, suite, EvalConfig(vehicle=config.course.conditions.vehicle))
     return {**learned, **_counted(report)}
 
 

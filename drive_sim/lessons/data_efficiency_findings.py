@@ -154,7 +154,7 @@ def _cpu_s(found: Parts) -> float:
 
 def bars(config: Any, result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the lesson was asked to show, what it showed, and whether it is met."""
-    seconds, num_roads = config.seconds, config.course.regime.num_roads
+    seconds, num_roads = config.seconds, config.course.conditions.num_roads
     curves = {
         "what": f"curves of three methods from {ASKED_S[0]:.0f} s to 5 min of driving, {LEAST_SEEDS} seeds at least",
         "got": f"{seconds[0]:.0f} to {seconds[-1]:.0f} s, {config.num_seeds} seeds, {num_roads} unseen roads",

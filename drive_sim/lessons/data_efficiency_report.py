@@ -27,7 +27,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         "data_efficiency.html.j2",
         result=result,
         config=config,
-        regime=config.course.regime,
+        conditions=config.course.conditions,
         quick=config.quick,
         looks=LOOKS,
         methods=METHODS,
@@ -55,7 +55,7 @@ def _figures(config: Any, found: Parts, result: Mapping[str, Any], road: int) ->
         }
         for name in METHODS
     }
-    track, _ = make_held_out_world(road, regime=config.course.regime)
+    track, _ = make_held_out_world(road, conditions=config.course.conditions)
     drawn = {
         "efficiency": efficiency_figures.plot_efficiency(seconds, methods, _rings(result), result["floor_per_km"]),
         "spread": efficiency_figures.plot_spread(seconds, methods),

@@ -55,8 +55,8 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
     files.new_folder(folder)
     yield Progress("record", 0.0, "")
     with children.children_of({name: _job(name, config, folder) for name in LEARNERS}) as learners:
-        track, scene = make_demonstration_world(config.seed, regime=config.regime)
-        found = Findings(config, track, scene, make_suite("held-out", regime=config.regime))
+        track, scene = make_demonstration_world(config.seed, conditions=config.conditions)
+        found = Findings(config, track, scene, make_suite("held-out", conditions=config.conditions))
         yield from _record(found, folder / "demonstration")
         for learner in learners:
             children.tell(learner, folder / "demonstration")
@@ -80,7 +80,7 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
 
 
 def _job(name: str, config: Config, folder: Path) -> children.Job:
-    task = Task(name, config.seed, config.regime, config.num_steps, folder / "models" / name)
+    task = Task(name, config.seed, config.conditions, config.num_steps, folder / "models" / name)
     return learn_and_drive, task
 
 
@@ -88,7 +88,7 @@ def _record(found: Findings, folder: Path) -> Iterator[Progress]:
     """The expert drives the demonstration, which is written, and read back as learners read it."""
     start_s, config = time.perf_counter(), found.config
     tracks, scenes = Tracks.stack([found.track]), Scenes.stack([found.scene])
-    env_config = EnvConfig(Camera(), config.regime.vehicle, config.regime.demonstration)
+    env_config = EnvConfig(Camera(), config.conditions.vehicle, config.conditions.demonstration)
     env = DriveEnv(tracks, scenes, env_config, np.random.default_rng([config.seed, _DEMONSTRATION_STREAM]))
     info = rollout.episode_info(env, road={"made_from_seed": config.seed}, seed=config.seed)
     ticks = rollout.drive(env, PursuitExpert(tracks), config.num_ticks, np.random.default_rng(config.seed))
@@ -102,9 +102,9 @@ def _record(found: Findings, folder: Path) -> Iterator[Progress]:
 
 def _drive_expert(found: Findings) -> Iterator[Progress]:
     start_s, suite = time.perf_counter(), found.suite
-    config = EvalConfig(vehicle=found.config.regime.vehicle, camera=None)
+    config = EvalConfig(vehicle=found.config.conditions.vehicle, camera=None)
     ticks = []
-    for number, tick in enumerate(drive(PursuitExpert(suite.roads), suite, config)):
+    for number, tick in enumerate(drive(PursuitExpert(suite.tracks), suite, config)):
         ticks.append(tick)
         if number % 50 == 0:
             yield Progress("drive expert", min(0.99, float(tick.distance_m.mean()) / suite.distance_m), "")

@@ -10,13 +10,13 @@ import numpy as np
 
 from drive_sim import __version__
 from drive_sim.arrays import Picture
+from drive_sim.data.check_demonstrations import balance, check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.judge import balance, judge
 from drive_sim.evaluate import EvalReport, summary
 from drive_sim.lessons.learner import Learned
 from drive_sim.report.stretch import Stretch
 from drive_sim.report.truth import Comparison
-from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import Track
@@ -31,7 +31,7 @@ class Config:
     """What the lesson is run with; everything but the seed is other than here only in tests."""
 
     seed: int = 0
-    regime: Regime = REGIME
+    conditions: Conditions = CONDITIONS
     num_ticks: int = 300
     num_steps: int | None = None
     film_s: float = 20.0
@@ -83,7 +83,7 @@ def make_result(found: Findings) -> dict[str, Any]:
         "demonstration": _demonstration(found),
         "training": {name: _training(found.learned[name]) for name in LEARNERS},
         "film": _film(found),
-        "regime": asdict(found.config.regime),
+        "conditions": asdict(found.config.conditions),
         "drive_sim": __version__,
         "commit": found.learned["plain"].commit,
         "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in LIBRARIES},
@@ -115,7 +115,7 @@ def _demonstration(found: Findings) -> dict[str, Any]:
         "road": found.track.name,
         "curvature_sd_per_m": float(np.std(demos.curvature_per_m)),
         "balance": asdict(balance(demos)),
-        "warnings": judge(demos),
+        "warnings": check_demonstrations(demos),
     }
 
 
@@ -126,7 +126,7 @@ def _training(learned: Learned) -> dict[str, Any]:
 def _film(found: Findings) -> dict[str, Any]:
     ticks, rate_hz = found.shown.ticks, found.reports["plain"].config.control_hz
     return {
-        "road": found.suite.tracks[found.shown.road].name,
+        "road": found.suite.tracks.tracks[found.shown.road].name,
         "from_s": ticks.start / rate_hz,
         "to_s": ticks.stop / rate_hz,
         "rule": found.shown.rule,

@@ -47,7 +47,7 @@ def look_from_elsewhere(found: Findings) -> None:
 def make_film(found: Findings, path: Path) -> Iterator[Progress]:
     """Both clones side by side on the stretch that the rule picks."""
     stretch = found.shown
-    track, scene = found.suite.tracks[stretch.road], found.suite.scenes[stretch.road]
+    track, scene = found.suite.tracks.tracks[stretch.road], found.suite.scenes.scenes[stretch.road]
     takes = [make_take(name, report, track, stretch, FPS) for name, report in found.clones.items()]
     num_frames, furthest = len(takes[0].poses), int(np.argmax(np.abs(takes[0].offset_m)))
     num_threads = min(4, os.cpu_count() or 1)
@@ -77,7 +77,7 @@ def write_page(found: Findings, result: Mapping[str, Any], folder: Path) -> None
         sheet=_cards(sheet),
         truth=truth,
         demos=found.demonstrated,
-        num_roads=len(found.suite.tracks),
+        num_roads=len(found.suite.tracks.tracks),
     )
     files.write_text(folder / "report.html", text)
 
@@ -88,7 +88,7 @@ def _compare(found: Findings, poses: Poses, shift_m: PerCar, turn_rad: PerCar) -
 
 def _captions(found: Findings) -> Captions:
     return Captions(
-        f"Road {found.shown.road + 1} of {len(found.suite.tracks)}: {found.shown.rule}.",
+        f"Road {found.shown.road + 1} of {len(found.suite.tracks.tracks)}: {found.shown.rule}.",
         f"Both: the same {len(found.demonstrated)} frames, network, steps, road, gusts and kicks (seed "
         f"{found.config.seed}). Dashed: 1 m from the lane; beyond it comes an intervention.",
     )
@@ -99,9 +99,9 @@ def _figures(found: Findings) -> dict[str, Markup]:
     rate_hz = found.reports["plain"].config.control_hz
     closer = choose_stretch(clones, "plain", length_s=10.0)
     drawn = {
-        "stretch": maps.plot_stretch(found.suite.tracks[road], clones, road, closer.ticks),
+        "stretch": maps.plot_stretch(found.suite.tracks.tracks[road], clones, road, closer.ticks),
         "offsets": figures.plot_offsets(clones, road, (ticks.start / rate_hz, ticks.stop / rate_hz)),
-        "roads": maps.plot_all_roads(found.suite.tracks, clones),
+        "roads": maps.plot_all_roads(found.suite.tracks.tracks, clones),
         "interventions": figures.plot_interventions({name: found.reports[name] for name in POLICIES}),
         "survival": figures.plot_survival(clones),
         "densities": figures.plot_offset_densities(_shown_m(found), clones),

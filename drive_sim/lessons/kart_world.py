@@ -1,6 +1,6 @@
 """The kart's world: one road, one car, five pictures a second, and how often a policy falls off it.
 
-Every constant that the comparison depends on stands in `KartRegime`, chosen on seeds from 1000 up and then frozen:
+Every constant that the comparison depends on stands in `KartConditions`, chosen on seeds from 1000 up and then frozen:
 docs/adr/0006 tells what was tried.
 """
 
@@ -17,9 +17,9 @@ from drive_sim.learn.base import Lesson
 from drive_sim.learn.ridge_sums import Laps
 from drive_sim.learn.road import road_lesson
 from drive_sim.policies.base import Actor
-from drive_sim.policies.convoy import Convoy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA
+from drive_sim.policies.policy_batch import PolicyBatch
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scene, Scenes, make_scene
@@ -35,7 +35,7 @@ _EXPERT, _EVALUATION = 21, 23
 
 
 @dataclass(frozen=True, slots=True)
-class KartRegime:
+class KartConditions:
     """The road, the car and the clock of the kart lessons; a lap takes about `ticks_per_lap` pictures."""
 
     road_seed: int = 1
@@ -56,66 +56,56 @@ class KartRegime:
         return self.speed_mps * self.ticks_per_lap / self.control_hz
 
 
-KART_REGIME = KartRegime()
+KART_CONDITIONS = KartConditions()
 
 
 @dataclass(frozen=True, eq=False)
 class KartWorld:
-    """Roads of the regime, made from seeds: the one road of the lesson, or others that nobody learned on."""
+    """Roads of the conditions, made from seeds: the one road of the lesson, or others that nobody learned on."""
 
-    regime: KartRegime
+    conditions: KartConditions
     road_seeds: tuple[int, ...]
 
     @cached_property
-    def tracks(self) -> tuple[Track, ...]:
+    def tracks(self) -> Tracks:
         """The roads."""
-        return tuple(_make_road(self.regime, seed) for seed in self.road_seeds)
+        return Tracks.stack([_make_road(self.conditions, seed) for seed in self.road_seeds])
 
     @cached_property
-    def scenes(self) -> tuple[Scene, ...]:
-        """A look for each road."""
-        return tuple(_make_look(self.regime, seed) for seed in self.road_seeds)
-
-    @cached_property
-    def roads(self) -> Tracks:
-        """The roads, packed."""
-        return Tracks.stack(self.tracks)
-
-    @cached_property
-    def skies(self) -> Scenes:
-        """Their looks, packed."""
-        return Scenes.stack(self.scenes)
+    def scenes(self) -> Scenes:
+        """A scene for each road."""
+        return Scenes.stack([_make_scene(self.conditions, seed) for seed in self.road_seeds])
 
     @property
     def env_config(self) -> EnvConfig:
         """A calm world: nothing but the picture is noisy."""
-        vehicle = VehicleParams(cruise_mps=self.regime.speed_mps)
-        return EnvConfig(KART_CAMERA, vehicle, control_hz=self.regime.control_hz)
+        vehicle = VehicleParams(cruise_mps=self.conditions.speed_mps)
+        return EnvConfig(KART_CAMERA, vehicle, control_hz=self.conditions.control_hz)
 
     def make_env(self, num_cars: int, rng: np.random.Generator) -> DriveEnv:
         """So many cars, the roads in turn, each at a place of its own."""
         env_rng, place_rng = rng.spawn(2)
         index = np.arange(num_cars) % len(self.tracks)
-        env = DriveEnv(self.roads, self.skies, self.env_config, env_rng, track_idx=index, scene_idx=index)
-        env.reset(start_s_m=self.roads.length_m[index] * place_rng.random(num_cars))
+        env = DriveEnv(self.tracks, self.scenes, self.env_config, env_rng, track_idx=index, scene_idx=index)
+        env.reset(start_s_m=self.tracks.length_m[index] * place_rng.random(num_cars))
         return env
 
 
-def training_world(regime: KartRegime = KART_REGIME) -> KartWorld:
+def training_world(conditions: KartConditions = KART_CONDITIONS) -> KartWorld:
     """The one road on which all is learned and, as in the paper, tested."""
-    return KartWorld(regime, (regime.road_seed,))
+    return KartWorld(conditions, (conditions.road_seed,))
 
 
-def held_out_world(regime: KartRegime = KART_REGIME) -> KartWorld:
+def held_out_world(conditions: KartConditions = KART_CONDITIONS) -> KartWorld:
     """Roads of the same kind that nobody learned on."""
-    return KartWorld(regime, regime.held_out_seeds)
+    return KartWorld(conditions, conditions.held_out_seeds)
 
 
 def expert_laps(world: KartWorld, num_laps: int, seed: int) -> list[Demonstrations]:
     """Laps that the expert drives, all at once, each from a place of its own; fewer are the first ones of more."""
     rng, drive_rng = np.random.default_rng([seed, _EXPERT]).spawn(2)
-    expert = PursuitExpert(world.roads, world.regime.lookahead_m)
-    ticks = world.regime.ticks_per_lap
+    expert = PursuitExpert(world.tracks, world.conditions.lookahead_m)
+    ticks = world.conditions.ticks_per_lap
     env = world.make_env(num_laps, rng)
     driven = rollout.collect(env, expert, ticks, drive_rng, labeller=expert, intervention_m=np.inf)
     return [driven.rows(slice(lap * ticks, (lap + 1) * ticks)) for lap in range(num_laps)]
@@ -126,8 +116,8 @@ def kart_lesson(world: KartWorld, fit: Any, first_lap: Demonstrations, *, summed
 
     A kart that falls off the road is put back onto its middle. The expert's own lap is `first_lap`, for every method.
     """
-    lookahead_m = world.regime.lookahead_m
-    lesson = road_lesson(world.roads, world.skies, world.env_config, fit, lookahead_m=lookahead_m)
+    lookahead_m = world.conditions.lookahead_m
+    lesson = road_lesson(world.tracks, world.scenes, world.env_config, fit, lookahead_m=lookahead_m)
     drive = partial(rollout.collect, intervention_m=np.inf)
 
     def collect(*args: Any, **kwargs: Any) -> Laps:
@@ -158,9 +148,9 @@ def drive_laps(world: KartWorld, policies: tuple[Actor[Any, Any], ...], num_laps
     env = _tiled_env(world, len(policies), num_laps, rng)
     falls = np.zeros(num_cars, dtype=np.int64)
     places_m: list[list[float]] = [[] for _ in policies]
-    convoy = Convoy(policies)
-    for _ in range(world.regime.ticks_per_lap):
-        driven = env.step(convoy.act(env.timestep.observation, drive_rng))
+    policy_batch = PolicyBatch(policies)
+    for _ in range(world.conditions.ticks_per_lap):
+        driven = env.step(policy_batch.act(env.timestep.observation, drive_rng))
         fell = driven.terminated
         falls += fell
         for car in np.flatnonzero(fell):
@@ -173,21 +163,21 @@ def _tiled_env(world: KartWorld, num_policies: int, num_laps: int, rng: np.rando
     """The same cars for each policy: places and roads come again, block by block."""
     env_rng, place_rng = rng.spawn(2)
     index = np.tile(np.arange(num_laps) % len(world.tracks), num_policies)
-    env = DriveEnv(world.roads, world.skies, world.env_config, env_rng, track_idx=index, scene_idx=index)
-    env.reset(start_s_m=world.roads.length_m[index] * np.tile(place_rng.random(num_laps), num_policies))
+    env = DriveEnv(world.tracks, world.scenes, world.env_config, env_rng, track_idx=index, scene_idx=index)
+    env.reset(start_s_m=world.tracks.length_m[index] * np.tile(place_rng.random(num_laps), num_policies))
     return env
 
 
-def _make_road(regime: KartRegime, seed: int) -> Track:
+def _make_road(conditions: KartConditions, seed: int) -> Track:
     kind = replace(
-        ROAD_KINDS[regime.road_kind],
-        half_width_m=regime.half_width_m,
-        curvature_sd_per_m=regime.curvature_sd_per_m,
+        ROAD_KINDS[conditions.road_kind],
+        half_width_m=conditions.half_width_m,
+        curvature_sd_per_m=conditions.curvature_sd_per_m,
     )
-    track = make_circuit(np.random.default_rng([_ROAD, seed]), kind=kind, length_m=regime.lap_m)
+    track = make_circuit(np.random.default_rng([_ROAD, seed]), kind=kind, length_m=conditions.lap_m)
     return replace(track, name=f"kart {seed}")
 
 
-def _make_look(regime: KartRegime, seed: int) -> Scene:
-    scene = make_scene(regime.scene_kind, np.random.default_rng([_SCENE, seed]))
-    return replace(scene, noise_grey=regime.noise_grey)
+def _make_scene(conditions: KartConditions, seed: int) -> Scene:
+    scene = make_scene(conditions.scene_kind, np.random.default_rng([_SCENE, seed]))
+    return replace(scene, noise_grey=conditions.noise_grey)

@@ -6,7 +6,7 @@ from typing import Any
 
 from drive_sim.evaluate import EvalReport
 from drive_sim.lessons.children import Line
-from drive_sim.sim.regime import Regime
+from drive_sim.sim.conditions import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Task:
 
     name: str
     seed: int
-    regime: Regime
+    conditions: Conditions
     num_steps: int | None
     model_folder: Path
 

@@ -28,8 +28,8 @@ from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.endless import Milestone, Route, milestones
-from drive_sim.sim.regime import REGIME, Regime
 from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.track import Tracks
 
@@ -67,7 +67,7 @@ class Config(Seeded):
     most_films: int = 24
     num_steps: int | None = None
     quick: bool = False
-    regime: Regime = field(default_factory=lambda: REGIME)
+    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
 
     def __post_init__(self) -> None:
         if not (0 < self.num_seeds <= TRIP_SEED_AFTER and self.num_cars > 0 and self.part_miles > 0.0):
@@ -171,7 +171,7 @@ def preparations(config: Config, folder: Path) -> list[Part]:
             "train",
             f"{method} seed {seed}",
             no_hands_learn.learn,
-            (folder, method, seed, config.regime, config.num_steps),
+            (folder, method, seed, config.conditions, config.num_steps),
         )
         for method, seed in networks
     ]
@@ -199,8 +199,8 @@ def stage_ends_m(config: Config, length_m: float, number: int) -> Sequence[float
 
 
 def route_of(config: Config, seed: int) -> Route:
-    """The endless road of a seed, of the regime's kind."""
-    return Route(seed, ROAD_KINDS[config.regime.road_kind])
+    """The endless road of a seed, of the conditions' kind."""
+    return Route(seed, ROAD_KINDS[config.conditions.road_kind])
 
 
 def survey(config: Config, seed: int, length_m: float) -> cells.Work:
@@ -229,13 +229,13 @@ def drive_part(config: Config, folder: Path, drive: Drive, number: int) -> cells
         for stone, start, end in zip(surveyed[:-1], ends_m[:-1], ends_m[1:], strict=True)
     ]
     policy = None if drive.method == "expert" else no_hands_learn.load(folder, drive.method, drive.seed)
-    evaluation = EvalConfig(vehicle=config.regime.vehicle, camera=None if policy is None else Camera())
+    evaluation = EvalConfig(vehicle=config.conditions.vehicle, camera=None if policy is None else Camera())
     log = DriveLog(stages, 1.0 / evaluation.control_hz, config.most_films)
     ticks = drive_stages(
         PursuitExpert if policy is None else partial(_same, policy),
         route_of(config, drive.seed),
         stages,
-        config.regime.evaluation,
+        config.conditions.evaluation,
         evaluation,
         np.random.default_rng([drive.seed, _WEATHER, number]),
     )

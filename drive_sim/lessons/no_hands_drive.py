@@ -9,15 +9,15 @@ from drive_sim.arrays import CarMask, PerCar
 from drive_sim.evaluate import PATIENCE, EvalConfig
 from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.endless import Milestone, Route, make_leg
+from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.looks import look_at
 from drive_sim.sim.scene import Scenes
+from drive_sim.sim.scene_schedule import scene_at
 from drive_sim.sim.track import LanePose, Tracks
 from drive_sim.sim.vehicle import VehicleState
 
-LEG_M, VIEW_M, BEHIND_M = 1000.0, 200.0, 20.0
-"""A car gets its next leg after so much road; a leg reaches further than the camera sees, and begins behind the car."""
+SEGMENT_M, VIEW_M, BEHIND_M = 1000.0, 200.0, 20.0
+"""A car gets its next segment after so much road; each begins behind the car and reaches beyond the camera's view."""
 LOOK_EVERY = 40
 """Control ticks between two looks at the light: 48 m of road."""
 
@@ -45,9 +45,9 @@ class StageTick:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ground:
-    """The legs under the cars: where on the road each begins (n,), and a milestone before it."""
+    """The segments under the cars: where on the road each begins (n,), and a milestone before it."""
 
-    roads: Tracks
+    tracks: Tracks
     from_s_m: PerCar
     milestones: tuple[Milestone, ...]
 
@@ -60,44 +60,47 @@ def drive_stages(
     config: EvalConfig,
     rng: np.random.Generator,
 ) -> Iterator[StageTick]:
-    """Drive all stages at once to their ends, tick by tick, handed over from leg to leg under a changing light.
+    """Drive all stages at once to their ends, tick by tick, handed over from segment to segment in changing
+    light.
 
-    An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of legs: experts know
-    the road. Stages not done after `PATIENCE` times the time at cruising speed are given up.
+    An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of segments: experts
+    know the road. Stages not done after `PATIENCE` times the time at cruising speed are given up.
     """
     env_rng, policy_rng = rng.spawn(2)
     start_s_m = s_m = np.array([stage.from_s_m for stage in stages])
     length_m = np.array([stage.length_m for stage in stages])
     ground = _lay(route, [stage.milestone for stage in stages], s_m)
     env_config = EnvConfig(config.camera, config.vehicle, weather, config.control_hz)
-    env = DriveEnv(ground.roads, _skies(route, s_m) if config.camera else None, env_config, env_rng)
-    timestep, policy = env.reset(start_s_m=s_m - ground.from_s_m), driver_on(ground.roads)
+    env = DriveEnv(ground.tracks, _scenes(route, s_m) if config.camera else None, env_config, env_rng)
+    timestep, policy = env.reset(start_s_m=s_m - ground.from_s_m), driver_on(ground.tracks)
     most = int(PATIENCE * length_m.max() / config.vehicle.cruise_mps * config.control_hz)
     for tick in range(most):
         counted = s_m - start_s_m < length_m
         if not counted.any():
             return
         if config.camera and tick % LOOK_EVERY == 0:
-            env.change_scenes(_skies(route, s_m))
+            env.change_scenes(_scenes(route, s_m))
         driven = env.step(policy.act(timestep.observation, policy_rng))
         lane = driven.observation.lane
         s_m = ground.from_s_m + lane.s_m
         intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
         timestep = env.put_back(intervened)
         yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
-        if lane.s_m.max() > BEHIND_M + LEG_M:
+        if lane.s_m.max() > BEHIND_M + SEGMENT_M:
             ground = _lay(route, ground.milestones, s_m)
-            timestep, policy = env.hand_over(ground.roads, s_m - ground.from_s_m), driver_on(ground.roads)
+            timestep, policy = env.hand_over(ground.tracks, s_m - ground.from_s_m), driver_on(ground.tracks)
 
 
 def _lay(route: Route, milestones: Sequence[Milestone], s_m: PerCar) -> _Ground:
-    """The next leg for each car, from a little behind it."""
-    length_m = BEHIND_M + LEG_M + VIEW_M
+    """The next segment for each car, from a little behind it."""
+    length_m = BEHIND_M + SEGMENT_M + VIEW_M
     places = zip(milestones, s_m, strict=True)
-    legs = [make_leg(route, stone, max(stone.s_m, s - BEHIND_M), length_m) for stone, s in places]
-    roads = Tracks.stack([leg.track for leg in legs])
-    return _Ground(roads, np.array([leg.from_s_m for leg in legs]), tuple(leg.milestone for leg in legs))
+    segments = [make_road_segment(route, stone, max(stone.s_m, s - BEHIND_M), length_m) for stone, s in places]
+    tracks = Tracks.stack([segment.track for segment in segments])
+    return _Ground(
+        tracks, np.array([segment.from_s_m for segment in segments]), tuple(segment.milestone for segment in segments)
+    )
 
 
-def _skies(route: Route, s_m: PerCar) -> Scenes:
-    return Scenes.stack([look_at(route, s) for s in s_m])
+def _scenes(route: Route, s_m: PerCar) -> Scenes:
+    return Scenes.stack([scene_at(route, s) for s in s_m])

@@ -13,8 +13,8 @@ from drive_sim.lessons.story import Progress
 from drive_sim.report.shots import FILM_HZ, Shot, World
 from drive_sim.report.stretch import poses_between
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.endless import Milestone, Route, make_leg
-from drive_sim.sim.looks import look_at
+from drive_sim.sim.endless import Milestone, Route, make_road_segment
+from drive_sim.sim.scene_schedule import scene_at
 from drive_sim.sim.track import Tracks, point_on_lane
 
 _BEHIND_M = 40.0
@@ -46,15 +46,15 @@ def shot_of(route: Route, moment: Mapping[str, Any], driver: str, tick_s: float)
     s_m, offset_m, put_back = (np.array(moment[key]) for key in ("s_m", "offset_m", "put_back"))
     milestone = Milestone(**moment["milestone"])
     from_s_m = max(milestone.s_m, s_m[0] - _BEHIND_M)
-    leg = make_leg(route, milestone, from_s_m, s_m[-1] - from_s_m + VIEW_M)
-    roads, which = Tracks.stack([leg.track]), np.zeros(len(s_m), dtype=np.int64)
+    segment = make_road_segment(route, milestone, from_s_m, s_m[-1] - from_s_m + VIEW_M)
+    roads, which = Tracks.stack([segment.track]), np.zeros(len(s_m), dtype=np.int64)
     reached = np.array(moment["poses"])
-    leaves = np.where(put_back[:, None], point_on_lane(roads, which, s_m - leg.from_s_m), reached)
+    leaves = np.where(put_back[:, None], point_on_lane(roads, which, s_m - segment.from_s_m), reached)
     times = np.arange(0.0, len(s_m) - 1, 1.0 / (tick_s * FILM_HZ))
     tick, share = times.astype(np.int64), times % 1.0
     offsets_m = (1.0 - share) * np.where(put_back, 0.0, offset_m)[tick] + share * offset_m[tick + 1]
     return Shot(
-        World(leg.track, look_at(route, float(s_m[moment["at"]])), Camera()),
+        World(segment.track, scene_at(route, float(s_m[moment["at"]])), Camera()),
         poses_between(leaves[tick], reached[tick + 1], share),
         speed_mps=tuple(np.array(moment["speed_mps"])[tick].tolist()),
         drivers=(driver,) * len(tick),

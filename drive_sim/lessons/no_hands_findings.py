@@ -184,7 +184,7 @@ def _times(estimate: Estimate, factor: float) -> Estimate:
 
 def _share(per_km: Estimate, config: Any) -> Estimate:
     """The share (%) of the distance that was driven without help, an intervention counted as six seconds of road."""
-    lost_km = INTERVENTION_S * config.regime.vehicle.cruise_mps / 1000.0
+    lost_km = INTERVENTION_S * config.conditions.vehicle.cruise_mps / 1000.0
     low, high = (None if bound is None else 100.0 * (1.0 - lost_km * bound) for bound in (per_km.high, per_km.low))
     return Estimate(100.0 * (1.0 - lost_km * per_km.mean), low, high, per_km.interval)
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_sim.lessons import cells, thirty_seconds
-from drive_sim.sim.regime import Regime
+from drive_sim.sim.conditions import Conditions
 
 if TYPE_CHECKING:
     from drive_sim.policies.model_kinds import SavedPolicy
 
 
-def learn(folder: Path, name: str, seed: int, regime: Regime, num_steps: int | None) -> cells.Work:
+def learn(folder: Path, name: str, seed: int, conditions: Conditions, num_steps: int | None) -> cells.Work:
     """Train "plain" or "shift-rotate" on a seed's demonstration and keep the model in the lesson's folder.
 
     A model that is there already is whole, and was trained by the same seed: it is kept.
@@ -23,7 +23,7 @@ def learn(folder: Path, name: str, seed: int, regime: Regime, num_steps: int | N
     where = model_folder(folder, name, seed)
     if not where.is_dir():
         start_s = time.process_time()
-        demos, config = thirty_seconds.demonstrate(seed, regime), training_config(name, num_steps)
+        demos, config = thirty_seconds.demonstrate(seed, conditions), training_config(name, num_steps)
         policy, error_per_m = yield from thirty_seconds.learn(name, config, demos, seed)
         metrics = {"seed": seed, "num_labels": len(demos), "error_per_m": error_per_m}
         save_model(where, policy, config, metrics | {"learning_cpu_s": time.process_time() - start_s})

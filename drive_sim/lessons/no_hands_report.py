@@ -25,10 +25,10 @@ from drive_sim.report.road_lines import Points
 from drive_sim.report.style import LOOKS
 from drive_sim.report.trip_figures import Chart
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.endless import Milestone, Route, make_leg
-from drive_sim.sim.looks import look_at
+from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
+from drive_sim.sim.scene_schedule import scene_at
 from drive_sim.sim.track import Tracks, point_on_lane
 
 NUM_PLACES, MOST_EMBEDDED = 12, 2
@@ -63,12 +63,12 @@ def _filmed(config: Any, part: Mapping[str, Any]) -> Drove:
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    regime, kind = config.regime, no_hands.route_of(config, config.trip_seed).kind
+    conditions, kind = config.conditions, no_hands.route_of(config, config.trip_seed).kind
     text = page.render_page(
         "no_hands.html.j2",
         result={**result, "bars": [*result["bars"], *result["time_bars"]]},
         config=config,
-        regime=regime,
+        conditions=conditions,
         quick=config.quick,
         looks=LOOKS,
         methods=tuple(METHODS),
@@ -77,7 +77,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         films=_films(found, folder),
         num_failures=sum(sum(part["interventions"]) for stage in ("trip", "further") for part in found[stage]),
         num_filmed=sum(part["driver"] != "plain" and abs(part["offset_at_m"]) > 1.0 for part in found["film"]),
-        lost_m=INTERVENTION_S * regime.vehicle.cruise_mps,
+        lost_m=INTERVENTION_S * conditions.vehicle.cruise_mps,
         road_width_m=2.0 * kind.half_width_m,
         tightest_m=1.0 / kind.max_curvature_per_m,
     )
@@ -119,7 +119,7 @@ def _trip_survey(found: Parts) -> list[list[list[float]]]:
 
 
 def _start_of(route: Route, length_m: float) -> Points:
-    track = make_leg(route, Milestone(), 0.0, length_m).track
+    track = make_road_segment(route, Milestone(), 0.0, length_m).track
     step = max(1, len(track.x_m) // 2000)
     return np.stack([track.x_m[::step], track.y_m[::step]], axis=-1)
 
@@ -130,8 +130,8 @@ def _views(config: Any, found: Parts) -> list[dict[str, Any]]:
     stones = [Milestone(int(number), *pose) for stones in _trip_survey(found) for number, *pose in stones]
     for index in np.linspace(0, len(stones) - 1, NUM_PLACES).round().astype(np.int64):
         stone = stones[index]
-        leg = make_leg(route, stone, stone.s_m, VIEW_M)
-        picture = _view(leg.track, look_at(route, stone.s_m), camera)
+        segment = make_road_segment(route, stone, stone.s_m, VIEW_M)
+        picture = _view(segment.track, scene_at(route, stone.s_m), camera)
         views.append({"km": stone.s_m / 1000.0, "picture": page.picture_uri(picture, "jpeg")})
     return views
 

@@ -24,7 +24,7 @@ from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import Suite, make_suite
 
 NAME = "pilotnet-2016"
@@ -55,7 +55,7 @@ class Config(Seeded):
     num_beside: int = 10
     num_ticks: int = NUM_TICKS
     recipe: Recipe = field(default_factory=Recipe)
-    regime: Regime = field(default_factory=lambda: REGIME)
+    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
     quick: bool = False
 
     def __post_init__(self) -> None:
@@ -114,7 +114,7 @@ def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder:
 def drive_expert(config: Config) -> cells.Work:
     """The expert on the same roads, without pictures."""
     suite = _suite(config, config.num_roads)
-    report = yield from _drive("expert", PursuitExpert(suite.roads), suite, config)
+    report = yield from _drive("expert", PursuitExpert(suite.tracks), suite, config)
     return {"method": "expert", **figures_of(report)}
 
 
@@ -125,7 +125,7 @@ def learn_and_drive(config: Config, method: str, seed: int) -> cells.Work:
 
     use_one_thread()
     start_s, recipe = time.process_time(), config.recipe
-    demos = demonstrate(seed, config.regime, num_ticks=config.num_ticks, side_m=recipe.side_m)
+    demos = demonstrate(seed, config.conditions, num_ticks=config.num_ticks, side_m=recipe.side_m)
     training, samples = pilotnet_methods.training(recipe, method, demos)
     policy, error_per_m = yield from within(learn(method, training, samples, seed), 0.0, 0.3)
     learning_cpu_s = time.process_time() - start_s
@@ -169,14 +169,14 @@ def figures_of(report: EvalReport) -> dict[str, Any]:
 
 
 def _suite(config: Config, num_roads: int) -> Suite:
-    suite = make_suite("held-out", num_roads=num_roads, regime=config.regime)
+    suite = make_suite("held-out", num_roads=num_roads, conditions=config.conditions)
     return replace(suite, distance_m=config.distance_m)
 
 
 def _drive(stage: str, policy: Policy, suite: Suite, config: Config) -> Generator[Progress, None, EvalReport]:
     """Drive a suite to its end; yields progress, returns the report."""
     camera = None if isinstance(policy, PursuitExpert) else EvalConfig().camera
-    evaluation = EvalConfig(vehicle=config.regime.vehicle, camera=camera)
+    evaluation = EvalConfig(vehicle=config.conditions.vehicle, camera=camera)
     ticks, interventions = [], 0
     for number, tick in enumerate(drive(policy, suite, evaluation)):
         ticks.append(_without_pictures(tick))

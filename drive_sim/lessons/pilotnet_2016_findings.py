@@ -34,7 +34,7 @@ def make_result(config: Any, found: Parts, *, name: str) -> dict[str, Any]:
         "seeds": list(config.seeds),
         "headline": _headline(methods, best),
         "bars": bars(methods, best),
-        "conditions": conditions(methods),
+        "drive_facts": drive_facts(methods),
         "published": PUBLISHED,
         "best": best,
         "expert": method_figures(found["expert"]),
@@ -119,7 +119,7 @@ def bars(methods: Mapping[str, Any], best: str) -> list[dict[str, Any]]:
     ]
 
 
-def conditions(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
+def drive_facts(methods: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What was set beforehand and is the same for every method of METHODS: no bars, since nothing can miss them."""
     names = {
         "km_per_seed": "km of held-out road",

@@ -34,7 +34,7 @@ _NUM_DRAWN = 60_000
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    demos = demonstrate(config.seeds[0], config.regime, num_ticks=config.num_ticks, side_m=config.recipe.side_m)
+    demos = demonstrate(config.seeds[0], config.conditions, num_ticks=config.num_ticks, side_m=config.recipe.side_m)
     text = page.render_page(
         "pilotnet_2016.html.j2",
         result=result,
@@ -47,9 +47,9 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         figures=_figures(config, found, result, demos),
         cameras=cameras(demos),
         nearest=nearest_camera(config, demos),
-        pulls=pulls(config.regime.vehicle.cruise_mps),
-        still_cm=still_off(config.regime.vehicle.cruise_mps),
-        speed_mps=config.regime.vehicle.cruise_mps,
+        pulls=pulls(config.conditions.vehicle.cruise_mps),
+        still_cm=still_off(config.conditions.vehicle.cruise_mps),
+        speed_mps=config.conditions.vehicle.cruise_mps,
     )
     files.write_text(folder / "report.html", text)
 
@@ -63,7 +63,7 @@ def _figures(config: Any, found: Parts, result: Mapping[str, Any], demos: Demons
         "shown": pilotnet_figures.plot_shown_and_met(shown_m, counts, OFFSET_EDGES_M),
         "first": pilotnet_figures.plot_first_help(first_km, config.distance_m / 1000.0),
         "back": pilotnet_figures.plot_ways_back(
-            *ways_back(config.regime.vehicle.cruise_mps), {LAWS[law]: colour for law, colour in LAW_COLOURS.items()}
+            *ways_back(config.conditions.vehicle.cruise_mps), {LAWS[law]: colour for law, colour in LAW_COLOURS.items()}
         ),
     }
     return {name: page.inline_svg(figure, name) for name, figure in drawn.items()}
@@ -104,7 +104,7 @@ def nearest_camera(config: Any, demos: Demonstrations) -> dict[str, Any]:
     near, left_m = side_views(demos).rows(row).nearest(middle, shift_m)
     made = {"near": shift_rotate(near, demos.camera, left_m, zero)[0]}
     made["far"] = shift_rotate(middle, demos.camera, shift_m, zero)[0]
-    true = true_views(demos.rows(row), config.seeds[0], shift_m, zero, config.regime, has_noise=False)[0]
+    true = true_views(demos.rows(row), config.seeds[0], shift_m, zero, config.conditions, has_noise=False)[0]
     wrong = {f"{name}_wrong": float(np.abs(view.astype(float) - true).mean()) for name, view in made.items()}
     pictures = {name: page.picture_uri(view) for name, view in {"true": true, **made}.items()}
     return {"shift_m": _SHOWN_SHIFT_M, **pictures, **wrong}

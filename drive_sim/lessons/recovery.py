@@ -141,11 +141,11 @@ def _said(config: Config, _stage: str, found: list[dict[str, Any]]) -> str:
 
 def find_back(config: Config, method: str, seed: int) -> cells.Work:
     """A part: one method with one seed learns, and then drives from every cell of the grid on every road."""
-    suite = make_suite("held-out", num_roads=config.num_roads, regime=config.course.regime)
-    evaluation = EvalConfig(config.course.regime.vehicle)
+    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.course.conditions)
+    evaluation = EvalConfig(config.course.conditions.vehicle)
     if method == "expert":
-        policy, learned = PursuitExpert(suite.roads), {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}
-        evaluation = EvalConfig(config.course.regime.vehicle, None)
+        policy, learned = PursuitExpert(suite.tracks), {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}
+        evaluation = EvalConfig(config.course.conditions.vehicle, None)
     else:
         taught = yield from as_first_of(teach(config.course, method, seed), 0.6)
         policy = taught.policy
@@ -179,5 +179,5 @@ def grid_of_starts(config: Config, suite: Suite, road: int) -> Starts:
     """A car at every cell of the grid, all at one place of a road, offset by offset."""
     offset_m, heading_rad = (grid.ravel() for grid in np.meshgrid(config.offsets_m, config.headings_rad, indexing="ij"))
     place = np.random.default_rng([_PLACES, road]).random()
-    s_m = np.full(len(offset_m), place * suite.roads.length_m[road])
+    s_m = np.full(len(offset_m), place * suite.tracks.length_m[road])
     return Starts(np.full(len(offset_m), road, dtype=np.int64), s_m, offset_m, heading_rad)

@@ -36,7 +36,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         expert=result["expert"],
         box_training=ShiftRotate(),
         few_places=FEW_EVENTS,
-        half_width_m=ROAD_KINDS[config.course.regime.road_kind].half_width_m,
+        half_width_m=ROAD_KINDS[config.course.conditions.road_kind].half_width_m,
         figures=_figures(config, found, result),
         views=[page.picture_uri(view, "jpeg") for view in extreme_views(config)],
     )
@@ -56,10 +56,10 @@ def _figures(config: Any, found: Parts, result: Mapping[str, Any]) -> dict[str, 
 
 def extreme_views(config: Any) -> list[Picture]:
     """What is seen from the lane, and from the box's worst corner on the left, on the first road."""
-    suite = make_suite("held-out", num_roads=1, regime=config.course.regime)
+    suite = make_suite("held-out", num_roads=1, conditions=config.course.conditions)
     s_m = grid_of_starts(config, suite, 0).s_m[:2]
     index = np.zeros(2, dtype=np.int64)
     side = np.array([0.0, 1.0])
-    poses = point_on_lane(suite.roads, index, s_m, config.box[0] * side)
+    poses = point_on_lane(suite.tracks, index, s_m, config.box[0] * side)
     poses[:, 2] += np.radians(config.box[1]) * side
-    return list(render(suite.roads, suite.skies, Camera().resized(600, 300), poses, index, index))
+    return list(render(suite.tracks, suite.scenes, Camera().resized(600, 300), poses, index, index))

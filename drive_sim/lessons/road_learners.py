@@ -23,8 +23,8 @@ from drive_sim.learn import dagger
 from drive_sim.learn.base import Lesson, Round
 from drive_sim.lessons.story import Progress
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import REGIME, Regime
 from drive_sim.sim.suites import make_suite
 
 METHODS = ("clone", "shift-rotate", "dagger")
@@ -43,7 +43,7 @@ class Course:
     drives: dagger.Config = field(default_factory=lambda: dagger.Config(4, 50, growth=2.0))
     num_steps: int | None = None
     network: str | None = None
-    regime: Regime = field(default_factory=lambda: REGIME)
+    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
 
     @property
     def num_labels(self) -> tuple[int, ...]:
@@ -108,16 +108,16 @@ def lesson_of(course: Course, method: str) -> Lesson[Demonstrations, Any]:
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
 
-    suite = make_suite("train", regime=course.regime)
-    env_config = EnvConfig(vehicle=course.regime.vehicle, disturbance=suite.disturbance)
+    suite = make_suite("train", conditions=course.conditions)
+    env_config = EnvConfig(vehicle=course.conditions.vehicle, disturbance=suite.disturbance)
 
     def make_env(rng: np.random.Generator) -> DriveEnv:
         env_rng, place_rng = rng.spawn(2)
         road = place_rng.integers(len(suite.tracks), size=1)
-        env = DriveEnv(suite.roads, suite.skies, env_config, env_rng, track_idx=road, scene_idx=road)
-        env.reset(start_s_m=suite.roads.length_m[road] * place_rng.random(1))
+        env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, track_idx=road, scene_idx=road)
+        env.reset(start_s_m=suite.tracks.length_m[road] * place_rng.random(1))
         return env
 
     name = "shift-rotate" if method == "shift-rotate" else "plain"
     cloning = training_config(name, course.num_steps, course.network)
-    return Lesson(make_env, PursuitExpert(suite.roads), partial(bc.fit, cloning))
+    return Lesson(make_env, PursuitExpert(suite.tracks), partial(bc.fit, cloning))

@@ -24,7 +24,7 @@ from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
 from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn, training_rng
-from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import make_suite
 
 NAME = "saliency"
@@ -57,7 +57,7 @@ class Config(Seeded):
     within_px: int = 3
     drive_m: float = 1000.0
     num_driven: int = 3
-    regime: Regime = field(default_factory=lambda: REGIME)
+    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
     quick: bool = False
 
     def __post_init__(self) -> None:
@@ -68,9 +68,9 @@ class Config(Seeded):
         if not all(0.0 < share < 1.0 for share in (self.share, *self.shares)):
             raise InputError(f"{NAME}: shares of a picture's pixels lie between 0 and 1")
 
-    def regime_of(self, kind: str) -> Regime:
+    def conditions_on(self, kind: str) -> Conditions:
         """The first drive's conditions on another kind of road."""
-        return replace(self.regime, road_kind=kind)
+        return replace(self.conditions, road_kind=kind)
 
 
 QUICK: dict[str, Any] = {
@@ -124,16 +124,18 @@ def look(config: Config, kind: str, seed: int) -> cells.Work:
     from drive_sim.policies.compute import use_one_thread  # noqa: PLC0415
 
     use_one_thread()
-    regime = config.regime_of(kind)
-    demos = demonstrate(seed, regime, num_ticks=config.num_ticks)
+    conditions = config.conditions_on(kind)
+    demos = demonstrate(seed, conditions, num_ticks=config.num_ticks)
     training = training_config("shift-rotate", config.num_steps, config.network)
     # The weights that `learn` begins with, to the bit.
     untrained = bc.make_policy(training, demos, training_rng(seed).spawn(4)[0])
     policy, _ = yield from within(learn(kind, training, demos, seed), 0.0, 0.5)
-    suite = replace(make_suite("held-out", num_roads=config.num_driven, regime=regime), distance_m=config.drive_m)
-    driven = evaluate(policy, suite, EvalConfig(vehicle=regime.vehicle))
-    views = make_views("held-out", regime, config.num_views, config.num_roads)
-    maps = maps_of(policy, untrained, views, regime, np.random.default_rng(seed))
+    suite = replace(
+        make_suite("held-out", num_roads=config.num_driven, conditions=conditions), distance_m=config.drive_m
+    )
+    driven = evaluate(policy, suite, EvalConfig(vehicle=conditions.vehicle))
+    views = make_views("held-out", conditions, config.num_views, config.num_roads)
+    maps = maps_of(policy, untrained, views, conditions, np.random.default_rng(seed))
     effects = yield from within(_effects(config, kind, policy.predict, views, maps), 0.6, 1.0)
     return {
         "kind": kind,

@@ -21,8 +21,8 @@ from scipy.ndimage import gaussian_filter
 from drive_sim.arrays import Images, Masks
 from drive_sim.evaluate.saliency_scores import Maps
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import Conditions
 from drive_sim.sim.markings import Markings
-from drive_sim.sim.regime import Regime
 from drive_sim.sim.render import render
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import point_on_lane
@@ -48,22 +48,22 @@ class Views:
     truth: Masks
 
 
-def make_views(suite_name: str, regime: Regime, num_views: int, num_roads: int) -> Views:
+def make_views(suite_name: str, conditions: Conditions, num_views: int, num_roads: int) -> Views:
     """Views from anywhere on the first roads of a suite; each shows at least one marking."""
-    suite = make_suite(suite_name, num_roads=num_roads, regime=regime)
+    suite = make_suite(suite_name, num_roads=num_roads, conditions=conditions)
     rng = np.random.default_rng([_VIEWS, num_views])
     road = rng.integers(num_roads, size=num_views)
-    s_m = suite.roads.length_m[road] * rng.random(num_views)
-    poses = point_on_lane(suite.roads, road, s_m, rng.uniform(-MOST_OFFSET_M, MOST_OFFSET_M, num_views))
+    s_m = suite.tracks.length_m[road] * rng.random(num_views)
+    poses = point_on_lane(suite.tracks, road, s_m, rng.uniform(-MOST_OFFSET_M, MOST_OFFSET_M, num_views))
     poses[:, 2] += rng.uniform(-MOST_HEADING_RAD, MOST_HEADING_RAD, num_views)
-    images = render(suite.roads, suite.skies, Camera(), poses, road, road, noise_seed=int(rng.integers(2**31)))
-    return Views(images, Markings.of(suite.roads, suite.skies).mask(Camera(), poses, road, road))
+    images = render(suite.tracks, suite.scenes, Camera(), poses, road, road, noise_seed=int(rng.integers(2**31)))
+    return Views(images, Markings.of(suite.tracks, suite.scenes).mask(Camera(), poses, road, road))
 
 
 def maps_of(
-    policy: "NeuralPolicy", untrained: "NeuralPolicy", views: Views, regime: Regime, rng: np.random.Generator
+    policy: "NeuralPolicy", untrained: "NeuralPolicy", views: Views, conditions: Conditions, rng: np.random.Generator
 ) -> dict[str, Maps]:
-    """All MAPS (n, h, w) of some views. `regime` says on which kind of road markings usually lie where."""
+    """All MAPS (n, h, w) of some views. `conditions` says on which kind of road markings usually lie where."""
     from drive_sim.policies.saliency import gradient_saliency, visual_back_prop, without_grid  # noqa: PLC0415
 
     images, shape = views.images, views.images.shape[:3]
@@ -71,7 +71,7 @@ def maps_of(
     row, column = np.mgrid[:height, :width]
     off_centre = ((column - (width - 1) / 2) / (width / 4)) ** 2 + ((row - (height - 1) / 2) / (height / 4)) ** 2
     grey = images.astype(np.float64).mean(axis=-1)
-    usual = make_views("train", regime, _NUM_USUAL, 10).truth.mean(axis=0)
+    usual = make_views("train", conditions, _NUM_USUAL, 10).truth.mean(axis=0)
     maps: dict[str, Maps] = {
         "vbp": visual_back_prop(policy, images),
         "gradient": gradient_saliency(policy, images),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from drive_sim.data.check_demonstrations import check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.judge import judge
 from drive_sim.data.recording import Recording, load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
@@ -95,7 +95,7 @@ def _seen_from(model_folder: Path, folder: Path) -> str:
 
 def _verdict(demos: Demonstrations) -> str:
     """What a network would hardly learn from this, or nothing. Raises InputError where it would learn nothing."""
-    warnings = judge(demos)
+    warnings = check_demonstrations(demos)
     if demos.duration_s < _FEWEST_S:
         raise InputError(warnings[0])
     return warnings[0] if warnings else ""

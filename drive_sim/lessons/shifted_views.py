@@ -7,7 +7,7 @@ import numpy as np
 from drive_sim import geometry
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.sim.regime import REGIME, Regime
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
@@ -19,7 +19,7 @@ def true_views(
     seed: int,
     shift_m: PerCar,
     turn_rad: PerCar,
-    regime: Regime = REGIME,
+    conditions: Conditions = CONDITIONS,
     *,
     has_noise: bool = True,
 ) -> Images:
@@ -30,10 +30,10 @@ def true_views(
     """
     assert demos.camera is not None
     assert demos.lane is not None
-    track, scene = make_demonstration_world(seed, regime=regime)
-    roads, index = Tracks.stack([track]), np.zeros(len(demos), dtype=np.int64)
-    poses = point_on_lane(roads, index, demos.lane.s_m, demos.lane.offset_m)
+    track, scene = make_demonstration_world(seed, conditions=conditions)
+    tracks, index = Tracks.stack([track]), np.zeros(len(demos), dtype=np.int64)
+    poses = point_on_lane(tracks, index, demos.lane.s_m, demos.lane.offset_m)
     poses[:, 2] += demos.lane.heading_rad
     there = geometry.shifted_pose(poses, shift_m, turn_rad)
-    skies = Scenes.stack([scene if has_noise else replace(scene, noise_grey=0.0)])
-    return render(roads, skies, demos.camera, there, index, index)
+    scenes = Scenes.stack([scene if has_noise else replace(scene, noise_grey=0.0)])
+    return render(tracks, scenes, demos.camera, there, index, index)

@@ -14,7 +14,7 @@ import numpy as np
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
 from drive_sim.lessons import cells, smile_findings, tux_kart
-from drive_sim.lessons.kart_world import KART_REGIME, KartRegime, drive_laps, training_world
+from drive_sim.lessons.kart_world import KART_CONDITIONS, KartConditions, drive_laps, training_world
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
@@ -38,7 +38,7 @@ class Config(Seeded):
     num_laps: int = 10
     quick: bool = False
     alpha: float = 0.1
-    regime: KartRegime = field(default_factory=lambda: KART_REGIME)
+    conditions: KartConditions = field(default_factory=lambda: KART_CONDITIONS)
 
     def __post_init__(self) -> None:
         if not (self.num_seeds > 0 and self.num_laps > 0 and self.num_rounds > 1):
@@ -55,7 +55,7 @@ class Config(Seeded):
             self.num_laps,
             0,
             alpha=self.alpha,
-            regime=self.regime,
+            conditions=self.conditions,
         )
 
 
@@ -93,7 +93,7 @@ def _said(_stage: str, found: list[dict[str, Any]]) -> str:
 
 def _take_apart(config: Config, seed: int) -> cells.Work:
     """SMILe once through; its mixture of each round, its policies alone, and other mixtures of them, all driven."""
-    world = training_world(config.regime)
+    world = training_world(config.conditions)
     mixtures: list[Mixture[Any, Any]] = []
     num_labels, learning_cpu_s = 0, 0.0
     for latest in tux_kart.rounds_of(config.kart, world, "smile", seed):
@@ -119,7 +119,7 @@ def _take_apart(config: Config, seed: int) -> cells.Work:
         "remixed": dict(zip(others, remixed.falls.tolist(), strict=True)),
         "num_labels": num_labels,
         "steps": num_labels,
-        "evaluation_steps": config.regime.ticks_per_lap
+        "evaluation_steps": config.conditions.ticks_per_lap
         * sum(driven.falls.size for driven in (tried, alone, asked, remixed)),
         "learning_cpu_s": learning_cpu_s,
     }

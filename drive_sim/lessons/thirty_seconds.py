@@ -13,8 +13,8 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.lessons.story import Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import REGIME, Regime
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
 from drive_sim.sim.track import Tracks
@@ -30,7 +30,7 @@ _DEMONSTRATION, _TRAINING = 7, 11
 
 def demonstrate(
     seed: int,
-    regime: Regime = REGIME,
+    conditions: Conditions = CONDITIONS,
     *,
     num_ticks: int = NUM_TICKS,
     side_m: float | None = None,
@@ -40,9 +40,9 @@ def demonstrate(
 
     With `side_m` two cameras beside the middle one look, too.
     """
-    track, scene = make_demonstration_world(seed, regime=regime)
+    track, scene = make_demonstration_world(seed, conditions=conditions)
     roads = Tracks.stack([track])
-    config = EnvConfig(camera or Camera(), regime.vehicle, regime.demonstration)
+    config = EnvConfig(camera or Camera(), conditions.vehicle, conditions.demonstration)
     env = DriveEnv(roads, Scenes.stack([scene]), config, np.random.default_rng([seed, _DEMONSTRATION]))
     return rollout.collect(
         env, PursuitExpert(roads), num_ticks, np.random.default_rng(seed), source=track.name, side_m=side_m

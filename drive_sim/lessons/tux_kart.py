@@ -19,8 +19,8 @@ from drive_sim.learn import dagger, ridge, ridge_sums, smile
 from drive_sim.learn.base import Lesson, Round
 from drive_sim.lessons import cells, tux_kart_findings
 from drive_sim.lessons.kart_world import (
-    KART_REGIME,
-    KartRegime,
+    KART_CONDITIONS,
+    KartConditions,
     KartWorld,
     drive_laps,
     expert_laps,
@@ -66,7 +66,7 @@ class Config(Seeded):
     quick: bool = False
     alpha: float = 0.1
     ridge: float = 1e-3
-    regime: KartRegime = field(default_factory=lambda: KART_REGIME)
+    conditions: KartConditions = field(default_factory=lambda: KART_CONDITIONS)
 
     def __post_init__(self) -> None:
         if not (self.num_seeds > 0 and self.num_laps > 0 and self.asked and self.num_network_seeds >= 0):
@@ -127,10 +127,10 @@ def _said(_stage: str, parts: list[dict[str, Any]]) -> str:
 def _drive_expert(config: Config, seed: int) -> cells.Work:
     """The expert's own falls, under the same conditions; also for the road's hardness."""
     yield Progress("expert", 0.0, "")
-    world = training_world(config.regime)
-    expert = PursuitExpert(world.roads, config.regime.lookahead_m)
+    world = training_world(config.conditions)
+    expert = PursuitExpert(world.tracks, config.conditions.lookahead_m)
     driven = drive_laps(world, (expert,), config.num_laps, seed)
-    return {"falls": driven.falls, "steps": config.num_laps * config.regime.ticks_per_lap}
+    return {"falls": driven.falls, "steps": config.num_laps * config.conditions.ticks_per_lap}
 
 
 def learn_and_drive(config: Config, method: str, seed: int, network: bool = False) -> cells.Work:
@@ -138,7 +138,7 @@ def learn_and_drive(config: Config, method: str, seed: int, network: bool = Fals
 
     `num_labels` are pictures that the expert labelled, `steps` those driven in training; both include its first lap.
     """
-    start_s, world = time.process_time(), training_world(config.regime)
+    start_s, world = time.process_time(), training_world(config.conditions)
     policies: dict[int, Any] = {}
     num_labels = 0
     for latest in rounds_of(config, world, method, seed, network=network):
@@ -150,7 +150,7 @@ def learn_and_drive(config: Config, method: str, seed: int, network: bool = Fals
     learning_cpu_s = time.process_time() - start_s
     driven = drive_laps(world, tuple(policies.values()), config.num_laps, seed)
     yield Progress(method, 0.95, "driving roads that it has not seen")
-    elsewhere = held_out_world(config.regime)
+    elsewhere = held_out_world(config.conditions)
     others = drive_laps(elsewhere, (policies[config.num_rounds],), len(elsewhere.road_seeds), seed)
     return {
         "method": method,
@@ -161,7 +161,7 @@ def learn_and_drive(config: Config, method: str, seed: int, network: bool = Fals
         "held_out_falls": others.falls[0],
         "num_labels": num_labels,
         "steps": num_labels,
-        "evaluation_steps": (driven.falls.size + others.falls.size) * config.regime.ticks_per_lap,
+        "evaluation_steps": (driven.falls.size + others.falls.size) * config.conditions.ticks_per_lap,
         "learning_cpu_s": learning_cpu_s,
         "weights": _weights(policies[config.num_rounds]),
     }
@@ -171,7 +171,7 @@ def rounds_of(
     config: Config, world: KartWorld, method: str, seed: int, *, network: bool = False
 ) -> Iterator[Round[Any]]:
     """The rounds of a method; all of them begin with the same lap of the expert, and each adds one lap."""
-    ticks, num_rounds = config.regime.ticks_per_lap, config.num_rounds
+    ticks, num_rounds = config.conditions.ticks_per_lap, config.num_rounds
     laps = expert_laps(world, num_rounds if method == "clone" else 1, seed)
     fit = _network_fit(config) if network else partial(ridge_sums.fit, ridge.Config(config.ridge))
     lesson = kart_lesson(world, fit, laps[0], summed=not network)

@@ -26,13 +26,13 @@ _LARGE = 20
 
 def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Path) -> None:
     """The report in one file."""
-    world = training_world(config.regime)
+    world = training_world(config.conditions)
     small, large = views(world)
     text = page.render_page(
         "tux_kart.html.j2",
         result=result,
         config=config,
-        regime=config.regime,
+        conditions=config.conditions,
         quick=config.quick,
         looks=LOOKS,
         methods=METHODS,
@@ -40,8 +40,8 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         figures=_figures(config, found, result, world),
         small=page.picture_uri(small),
         large=page.picture_uri(large, "jpeg"),
-        tightest_m=1.0 / float(np.abs(world.tracks[0].curvature_per_m).max()),
-        num_held_out=len(held_out_world(config.regime).road_seeds),
+        tightest_m=1.0 / float(np.abs(world.tracks.tracks[0].curvature_per_m).max()),
+        num_held_out=len(held_out_world(config.conditions).road_seeds),
         num_features=3 * KART_CAMERA.width_px * KART_CAMERA.height_px,
     )
     files.write_text(folder / "report.html", text)
@@ -50,10 +50,10 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
 def views(world: KartWorld, s_m: float = 120.0) -> tuple[Picture, Picture]:
     """What the policy sees at one place of the road, noise and all, and the same view as a screen would show it."""
     index = np.zeros(1, dtype=np.int64)
-    pose = point_on_lane(world.roads, index, np.array([s_m]))
+    pose = point_on_lane(world.tracks, index, np.array([s_m]))
     camera = KART_CAMERA.resized(_LARGE * KART_CAMERA.width_px, _LARGE * KART_CAMERA.height_px)
-    small = render(world.roads, world.skies, KART_CAMERA, pose, index, index, noise_seed=1)
-    return small[0], render(world.roads, world.skies, camera, pose, index, index)[0]
+    small = render(world.tracks, world.scenes, KART_CAMERA, pose, index, index, noise_seed=1)
+    return small[0], render(world.tracks, world.scenes, camera, pose, index, index)[0]
 
 
 def _figures(config: Any, found: Parts, result: Mapping[str, Any], world: KartWorld) -> dict[str, Markup]:
@@ -64,7 +64,7 @@ def _figures(config: Any, found: Parts, result: Mapping[str, Any], world: KartWo
     height_px, width_px = KART_CAMERA.height_px, KART_CAMERA.width_px
     drawn = {
         "falls": lesson_figures.plot_falls(linear, PUBLISHED_BOXES if config.num_rounds >= 20 else {}),
-        "places": lesson_figures.plot_where_they_fall(world.tracks[0], places),
+        "places": lesson_figures.plot_where_they_fall(world.tracks.tracks[0], places),
         "weights": lesson_figures.plot_weights(weights, height_px, width_px),
     }
     if "network dagger" in methods:

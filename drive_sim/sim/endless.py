@@ -1,4 +1,4 @@
-"""Endless roads, made as they are driven: a leg at a time, the same road however it is cut, and no place twice.
+"""Endless roads, made as they are driven: a segment at a time, the same road however it is cut, and no place twice.
 
 What a seed wishes of a road is drawn block by block (1024 m), a Gaussian process as in `road_generator`, each block
 from its own numbers and its neighbours'. Its heading is then followed from block to block, so a road is known wherever
@@ -78,7 +78,7 @@ class Milestone:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leg:
+class RoadSegment:
     """A piece of a road as an open `Track`, from arc length `from_s_m` of the road on; `milestone` lies before it."""
 
     track: Track
@@ -86,15 +86,17 @@ class Leg:
     milestone: Milestone
 
 
-def make_leg(route: Route, milestone: Milestone, from_s_m: float, length_m: float) -> Leg:
+def make_road_segment(route: Route, milestone: Milestone, from_s_m: float, length_m: float) -> RoadSegment:
     """The piece of a road that begins at the last sample before `from_s_m`; samples are 0.5 m apart.
 
-    The same stretch of road in two legs is the same to the bit. Raises InputError where the milestone lies behind.
+    The same stretch of road in two segments is the same to the bit. Raises InputError where the milestone lies behind.
     """
     first = int(from_s_m / SPACING_M)
     count = int(np.ceil(length_m / SPACING_M)) + 1
     if first < milestone.number * _PER_BLOCK or count < 2:
-        raise InputError(f"leg: {length_m} m from {from_s_m} m on do not lie after the milestone at {milestone.s_m} m")
+        raise InputError(
+            f"segment: {length_m} m from {from_s_m} m on do not lie after the milestone at {milestone.s_m} m"
+        )
     while (milestone.number + 1) * _PER_BLOCK <= first:
         milestone = _driven(route, milestone)[1]
     pieces, ahead, skipped = [], milestone, first - milestone.number * _PER_BLOCK
@@ -102,16 +104,16 @@ def make_leg(route: Route, milestone: Milestone, from_s_m: float, length_m: floa
         piece, ahead = _driven(route, ahead)
         pieces.append(piece)
     samples = np.concatenate(pieces, axis=1)[:, skipped : skipped + count]
-    return Leg(_track(route, samples), first * SPACING_M, milestone)
+    return RoadSegment(_track(route, samples), first * SPACING_M, milestone)
 
 
-def legs(route: Route, leg_m: float, overlap_m: float) -> Iterator[Leg]:
-    """A road from its start, in legs of `leg_m` that reach `overlap_m` into the next, without end."""
+def road_segments(route: Route, segment_m: float, overlap_m: float) -> Iterator[RoadSegment]:
+    """A road from its start, in segments of `segment_m` that reach `overlap_m` into the next, without end."""
     milestone, from_s_m = Milestone(), 0.0
     while True:
-        leg = make_leg(route, milestone, from_s_m, leg_m + overlap_m)
-        yield leg
-        milestone, from_s_m = leg.milestone, from_s_m + leg_m
+        segment = make_road_segment(route, milestone, from_s_m, segment_m + overlap_m)
+        yield segment
+        milestone, from_s_m = segment.milestone, from_s_m + segment_m
 
 
 def milestones(route: Route) -> Iterator[Milestone]:

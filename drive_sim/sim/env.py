@@ -9,9 +9,9 @@ from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance, Push, weather
-from drive_sim.sim.leg import Leg
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
+from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 
@@ -104,7 +104,7 @@ class DriveEnv:
         self._push = Push.none(self.num_cars)
         self._noise_seed = _draw_seed(self._noise_rng)
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
-        self._leg: Leg | None = None
+        self._segment: TickSegment | None = None
         self._num_driven = 0
         self.reset()
 
@@ -159,7 +159,7 @@ class DriveEnv:
             raise InputError(
                 f"env: give {len(self.tracks.tracks)} roads, one for each old one, not {len(tracks.tracks)}"
             )
-        self.tracks, self._leg = tracks, None
+        self.tracks, self._segment = tracks, None
         state = self._timestep.observation.state
         return self._show(self._images(state, None), state, lane_pose(tracks, self.track_idx, state.poses, s_m))
 
@@ -178,7 +178,7 @@ class DriveEnv:
         """Begin a control tick without driving it yet: for windows, which show the substeps as they come."""
         command.check(self.num_cars)
         self._push = next(self._weather)
-        self._leg = Leg(self._timestep.observation.state, command, self._push)
+        self._segment = TickSegment(self._timestep.observation.state, command, self._push)
         self._num_driven = 0
 
     def substep(self, command: Command | None = None) -> VehicleState:
@@ -187,27 +187,29 @@ class DriveEnv:
         With one command for all of them the tick is that of `step`, to the bit. Where commands take ticks to arrive
         (latency), those of `begin` count alone. Raises InputError where no substep is left.
         """
-        leg, config = self._leg, self.config
-        if leg is None or self._num_driven == config.num_substeps:
+        segment, config = self._segment, self.config
+        if segment is None or self._num_driven == config.num_substeps:
             raise InputError("env: no tick is under way; begin one")
-        if command is not None and not config.vehicle.latency_ticks and not leg.has(command):
+        if command is not None and not config.vehicle.latency_ticks and not segment.has(command):
             command.check(self.num_cars)
-            if leg.num_driven:
-                leg = Leg(leg.state_after(config.vehicle, config.substep_s), command, leg.push.without_kick())
-            self._leg = leg = replace(leg, command=command)
-        self._leg = leg = replace(leg, num_driven=leg.num_driven + 1)
+            if segment.num_driven:
+                segment = TickSegment(
+                    segment.state_after(config.vehicle, config.substep_s), command, segment.push.without_kick()
+                )
+            self._segment = segment = replace(segment, command=command)
+        self._segment = segment = replace(segment, num_driven=segment.num_driven + 1)
         self._num_driven += 1
-        return leg.state_after(config.vehicle, config.substep_s)
+        return segment.state_after(config.vehicle, config.substep_s)
 
     def finish(self) -> TimeStep:
         """Drive the rest of the tick that was begun, and look."""
-        if self._leg is None:
+        if self._segment is None:
             raise InputError("env: no tick is under way; begin one")
         config, observation = self.config, self._timestep.observation
         left = config.num_substeps - self._num_driven
-        leg = replace(self._leg, num_driven=self._leg.num_driven + left)
-        state = leg.state_after(config.vehicle, config.substep_s)
-        self._leg = None
+        segment = replace(self._segment, num_driven=self._segment.num_driven + left)
+        state = segment.state_after(config.vehicle, config.substep_s)
+        self._segment = None
         self._ticks = self._ticks + 1
         self._noise_seed = _draw_seed(self._noise_rng)
         # The search along the road starts where the car would be if it had followed it.
@@ -251,7 +253,7 @@ class DriveEnv:
             before = self._timestep.observation
             state, images = before.state.where(where, state), before.images
             lane = lane_pose(self.tracks, self.track_idx, state.poses, np.where(where, s_m, before.lane.s_m))
-        self._leg = None
+        self._segment = None
         return self._show(self._images(state, images, where), state, lane)
 
     def _images(self, state: VehicleState, before: Images | None, where: CarMask | None = None) -> Images | None:

@@ -54,9 +54,9 @@ _NOTHING = Scene(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Markings:
-    """The markings of a batch of roads under a batch of skies, packed once for all the pictures that are asked of."""
+    """The markings of a batch of roads under a batch of scenes, packed once for all the pictures that are asked of."""
 
-    roads: Tracks
+    tracks: Tracks
     wider: Tracks
     narrower: Tracks
     lines: Scenes
@@ -68,7 +68,7 @@ class Markings:
         if not edge_m > 0.0:
             raise InputError(f"markings: edge_m must be positive, got {edge_m}")
         return cls(
-            roads=tracks,
+            tracks=tracks,
             wider=Tracks.stack([_widened(track, edge_m) for track in tracks.tracks]),
             narrower=Tracks.stack([_widened(track, -edge_m) for track in tracks.tracks]),
             lines=Scenes.stack([_lines_of(scene) for scene in scenes.scenes]),
@@ -79,11 +79,11 @@ class Markings:
         """How much of each pixel (n, h, w) is line or edge, for cars with poses (n, 3) on their roads."""
         no_scene = np.zeros_like(scene_idx)
 
-        def white(roads: Tracks, scenes: Scenes, idx: CarIndex) -> Shares:
-            return render(roads, scenes, camera, poses, track_idx, idx)[..., 0].astype(np.float32) / 255.0
+        def white(tracks: Tracks, scenes: Scenes, idx: CarIndex) -> Shares:
+            return render(tracks, scenes, camera, poses, track_idx, idx)[..., 0].astype(np.float32) / 255.0
 
-        inner, outer = (white(roads, self.surface, no_scene) for roads in (self.narrower, self.wider))
-        lines = white(self.roads, self.lines, scene_idx)
+        inner, outer = (white(tracks, self.surface, no_scene) for tracks in (self.narrower, self.wider))
+        lines = white(self.tracks, self.lines, scene_idx)
         return np.clip(outer - inner + lines, 0.0, 1.0)
 
     def mask(

@@ -208,6 +208,9 @@ class Scenes:
             raise InputError("no scenes to stack: give at least one")
         return cls(tuple(scenes), np.array([_row(scene) for scene in scenes], dtype=np.float32))
 
+    def __len__(self) -> int:
+        return len(self.scenes)
+
 
 def _row(scene: Scene) -> list[float]:
     """A scene's numbers in the order of its fields, colours as three."""

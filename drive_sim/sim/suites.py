@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from drive_sim.errors import InputError
+from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.regime import REGIME, Regime
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
@@ -20,60 +20,65 @@ _SUITE_ROADS, _DEMONSTRATION_ROADS = 1, 2
 class Suite:
     """Roads to be driven, one scene each, how far, in what weather; `seed` fixes the gusts and kicks.
 
-    `roads` and `skies` are the same, packed once, so that whoever evaluates several policies packs nothing again.
+    Both are packed once, so that whoever evaluates several policies packs nothing again.
     """
 
     name: str
-    tracks: tuple[Track, ...]
-    scenes: tuple[Scene, ...]
+    tracks: Tracks
+    scenes: Scenes
     distance_m: float = 2000.0
     disturbance: Disturbance = field(default_factory=Disturbance)
     seed: int = 0
-    roads: Tracks = field(init=False, repr=False)
-    skies: Scenes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if len(self.tracks) != len(self.scenes) or not self.tracks:
+        if len(self.tracks) != len(self.scenes):
             raise InputError(
                 f"suite {self.name!r}: {len(self.tracks)} roads need as many scenes, not {len(self.scenes)}"
             )
         if not self.distance_m > 0:
             raise InputError(f"suite {self.name!r}: distance_m must be positive, got {self.distance_m}")
-        object.__setattr__(self, "roads", Tracks.stack(self.tracks))
-        object.__setattr__(self, "skies", Scenes.stack(self.scenes))
 
 
-def make_suite(name: str, *, num_roads: int | None = None, regime: Regime = REGIME) -> Suite:
+def make_suite(name: str, *, num_roads: int | None = None, conditions: Conditions = CONDITIONS) -> Suite:
     """One of the fixed suites; fewer roads are the first ones of more.
 
-    "train": roads of their own in the regime's kind of scene. "held-out": other roads, the same kind of scene.
-    "shifted": other roads again, under kinds of scene that are not the regime's.
+    "train": roads of their own in the conditions' kind of scene. "held-out": other roads, the same kind of scene.
+    "shifted": other roads again, under kinds of scene that are not the conditions'.
     """
     if name not in SUITE_SEEDS:
         raise InputError(f"no suite {name!r}; there are {', '.join(SUITE_SEEDS)}")
-    num_roads = regime.num_roads if num_roads is None else num_roads
+    num_roads = conditions.num_roads if num_roads is None else num_roads
     if num_roads < 1:
         raise InputError(f"suite {name!r}: num_roads must be at least 1, got {num_roads}")
-    kinds = regime.shifted_scene_kinds if name == "shifted" else (regime.scene_kind,)
+    kinds = conditions.shifted_scene_kinds if name == "shifted" else (conditions.scene_kind,)
     children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
-    worlds = [_make_world(f"{name} {i + 1}", kinds[i % len(kinds)], regime, child) for i, child in enumerate(children)]
+    worlds = [
+        _make_world(f"{name} {i + 1}", kinds[i % len(kinds)], conditions, child) for i, child in enumerate(children)
+    ]
     tracks, scenes = zip(*worlds, strict=True)
-    return Suite(name, tracks, scenes, regime.distance_m, regime.evaluation, SUITE_SEEDS[name])
+    return Suite(
+        name,
+        Tracks.stack(tracks),
+        Scenes.stack(scenes),
+        conditions.distance_m,
+        conditions.evaluation,
+        SUITE_SEEDS[name],
+    )
 
 
-def make_held_out_world(index: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
+def make_held_out_world(index: int, *, conditions: Conditions = CONDITIONS) -> tuple[Track, Scene]:
     """One road of the held-out suite, and its scene, counted from 0 and round again after the last."""
-    index %= regime.num_roads
+    index %= conditions.num_roads
     child = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS["held-out"]]).spawn(index + 1)[-1]
-    return _make_world(f"held-out {index + 1}", regime.scene_kind, regime, child)
+    return _make_world(f"held-out {index + 1}", conditions.scene_kind, conditions, child)
 
 
-def make_demonstration_world(seed: int, *, regime: Regime = REGIME) -> tuple[Track, Scene]:
+def make_demonstration_world(seed: int, *, conditions: Conditions = CONDITIONS) -> tuple[Track, Scene]:
     """The one road, and its scene, on which the demonstration with this seed is driven."""
     if seed < 0:
         raise InputError(f"a seed must not be negative, got {seed}")
     rng = np.random.default_rng([_DEMONSTRATION_ROADS, seed])
-    return _make_world(f"demonstration {seed}", regime.scene_kind, regime, rng)
+    return _make_world(f"demonstration {seed}", conditions.scene_kind, conditions, rng)
 
 
 def suite_from_track(
@@ -86,10 +91,11 @@ def suite_from_track(
 ) -> Suite:
     """A suite of one road, once round (or to its end) where no distance is given, in calm weather by default."""
     distance_m = track.length_m if distance_m is None else distance_m
-    return Suite(track.name, (track,), (scene,), distance_m, disturbance or Disturbance.none(), seed)
+    weather = disturbance or Disturbance.none()
+    return Suite(track.name, Tracks.stack([track]), Scenes.stack([scene]), distance_m, weather, seed)
 
 
-def _make_world(name: str, scene_kind: str, regime: Regime, rng: np.random.Generator) -> tuple[Track, Scene]:
+def _make_world(name: str, scene_kind: str, conditions: Conditions, rng: np.random.Generator) -> tuple[Track, Scene]:
     road_rng, scene_rng = rng.spawn(2)
-    track = make_circuit(road_rng, kind=ROAD_KINDS[regime.road_kind], length_m=regime.road_length_m)
+    track = make_circuit(road_rng, kind=ROAD_KINDS[conditions.road_kind], length_m=conditions.road_length_m)
     return replace(track, name=name), make_scene(scene_kind, scene_rng)

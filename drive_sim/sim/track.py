@@ -124,6 +124,9 @@ class Tracks:
             ),
         )
 
+    def __len__(self) -> int:
+        return len(self.tracks)
+
     @property
     def length_m(self) -> Annotated[npt.NDArray[np.float64], "r"]:
         """Length of each road."""

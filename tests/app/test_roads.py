@@ -7,7 +7,7 @@ import pytest
 
 from drive_sim.app.roads import NUM_SEEDED, Roads
 from drive_sim.sim.circuit_file import TRACK_NAMES
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.scene import SCENE_KINDS, Scene
 from drive_sim.sim.suites import make_demonstration_world, make_suite
@@ -88,9 +88,9 @@ def test_unseen_roads_are_the_held_out_suites(roads: Roads) -> None:
     suite = make_suite("held-out", num_roads=2)
     for index in (0, 1):
         track, scene = roads.unseen(index)
-        np.testing.assert_array_equal(track.x_m, suite.tracks[index].x_m)
-        assert (track.name, scene) == (suite.tracks[index].name, suite.scenes[index])
-    assert roads.unseen(REGIME.num_roads)[0] is roads.unseen(0)[0]
+        np.testing.assert_array_equal(track.x_m, suite.tracks.tracks[index].x_m)
+        assert (track.name, scene) == (suite.tracks.tracks[index].name, suite.scenes.scenes[index])
+    assert roads.unseen(CONDITIONS.num_roads)[0] is roads.unseen(0)[0]
 
 
 def test_a_given_road_is_watched_first() -> None:

@@ -12,11 +12,11 @@ from drive_sim import geometry
 from drive_sim.data.augment import ShiftRotate, augment_batch, corrected_curvature, draw_motion
 from drive_sim.data.augment import shift_rotate as moved_views
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.draws import cut_normal
 from drive_sim.data.recording import load_recording
 from drive_sim.data.rollout import collect, side_views
 from drive_sim.data.side_cameras import as_samples
 from drive_sim.data.side_cameras import side_views as views_of
+from drive_sim.data.truncated_normal import truncated_normal
 from drive_sim.errors import InputError
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -173,7 +173,7 @@ def test_who_has_no_side_cameras_is_told(demos: Demonstrations):
 @pytest.mark.parametrize("sd", [0.1, 0.5, 3.0])
 def test_a_cut_normal_is_a_normal_between_its_limits(sd: float):
     uniform = np.linspace(-1.0, 1.0, 1001)
-    drawn = cut_normal(uniform, sd, 1.5)
+    drawn = truncated_normal(uniform, sd, 1.5)
     truth = stats.truncnorm(-1.5 / sd, 1.5 / sd, scale=sd).ppf(0.5 + 0.5 * uniform)
     np.testing.assert_allclose(drawn, truth, atol=1e-6)
     assert drawn[500] == 0.0
@@ -182,7 +182,7 @@ def test_a_cut_normal_is_a_normal_between_its_limits(sd: float):
 
 def test_the_widest_normal_is_uniform():
     uniform = np.linspace(-1.0, 1.0, 101)
-    np.testing.assert_allclose(cut_normal(uniform, 1e3, 1.5), 1.5 * uniform, atol=1e-5)
+    np.testing.assert_allclose(truncated_normal(uniform, 1e3, 1.5), 1.5 * uniform, atol=1e-5)
 
 
 def test_normal_motions_move_the_same_samples_as_uniform_ones():

@@ -14,8 +14,8 @@ from drive_sim.learn import alvinn
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns
 from drive_sim.policies.alvinn import ALVINN_CAMERA, curvature_units, hill, make_alvinn
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
 from drive_sim.sim.track import Tracks
@@ -27,7 +27,7 @@ each_rule = pytest.mark.parametrize("eviction", EVICTIONS)
 @cache
 def drive() -> Demonstrations:
     track, scene = make_demonstration_world(1000)
-    config = EnvConfig(ALVINN_CAMERA, REGIME.vehicle, REGIME.demonstration)
+    config = EnvConfig(ALVINN_CAMERA, CONDITIONS.vehicle, CONDITIONS.demonstration)
     env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), config, np.random.default_rng(0))
     return rollout.collect(env, PursuitExpert(env.tracks), 150, np.random.default_rng(0))
 

@@ -42,20 +42,20 @@ def roads() -> Tracks:
 
 
 @cache
-def skies() -> Scenes:
+def scenes() -> Scenes:
     return Scenes.stack([make_scene("day", np.random.default_rng(3))])
 
 
 @cache
 def expert_drive(camera: Camera, seed: int) -> tuple[Demonstrations, list[rollout.Tick]]:
-    env = DriveEnv(roads(), skies(), EnvConfig(camera, disturbance=KICKED), np.random.default_rng(seed))
+    env = DriveEnv(roads(), scenes(), EnvConfig(camera, disturbance=KICKED), np.random.default_rng(seed))
     ticks = list(rollout.drive(env, PursuitExpert(roads()), 120, np.random.default_rng(seed)))
     return rollout.demonstrations_from(ticks, env), ticks
 
 
 def lesson() -> Lesson[Demonstrations, LinearPolicy]:
     config = EnvConfig(KART_CAMERA, disturbance=KICKED)
-    return road_lesson(roads(), skies(), config, partial(ridge.fit, ridge.Config()))
+    return road_lesson(roads(), scenes(), config, partial(ridge.fit, ridge.Config()))
 
 
 def kept(config: Any, seed: int, folder: Path) -> Rounds:

@@ -17,7 +17,7 @@ from drive_sim.lessons.alvinn_on_the_fly_report import bends_of, fifteen_views, 
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
 from drive_sim.report.on_the_fly_figures import plot_help_over_frames, with_sign
 from drive_sim.report.style import LOOKS
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
 CONFIG = Config(
@@ -29,7 +29,7 @@ CONFIG = Config(
     bend_frames=(3, 3),
     num_bend_seeds=1,
     num_bend_roads=1,
-    regime=replace(REGIME, distance_m=40.0),
+    conditions=replace(CONDITIONS, distance_m=40.0),
 )
 
 
@@ -66,7 +66,7 @@ def test_every_method_but_the_later_one_differs_in_what_its_name_says_only():
 
 
 def test_the_frame_alone_keeps_every_frame_and_takes_no_fewer_steps():
-    demos = alvinn_methods.drive_frames(1000, REGIME, 16)
+    demos = alvinn_methods.drive_frames(1000, CONDITIONS, 16)
     asked = (2, 16)
     ours, alone = (
         [said for _, said in watched(alvinn_methods.settings(method), demos, 1000, asked)]
@@ -86,8 +86,8 @@ def test_all_later_changes_together_are_the_later_settings():
 
 
 def test_a_longer_drive_begins_as_a_shorter_one_and_so_does_one_into_a_bend():
-    short, longer = (alvinn_methods.drive_frames(1000, REGIME, num) for num in (2, 4))
-    bent = alvinn_methods.drive_into_bend(1000, REGIME, 2, 3, 40.0)
+    short, longer = (alvinn_methods.drive_frames(1000, CONDITIONS, num) for num in (2, 4))
+    bent = alvinn_methods.drive_into_bend(1000, CONDITIONS, 2, 3, 40.0)
     np.testing.assert_array_equal(longer.images[:18], short.images)
     np.testing.assert_array_equal(bent.images[:18], short.images)
     assert len(bent) == 5 * 9
@@ -96,7 +96,7 @@ def test_a_longer_drive_begins_as_a_shorter_one_and_so_does_one_into_a_bend():
 
 
 def test_policies_are_those_of_the_numbers_of_frames_asked_for():
-    demos = alvinn_methods.drive_frames(1000, REGIME, 4)
+    demos = alvinn_methods.drive_frames(1000, CONDITIONS, 4)
     (at_two, said), (at_four, _) = watched(alvinn.PUBLISHED, demos, 1000, (2, 4))
     ((again, _),) = watched(alvinn.PUBLISHED, demos, 1000, (2,))
     assert (said["frames"], said["views"]) == (2, 30)
@@ -112,7 +112,7 @@ def test_a_frame_is_thrown_away_before_the_clock_starts_and_changes_nothing(monk
         asked.append(settings.num_frames)
         return train(settings, demos, rng)
 
-    demos = alvinn_methods.drive_frames(1000, REGIME, 4)
+    demos = alvinn_methods.drive_frames(1000, CONDITIONS, 4)
     ((before, _),) = watched(alvinn.PUBLISHED, demos, 1000, (4,))
     monkeypatch.setattr(alvinn, "train", spied)
     next(learn_and_drive(CONFIG, "alvinn", 1000))
@@ -207,7 +207,7 @@ def test_one_intervention_on_a_seed_s_own_road_misses_the_bar_and_elsewhere_it_d
 
 
 def test_the_fifteen_views_go_from_left_to_right():
-    images, labels = fifteen_views(alvinn_methods.drive_frames(1000, REGIME, 4))
+    images, labels = fifteen_views(alvinn_methods.drive_frames(1000, CONDITIONS, 4))
     numbers = [float(label.split()[-2].replace("−", "-")) for label in labels]
     assert images.shape == (15, 30, 32, 3)
     assert numbers == sorted(numbers, reverse=True)
@@ -215,7 +215,7 @@ def test_the_fifteen_views_go_from_left_to_right():
 
 
 def test_what_is_filled_straight_ahead_is_nearer_to_what_is_there_than_a_smear():
-    (_, true, ahead, smeared), _ = fills_of(CONFIG, alvinn_methods.drive_frames(1000, REGIME, 4))
+    (_, true, ahead, smeared), _ = fills_of(CONFIG, alvinn_methods.drive_frames(1000, CONDITIONS, 4))
     wrong, more_wrong = (np.abs(picture.astype(float) - true).mean() for picture in (ahead, smeared))
     assert wrong < more_wrong
 

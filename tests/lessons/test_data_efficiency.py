@@ -18,7 +18,7 @@ from drive_sim.lessons.data_efficiency_crossings import Lines, make_pairs, make_
 from drive_sim.lessons.data_efficiency_report import typical_road
 from drive_sim.lessons.road_learners import METHODS, Course
 from drive_sim.lessons.story import Finished, Progress
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 
 SMALL = Config(
     seed=1000,
@@ -27,7 +27,7 @@ SMALL = Config(
         dagger.Config(num_rounds=3, ticks_per_round=10, growth=2.0),
         num_steps=2,
         network="small",
-        regime=replace(REGIME, num_roads=3, distance_m=50.0),
+        conditions=replace(CONDITIONS, num_roads=3, distance_m=50.0),
     ),
 )
 ONE_SEED = replace(SMALL, num_seeds=1)

@@ -16,10 +16,10 @@ from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 
 SMALL = first_drive.Config(
-    seed=1000, regime=replace(REGIME, num_roads=2, distance_m=120.0), num_ticks=60, num_steps=3, film_s=3.0
+    seed=1000, conditions=replace(CONDITIONS, num_roads=2, distance_m=120.0), num_ticks=60, num_steps=3, film_s=3.0
 )
 
 

@@ -12,22 +12,29 @@ from drive_sim.errors import InputError
 from drive_sim.learn import ridge, ridge_sums, smile
 from drive_sim.lessons import cells, smile_findings, smile_mixture, tux_kart, tux_kart_findings
 from drive_sim.lessons.catalogue import LESSONS, begun_lesson
-from drive_sim.lessons.kart_world import KART_REGIME, drive_laps, expert_laps, training_world
+from drive_sim.lessons.kart_world import KART_CONDITIONS, drive_laps, expert_laps, training_world
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
-REGIME = replace(KART_REGIME, ticks_per_lap=150, held_out_seeds=(101, 102))
+CONDITIONS = replace(KART_CONDITIONS, ticks_per_lap=150, held_out_seeds=(101, 102))
 KART = tux_kart.Config(
-    seed=1000, num_seeds=2, num_rounds=3, asked=(1, 3), num_laps=2, num_network_seeds=1, network_steps=5, regime=REGIME
+    seed=1000,
+    num_seeds=2,
+    num_rounds=3,
+    asked=(1, 3),
+    num_laps=2,
+    num_network_seeds=1,
+    network_steps=5,
+    conditions=CONDITIONS,
 )
-MIXTURE = smile_mixture.Config(seed=1000, num_seeds=2, num_rounds=3, asked=(1, 3), num_laps=2, regime=REGIME)
+MIXTURE = smile_mixture.Config(seed=1000, num_seeds=2, num_rounds=3, asked=(1, 3), num_laps=2, conditions=CONDITIONS)
 STRAIGHT_ON = LinearPolicy(np.zeros(1425), 0.0)
 
 
 @pytest.fixture(scope="module")
 def world():
-    return training_world(REGIME)
+    return training_world(CONDITIONS)
 
 
 def test_fewer_laps_of_the_expert_are_the_first_ones_of_more(world):
@@ -38,7 +45,7 @@ def test_fewer_laps_of_the_expert_are_the_first_ones_of_more(world):
 
 
 def test_the_expert_keeps_the_road_and_who_does_not_steer_falls(world):
-    expert = PursuitExpert(world.roads, REGIME.lookahead_m)
+    expert = PursuitExpert(world.tracks, CONDITIONS.lookahead_m)
     driven = drive_laps(world, (expert, STRAIGHT_ON), 4, 1000)
     assert driven.falls.shape == (2, 4)
     assert driven.falls[0].sum() == 0
@@ -229,7 +236,7 @@ def test_a_lesson_s_page_and_result(told: Told):
     else:
         assert ("Does the clone fall more" in page) != result["reading"]["clone_falls_more"]
     for method in result["methods"].values():
-        assert method["num_labels"] == 3 * REGIME.ticks_per_lap
+        assert method["num_labels"] == 3 * CONDITIONS.ticks_per_lap
         assert method["learning_cpu_s"] > 0.0
 
 

@@ -14,7 +14,7 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import no_hands, no_hands_findings
 from drive_sim.lessons.catalogue import LESSONS
-from drive_sim.lessons.no_hands_drive import LEG_M, VIEW_M, Stage, drive_stages
+from drive_sim.lessons.no_hands_drive import SEGMENT_M, VIEW_M, Stage, drive_stages
 from drive_sim.lessons.no_hands_film import shot_of
 from drive_sim.lessons.no_hands_log import AFTER_TICKS, BEFORE_TICKS, DriveLog, offset_figures
 from drive_sim.lessons.story import Finished, Progress
@@ -23,10 +23,10 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.report import trip_figures
 from drive_sim.report.trip_figures import Chart
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.endless import BLOCK_M, Milestone, Route, make_leg, milestones
+from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.endless import BLOCK_M, Milestone, Route, make_road_segment, milestones
 from drive_sim.sim.env import DriveEnv, EnvConfig, Observation
 from drive_sim.sim.lens import make_lens
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command
 
@@ -63,7 +63,7 @@ def done(work: Any) -> dict[str, Any]:
 
 def log_of(driver_on: Any, stages: list[Stage], most_films: int = 2) -> dict[str, Any]:
     log, number = DriveLog(stages, 0.1, most_films), -1
-    for number, tick in enumerate(drive_stages(driver_on, ROUTE, stages, REGIME.evaluation, BLIND, rng())):
+    for number, tick in enumerate(drive_stages(driver_on, ROUTE, stages, CONDITIONS.evaluation, BLIND, rng())):
         log.add(tick, number)
     return log.finish(number)
 
@@ -96,16 +96,18 @@ def test_the_survey_finds_the_last_milestone_before_each_stage():
 
 def test_the_camera_sees_less_far_than_legs_overlap():
     lens = make_lens(Camera())
-    assert lens.forward_m[lens.sees_ground].max() < VIEW_M - 0.2 * REGIME.vehicle.cruise_mps
+    assert lens.forward_m[lens.sees_ground].max() < VIEW_M - 0.2 * CONDITIONS.vehicle.cruise_mps
 
 
 def test_from_leg_to_leg_it_drives_as_on_one_road():
-    length_m = 2.5 * LEG_M
+    length_m = 2.5 * SEGMENT_M
     stages = [Stage(Milestone(), 0.0, length_m)]
-    ours = [tick.state.poses[0] for tick in drive_stages(PursuitExpert, ROUTE, stages, REGIME.evaluation, BLIND, rng())]
-    road = Tracks.stack([make_leg(ROUTE, Milestone(), 0.0, length_m + VIEW_M).track])
+    ours = [
+        tick.state.poses[0] for tick in drive_stages(PursuitExpert, ROUTE, stages, CONDITIONS.evaluation, BLIND, rng())
+    ]
+    road = Tracks.stack([make_road_segment(ROUTE, Milestone(), 0.0, length_m + VIEW_M).track])
     env_rng, _ = rng().spawn(2)
-    env = DriveEnv(road, None, EnvConfig(None, disturbance=REGIME.evaluation), env_rng)
+    env = DriveEnv(road, None, EnvConfig(None, disturbance=CONDITIONS.evaluation), env_rng)
     expert, theirs = PursuitExpert(road), []
     for _ in ours:
         theirs.append(env.step(expert.act(env.timestep.observation)).observation.state.poses[0])

@@ -21,8 +21,8 @@ from drive_sim.lessons.pilotnet_2016_findings import (
     autonomy_of,
     bars,
     best_of,
-    conditions,
     differences,
+    drive_facts,
     estimate_more_per_km,
     network_facts,
     said,
@@ -34,7 +34,7 @@ from drive_sim.lessons.shifted_views import true_views
 from drive_sim.lessons.thirty_seconds import demonstrate, learn, training_rng
 from drive_sim.report import pilotnet_figures
 from drive_sim.report.style import LOOKS
-from drive_sim.sim.regime import REGIME
+from drive_sim.sim.conditions import CONDITIONS
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
 
 SMALL = Recipe(network="small", num_steps=6)
@@ -179,7 +179,7 @@ def test_the_best_needs_least_help_and_keeps_nearest_among_equals():
     assert [bar["met"] for bar in bars(found, "nvidia")] == [False]
     found["shift-rotate"]["km_per_seed"] = [162.0, 160.0]
     assert [bar["met"] for bar in bars(found, "shift-rotate")] == [False], "less than 100 miles"
-    assert conditions(found)[0] == {"what": "km of held-out road", "least": 160.0, "most": 162.0}
+    assert drive_facts(found)[0] == {"what": "km of held-out road", "least": 160.0, "most": 162.0}
 
 
 def test_a_difference_is_of_the_roads_that_both_drove():
@@ -240,13 +240,13 @@ def test_pilotnet_s_size_is_the_published_one():
 def asked():
     demos = demonstrate(1000, num_ticks=30)
     policy = bc.make_policy(training(SMALL, "plain", demos)[0], demos, np.random.default_rng(0))
-    views = make_views("held-out", REGIME, NUM_VIEWS, 2)
-    return policy, views, maps_of(policy, policy, views, REGIME, np.random.default_rng(0))
+    views = make_views("held-out", CONDITIONS, NUM_VIEWS, 2)
+    return policy, views, maps_of(policy, policy, views, CONDITIONS, np.random.default_rng(0))
 
 
 def test_all_networks_are_asked_about_the_same_views(asked):
     _, views, maps = asked
-    again = make_views("held-out", REGIME, NUM_VIEWS, 2)
+    again = make_views("held-out", CONDITIONS, NUM_VIEWS, 2)
     np.testing.assert_array_equal(again.images, views.images)
     assert tuple(maps) == MAPS
     assert all(values.shape == (NUM_VIEWS, 66, 200) for values in maps.values())

@@ -4,9 +4,9 @@ import pytest
 from drive_sim.errors import InputError
 from drive_sim.policies.expert import PursuitExpert, pursuit_curvature
 from drive_sim.sim.circuit_file import TRACK_NAMES, load_circuit, named_track
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
 from drive_sim.sim.suites import SUITE_SEEDS, make_suite
 from drive_sim.sim.track import Tracks, point_on_lane
@@ -67,9 +67,11 @@ def test_recovers_from_far_worse():
 
 
 def test_keeps_every_road_of_every_suite():
-    tracks = Tracks.stack([track for name in SUITE_SEEDS for track in make_suite(name).tracks])
+    tracks = Tracks.stack([track for name in SUITE_SEEDS for track in make_suite(name).tracks.tracks])
     assert np.abs(offsets_after(tracks, 1700)).max() < 0.5
-    assert np.abs(offsets_after(tracks, 1700, disturbance=REGIME.evaluation, vehicle=REGIME.vehicle)).max() < 1.0
+    assert (
+        np.abs(offsets_after(tracks, 1700, disturbance=CONDITIONS.evaluation, vehicle=CONDITIONS.vehicle)).max() < 1.0
+    )
 
 
 @pytest.mark.parametrize("lane_kind", sorted(ROAD_KINDS))

@@ -7,8 +7,8 @@ import pytest
 
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import Observation
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.vehicle import Command
 
@@ -22,12 +22,12 @@ class StraightOn:
 
 @pytest.fixture(scope="session")
 def suite() -> Suite:
-    return make_suite("held-out", num_roads=2, regime=replace(REGIME, distance_m=240.0))
+    return make_suite("held-out", num_roads=2, conditions=replace(CONDITIONS, distance_m=240.0))
 
 
 @pytest.fixture(scope="session")
 def reports(suite: Suite) -> dict[str, EvalReport]:
-    expert, config = PursuitExpert(suite.roads), EvalConfig(camera=None)
+    expert, config = PursuitExpert(suite.tracks), EvalConfig(camera=None)
     return {
         "plain": evaluate(StraightOn(), suite, config),
         "shift-rotate": evaluate(expert, suite, config),

@@ -14,8 +14,8 @@ def drawn(reports: dict[str, EvalReport], suite: Suite) -> dict[str, Figure]:
     stretch = choose_stretch(reports, "plain", length_s=5.0)
     curve = np.arange(1.0, 5.0)
     return {
-        "roads": maps.plot_all_roads(suite.tracks, reports),
-        "stretch": maps.plot_stretch(suite.tracks[stretch.road], reports, stretch.road, stretch.ticks),
+        "roads": maps.plot_all_roads(suite.tracks.tracks, reports),
+        "stretch": maps.plot_stretch(suite.tracks.tracks[stretch.road], reports, stretch.road, stretch.ticks),
         "offsets": figures.plot_offsets(reports, stretch.road, (1.0, 3.0)),
         "interventions": figures.plot_interventions(reports),
         "densities": figures.plot_offset_densities({name: r.offset_m.ravel() for name, r in reports.items()}, reports),

@@ -10,7 +10,7 @@ from drive_sim.sim.suites import Suite
 def test_a_film_shows_both_cars(reports: dict[str, EvalReport], suite: Suite):
     """Full frames of one even size; both halves move; the alarm is raised only where a car is put back."""
     stretch = choose_stretch(reports, "plain", length_s=1.5, lead_s=0.4)
-    track, scene = suite.tracks[stretch.road], suite.scenes[stretch.road]
+    track, scene = suite.tracks.tracks[stretch.road], suite.scenes.scenes[stretch.road]
     takes = [make_take(name, report, track, stretch, fps=10) for name, report in reports.items()]
     frames = list(film_frames(track, scene, Camera(), takes, Captions("rule", "details"), fps=10))
     assert len(frames) == len(takes[0].poses)

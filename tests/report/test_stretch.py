@@ -36,7 +36,7 @@ def test_a_take_passes_through_every_tick(reports: dict[str, EvalReport], suite:
     """At the frames that fall on ticks, the car is where it was; after a put-back, on its lane."""
     report = reports["plain"]
     stretch = choose_stretch(reports, "plain", length_s=8.0, lead_s=2.0)
-    track = suite.tracks[stretch.road]
+    track = suite.tracks.tracks[stretch.road]
     take = make_take("plain", report, track, stretch, fps=20)
     at_ticks = slice(0, None, 2)
     out = report.intervened[stretch.ticks, stretch.road][:-1]
@@ -50,7 +50,7 @@ def test_a_take_passes_through_every_tick(reports: dict[str, EvalReport], suite:
 def test_a_take_moves_smoothly(reports: dict[str, EvalReport], suite: Suite):
     """No frame moves the car further than its speed allows, except where it is put back; headings never spin."""
     stretch = choose_stretch(reports, "plain", length_s=8.0, lead_s=2.0)
-    take = make_take("plain", reports["plain"], suite.tracks[stretch.road], stretch, fps=30)
+    take = make_take("plain", reports["plain"], suite.tracks.tracks[stretch.road], stretch, fps=30)
     moved_m = np.hypot(*np.diff(take.poses[:, :2], axis=0).T)
     driving = np.diff(take.put_back) == 0
     speed_mps = reports["plain"].config.vehicle.cruise_mps
@@ -63,5 +63,5 @@ def test_whole_turns_of_the_heading_do_not_matter(reports: dict[str, EvalReport]
     stretch = choose_stretch(reports, "plain", length_s=4.0)
     report = reports["shift-rotate"]
     turned = replace(report, heading_rad=report.heading_rad + wraps * (np.arange(len(report.heading_rad)) % 2)[:, None])
-    takes = [make_take("plain", r, suite.tracks[stretch.road], stretch, fps=20) for r in (report, turned)]
+    takes = [make_take("plain", r, suite.tracks.tracks[stretch.road], stretch, fps=20) for r in (report, turned)]
     np.testing.assert_allclose(takes[0].poses[:, :2], takes[1].poses[:, :2], atol=1e-9)

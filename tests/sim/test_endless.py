@@ -7,20 +7,22 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.closed_curve import nearest_approach_m
-from drive_sim.sim.endless import BLOCK_M, WIDEST_RAD, Milestone, Route, legs, make_leg, milestones
+from drive_sim.sim.endless import BLOCK_M, WIDEST_RAD, Milestone, Route, make_road_segment, milestones, road_segments
 from drive_sim.sim.road_generator import ROAD_KINDS, SPACING_M, make_circuit
 
 COUNTRY = ROAD_KINDS["country"]
 
 
-def samples_of(leg):
-    track = leg.track
+def samples_of(segment):
+    track = segment.track
     return np.stack([track.x_m, track.y_m, track.heading_rad, track.curvature_per_m])
 
 
-def driven(route, leg_m, num_legs):
-    """A road from its start, put together from legs without overlap."""
-    return np.concatenate([samples_of(leg)[:, :-1] for leg in islice(legs(route, leg_m, 0.0), num_legs)], axis=1)
+def driven(route, segment_m, num_segments):
+    """A road from its start, put together from segments without overlap."""
+    return np.concatenate(
+        [samples_of(segment)[:, :-1] for segment in islice(road_segments(route, segment_m, 0.0), num_segments)], axis=1
+    )
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def test_a_road_is_the_same_however_it_is_cut(road):
 
 
 def test_a_leg_ends_as_the_next_one_begins_to_the_bit():
-    before, after = islice(legs(Route(7), 900.0, 250.0), 2)
+    before, after = islice(road_segments(Route(7), 900.0, 250.0), 2)
     shared = round(250.0 / SPACING_M) + 1
     np.testing.assert_array_equal(samples_of(before)[:, -shared:], samples_of(after)[:, :shared])
     assert (before.from_s_m, after.from_s_m) == (0.0, 900.0)
@@ -46,13 +48,13 @@ def test_a_leg_ends_as_the_next_one_begins_to_the_bit():
 def test_a_road_goes_on_from_any_milestone(road):
     milestone = list(islice(milestones(Route(1000)), 6))[-1]
     assert milestone.s_m == 5 * BLOCK_M
-    leg = make_leg(Route(1000), milestone, 7000.3, 500.0)
-    np.testing.assert_array_equal(samples_of(leg), road[:, 14_000:15_001])
-    assert leg.from_s_m == 7000.0
-    assert leg.milestone.number == 6
-    moved = make_leg(Route(1000), replace(milestone, x_m=0.0, y_m=0.0), 7000.3, 500.0)
-    np.testing.assert_allclose(moved.track.x_m, leg.track.x_m - milestone.x_m, atol=1e-9)
-    np.testing.assert_array_equal(moved.track.curvature_per_m, leg.track.curvature_per_m)
+    segment = make_road_segment(Route(1000), milestone, 7000.3, 500.0)
+    np.testing.assert_array_equal(samples_of(segment), road[:, 14_000:15_001])
+    assert segment.from_s_m == 7000.0
+    assert segment.milestone.number == 6
+    moved = make_road_segment(Route(1000), replace(milestone, x_m=0.0, y_m=0.0), 7000.3, 500.0)
+    np.testing.assert_allclose(moved.track.x_m, segment.track.x_m - milestone.x_m, atol=1e-9)
+    np.testing.assert_array_equal(moved.track.curvature_per_m, segment.track.curvature_per_m)
 
 
 def test_it_is_a_smooth_curve_with_its_own_curvature_at_every_join(road):
@@ -129,8 +131,8 @@ def test_what_cannot_be_is_refused_in_one_line():
     for refuse, words in (
         (lambda: Route(-1), "must not be negative"),
         (lambda: Route(0, replace(COUNTRY, correlation_m=50.0)), "at most 40"),
-        (lambda: make_leg(Route(0), Milestone(3), 100.0, 500.0), "after the milestone"),
-        (lambda: make_leg(Route(0), Milestone(), 100.0, 0.0), "after the milestone"),
+        (lambda: make_road_segment(Route(0), Milestone(3), 100.0, 500.0), "after the milestone"),
+        (lambda: make_road_segment(Route(0), Milestone(), 100.0, 0.0), "after the milestone"),
     ):
         with pytest.raises(InputError, match=words) as caught:
             refuse()
@@ -141,9 +143,9 @@ def test_what_cannot_be_is_refused_in_one_line():
 def test_a_thousand_miles_take_no_more_memory_than_a_few():
     tracemalloc.start()
     x_m, widest_rad = 0.0, 0.0
-    for leg in islice(legs(Route(11), 2000.0, 0.0), 805):
-        assert leg.track.x_m[0] >= x_m
-        x_m, widest_rad = leg.track.x_m[-1], max(widest_rad, np.abs(leg.track.heading_rad).max())
+    for segment in islice(road_segments(Route(11), 2000.0, 0.0), 805):
+        assert segment.track.x_m[0] >= x_m
+        x_m, widest_rad = segment.track.x_m[-1], max(widest_rad, np.abs(segment.track.heading_rad).max())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert widest_rad < WIDEST_RAD

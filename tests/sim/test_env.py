@@ -5,7 +5,7 @@ from drive_sim.arrays import CarMask
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.endless import Milestone, Route, make_leg
+from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle, make_straight
 from drive_sim.sim.scene import Scenes, make_scene
@@ -188,11 +188,11 @@ def test_latency_delays_by_whole_ticks():
 
 
 def cut(route, from_s_m, length_m):
-    return Tracks.stack([make_leg(route, Milestone(), from_s_m, length_m).track])
+    return Tracks.stack([make_road_segment(route, Milestone(), from_s_m, length_m).track])
 
 
 def test_cars_are_handed_over_as_they_are_and_see_the_same():
-    """The same commands on a whole road, and on two overlapping legs of it."""
+    """The same commands on a whole road, and on two overlapping segments of it."""
     route, scenes = Route(3), Scenes.stack([make_scene("day", np.random.default_rng(0))])
     config = EnvConfig(Camera(), VehicleParams(latency_ticks=2), ROUGH)
     whole, parted = (

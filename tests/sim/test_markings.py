@@ -7,8 +7,8 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.markings import EDGE_M, Markings
-from drive_sim.sim.regime import REGIME
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import make_circle, make_straight
 from drive_sim.sim.scene import Scene, Scenes
@@ -84,13 +84,13 @@ def test_lines_are_where_the_paint_is_said_to_lie():
 
 def test_a_road_that_passes_by_is_marked_too():
     suite = make_suite("held-out", num_roads=1)
-    poses = point_on_lane(suite.roads, INDEX, np.array([500.0]))
-    mask = Markings.of(suite.roads, suite.skies).mask(CAMERA, poses, INDEX, INDEX, at_least=0.5)[0]
+    poses = point_on_lane(suite.tracks, INDEX, np.array([500.0]))
+    mask = Markings.of(suite.tracks, suite.scenes).mask(CAMERA, poses, INDEX, INDEX, at_least=0.5)[0]
     points = ground_points(poses[0])
     rows, columns = np.nonzero(mask)
     places = np.column_stack([points[rows, columns], np.zeros(len(rows))])
     idx = np.zeros(len(rows), np.int64)
-    lane = lane_pose(suite.roads, idx, places, nearest_s(suite.roads, idx, places))
+    lane = lane_pose(suite.tracks, idx, places, nearest_s(suite.tracks, idx, places))
     reach_m = np.linalg.norm(np.gradient(points, axis=(0, 1)), axis=(0, 3))[rows, columns]
     assert (np.abs(lane.edge_m) <= EDGE_M + reach_m).all()
 
@@ -100,9 +100,9 @@ def test_painted_pixels_of_the_picture_are_those_of_the_mask():
     dark = replace(PAINT, surface=(0.05,) * 3, verge=(0.05,) * 3, verge_patch=(0.05,) * 3, shoulder=(0.05,) * 3)
     dark = replace(dark, texture_amplitude=0.0, wheel_track=0.0, fog_per_m=0.0, vignette=0.0)
     pose = np.array([[30.0, -1.6, 0.02]])
-    roads, skies = Tracks.stack([TWO_LANE]), Scenes.stack([dark])
-    picture = render(roads, skies, CAMERA, pose, INDEX, INDEX)[0, 12:].astype(float).mean(axis=-1)
-    mask = Markings.of(roads, skies).mask(CAMERA, pose, INDEX, INDEX, at_least=0.25)[0, 12:]
+    roads, scenes = Tracks.stack([TWO_LANE]), Scenes.stack([dark])
+    picture = render(roads, scenes, CAMERA, pose, INDEX, INDEX)[0, 12:].astype(float).mean(axis=-1)
+    mask = Markings.of(roads, scenes).mask(CAMERA, pose, INDEX, INDEX, at_least=0.25)[0, 12:]
     bright = picture > picture.min() + 0.25 * (picture.max() - picture.min())
     assert bright.sum() > 100
     assert not (bright & ~mask).any()
@@ -120,9 +120,9 @@ def test_without_lines_only_the_edges_are_left():
 
 
 def test_a_mirrored_road_has_the_mirrored_mask():
-    suite = make_suite("held-out", num_roads=1, regime=replace(REGIME, road_kind="two-lane"))
-    (track,), (scene,) = suite.tracks, suite.scenes
-    poses = point_on_lane(suite.roads, INDEX, np.array([300.0]), 0.4)
+    suite = make_suite("held-out", num_roads=1, conditions=replace(CONDITIONS, road_kind="two-lane"))
+    (track,), (scene,) = suite.tracks.tracks, suite.scenes.scenes
+    poses = point_on_lane(suite.tracks, INDEX, np.array([300.0]), 0.4)
     one = markings_of(track, scene).shares(CAMERA, poses, INDEX, INDEX)[0]
     other = markings_of(track.mirrored(), scene).shares(CAMERA, poses * [1.0, -1.0, -1.0], INDEX, INDEX)[0]
     # The kernel groups columns from the left, so single pixels at the ends of a line differ.

@@ -207,9 +207,9 @@ def test_pictures_agree_with_brute_force_sampling(world):
     tracks, _, poses, index = world
     for kind, texture, bar in (("day", 0.0, 0.8), ("day", 0.1, 2.5), ("shadows", 0.1, 3.0)):
         scene = replace(make_scene(kind, np.random.default_rng(1)), vignette=0.0, texture_amplitude=texture)
-        skies, sky_idx = Scenes.stack([scene]), np.zeros(8, dtype=np.int64)
-        picture = render(tracks, skies, CAMERA, poses, index, sky_idx)
-        truth = supersampled(tracks, skies, CAMERA, poses, index, sky_idx)
+        scenes, sky_idx = Scenes.stack([scene]), np.zeros(8, dtype=np.int64)
+        picture = render(tracks, scenes, CAMERA, poses, index, sky_idx)
+        truth = supersampled(tracks, scenes, CAMERA, poses, index, sky_idx)
         assert np.abs(picture - truth).mean() < bar, kind
 
 

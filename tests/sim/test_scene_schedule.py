@@ -7,10 +7,10 @@ import pytest
 
 from drive_sim.data.augment import Photometric, augment_batch
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.endless import Milestone, Route, make_leg
-from drive_sim.sim.looks import BLEND_M, LOOK_M, blended, look_at
+from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
+from drive_sim.sim.scene_schedule import BLEND_M, SCENE_M, blended, scene_at
 from drive_sim.sim.suites import make_demonstration_world
 from drive_sim.sim.track import Tracks, point_on_lane
 
@@ -22,12 +22,12 @@ def numbers(scene):
 
 
 def test_a_look_lasts_and_the_next_one_takes_over_without_a_jump():
-    first, second = look_at(ROUTE, 0.0), look_at(ROUTE, LOOK_M)
+    first, second = scene_at(ROUTE, 0.0), scene_at(ROUTE, SCENE_M)
     assert first != second
-    assert look_at(ROUTE, LOOK_M - BLEND_M) == first
-    assert look_at(ROUTE, 2 * LOOK_M - BLEND_M) == second
-    places_m = np.arange(LOOK_M - BLEND_M, LOOK_M + 1.0, 25.0)
-    rows = np.array([numbers(look_at(ROUTE, s_m)) for s_m in places_m])
+    assert scene_at(ROUTE, SCENE_M - BLEND_M) == first
+    assert scene_at(ROUTE, 2 * SCENE_M - BLEND_M) == second
+    places_m = np.arange(SCENE_M - BLEND_M, SCENE_M + 1.0, 25.0)
+    rows = np.array([numbers(scene_at(ROUTE, s_m)) for s_m in places_m])
     whole = np.abs(numbers(second) - numbers(first))
     whole[list_of_columns("sun_azimuth_rad")] = np.pi  # it takes the short way, which may lead beyond either
     assert (np.abs(np.diff(rows, axis=0)) <= 25.0 / BLEND_M * whole + 1e-5).all()
@@ -48,13 +48,13 @@ def list_of_columns(name):
 def test_looks_are_the_route_s_own_and_within_their_kind():
     ranges = SCENE_KINDS["day"]
     for s_m in np.arange(0.0, 60_000.0, 777.0):
-        scene = look_at(ROUTE, s_m)
+        scene = scene_at(ROUTE, s_m)
         assert scene.kind == "day"
-        assert scene == look_at(Route(1000), s_m)
+        assert scene == scene_at(Route(1000), s_m)
         for name in ("texture_amplitude", "sun_elevation_rad", "fog_per_m", "shoulder_m", "noise_grey"):
             low, high = getattr(ranges, name)
             assert low <= getattr(scene, name) <= high
-    assert look_at(ROUTE, 0.0) != look_at(Route(1001), 0.0)
+    assert scene_at(ROUTE, 0.0) != scene_at(Route(1001), 0.0)
 
 
 def test_the_sun_takes_the_short_way():
@@ -67,8 +67,8 @@ def test_the_sun_takes_the_short_way():
 
 def test_light_and_texture_stay_inside_the_range_of_the_photometric_jitter():
     """Mean grey and its spread in the lower half of pictures, where the ground is, against a jittered demonstration."""
-    leg = make_leg(ROUTE, Milestone(), 0.0, 400.0)
-    ours = ground_greys(leg.track, [look_at(ROUTE, LOOK_M * i) for i in range(60)])
+    segment = make_road_segment(ROUTE, Milestone(), 0.0, 400.0)
+    ours = ground_greys(segment.track, [scene_at(ROUTE, SCENE_M * i) for i in range(60)])
     track, scene = make_demonstration_world(1000)
     shown = ground_greys(track, [scene] * 60)
     rng, none = np.random.default_rng(0), np.zeros(60)

@@ -10,7 +10,7 @@ from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leg:
+class TickSegment:
     """Where the part began, its command, what the world does to the cars, and how many substeps of it are driven."""
 
     state: VehicleState

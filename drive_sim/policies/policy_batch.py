@@ -12,7 +12,7 @@ from drive_sim.sim.vehicle import Command
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Convoy:
+class PolicyBatch:
     """Policies (p,), each the driver of equally many cars: the first of the first n / p cars, and so on."""
 
     policies: tuple[Actor[Observation, Command], ...]
@@ -21,7 +21,9 @@ class Convoy:
         """Each policy's commands for its own cars; raises InputError where the cars cannot be shared out evenly."""
         num_cars = num_rows(observation)
         if not self.policies or num_cars % len(self.policies):
-            raise InputError(f"convoy: {num_cars} cars cannot be shared out evenly among {len(self.policies)} policies")
+            raise InputError(
+                f"policy_batch: {num_cars} cars cannot be shared out evenly among {len(self.policies)} policies"
+            )
         cars = np.arange(num_cars)
         blocks = np.split(cars, len(self.policies))
         parts = [

@@ -38,7 +38,7 @@ def balance(demos: Demonstrations) -> Balance:
     return Balance(demos.duration_s, left, right, 1.0 - left - right, standing)
 
 
-def judge(demos: Demonstrations) -> list[str]:
+def check_demonstrations(demos: Demonstrations) -> list[str]:
     """Warnings, one line each, on what a network would not learn from this; none for a good demonstration."""
     if len(demos) == 0:
         return ["nothing was driven: drive for at least 20 s"]

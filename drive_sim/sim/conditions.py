@@ -1,4 +1,4 @@
-"""The regime of the first drive: every constant that the comparison depends on, in one place (frozen by an ADR)."""
+"""The conditions of the first drive: every constant that the comparison depends on, in one place (frozen by an ADR)."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from drive_sim.sim.vehicle import VehicleParams
 
 
 @dataclass(frozen=True, slots=True)
-class Regime:
+class Conditions:
     """What is driven on and with what: demonstrations, suites and evaluations all read it.
 
     `shifted_scene_kinds` are the kinds of scene, one road each in turn, that nobody saw in training.
@@ -27,9 +27,9 @@ class Regime:
 
     def __post_init__(self) -> None:
         if self.road_kind not in ROAD_KINDS:
-            raise InputError(f"regime: no road kind {self.road_kind!r}; there are {', '.join(ROAD_KINDS)}")
+            raise InputError(f"conditions: no road kind {self.road_kind!r}; there are {', '.join(ROAD_KINDS)}")
 
 
-REGIME = Regime(
+CONDITIONS = Conditions(
     evaluation=Disturbance(gust_mps=0.15, gust_time_s=2.0, kick_rate_hz=0.05, kick_shift_m=0.1, kick_turn_rad=0.02),
 )

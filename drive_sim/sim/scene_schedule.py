@@ -10,18 +10,18 @@ from drive_sim.geometry import wrap_angle_rad
 from drive_sim.sim.endless import Route
 from drive_sim.sim.scene import Scene, make_scene
 
-LOOK_M = 2000.0
+SCENE_M = 2000.0
 """A look lasts as long as a circuit of the suites; the next one takes over in its last part."""
 BLEND_M = 500.0
 _LOOKS = 4
 """First word of the seeds, as in `endless`."""
 
 
-def look_at(route: Route, s_m: float, kind: str = "day") -> Scene:
+def scene_at(route: Route, s_m: float, kind: str = "day") -> Scene:
     """The scene at arc length `s_m` of a route: one of `kind`, or on its way to the next one."""
-    number, along_m = divmod(max(s_m, 0.0), LOOK_M)
+    number, along_m = divmod(max(s_m, 0.0), SCENE_M)
     here = _look(route.seed, int(number), kind)
-    share = (along_m - (LOOK_M - BLEND_M)) / BLEND_M
+    share = (along_m - (SCENE_M - BLEND_M)) / BLEND_M
     return here if share <= 0.0 else blended(here, _look(route.seed, int(number) + 1, kind), share)
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drive_sim.data.check_demonstrations import balance, check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.judge import balance, judge
 from drive_sim.data.rollout import drive
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -26,7 +26,7 @@ def make_demos(curvature_per_m: np.ndarray, speed_mps: float = 12.0) -> Demonstr
 
 
 def test_a_good_demonstration_is_left_in_peace() -> None:
-    assert judge(make_demos(WAVE)) == []
+    assert check_demonstrations(make_demos(WAVE)) == []
 
 
 def test_the_scripted_experts_thirty_seconds_are_good() -> None:
@@ -35,7 +35,7 @@ def test_the_scripted_experts_thirty_seconds_are_good() -> None:
     env = DriveEnv(tracks, None, EnvConfig(None), np.random.default_rng(0))
     ticks = list(drive(env, PursuitExpert(tracks), 300, np.random.default_rng(0)))
     commands = np.stack([tick.command.curvature_per_m for tick in ticks], axis=1)
-    warnings = [warning for command in commands for warning in judge(make_demos(command))]
+    warnings = [warning for command in commands for warning in check_demonstrations(make_demos(command))]
     assert len(warnings) <= 3
     assert all("hardly a bend" in warning for warning in warnings)
 
@@ -57,7 +57,7 @@ def test_the_scripted_experts_thirty_seconds_are_good() -> None:
     ],
 )
 def test_each_fault_has_its_line(demos: Demonstrations, warning: str) -> None:
-    warnings = judge(demos)
+    warnings = check_demonstrations(demos)
     assert len(warnings) == 1
     assert warning in warnings[0]
     assert "\n" not in warnings[0]
@@ -65,19 +65,19 @@ def test_each_fault_has_its_line(demos: Demonstrations, warning: str) -> None:
 
 
 def test_a_wheel_that_turns_gradually_under_a_key_is_fine() -> None:
-    assert judge(replace(make_demos(WAVE), raw_steering=np.sign(WAVE))) == []
+    assert check_demonstrations(replace(make_demos(WAVE), raw_steering=np.sign(WAVE))) == []
 
 
 def test_unknown_speed_is_not_standing() -> None:
-    assert judge(make_demos(WAVE, speed_mps=np.nan)) == []
+    assert check_demonstrations(make_demos(WAVE, speed_mps=np.nan)) == []
 
 
 @given(st.floats(-0.02, 0.02))
 def test_a_mirrored_demonstration_gets_the_mirrored_verdict(bias_per_m: float) -> None:
     demos = make_demos(WAVE + bias_per_m)
     mirrored = make_demos(-WAVE - bias_per_m)
-    swapped = [re.sub("left|right", lambda side: SWAP[side[0]], warning) for warning in judge(demos)]
-    assert judge(mirrored) == swapped
+    swapped = [re.sub("left|right", lambda side: SWAP[side[0]], warning) for warning in check_demonstrations(demos)]
+    assert check_demonstrations(mirrored) == swapped
     assert balance(mirrored).left == balance(demos).right
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from drive_sim.arrays import PerCar
 
 
-def cut_normal(uniform: PerCar, sd: float, limit: float) -> PerCar:
+def truncated_normal(uniform: PerCar, sd: float, limit: float) -> PerCar:
     """Normal draws (n,) of standard deviation `sd`, none beyond ± `limit`, from uniform ones (n,) in [-1, 1).
 
     The normal's own inverse distribution function, stretched over what lies between the limits; 0 stays 0. The wider
