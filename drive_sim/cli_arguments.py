@@ -3,13 +3,12 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from drive_sim import __version__, cli_lesson
 from drive_sim.cli_numbers import positive, size_px, whole
-from drive_sim.errors import InputError
+from drive_sim.errors import one_of
 
 STORY = """\
 Somebody drives for thirty seconds, and a network learns to steer from exactly those pictures. It copies them well, and
@@ -23,15 +22,6 @@ SUITES = ("held-out", "shifted", "train")
 METHODS = ("bc", "dagger", "smile")
 NETWORKS = ("pilotnet", "small", "thumbnail")
 AUGMENTERS = ("shift-rotate", "none")
-
-
-def one_of(what: str, name: str, known: Sequence[str]) -> str:
-    """The name itself. Raises InputError with the nearest known names where it is none of them."""
-    if name in known:
-        return name
-    near = get_close_matches(name, known, n=2, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-    raise InputError(f"unknown {what} '{name}': {hint}")
 
 
 class _Formatter(argparse.HelpFormatter):

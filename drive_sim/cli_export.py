@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drive_sim import cli_inputs
+from drive_sim.checkout import model_folder
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def export(args: Namespace) -> tuple[dict[str, Any], str]:
         camera, own_car_top_px = cli_inputs.read_camera(args.camera)
         # The window that `train` cuts from such pictures.
         window = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
-    policy = load_model(cli_inputs.model_folder(args.model), device="cpu")
+    policy = load_model(model_folder(args.model), device="cpu")
     path = export_onnx(policy, args.file, window=window, camera=camera)
     seen = load_onnx(path).camera
     said = f"{path} reads RGB pictures of {seen.width_px}x{seen.height_px} and steers ({STEERING_CONVENTION})"

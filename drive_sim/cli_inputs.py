@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drive_sim.checkout import shipped_folder
-from drive_sim.cli_arguments import SUITES, one_of
-from drive_sim.errors import InputError
+from drive_sim.checkout import model_folder
+from drive_sim.cli_arguments import SUITES
+from drive_sim.errors import InputError, one_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from drive_sim.sim.scene import Scene
     from drive_sim.sim.suites import Suite
     from drive_sim.sim.track import Track, Tracks
-
-SHIPPED_MODELS = shipped_folder("models")
 
 
 def output_folder(args: Namespace) -> Path:
@@ -96,17 +94,6 @@ def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
 
     policy = load_model(model_folder(name))
     return policy, policy.camera
-
-
-def model_folder(name: str) -> Path:
-    """The folder that a model's name means. Raises InputError where there is none."""
-    folder = Path(name)
-    if not folder.exists() and len(folder.parts) == 1:
-        shipped = sorted(path.parent.name for path in SHIPPED_MODELS.glob("*/config.json"))
-        return SHIPPED_MODELS / one_of("model", name, ["expert", *shipped])
-    if not folder.is_dir():
-        raise InputError(f"{folder} is no model folder; `train` makes one, `demo` makes two")
-    return folder
 
 
 def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:

@@ -49,8 +49,7 @@ def listing(args: Namespace) -> tuple[dict[str, Any], str]:
 def folder_of(args: Namespace) -> Path:
     """Where the lesson goes on, or begins anew. Raises InputError for an unknown lesson before a folder is made."""
     from drive_sim import cli_inputs
-    from drive_sim.cli_arguments import one_of
-    from drive_sim.errors import InputError
+    from drive_sim.errors import InputError, one_of
     from drive_sim.lessons.catalogue import LESSONS
 
     if args.name is not None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drive_sim import cli_display, cli_inputs
-from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, one_of, program
+from drive_sim.cli_arguments import AUGMENTERS, METHODS, NETWORKS, program
 from drive_sim.cli_display import Show
-from drive_sim.errors import InputError
+from drive_sim.errors import InputError, one_of
 
 if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations

@@ -7,7 +7,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-from drive_sim.checkout import code_commit, shipped_folder
+import pytest
+
+from drive_sim.checkout import code_commit, model_folder, shipped_folder
+from drive_sim.errors import InputError
 
 ROOT = Path(__file__).resolve().parent.parent
 LOADS_EVERYTHING_SHIPPED = """
@@ -45,3 +48,12 @@ def test_an_installed_package_carries_its_data(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(installed / "drive_sim" / "assets")
+
+
+def test_a_model_is_named_by_its_folder_or_ships(tmp_path: Path) -> None:
+    assert model_folder(str(tmp_path)) == tmp_path
+    assert model_folder("pilotnet") == ROOT / "models" / "pilotnet"
+    with pytest.raises(InputError, match="unknown model 'pilotnett': did you mean pilotnet"):
+        model_folder("pilotnett")
+    with pytest.raises(InputError, match="nowhere is no model folder; `train` makes one"):
+        model_folder(str(tmp_path / "nowhere"))

@@ -9,7 +9,7 @@ import pytest
 
 from bench import models
 from bench.models import MAKERS, MOST_BYTES
-from drive_sim.cli_inputs import SHIPPED_MODELS, model_folder
+from drive_sim.checkout import model_folder, shipped_models
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.lessons.thirty_seconds import demonstrate
 from drive_sim.policies.alvinn import AlvinnPolicy
@@ -18,7 +18,7 @@ from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.suites import make_suite
 
-NAMES = sorted(path.parent.name for path in SHIPPED_MODELS.glob("*/config.json"))
+NAMES = shipped_models()
 WEIGHTS_APART, COMMANDS_APART_PER_M, P95_APART_CM = 0.15, 0.002, 3.0
 """How far a model that is made on another processor may lie from what ships.
 

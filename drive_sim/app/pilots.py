@@ -6,7 +6,7 @@ from pathlib import Path
 
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, PURPLE, SKY, Colour
 from drive_sim.app.session import Score, Session
-from drive_sim.checkout import shipped_folder
+from drive_sim.checkout import model_folder
 from drive_sim.errors import InputError
 from drive_sim.evaluate import autonomy_percent
 from drive_sim.policies.alvinn import AlvinnPolicy
@@ -121,12 +121,6 @@ def load_pilot(folder: Path, others: Sequence[Pilot] = (), name: str = "") -> Pi
     spare = _SPARE_COLOURS[len(others) % len(_SPARE_COLOURS)]
     label, colour = POLICY_LABELS.get(name, name), POLICY_COLOURS.get(name, spare)
     return Pilot(name, policy, folder, label, colour, policy.camera)
-
-
-def model_folder(name: str) -> Path:
-    """The folder of a model that is named by it, or of one that ships."""
-    folder, shipped = Path(name), shipped_folder("models") / name
-    return shipped if not folder.exists() and len(folder.parts) == 1 and shipped.is_dir() else folder
 
 
 def _names(folder: Path) -> list[str]:

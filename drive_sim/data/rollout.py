@@ -15,6 +15,7 @@ from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
 
@@ -43,7 +44,7 @@ def drive(
     rng: np.random.Generator,
     *,
     labeller: Policy | None = None,
-    intervention_m: float = 1.0,
+    intervention_m: float = INTERVENTION_M,
     side_m: float | None = None,
 ) -> Iterator[Tick]:
     """Drive on from where the env's cars are, one tick at a time; the labeller is asked beside and doesn't drive.
@@ -60,7 +61,7 @@ def drive(
         sides = None if side_m is None else side_views(env, side_m, side_rng)
         yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides)
         driven = env.step(command)
-        intervention = (np.abs(driven.observation.lane.offset_m) > intervention_m) | driven.terminated
+        intervention = needs_intervention(driven, intervention_m)
         env.put_back(intervention)
 
 
@@ -99,7 +100,7 @@ def collect(
     *,
     labeller: Policy | None = None,
     source: str = "",
-    intervention_m: float = 1.0,
+    intervention_m: float = INTERVENTION_M,
     folder: Path | None = None,
     side_m: float | None = None,
 ) -> Demonstrations:

@@ -16,6 +16,7 @@ from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig, TimeStep
+from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose, Tracks
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
@@ -38,7 +39,7 @@ class EvalConfig:
     vehicle: VehicleParams = field(default_factory=VehicleParams)
     camera: Camera | None = field(default_factory=Camera)
     control_hz: float = 10.0
-    intervention_m: float = 1.0
+    intervention_m: float = INTERVENTION_M
     intervention_s: float = 6.0
     seed: int = 0
 
@@ -113,7 +114,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
         driven = env.step(command)
         lane = driven.observation.lane
         distance_m = distance_m + progress_m(suite.tracks, before, lane)
-        intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
+        intervened = needs_intervention(driven, config.intervention_m)
         timestep = env.put_back(intervened)
         yield Tick(
             timestep, command, driven.observation.state, lane, intervened, driven.terminated, counted, distance_m

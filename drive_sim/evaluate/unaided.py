@@ -18,6 +18,7 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose
 
@@ -81,8 +82,8 @@ def offset_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
 
 
 def intervention_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:  # noqa: ARG001 - costs are called alike
-    """The cost of each tick: 1 while the car is more than 1 m off its lane, where somebody would have to help."""
-    return (np.abs(offset_m) > 1.0).astype(np.float64)
+    """The cost of each tick: 1 while the car is so far off its lane that somebody would have to help."""
+    return (np.abs(offset_m) > INTERVENTION_M).astype(np.float64)
 
 
 def growth_exponent(cost: CarTicks, first_tick: int, last_tick: int) -> float:

@@ -11,6 +11,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.learn.base import Lesson, PolicyT
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import Tracks
 
@@ -22,7 +23,7 @@ def road_lesson(
     fit: Callable[[Demonstrations, np.random.Generator], PolicyT],
     *,
     lookahead_m: float = 9.0,
-    intervention_m: float = 1.0,
+    intervention_m: float = INTERVENTION_M,
     starts_anywhere: bool = True,
     first_drive: Demonstrations | None = None,
     track_idx: CarIndex | None = None,

@@ -11,6 +11,7 @@ from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.intervention import needs_intervention
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.scene_schedule import scene_at
 from drive_sim.sim.track import LanePose, Tracks
@@ -83,7 +84,7 @@ def drive_stages(
         driven = env.step(policy.act(timestep.observation, policy_rng))
         lane = driven.observation.lane
         s_m = ground.from_s_m + lane.s_m
-        intervened = (np.abs(lane.offset_m) > config.intervention_m) | driven.terminated
+        intervened = needs_intervention(driven, config.intervention_m)
         timestep = env.put_back(intervened)
         yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
         if lane.s_m.max() > BEHIND_M + SEGMENT_M:
