@@ -15,7 +15,7 @@ from drive_sim.evaluate import EvalConfig, evaluate, summary
 from drive_sim.learn import alvinn
 from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.cloning import training_config
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.thirty_seconds import demonstrate, learn
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import use_one_thread

@@ -63,7 +63,7 @@ def _run(args: Namespace) -> None:
 def demo(args: Namespace) -> Result:
     """The whole story of the first drive, and the window on it where there is a display."""
     from drive_sim.lessons import first_drive
-    from drive_sim.lessons.story import Finished
+    from drive_sim.lessons.kit.progress import Finished
 
     folder = cli_inputs.output_folder(args)
     finished: Finished | None = None

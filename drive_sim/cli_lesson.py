@@ -89,7 +89,7 @@ def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
 
 def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[dict[str, Any], str]:
     from drive_sim.lessons.catalogue import LESSONS, run_lesson
-    from drive_sim.lessons.story import Finished
+    from drive_sim.lessons.kit.progress import Finished
 
     finished: Finished | None = None
     with cli_display.progress(LESSONS[name].stages) as show:

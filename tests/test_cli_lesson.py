@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from drive_sim import cli
-from drive_sim.lessons import cells, tux_kart
+from drive_sim.lessons import tux_kart
 from drive_sim.lessons.catalogue import LESSONS
-from drive_sim.lessons.story import Finished, Progress
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 
 
 def test_without_a_name_the_lessons_are_listed(capsys: pytest.CaptureFixture[str], tmp_path: Path):
@@ -72,7 +73,7 @@ def test_all_lessons_stopped_go_on_with_their_seed_and_size(
 
 def two_stages(config: Any, folder: Path, *, resume: bool = False) -> Any:
     """A lesson that is stopped in its second part unless it is resumed."""
-    cells.open_folder(folder, "tux-kart-2011", {"seed": config.seed, "quick": config.quick}, resume=resume)
+    part_store.open_folder(folder, "tux-kart-2011", {"seed": config.seed, "quick": config.quick}, resume=resume)
     yield Progress("clone", 1.0, "")
     if not resume:
         raise KeyboardInterrupt

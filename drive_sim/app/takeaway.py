@@ -17,8 +17,8 @@ from drive_sim import files
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.session import Session
 from drive_sim.errors import InputError
-from drive_sim.lessons.children import at_work, children_of, heard
 from drive_sim.lessons.filming import Task, film
+from drive_sim.lessons.kit.workers import any_working, receive, start_workers
 from drive_sim.report.shots import Shot
 
 FOLDER = "take-home"
@@ -132,6 +132,6 @@ def _save_zip(path: Path, folders: Mapping[str, Path]) -> None:
 
 
 def _save_film(path: Path, shots: tuple[Shot, ...]) -> None:
-    with children_of({"film": (film, Task(path, shots))}) as makers:
-        while at_work(makers):
-            list(heard(makers, None))
+    with start_workers({"film": (film, Task(path, shots))}) as makers:
+        while any_working(makers):
+            list(receive(makers, None))

@@ -1,4 +1,4 @@
-"""Training beside the window: a process a network, heard from in a thread, so that no frame waits for either."""
+"""Training beside the window: a process a network, listened to in a thread, so that no frame waits for either."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 
 from drive_sim.app.shelf import PAIR
 from drive_sim.errors import InputError
-from drive_sim.lessons.children import Job, at_work, children_of, heard
+from drive_sim.lessons.kit.workers import Job, any_working, receive, start_workers
 from drive_sim.lessons.pupil import Saved, Step, Task, learn
 
 _PATIENCE_S = 0.1
@@ -53,7 +53,7 @@ class Training:
         self._steps_done = dict.fromkeys(self.names, 0)
         self._news: SimpleQueue[tuple[str, News]] = SimpleQueue()
         self._stop = threading.Event()
-        jobs: dict[str, Job] = {
+        jobs: dict[str, Job[Task]] = {
             name: (
                 learn,
                 Task(name, self.recordings, folder / name, seed, num_steps, start_from[name] if start_from else None),
@@ -108,12 +108,12 @@ class Training:
             if news.error_per_m is not None:
                 self.curves[name].append((news.number, news.error_per_m))
 
-    def _listen(self, jobs: Mapping[str, Job]) -> None:
+    def _listen(self, jobs: Mapping[str, Job[Task]]) -> None:
         """In the thread. A window that is gone without a word (its main thread has ended) is a reason to stop too."""
         try:
-            with children_of(jobs) as learners:
-                while at_work(learners) and not self._stop.is_set() and threading.main_thread().is_alive():
-                    for name, news in heard(learners, _PATIENCE_S):
+            with start_workers(jobs) as learners:
+                while any_working(learners) and not self._stop.is_set() and threading.main_thread().is_alive():
+                    for name, news in receive(learners, _PATIENCE_S):
                         self._news.put((name, news))
         except Exception as error:
             self._news.put(("", error))

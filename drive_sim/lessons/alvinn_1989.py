@@ -12,10 +12,10 @@ from typing import Any
 from drive_sim.data.simulated_pictures import Generator
 from drive_sim.errors import InputError
 from drive_sim.lessons import alvinn_1989_findings
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 
 NAME = "alvinn-1989"
 HALF_WIDTHS_M = {"one-width": (2.2, 2.2), "varying": (1.1, 3.3)}

@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.lessons import alvinn_1989_network as network
-from drive_sim.lessons import cells
 from drive_sim.lessons.alvinn_1989 import METHODS, Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, units_away
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Progress
 
 FRAMES_A_SECOND = 6
 _HELD_FRAMES = 18
 """The last epoch stays in sight so long."""
 
 
-def make_film(config: Config, path: Path) -> cells.Work:
+def make_film(config: Config, path: Path) -> part_store.Work:
     """Learn with the first seed once more, to the bit, and film each epoch's weights into a new file."""
     from drive_sim.report.hidden_film import Learning, draw_frame  # noqa: PLC0415 - Pillow and codec load late
     from drive_sim.report.video import write_film  # noqa: PLC0415

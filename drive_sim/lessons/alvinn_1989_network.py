@@ -12,10 +12,11 @@ from drive_sim.data.simulated_pictures import make_pictures, make_views
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.learn import alvinn_1989 as learner
 from drive_sim.learn.base import Round
-from drive_sim.lessons import alvinn_1989_filters, cells
+from drive_sim.lessons import alvinn_1989_filters
 from drive_sim.lessons.alvinn_1989 import Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, Away, Probe, units_away
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, nearest_unit
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.suites import make_suite
@@ -24,7 +25,7 @@ _TRAINING, _NOVEL, _PROBES, _LEARNING, _WARMING_UP = 19891, 19892, 19893, 19894,
 """First words of the generators' seeds: no road of the training is among the novel ones."""
 
 
-def learn(config: Config, method: str, seed: int) -> cells.Work:
+def learn(config: Config, method: str, seed: int) -> part_store.Work:
     """One network: learn epoch by epoch, answer novel pictures after each, then look inside, and drive."""
     novel, probes = novel_pictures(config, method), make_probes(config)
     warm_up(config)

@@ -15,12 +15,13 @@ import numpy as np
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
-from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings, cells
+from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import Suite, make_suite
@@ -125,7 +126,7 @@ def _write_page(config: Config, _found: Found, result: Mapping[str, Any], folder
     alvinn_on_the_fly_report.write_page(config, result, folder)
 
 
-def drive_expert(config: Config) -> cells.Work:
+def drive_expert(config: Config) -> part_store.Work:
     """The expert on the same roads in the same gusts, without pictures."""
     yield Progress("expert", 0.0, "")
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
@@ -133,7 +134,7 @@ def drive_expert(config: Config) -> cells.Work:
     return {"interventions": report.interventions, "km": report.distance_m / 1000.0}
 
 
-def learn_and_drive(config: Config, method: str, seed: int) -> cells.Work:
+def learn_and_drive(config: Config, method: str, seed: int) -> part_store.Work:
     """A part: one method with one seed watches, and drives the unseen roads after each number of frames asked for."""
     _use_one_thread()
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
@@ -175,7 +176,7 @@ def watched(
             cpu_s = 0.0
 
 
-def change_one_by_one(config: Config, seed: int) -> cells.Work:
+def change_one_by_one(config: Config, seed: int) -> part_store.Work:
     """A part: the settings of 1991 with some of the later ones, each driven after `num_frames` frames."""
     _use_one_thread()
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.conditions)
@@ -188,7 +189,7 @@ def change_one_by_one(config: Config, seed: int) -> cells.Work:
     return {"seed": seed, "variants": found}
 
 
-def learn_in_bend(config: Config, seed: int) -> cells.Work:
+def learn_in_bend(config: Config, seed: int) -> part_store.Work:
     """A part: the usual road, a bend that does not end, then the unseen roads; each rule with each kind of views."""
     _use_one_thread()
     suite = make_suite("held-out", num_roads=config.num_bend_roads, conditions=config.conditions)

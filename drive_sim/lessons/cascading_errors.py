@@ -29,12 +29,12 @@ from drive_sim.evaluate.unaided import (
 )
 from drive_sim.learn import dagger
 from drive_sim.lessons import cascading_errors_findings as findings
-from drive_sim.lessons import cells
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress, as_first_of
 from drive_sim.lessons.road_learners import METHODS, Course, Taught, teach
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import Suite, make_suite
@@ -123,7 +123,7 @@ def _said(_stage: str, found: list[dict[str, Any]]) -> str:
     return f"cost {np.mean([curve[-1] for curve in curves]):.1f} of {len(curves[0])} at the end"
 
 
-def learn_and_be_lost(config: Config, method: str, seed: int) -> cells.Work:
+def learn_and_be_lost(config: Config, method: str, seed: int) -> part_store.Work:
     """A part: one method with one seed learns, and then drives without help, beside the expert in the same weather."""
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.course.conditions)
     expert = yield from _driven(config, PursuitExpert(suite.tracks), suite, seed, camera=False)

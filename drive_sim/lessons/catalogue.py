@@ -11,7 +11,6 @@ from drive_sim.lessons import (
     alvinn_1989,
     alvinn_on_the_fly,
     cascading_errors,
-    cells,
     data_efficiency,
     no_hands,
     pilotnet_2016,
@@ -20,7 +19,8 @@ from drive_sim.lessons import (
     smile_mixture,
     tux_kart,
 )
-from drive_sim.lessons.story import Finished, Progress
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 
 
 class Run(Protocol):
@@ -120,7 +120,7 @@ LESSONS: dict[str, Entry] = {
 
 def begun_lesson(folder: Path, name: str | None = None) -> str:
     """The name of the lesson that was begun in a folder. Raises InputError where it is not `name`, or there is none."""
-    begun = cells.begun(folder)["lesson"]
+    begun = part_store.begun(folder)["lesson"]
     if begun not in LESSONS:
         raise InputError(f"{folder} is the folder of {begun!r}, which is no lesson of this version; there are others")
     if name not in (None, begun):
@@ -138,7 +138,7 @@ def all_begun(folder: Path) -> dict[str, Any] | None:
     """With what seed and quickness all lessons were begun in a folder; None where they were not."""
     if not (folder / _ALL).exists():
         return None
-    begun = cells.read_object(folder / _ALL, "begin anew in another folder")
+    begun = part_store.read_object(folder / _ALL, "begin anew in another folder")
     if not (isinstance(begun.get("seed"), int) and isinstance(begun.get("quick"), bool)):
         raise InputError(f"{folder / _ALL} does not say how all lessons were begun; begin anew in another folder")
     return begun
@@ -154,9 +154,9 @@ def run_lesson(
     entry = LESSONS[name]
     if resume:
         begun_lesson(folder, name)
-        settings = cells.begun(folder)["settings"]
+        settings = part_store.begun(folder)["settings"]
         seed, quick = settings["seed"], settings["quick"]
-        result = cells.finished_result(folder)
+        result = part_store.finished_result(folder)
         if result is not None:
             yield Finished(folder, result["headline"], result)
             return

@@ -12,9 +12,9 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, Tick, drive, make_report
 from drive_sim.learn import bc
-from drive_sim.lessons.children import Line
+from drive_sim.lessons.kit.progress import Progress
+from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.learner import Driven, Learned, Task
-from drive_sim.lessons.story import Progress
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
@@ -33,7 +33,7 @@ def training_config(name: str, num_steps: int | None = None, network: str | None
     return replace(config, shift_rotate=None) if name == "plain" else config
 
 
-def clone_and_drive(home: Line, task: Task) -> None:
+def clone_and_drive(home: Connection, task: Task) -> None:
     """Get ready, wait for the recording's folder, learn from it, save the model and drive the held-out suite.
 
     Sends home Progress, then Learned, then Driven.
@@ -58,7 +58,7 @@ def clone_and_drive(home: Line, task: Task) -> None:
     home.send(Driven(report, time.perf_counter() - start_s))
 
 
-def _learn(home: Line, task: Task, config: bc.Config, demos: Demonstrations) -> tuple[NeuralPolicy, Learned]:
+def _learn(home: Connection, task: Task, config: bc.Config, demos: Demonstrations) -> tuple[NeuralPolicy, Learned]:
     start_s, policy = time.perf_counter(), None
     steps, errors = [], []
     for latest in bc.train(config, demos, np.random.default_rng([task.seed, _TRAINING_STREAM])):
@@ -77,7 +77,7 @@ def _error_per_m(loss: float, config: bc.Config) -> float:
     return config.curvature_unit_per_m * math.sqrt(max(2.0 * (loss - bc.HALF_LOG_TWO_PI), 0.0))
 
 
-def _watched(ticks: Iterable[Tick], home: Line, stage: str, distance_m: float) -> Iterator[Tick]:
+def _watched(ticks: Iterable[Tick], home: Connection, stage: str, distance_m: float) -> Iterator[Tick]:
     """The ticks themselves; now and then, home is told how far they are."""
     interventions = 0
     for number, tick in enumerate(ticks):

@@ -17,12 +17,13 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.learn import dagger
-from drive_sim.lessons import cells, data_efficiency_findings
+from drive_sim.lessons import data_efficiency_findings
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.road_learners import METHODS, Course, lesson_of, rounds_of
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.model_folder import METRICS, load_model, save_model
 from drive_sim.sim.conditions import CONDITIONS
@@ -113,7 +114,7 @@ def _said(stage: str, found: list[dict[str, Any]]) -> str:
     return f"{sum(sum(part['points'][-1]['interventions']) for part in found) / km:.2f} interventions a km at the end"
 
 
-def drive_expert(config: Config) -> cells.Work:
+def drive_expert(config: Config) -> part_store.Work:
     """What the expert does on the same roads in the same gusts."""
     yield Progress("expert", 0.0, "")
     suite = make_suite("held-out", conditions=config.course.conditions)
@@ -121,7 +122,7 @@ def drive_expert(config: Config) -> cells.Work:
     return _counted(evaluate(PursuitExpert(suite.tracks), suite, evaluation))
 
 
-def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cells.Work:
+def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> part_store.Work:
     """One method with one seed: a point of its curve after each drive.
 
     Every policy is kept in `folder`/models and every point beside the parts, so that little is done again after a stop:
@@ -149,7 +150,7 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> cel
         learned = {"num_labels": course.num_labels[i], "fit_cpu_s": fit_cpu_s, "drive_cpu_s": drive_cpu_s, **spread}
         learned["put_back"] = len(latest.visited.episodes()) - 1
         name = f"{method}-seed-{seed}-point-{i + 1}"
-        points.append(_end_of(cells.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
+        points.append(_end_of(part_store.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
     return {"method": method, "seed": seed, "points": points}
 
 
@@ -188,7 +189,7 @@ def _places(visited: Demonstrations) -> Any:
     return np.stack([visited.lane.offset_m, visited.lane.heading_rad], axis=-1)
 
 
-def _end_of(work: cells.Work) -> dict[str, Any]:
+def _end_of(work: part_store.Work) -> dict[str, Any]:
     """What work finds, when its progress is too short to be told."""
     while True:
         try:
@@ -197,7 +198,7 @@ def _end_of(work: cells.Work) -> dict[str, Any]:
             return end.value
 
 
-def _evaluated(policy: Any, suite: Suite, config: Config, learned: dict[str, Any]) -> cells.Work:
+def _evaluated(policy: Any, suite: Suite, config: Config, learned: dict[str, Any]) -> part_store.Work:
     """A point of a curve: a policy on the unseen roads, beside what is known of its learning."""
     yield Progress("drive", 0.0, "")
     report = evaluate(policy, suite, EvalConfig(vehicle=config.course.conditions.vehicle))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.lessons.children import Line, give_way
+from drive_sim.lessons.kit.workers import Connection, lower_priority
 from drive_sim.report.shots import Shot
 
 
@@ -15,9 +15,9 @@ class Task:
     shots: tuple[Shot, ...]
 
 
-def film(home: Line, task: Task) -> None:
+def film(home: Connection, task: Task) -> None:
     """A child's work: write the film, send home its number of frames."""
-    give_way()
+    lower_priority()
     from drive_sim.report.minute import write_minute  # noqa: PLC0415 - the window need not load what films need
 
     home.send(write_minute(task.path, task.shots))

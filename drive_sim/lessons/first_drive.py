@@ -14,11 +14,11 @@ from drive_sim import files
 from drive_sim.data import rollout
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, drive, make_report
-from drive_sim.lessons import children
-from drive_sim.lessons.children import Child
 from drive_sim.lessons.first_drive_findings import LEARNERS, Config, Findings, make_result
+from drive_sim.lessons.kit import workers
+from drive_sim.lessons.kit.progress import Finished, Progress
+from drive_sim.lessons.kit.workers import Worker
 from drive_sim.lessons.learner import Driven, Learned, Task, learn_and_drive
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.report.stretch import choose_stretch
 from drive_sim.sim.camera import Camera
@@ -54,19 +54,19 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
     start_s = time.perf_counter()
     files.new_folder(folder)
     yield Progress("record", 0.0, "")
-    with children.children_of({name: _job(name, config, folder) for name in LEARNERS}) as learners:
+    with workers.start_workers({name: _job(name, config, folder) for name in LEARNERS}) as learners:
         track, scene = make_demonstration_world(config.seed, conditions=config.conditions)
         found = Findings(config, track, scene, make_suite("held-out", conditions=config.conditions))
         yield from _record(found, folder / "demonstration")
         for learner in learners:
-            children.tell(learner, folder / "demonstration")
+            workers.send(learner, folder / "demonstration")
         for progress in _drive_expert(found):
             yield progress
             yield from _listen(learners, found, timeout_s=0.0)
         from drive_sim.lessons import first_drive_report  # noqa: PLC0415 - Matplotlib loads while the networks learn
 
         first_drive_report.look_from_elsewhere(found)
-        while children.at_work(learners):
+        while workers.any_working(learners):
             yield from _listen(learners, found, timeout_s=None)
     found.stretch = choose_stretch(found.clones, "plain", config.film_s)
     found.times_s["before the film"] = time.perf_counter() - start_s
@@ -79,7 +79,7 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
     yield Finished(folder, result["headline"], result)
 
 
-def _job(name: str, config: Config, folder: Path) -> children.Job:
+def _job(name: str, config: Config, folder: Path) -> workers.Job[Task]:
     task = Task(name, config.seed, config.conditions, config.num_steps, folder / "models" / name)
     return learn_and_drive, task
 
@@ -114,9 +114,9 @@ def _drive_expert(found: Findings) -> Iterator[Progress]:
     yield Progress("drive expert", 1.0, f"interventions: {interventions}")
 
 
-def _listen(learners: Sequence[Child], found: Findings, timeout_s: float | None) -> Iterator[Progress]:
+def _listen(learners: Sequence[Worker], found: Findings, timeout_s: float | None) -> Iterator[Progress]:
     """Pass the learners' progress on, and keep what they found."""
-    for name, record in children.heard(learners, timeout_s):
+    for name, record in workers.receive(learners, timeout_s):
         if isinstance(record, Learned):
             found.learned[name] = record
             found.times_s[f"train {name}"] = record.duration_s

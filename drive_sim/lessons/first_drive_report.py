@@ -12,8 +12,8 @@ from drive_sim import files
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.lessons.first_drive_findings import LEARNERS, POLICIES, Findings
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.learner import Learned
-from drive_sim.lessons.story import Progress
 from drive_sim.report import figures, maps, page
 from drive_sim.report.figures import Samples
 from drive_sim.report.film import Captions, film_frames

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from drive_sim.evaluate import EvalReport
-from drive_sim.lessons.children import Line
+from drive_sim.lessons.kit.workers import Connection
 from drive_sim.sim.conditions import Conditions
 
 
@@ -39,7 +39,7 @@ class Driven:
     duration_s: float
 
 
-def learn_and_drive(home: Line, task: Task) -> None:
+def learn_and_drive(home: Connection, task: Task) -> None:
     """A child's work; see `cloning.clone_and_drive`."""
     from drive_sim.lessons.cloning import clone_and_drive  # noqa: PLC0415 - torch is loaded by the children only
 

@@ -18,13 +18,14 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
-from drive_sim.lessons import cells, no_hands_findings, no_hands_learn
+from drive_sim.lessons import no_hands_findings, no_hands_learn
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.no_hands_drive import Stage, drive_stages
 from drive_sim.lessons.no_hands_log import DriveLog
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
 from drive_sim.lessons.steps import write_up
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -114,7 +115,7 @@ def make_config(seed: int, *, quick: bool) -> Config:
 
 def run(config: Config, folder: Path, *, resume: bool = False) -> Iterator[Progress | Finished]:
     """Run the lesson into `folder`; parts that are finished stay there, and `resume` goes on with them."""
-    cells.open_folder(folder, NAME, asdict(config), resume=resume)
+    part_store.open_folder(folder, NAME, asdict(config), resume=resume)
     start_s = time.perf_counter()
     found = yield from kept_side_by_side(folder, preparations(config, folder), no_hands_findings.said)
     driving = kept_side_by_side(folder, driving_parts(config, folder), no_hands_findings.said)
@@ -203,7 +204,7 @@ def route_of(config: Config, seed: int) -> Route:
     return Route(seed, ROAD_KINDS[config.conditions.road_kind])
 
 
-def survey(config: Config, seed: int, length_m: float) -> cells.Work:
+def survey(config: Config, seed: int, length_m: float) -> part_store.Work:
     """The last milestone before each stage of a road, part by part, and one at the end: (parts, stages, 5 numbers)."""
     stones = milestones(route_of(config, seed))
     stone, upcoming = next(stones), next(stones)
@@ -219,10 +220,10 @@ def survey(config: Config, seed: int, length_m: float) -> cells.Work:
     return {"seed": seed, "milestones": surveyed}
 
 
-def drive_part(config: Config, folder: Path, drive: Drive, number: int) -> cells.Work:
+def drive_part(config: Config, folder: Path, drive: Drive, number: int) -> part_store.Work:
     """One part of a drive, all its stages at once; see `DriveLog.finish` for what is found."""
     start_s = time.process_time()
-    surveyed = cells.read_kept(folder, f"route-seed-{drive.seed}")["milestones"][number]
+    surveyed = part_store.read_kept(folder, f"route-seed-{drive.seed}")["milestones"][number]
     ends_m = stage_ends_m(config, drive.length_m, number)
     stages = [
         Stage(Milestone(*stone), start, end - start)

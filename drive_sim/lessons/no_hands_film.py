@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.lessons import cells
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.no_hands_drive import VIEW_M
-from drive_sim.lessons.story import Progress
 from drive_sim.report.shots import FILM_HZ, Shot, World
 from drive_sim.report.stretch import poses_between
 from drive_sim.sim.camera import Camera
@@ -29,7 +29,7 @@ class Drove:
     tick_s: float
 
 
-def write_moment(path: Path, drove: Drove, moment: Mapping[str, Any], driver: str) -> cells.Work:
+def write_moment(path: Path, drove: Drove, moment: Mapping[str, Any], driver: str) -> part_store.Work:
     """Film one moment into a new file, or keep the film that is there, which is whole; see `DriveLog`."""
     from drive_sim.report.minute import write_minute  # noqa: PLC0415 - the codec loads where a film is made
 

@@ -5,14 +5,15 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drive_sim.lessons import cells, thirty_seconds
+from drive_sim.lessons import thirty_seconds
+from drive_sim.lessons.kit import part_store
 from drive_sim.sim.conditions import Conditions
 
 if TYPE_CHECKING:
     from drive_sim.policies.model_kinds import SavedPolicy
 
 
-def learn(folder: Path, name: str, seed: int, conditions: Conditions, num_steps: int | None) -> cells.Work:
+def learn(folder: Path, name: str, seed: int, conditions: Conditions, num_steps: int | None) -> part_store.Work:
     """Train "plain" or "shift-rotate" on a seed's demonstration and keep the model in the lesson's folder.
 
     A model that is there already is whole, and was trained by the same seed: it is kept.

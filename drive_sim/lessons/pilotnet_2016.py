@@ -15,12 +15,13 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, Tick, drive, make_report
-from drive_sim.lessons import cells, pilotnet_2016_findings, pilotnet_methods
+from drive_sim.lessons import pilotnet_2016_findings, pilotnet_methods
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress, within
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
@@ -111,14 +112,14 @@ def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder:
     pilotnet_2016_report.write_page(config, found, result, folder)
 
 
-def drive_expert(config: Config) -> cells.Work:
+def drive_expert(config: Config) -> part_store.Work:
     """The expert on the same roads, without pictures."""
     suite = _suite(config, config.num_roads)
     report = yield from _drive("expert", PursuitExpert(suite.tracks), suite, config)
     return {"method": "expert", **figures_of(report)}
 
 
-def learn_and_drive(config: Config, method: str, seed: int) -> cells.Work:
+def learn_and_drive(config: Config, method: str, seed: int) -> part_store.Work:
     """One method with one seed: learn from thirty seconds, drive the roads, and some of them by drawn commands."""
     from drive_sim.policies.compute import use_one_thread  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.policies.gaussian import likeliest_around  # noqa: PLC0415

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate import autonomy_percent
-from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.intervals import FEW_EVENTS, Draws, Estimate, estimate_crossed_per_km, estimate_mean
+from drive_sim.lessons.kit.provenance import Parts, provenance
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
 
 PUBLISHED: dict[str, Any] = {

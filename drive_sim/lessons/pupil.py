@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.lessons.children import Line, give_way
+from drive_sim.lessons.kit.workers import Connection, lower_priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Saved:
     duration_s: float
 
 
-def learn(home: Line, task: Task) -> None:
+def learn(home: Connection, task: Task) -> None:
     """A child's work: send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
-    give_way()
+    lower_priority()
     from drive_sim.lessons.schooling import school  # noqa: PLC0415 - torch is loaded by the children only
 
     school(home, task)

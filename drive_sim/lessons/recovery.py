@@ -17,12 +17,13 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
 from drive_sim.learn import dagger
-from drive_sim.lessons import cells, recovery_findings
+from drive_sim.lessons import recovery_findings
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress, as_first_of
 from drive_sim.lessons.road_learners import METHODS, Course, teach
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.suites import Suite, make_suite
@@ -139,7 +140,7 @@ def _said(config: Config, _stage: str, found: list[dict[str, Any]]) -> str:
     return f"{100 * share:.1f} % recovered within ±{config.box[0]:g} m and ±{config.box[1]:g} degrees"
 
 
-def find_back(config: Config, method: str, seed: int) -> cells.Work:
+def find_back(config: Config, method: str, seed: int) -> part_store.Work:
     """A part: one method with one seed learns, and then drives from every cell of the grid on every road."""
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.course.conditions)
     evaluation = EvalConfig(config.course.conditions.vehicle)

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from drive_sim import files
 from drive_sim.arrays import Picture
 from drive_sim.data.augment import ShiftRotate
-from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.intervals import FEW_EVENTS
+from drive_sim.lessons.kit.provenance import Parts
 from drive_sim.lessons.recovery import grid_of_starts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import page, recovery_figures

@@ -21,7 +21,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
 from drive_sim.learn.base import Lesson, Round
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig

@@ -16,13 +16,14 @@ import numpy.typing as npt
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.evaluate.saliency_scores import Maps, chance_of_intersection, chance_of_pointing
-from drive_sim.lessons import cells, saliency_2017_findings, saliency_effects
+from drive_sim.lessons import saliency_2017_findings, saliency_effects
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress, within
 from drive_sim.lessons.saliency_effects import Predict
 from drive_sim.lessons.saliency_maps import MAPS, Views, make_views, maps_of
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn, training_rng
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import make_suite
@@ -117,7 +118,7 @@ def _write_page(config: Config, found: Found, result: Mapping[str, Any], folder:
     saliency_2017_report.write_page(config, found, result, folder)
 
 
-def look(config: Config, kind: str, seed: int) -> cells.Work:
+def look(config: Config, kind: str, seed: int) -> part_store.Work:
     """One network on one kind of road: learn, drive a little, make its maps, and hold them against truth and effect."""
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
@@ -155,7 +156,7 @@ def look(config: Config, kind: str, seed: int) -> cells.Work:
     }
 
 
-def _effects(config: Config, kind: str, predict: Predict, views: Views, maps: Mapping[str, Maps]) -> cells.Work:
+def _effects(config: Config, kind: str, predict: Predict, views: Views, maps: Mapping[str, Maps]) -> part_store.Work:
     """What moving the pixels of each map does, and those of the true markings, and all."""
     found, ends_px = {}, (min(config.shifts_px), 0, max(config.shifts_px))
     for number, name in enumerate((*MAPS, "truth")):

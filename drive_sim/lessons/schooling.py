@@ -15,8 +15,8 @@ from drive_sim.data.recording import Recording, load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
 from drive_sim.learn.base import Round
-from drive_sim.lessons.children import Line
 from drive_sim.lessons.cloning import training_config
+from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.pupil import Saved, Step, Task
 from drive_sim.policies.model_folder import CONFIG, load_model, save_model
 from drive_sim.policies.neural import NeuralPolicy
@@ -29,7 +29,7 @@ _FEWEST_S = 2.0
 """From less driving than this nothing can be learned."""
 
 
-def school(home: Line, task: Task) -> None:
+def school(home: Connection, task: Task) -> None:
     """Send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
     start_s = time.perf_counter()
     recordings = [load_recording(folder) for folder in task.recordings]

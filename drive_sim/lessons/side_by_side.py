@@ -1,4 +1,4 @@
-"""A lesson's parts on all cores: each in a process of its own, kept where `cells` keeps them, and done once.
+"""A lesson's parts on all cores: each in a process of its own, kept where `part_store` keeps them, and done once.
 
 A part draws from its own seed only, so what is found does not depend on how many processes share the work.
 """
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drive_sim.lessons import cells
-from drive_sim.lessons.children import Child, Line, at_work, children_of, heard, tell
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Progress
+from drive_sim.lessons.kit.workers import Connection, Worker, any_working, receive, send, start_workers
 
 MOST_WORKERS = 16
 """More processes than this take more memory than they save time."""
@@ -20,19 +20,19 @@ MOST_WORKERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a stage: `work(*args)` is what `cells.kept` runs; both go to another process, so no lambdas.
+    """One part of a stage: `work(*args)` is what `part_store.kept` runs; both go to another process, so no lambdas.
 
     `name` keeps the parts of a stage apart, such as "seed 3"; it is shown, and it is the file's name.
     """
 
     stage: str
     name: str
-    work: Callable[..., cells.Work]
+    work: Callable[..., part_store.Work]
     args: tuple[Any, ...]
 
     @property
     def file_stem(self) -> str:
-        """The name under which `cells.kept` keeps it."""
+        """The name under which `part_store.kept` keeps it."""
         return f"{self.stage}-{self.name}".replace(" ", "-")
 
 
@@ -58,12 +58,12 @@ def kept_side_by_side(
     num_workers = min(num_workers or os.cpu_count() or 1, MOST_WORKERS, len(waiting))
     told: set[str] = set()
     yield from _ends(folder, parts, shares, said, told)
-    with children_of({f"worker {i}": (_do_parts, folder) for i in range(num_workers)}) as workers:
+    with start_workers({f"worker {i}": (_do_parts, folder) for i in range(num_workers)}) as workers:
         by_name = {worker.name: worker for worker in workers}
         for worker in workers:
-            tell(worker, waiting.popleft())
-        while at_work(workers):
-            for name, news in heard(workers, None):
+            send(worker, waiting.popleft())
+        while any_working(workers):
+            for name, news in receive(workers, None):
                 part, share, note = news
                 shares[part.file_stem] = share
                 if share == 1.0:
@@ -76,20 +76,20 @@ def kept_side_by_side(
 
 def _share_done(folder: Path, part: Part) -> float:
     """All of a part that is kept, and whose file can be read; a damaged one is better known at once than at the end."""
-    if not cells.is_kept(folder, part.file_stem):
+    if not part_store.is_kept(folder, part.file_stem):
         return 0.0
-    cells.read_kept(folder, part.file_stem)
+    part_store.read_kept(folder, part.file_stem)
     return 1.0
 
 
-def _give_next(worker: Child, waiting: deque[Part]) -> None:
-    tell(worker, waiting.popleft() if waiting else None)
+def _give_next(worker: Worker, waiting: deque[Part]) -> None:
+    send(worker, waiting.popleft() if waiting else None)
 
 
-def _do_parts(home: Line, folder: Path) -> None:
+def _do_parts(home: Connection, folder: Path) -> None:
     """A child's work: do the parts that are sent until None comes, and send home (part, share, note)."""
     while (part := home.recv()) is not None:
-        for news in cells.kept(folder, part.file_stem, part.work(*part.args)):
+        for news in part_store.kept(folder, part.file_stem, part.work(*part.args)):
             home.send((part, min(news.share, 0.999), news.note))
         home.send((part, 1.0, ""))
 
@@ -117,5 +117,5 @@ def _mean_share(stage: str, parts: Sequence[Part], shares: dict[str, float]) -> 
 def _read(folder: Path, parts: Sequence[Part]) -> Found:
     found: Found = {}
     for part in parts:
-        found.setdefault(part.stage, []).append(cells.read_kept(folder, part.file_stem))
+        found.setdefault(part.stage, []).append(part_store.read_kept(folder, part.file_stem))
     return found

@@ -13,12 +13,13 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
-from drive_sim.lessons import cells, smile_findings, tux_kart
+from drive_sim.lessons import smile_findings, tux_kart
 from drive_sim.lessons.kart_world import KART_CONDITIONS, KartConditions, drive_laps, training_world
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.mixture import Mixture
 
 NAME = "smile"
@@ -91,7 +92,7 @@ def _said(_stage: str, found: list[dict[str, Any]]) -> str:
     return f"{len(found)} seeds"
 
 
-def _take_apart(config: Config, seed: int) -> cells.Work:
+def _take_apart(config: Config, seed: int) -> part_store.Work:
     """SMILe once through; its mixture of each round, its policies alone, and other mixtures of them, all driven."""
     world = training_world(config.conditions)
     mixtures: list[Mixture[Any, Any]] = []
@@ -140,5 +141,5 @@ def other_mixtures(members: tuple[Any, ...], alpha: float) -> dict[str, Mixture[
     return {name: Mixture(members, w / w.sum()) for name, w in named.items()}
 
 
-def _dagger(config: Config, seed: int) -> cells.Work:
+def _dagger(config: Config, seed: int) -> part_store.Work:
     return (yield from tux_kart.learn_and_drive(config.kart, "dagger", seed))

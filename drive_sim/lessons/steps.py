@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drive_sim import files
-from drive_sim.lessons import cells
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part, Said, kept_side_by_side
-from drive_sim.lessons.story import Finished, Progress
 
 ConfigT = TypeVar("ConfigT", bound=Seeded)
 
@@ -28,9 +28,9 @@ def run_parts(
     """Run a lesson into `folder`; parts that are finished stay there, and `resume` goes on with them.
 
     `make_result(config, found, name=name)` turns what all parts found into the result, `write_page(config, found,
-    result, folder)` into report.html. Raises InputError as `cells.open_folder` does.
+    result, folder)` into report.html. Raises InputError as `part_store.open_folder` does.
     """
-    cells.open_folder(folder, name, asdict(config), resume=resume)
+    part_store.open_folder(folder, name, asdict(config), resume=resume)
     found = yield from kept_side_by_side(folder, parts, said)
     yield from write_up(
         folder,

@@ -10,7 +10,7 @@ import numpy as np
 
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions

@@ -17,7 +17,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger, ridge, ridge_sums, smile
 from drive_sim.learn.base import Lesson, Round
-from drive_sim.lessons import cells, tux_kart_findings
+from drive_sim.lessons import tux_kart_findings
 from drive_sim.lessons.kart_world import (
     KART_CONDITIONS,
     KartConditions,
@@ -28,10 +28,11 @@ from drive_sim.lessons.kart_world import (
     kart_lesson,
     training_world,
 )
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
 
@@ -124,7 +125,7 @@ def _said(_stage: str, parts: list[dict[str, Any]]) -> str:
     return f"{falls:.2f} falls a lap at the end"
 
 
-def _drive_expert(config: Config, seed: int) -> cells.Work:
+def _drive_expert(config: Config, seed: int) -> part_store.Work:
     """The expert's own falls, under the same conditions; also for the road's hardness."""
     yield Progress("expert", 0.0, "")
     world = training_world(config.conditions)
@@ -133,7 +134,7 @@ def _drive_expert(config: Config, seed: int) -> cells.Work:
     return {"falls": driven.falls, "steps": config.num_laps * config.conditions.ticks_per_lap}
 
 
-def learn_and_drive(config: Config, method: str, seed: int, network: bool = False) -> cells.Work:
+def learn_and_drive(config: Config, method: str, seed: int, network: bool = False) -> part_store.Work:
     """One method with one seed: its policies after so many laps of data, and how often each falls.
 
     `num_labels` are pictures that the expert labelled, `steps` those driven in training; both include its first lap.

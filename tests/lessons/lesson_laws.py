@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drive_sim.lessons.catalogue import LESSONS, run_lesson
-from drive_sim.lessons.story import Finished, Progress
+from drive_sim.lessons.kit.progress import Finished, Progress
 
 Told = tuple[Path, list[Progress], Finished]
 

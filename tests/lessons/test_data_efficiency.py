@@ -12,12 +12,13 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
-from drive_sim.lessons import cells, data_efficiency
+from drive_sim.lessons import data_efficiency
 from drive_sim.lessons.data_efficiency import Config, learn_and_drive, make_config
 from drive_sim.lessons.data_efficiency_crossings import Lines, make_pairs, make_worth
 from drive_sim.lessons.data_efficiency_report import typical_road
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.road_learners import METHODS, Course
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.sim.conditions import CONDITIONS
 
 SMALL = Config(
@@ -34,7 +35,7 @@ ONE_SEED = replace(SMALL, num_seeds=1)
 SECONDS = np.array([5.0, 10.0, 20.0, 40.0])
 
 
-def finished(work: cells.Work) -> dict[str, Any]:
+def finished(work: part_store.Work) -> dict[str, Any]:
     while True:
         try:
             next(work)
@@ -90,7 +91,7 @@ def test_a_part_that_was_stopped_fits_nothing_twice_and_finds_the_same(
     work.close()
     weights = models / "2-s" / "weights.safetensors"
     before = weights.stat().st_mtime_ns
-    assert not cells.is_kept(tmp_path, "dagger-seed-1000-point-2")
+    assert not part_store.is_kept(tmp_path, "dagger-seed-1000-point-2")
     assert numbers(finished(learn_and_drive(SMALL, "dagger", 1000, tmp_path))) == numbers(learned[1]["dagger"])
     assert weights.stat().st_mtime_ns == before
 

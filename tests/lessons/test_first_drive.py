@@ -13,7 +13,7 @@ from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
 from drive_sim.lessons import first_drive
 from drive_sim.lessons.cloning import training_config
-from drive_sim.lessons.story import Finished, Progress
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.conditions import CONDITIONS

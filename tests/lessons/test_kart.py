@@ -10,9 +10,10 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import ridge, ridge_sums, smile
-from drive_sim.lessons import cells, smile_findings, smile_mixture, tux_kart, tux_kart_findings
+from drive_sim.lessons import smile_findings, smile_mixture, tux_kart, tux_kart_findings
 from drive_sim.lessons.catalogue import LESSONS, begun_lesson
 from drive_sim.lessons.kart_world import KART_CONDITIONS, drive_laps, expert_laps, training_world
+from drive_sim.lessons.kit import part_store
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import LinearPolicy
 from tests.lessons.lesson_laws import Told, check_page, check_result, check_resumed, tell
@@ -200,13 +201,13 @@ def test_impossible_settings_are_refused(wrong: dict[str, Any]):
 def test_a_folder_goes_on_only_with_the_same_settings(tmp_path: Path):
     settings = {"seed": 0, "quick": True}
     with pytest.raises(InputError, match="no lesson was begun"):
-        cells.open_folder(tmp_path, "smile", settings, resume=True)
-    cells.open_folder(tmp_path / "new", "smile", settings, resume=False)
-    cells.open_folder(tmp_path / "new", "smile", settings, resume=True)
+        part_store.open_folder(tmp_path, "smile", settings, resume=True)
+    part_store.open_folder(tmp_path / "new", "smile", settings, resume=False)
+    part_store.open_folder(tmp_path / "new", "smile", settings, resume=True)
     with pytest.raises(InputError, match="changed"):
-        cells.open_folder(tmp_path / "new", "smile", settings | {"seed": 1}, resume=True)
+        part_store.open_folder(tmp_path / "new", "smile", settings | {"seed": 1}, resume=True)
     with pytest.raises(InputError, match="not empty"):
-        cells.open_folder(tmp_path / "new", "smile", settings, resume=False)
+        part_store.open_folder(tmp_path / "new", "smile", settings, resume=False)
     with pytest.raises(InputError, match="lesson smile, not of tux-kart-2011"):
         begun_lesson(tmp_path / "new", "tux-kart-2011")
 

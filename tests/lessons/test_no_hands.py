@@ -14,10 +14,10 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import no_hands, no_hands_findings
 from drive_sim.lessons.catalogue import LESSONS
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.no_hands_drive import SEGMENT_M, VIEW_M, Stage, drive_stages
 from drive_sim.lessons.no_hands_film import shot_of
 from drive_sim.lessons.no_hands_log import AFTER_TICKS, BEFORE_TICKS, DriveLog, offset_figures
-from drive_sim.lessons.story import Finished, Progress
 from drive_sim.lessons.thirty_seconds import demonstrate
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.report import trip_figures

@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
-from drive_sim.lessons import cells
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
-from drive_sim.lessons.story import Progress
 
 
-def draw(seed: int, marks: Path) -> cells.Work:
+def draw(seed: int, marks: Path) -> part_store.Work:
     """Leaves a mark each time it is done."""
     yield Progress("draw", 0.5, "half")
     (marks / f"{seed}-{len(list(marks.iterdir()))}").touch()
     return {"number": np.random.default_rng(seed).random(2)}
 
 
-def refuse(seed: int, marks: Path) -> cells.Work:
+def refuse(seed: int, marks: Path) -> part_store.Work:
     yield Progress("refuse", 0.0, "")
     raise InputError(f"no part {seed}")
 
@@ -71,7 +71,7 @@ def test_a_part_that_is_refused_stops_the_lesson_with_its_line(tmp_path: Path, m
         run(tmp_path, parts_of(marks, refuse), 1)
 
 
-def nap(seed: int, marks: Path) -> cells.Work:
+def nap(seed: int, marks: Path) -> part_store.Work:
     """Takes a while, so that somebody can be killed meanwhile."""
     for step in range(20):
         time.sleep(0.05)
@@ -108,13 +108,13 @@ def test_a_lesson_whose_process_is_killed_goes_on_with_what_it_had(tmp_path: Pat
 
 
 def test_a_part_that_another_process_finished_meanwhile_is_read(tmp_path: Path):
-    def late() -> cells.Work:
+    def late() -> part_store.Work:
         yield Progress("late", 0.0, "")
         (tmp_path / "parts" / "late.json").write_text('{"number": 3, "commit": "abc"}', encoding="utf-8")
         return {"number": 4}
 
     (tmp_path / "parts").mkdir()
-    work = cells.kept(tmp_path, "late", late())
+    work = part_store.kept(tmp_path, "late", late())
     while True:
         try:
             next(work)

@@ -9,11 +9,11 @@ import pytest
 
 from drive_sim import files
 from drive_sim.errors import InputError
-from drive_sim.lessons import cells
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
-from drive_sim.lessons.story import Finished, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Config(Seeded):
     quick: bool = True
 
 
-def count(seed: int) -> cells.Work:
+def count(seed: int) -> part_store.Work:
     yield Progress("count", 0.5, "half")
     return {"number": 10 + seed}
 
@@ -56,10 +56,10 @@ def test_of_page_and_result_the_one_that_is_missing_is_made_and_the_other_stays(
     *_, end = run(folder)
     assert isinstance(end, Finished)
     assert end.headline == "counting: 21 of 2"
-    assert cells.finished_result(folder) == {"headline": "counting: 21 of 2"}
+    assert part_store.finished_result(folder) == {"headline": "counting: 21 of 2"}
     made, kept = (folder / missing).read_bytes(), (folder / other).stat()
     (folder / missing).unlink()
-    assert cells.finished_result(folder) is None
+    assert part_store.finished_result(folder) is None
     run(folder, resume=True)
     assert (folder / missing).read_bytes() == made
     assert (folder / other).stat().st_mtime_ns == kept.st_mtime_ns
@@ -89,4 +89,4 @@ def test_a_damaged_part_is_told_before_any_other_is_done(tmp_path: Path, text: s
 def test_a_note_of_what_was_begun_that_is_damaged_is_told(tmp_path: Path, text: str, said: str):
     (tmp_path / "lesson.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=said):
-        cells.begun(tmp_path)
+        part_store.begun(tmp_path)

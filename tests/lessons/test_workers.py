@@ -11,32 +11,32 @@ from typing import Any
 import pytest
 
 from drive_sim.errors import InputError
-from drive_sim.lessons.children import Line, at_work, children_of, heard, tell
+from drive_sim.lessons.kit.workers import Connection, any_working, receive, send, start_workers
 
 
-def count_up(home: Line, task: int) -> None:
+def count_up(home: Connection, task: int) -> None:
     start = home.recv()
     for number in range(start, start + task):
         home.send(number)
 
 
-def refuse(home: Line, task: Path) -> None:
+def refuse(home: Connection, task: Path) -> None:
     raise InputError(f"{task} is full; free some space")
 
 
-def stumble(home: Line, task: int) -> None:
+def stumble(home: Connection, task: int) -> None:
     raise ZeroDivisionError("by nothing")
 
 
-def fill_up(home: Line, task: Path) -> None:
+def fill_up(home: Connection, task: Path) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(task))
 
 
-def die(home: Line, task: int) -> None:
+def die(home: Connection, task: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def linger(home: Line, task: Path) -> None:
+def linger(home: Connection, task: Path) -> None:
     try:
         home.send("here")
         time.sleep(60.0)
@@ -46,11 +46,11 @@ def linger(home: Line, task: Path) -> None:
 
 def all_heard(jobs: dict[str, Any], start: Any = None) -> list[tuple[str, Any]]:
     news = []
-    with children_of(jobs) as children:
+    with start_workers(jobs) as children:
         for child in children:
-            tell(child, start)
-        while at_work(children):
-            news.extend(heard(children, None))
+            send(child, start)
+        while any_working(children):
+            news.extend(receive(children, None))
     return news
 
 
@@ -78,7 +78,7 @@ def test_a_childs_failure_is_its_parents(work: Any, error: type[Exception], word
 
 
 def test_children_end_with_their_parents_block_and_in_order(tmp_path: Path):
-    with children_of({"a": (linger, tmp_path / "note")}) as children:
-        assert list(heard(children, None)) == [("a", "here")]
+    with start_workers({"a": (linger, tmp_path / "note")}) as children:
+        assert list(receive(children, None)) == [("a", "here")]
     assert not children[0].process.is_alive()
     assert (tmp_path / "note").read_text() == "left in order"

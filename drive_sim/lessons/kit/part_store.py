@@ -15,7 +15,7 @@ from typing import Any
 from drive_sim import files
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
-from drive_sim.lessons.story import Progress
+from drive_sim.lessons.kit.progress import Progress
 
 Work = Generator[Progress, None, dict[str, Any]]
 """A part of a lesson: it yields its progress and returns what it found."""
