@@ -64,6 +64,8 @@ def load_onnx(path: Path) -> OnnxPolicy:
 
 
 def _session(content: bytes, path: Path) -> Any:
+    # From 1.32 on it looks up its maker's host and keeps a device id under ~/.cache, unless this is set before.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime  # noqa: PLC0415 - only who drives by ONNX needs it
     except ImportError:

@@ -1,6 +1,8 @@
 """A model that leaves as ONNX: the same numbers, what its metadata says, and files that are not ours."""
 
 import json
+import os
+import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -46,6 +48,16 @@ def test_the_file_steers_as_the_network_does(name: str, tmp_path: Path) -> None:
     assert file.camera == policy.camera
     seen = pictures(policy.camera)
     np.testing.assert_allclose(file.predict(seen), policy.predict(seen), atol=1e-6)
+
+
+def test_driving_by_it_tells_nobody(tmp_path: Path) -> None:
+    path = export_onnx(make_policy(), tmp_path / "driver.onnx")
+    home = tmp_path / "home"
+    home.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "XDG_"))}
+    code = f"from drive_sim.policies import onnx_policy; onnx_policy.load_onnx(onnx_policy.Path({str(path)!r}))"
+    subprocess.run([sys.executable, "-c", code], env={**kept, "HOME": str(home)}, check=True)
+    assert [file for file in home.rglob("*") if "Microsoft" in file.parts or "onnxruntime" in file.name] == []
 
 
 def test_anybody_can_run_it_and_read_what_it_means(tmp_path: Path) -> None:
