@@ -98,13 +98,14 @@ def drive(args: Namespace) -> Result:
     from drive_sim.app.screen import ToDrive
     from drive_sim.files import new_folder
 
+    is_new = args.out is not None and not args.out.exists()
     out = None if args.out is None else new_folder(args.out)
     with _stopping(f"what was recorded is in {out or cli_window.RUNS}"):
         session = cli_window.show(
             args, ToDrive(), f"let the scripted expert drive: {program()} record", recording_out=out
         )
     if session.recording is None:
-        if out is not None and not any(out.iterdir()):
+        if out is not None and is_new and not any(out.iterdir()):
             out.rmdir()
         print("nothing was recorded; press R in the window to begin")
     return _made(session)
@@ -274,3 +275,6 @@ def _check_new_file(path: Path, option: str) -> None:
         raise InputError(f"{path} exists and nothing is overwritten; choose another name for {option}")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another place for {option}")
+    from drive_sim.files import check_writable
+
+    check_writable(path.parent, path)

@@ -27,10 +27,12 @@ if TYPE_CHECKING:
 
 
 def output_folder(args: Namespace) -> Path:
-    """The new folder of --out, or the next one under runs/."""
-    from drive_sim.files import new_folder, numbered_folder
+    """The new folder of --out, or the next one under runs/; this run's alone."""
+    from drive_sim.files import claim, new_folder, numbered_folder
 
-    return new_folder(args.out) if args.out else numbered_folder(Path("runs"), args.command)
+    folder = new_folder(args.out) if args.out else numbered_folder(Path("runs"), args.command)
+    claim(folder, "another run writes into it; name a new folder")
+    return folder
 
 
 def check_room(folder: Path, megabytes: int) -> None:

@@ -99,7 +99,6 @@ def _clone(
     if draws_commands:
         policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
         metrics["width_per_m"] = policy.width_per_m
-    folder.rmdir()  # it only kept the name: a model folder appears whole or not at all
     save_model(folder, policy, config, metrics)
     said = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
     return Done(

@@ -4,6 +4,7 @@ import errno
 import json
 import math
 import os
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,7 @@ def input_error_from(error: OSError, path: Path, to: str = "write") -> InputErro
 
 
 def new_folder(path: Path) -> Path:
-    """Make a folder, with its parents; an empty one that is there already will do.
+    """Make a folder, with its parents; an empty one that is there already will do, where it may be written to.
 
     Raises InputError where something lies there, or where the file system refuses.
     """
@@ -51,7 +52,17 @@ def new_folder(path: Path) -> Path:
         raise input_error_from(error, path) from None
     if taken:
         raise InputError(f"{path} is not empty and nothing is overwritten; name a new folder")
+    check_writable(path, path)
     return path
+
+
+def check_writable(folder: Path, wanted: Path) -> None:
+    """Raise InputError, naming what is wanted, where a folder takes no file: before the work and not after it."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise input_error_from(error, wanted) from None
 
 
 def numbered_folder(parent: Path, stem: str) -> Path:

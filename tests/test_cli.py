@@ -195,6 +195,43 @@ def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str]) -> No
     assert "headless" in line or "record" in line
 
 
+@pytest.mark.parametrize("out", [".", "link", "deep/in/there", "read-only/empty"])
+def test_a_finished_training_fills_its_folder_whatever_that_is(out: str, recording: Path, empty_folder: Path) -> None:
+    for name in ("target", "read-only/empty", "here"):
+        (empty_folder / name).mkdir(parents=True)
+    (empty_folder / "here" / "link").symlink_to(empty_folder / "target")
+    (empty_folder / "read-only").chmod(0o555)
+    where = {"link": "here/link"}.get(out, out)
+    if out == ".":
+        os.chdir("target")
+    arguments = ["train", str(recording), "--network", "small", "--steps", "2", "--out", where]
+    assert cli.main(arguments) == 0
+    assert cli_inputs.load_drivers([str(Path(where).absolute())], suites.make_suite("train").tracks)
+
+
+def test_two_runs_do_not_share_a_folder(recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = "from drive_sim import files; files.claim(files.new_folder(files.Path('out')), ''); print(1, flush=True)"
+    other = subprocess.Popen([sys.executable, "-c", f"{code}; input()"], stdin=-1, stdout=-1)
+    try:
+        assert other.stdout is not None and other.stdout.readline()
+        assert "another run" in complaint(["train", str(recording), "--out", "out"], capsys)
+    finally:
+        other.kill()
+        other.communicate()
+
+
+@pytest.mark.parametrize("option", ["--json", "--out"])
+def test_a_place_that_takes_no_file_is_said_before_the_work(
+    option: str, empty_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(**where: Path) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert "cannot write x: Permission denied" in complaint(["record", "--seconds", "9999", option, "x"], capsys)
+    assert not list(empty_folder.rglob("*.arrow"))
+
+
 def test_record_train_evaluate(model: Path, capsys: pytest.CaptureFixture[str], empty_folder: Path) -> None:
     arguments = ["evaluate", "expert", str(model), "--distance", "0.05", "--json", "scores.json"]
     assert cli.main(arguments) == 0

@@ -24,6 +24,15 @@ def test_a_folder_with_something_in_it_is_refused(tmp_path: Path):
         files.new_folder(folder / "x" / "y")
 
 
+def test_a_folder_that_takes_no_file_is_refused_before_the_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(**where: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
+    with pytest.raises(InputError, match=r"cannot write .*: Read-only file system; choose a place"):
+        files.new_folder(tmp_path)
+
+
 def test_numbered_folders_count_on(tmp_path: Path):
     assert files.numbered_folder(tmp_path / "runs", "demo").name == "demo-001"
     (tmp_path / "runs" / "demo-007").mkdir()

@@ -25,23 +25,28 @@ FORMAT = 1
 
 
 def save_model(folder: Path, policy: SavedPolicy, config: Any, metrics: Mapping[str, Any]) -> Path:
-    """Write a policy as a new folder, whole or not at all; returns the folder.
+    """Write a policy as a new folder, or into an empty one, whole or not at all; returns the folder.
 
     `config` is the record that it was trained with; `metrics` says seed, source of the data, losses and times, and
     gets the commit of the code beside.
 
-    Raises InputError where something of that name exists, where the file system refuses, and for a policy that is none
-    of `model_kinds.KINDS`.
+    Raises InputError where something lies there, where the file system refuses, and for a policy that is none of
+    `model_kinds.KINDS`.
     """
-    if folder.exists():
-        raise InputError(f"{folder} exists and nothing is overwritten; name a new folder")
     try:
+        is_there = folder.exists()
+        if is_there and (not folder.is_dir() or any(folder.iterdir())):
+            raise InputError(f"{folder} exists and nothing is overwritten; name a new folder")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+        # A folder that is there is filled, not replaced: it may be a link, a mount, or all that may be written to.
+        part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder if is_there else folder.parent))
         try:
             _write(part, policy, config, metrics)
-            part.chmod(0o755)
-            part.rename(folder)
+            if is_there:
+                _move(part, folder)
+            else:
+                part.chmod(0o755)
+                part.rename(folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
@@ -72,6 +77,12 @@ def _write(folder: Path, policy: SavedPolicy, config: Any, metrics: Mapping[str,
     _write_bytes(folder / WEIGHTS, safetensors.torch.save(arrays))
     _write_bytes(folder / CONFIG, _json(described))
     _write_bytes(folder / METRICS, _json({"commit": code_commit(), **metrics}))
+
+
+def _move(part: Path, folder: Path) -> None:
+    """Give a model's files their names, the one last without which no folder is a model."""
+    for name in (WEIGHTS, METRICS, CONFIG):
+        (part / name).rename(folder / name)
 
 
 def _json(value: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Model folders: what is loaded drives as what was saved, and nothing damaged gets in."""
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -61,6 +62,34 @@ def test_nothing_is_overwritten(saved: Path) -> None:
     with pytest.raises(InputError, match="nothing is overwritten"):
         save_model(saved, make_policy("pilotnet"), {}, {})
     assert (saved / "weights.safetensors").read_bytes() == before
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "here"])
+def test_an_empty_folder_is_filled_not_replaced(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    inode = folder.stat().st_ino
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(folder)
+    save_model({"folder": folder, "link": tmp_path / "link", "here": Path()}[kind], make_policy(), {}, {})
+    assert folder.stat().st_ino == inode
+    assert load_model(folder).camera == Camera()
+    assert sorted(file.name for file in folder.iterdir()) == ["config.json", "metrics.json", "weights.safetensors"]
+
+
+def test_what_stops_in_the_middle_of_an_empty_folder_is_no_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_the_config(part: Path, target: Path) -> None:
+        if target.name == "config.json":
+            raise OSError(errno.EIO, "Input/output error")
+        part.replace(target)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_config)
+    with pytest.raises(InputError, match="cannot write"):
+        save_model(tmp_path, make_policy(), {}, {})
+    with pytest.raises(InputError, match=r"config\.json is missing"):
+        load_model(tmp_path)
 
 
 def test_failed_save_leaves_nothing(tmp_path: Path) -> None:
