@@ -1,29 +1,41 @@
-"""What `lesson` does: list the published experiments, run one of them again or all, and go on with what was stopped."""
+"""`lesson`: list the published experiments, run one of them again or all, and go on with what was stopped."""
 
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from pathlib import Path
 
-from drive_sim import cli_display
+from drive_sim.cli import display
+from drive_sim.cli.command import Command, Result
+from drive_sim.cli.errors import stopping
+from drive_sim.cli.options import examples, program
+from drive_sim.cli.outputs import output_folder
+from drive_sim.errors import InputError, one_of
 
-if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from pathlib import Path
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What can be typed after `lesson`."""
+
+    name: str | None
+    seed: int
+    out: Path | None
+    resume: Path | None
+    quick: bool
+    all: bool
 
 
 def add_arguments(command: ArgumentParser) -> None:
-    """What can be typed after `lesson`."""
-    from pathlib import Path
-
-    from drive_sim.cli_arguments import program
-
+    """The help, and the arguments."""
     command.description = """\
 Runs a published experiment again on our roads: the published number beside ours, with intervals, and what differs. A
 new folder gets report.html, result.json and what each method and seed found. Without a NAME the lessons are listed.
 Ctrl-C keeps what is finished, and --resume goes on with it."""
-    lines = ("lesson", "lesson tux-kart-2011 --quick", "lesson --resume runs/lesson-001", "lesson --all --quick")
-    command.epilog = "\n".join(["examples:", *(f"  {program()} {line}" for line in lines)])
+    command.epilog = examples(
+        "lesson", "lesson tux-kart-2011 --quick", "lesson --resume runs/lesson-001", "lesson --all --quick"
+    )
     command.add_argument("name", nargs="?", metavar="NAME", help="a lesson; without one they are listed")
     command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
     command.add_argument("--resume", type=Path, metavar="DIR", help="go on in the folder of a lesson that was stopped")
@@ -31,25 +43,31 @@ Ctrl-C keeps what is finished, and --resume goes on with it."""
     command.add_argument("--all", action="store_true", help="every lesson, each in a folder of its own in DIR")
 
 
-def listing(args: Namespace) -> tuple[dict[str, Any], str]:
+def run(args: Arguments) -> Result:
+    """Run what was asked for; without a name the lessons are listed."""
+    if args.name is None and args.resume is None and not args.all:
+        return _list(args)
+    folder = _folder(args)
+    with stopping(f"what was finished is in {folder}; go on with: {program()} lesson --resume {folder}"):
+        result, said = _run(args, folder)
+    print(said)
+    return result
+
+
+def _list(args: Arguments) -> Result:
     """The lessons, two lines each: what was published, what ours shows."""
-    from drive_sim.errors import InputError
     from drive_sim.lessons.catalogue import LESSONS
 
     if args.out is not None or args.quick:
         raise InputError("name a lesson, or ask for --all of them; without a name they are only listed")
-    lines = []
     for name, entry in LESSONS.items():
-        said = (f"{name}  {entry.published}", f"{'':{len(name)}}  {entry.ours}")
-        lines += [textwrap.fill(line, 118, subsequent_indent=" " * (len(name) + 2)) for line in said]
-    known = {name: {"published": entry.published, "ours": entry.ours} for name, entry in LESSONS.items()}
-    return {"lessons": known}, "\n".join(lines)
+        for line in (f"{name}  {entry.published}", f"{'':{len(name)}}  {entry.ours}"):
+            print(textwrap.fill(line, 118, subsequent_indent=" " * (len(name) + 2)))
+    return {"lessons": {name: {"published": entry.published, "ours": entry.ours} for name, entry in LESSONS.items()}}
 
 
-def folder_of(args: Namespace) -> Path:
+def _folder(args: Arguments) -> Path:
     """Where the lesson goes on, or begins anew. Raises InputError for an unknown lesson before a folder is made."""
-    from drive_sim import cli_inputs
-    from drive_sim.errors import InputError, one_of
     from drive_sim.lessons.catalogue import LESSONS
 
     if args.name is not None:
@@ -57,7 +75,7 @@ def folder_of(args: Namespace) -> Path:
         if args.all:
             raise InputError("name a lesson, or ask for --all of them, not both")
     if args.resume is None:
-        return cli_inputs.output_folder(args)
+        return output_folder(args.out, "lesson")
     if args.out is not None:
         raise InputError("--resume names the folder already; leave --out away")
     if args.seed or args.quick:
@@ -65,9 +83,8 @@ def folder_of(args: Namespace) -> Path:
     return args.resume
 
 
-def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
+def _run(args: Arguments, folder: Path) -> tuple[Result, str]:
     """Run what was asked for into the folder; returns the results, and what there is to say about them."""
-    from drive_sim.errors import InputError
     from drive_sim.lessons.catalogue import LESSONS, all_begun, begin_all, begun_lesson
 
     begun = None if args.resume is None else all_begun(folder)
@@ -75,7 +92,7 @@ def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
         raise InputError(f"{folder}: no run of all lessons was begun there; name the folder of one to resume it")
     if args.resume is not None and begun is None:
         return _run_one(begun_lesson(folder, args.name), folder, args.seed, args.quick, resume=True)
-    if not args.all and begun is None:
+    if args.name is not None and not args.all and begun is None:
         return _run_one(args.name, folder, args.seed, args.quick, resume=False)
     if begun is None:
         begin_all(folder, seed=args.seed, quick=args.quick)
@@ -87,12 +104,12 @@ def run(args: Namespace, folder: Path) -> tuple[dict[str, Any], str]:
     return {name: result for name, (result, _) in done.items()}, "\n\n".join(said for _, said in done.values())
 
 
-def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[dict[str, Any], str]:
+def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[Result, str]:
     from drive_sim.lessons.catalogue import LESSONS, run_lesson
     from drive_sim.lessons.kit.progress import Finished
 
     finished: Finished | None = None
-    with cli_display.progress(LESSONS[name].stages) as show:
+    with display.progress(LESSONS[name].stages) as show:
         for news in run_lesson(name, folder, seed=seed, quick=quick, resume=resume):
             if isinstance(news, Finished):
                 finished = news
@@ -104,3 +121,6 @@ def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -
     if finished.result["config"]["quick"] and not all(bar["met"] for bar in asked):
         bars.append("  (a quick run is smaller than what these ask for; without --quick they are put to the test)")
     return finished.result, "\n".join([finished.headline, *bars, f"  {folder / 'report.html'}"])
+
+
+LESSON = Command("a published experiment, run again on our roads", add_arguments, Arguments, run)

@@ -1,17 +1,30 @@
 """What the command line says of an error: one line for people, and the exit code."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from drive_sim.errors import InputError
 
 
-def told(error: BaseException) -> tuple[str, int]:
+class StoppedError(KeyboardInterrupt):
+    """Ctrl-C, with the line that says what was saved."""
+
+
+@contextmanager
+def stopping(what_is_saved: str) -> Iterator[None]:
+    """A Ctrl-C inside is told with that."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedError(f"stopped; {what_is_saved}") from None
+
+
+def summary(error: BaseException) -> tuple[str, int]:
     """The line and the exit code: 130 for Ctrl-C, 2 for what whoever asked can mend, 1 for a fault of ours."""
     if isinstance(error, KeyboardInterrupt):
         return str(error) or "stopped", 130
-    if isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] != __package__:
+    if isinstance(error, ModuleNotFoundError) and str(error.name).split(".")[0] != "drive_sim":
         return f"this Python has no {error.name}; run `make setup`, then .venv/bin/python run_sim.py", 2
     if isinstance(error, InputError | OSError | MemoryError):
         return _one_line(error), 2

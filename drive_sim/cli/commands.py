@@ -1,0 +1,28 @@
+"""Every command by name. A module a command; what is heavy is imported when it runs."""
+
+from typing import Any
+
+from drive_sim.cli.calibrate import CALIBRATE
+from drive_sim.cli.command import Command
+from drive_sim.cli.demo import DEMO
+from drive_sim.cli.drive import DRIVE
+from drive_sim.cli.evaluate import EVALUATE
+from drive_sim.cli.export import EXPORT
+from drive_sim.cli.home import HOME
+from drive_sim.cli.lesson import LESSON
+from drive_sim.cli.record import RECORD
+from drive_sim.cli.train import TRAIN
+from drive_sim.cli.watch import WATCH
+
+COMMANDS: dict[str, Command[Any]] = {
+    "demo": DEMO,
+    "home": HOME,
+    "drive": DRIVE,
+    "record": RECORD,
+    "train": TRAIN,
+    "evaluate": EVALUATE,
+    "watch": WATCH,
+    "calibrate": CALIBRATE,
+    "export": EXPORT,
+    "lesson": LESSON,
+}

@@ -1,0 +1,58 @@
+"""`export`: a model's folder becomes one ONNX file."""
+
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from pathlib import Path
+
+from drive_sim.checkout import model_folder
+from drive_sim.cli.command import Command, Result
+from drive_sim.cli.options import examples, program
+from drive_sim.cli.recordings import read_camera
+from drive_sim.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """What can be typed after `export`."""
+
+    model: str
+    file: Path
+    camera: Path | None
+
+
+def add_arguments(command: ArgumentParser) -> None:
+    """The help, and the arguments."""
+    command.description = """\
+Writes a model as one ONNX file for other programs. It reads a camera's RGB bytes (n, h, w, 3) and gives steering (n, 1)
+from -1 to 1, right positive; normalisation, units and sign are inside, the camera is in the metadata. With the --camera
+that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself."""
+    command.epilog = examples("export runs/train-001 driver.onnx", "evaluate driver.onnx")
+    command.add_argument("model", metavar="MODEL", help="a model's folder, or a name from models/")
+    command.add_argument("file", type=Path, metavar="FILE.onnx", help="the file to write")
+    command.add_argument("--camera", type=Path, metavar="FILE", help="the camera.json that `train` was given")
+
+
+def run(args: Arguments) -> Result:
+    """Write the file, and say what it reads and gives."""
+    from drive_sim.data.crop import network_crop
+    from drive_sim.geometry import STEERING_CONVENTION
+    from drive_sim.policies.model_folder import load_model
+    from drive_sim.policies.onnx_export import export_onnx
+    from drive_sim.policies.onnx_policy import load_onnx
+
+    if args.file.suffix.lower() != ".onnx":
+        raise InputError(f"{args.file}: choose a name that ends in .onnx; `evaluate` and others know the file by it")
+    camera, window = None, None
+    if args.camera is not None:
+        camera, own_car_top_px = read_camera(args.camera)
+        # The window that `train` cuts from such pictures.
+        window = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
+    policy = load_model(model_folder(args.model), device="cpu")
+    path = export_onnx(policy, args.file, window=window, camera=camera)
+    seen = load_onnx(path).camera
+    print(f"{path} reads RGB pictures of {seen.width_px}x{seen.height_px} and steers ({STEERING_CONVENTION})")
+    print(f"measure it: {program()} evaluate {args.file}")
+    return {"path": str(path), "width_px": seen.width_px, "height_px": seen.height_px}
+
+
+EXPORT = Command("a model becomes one ONNX file", add_arguments, Arguments, run)

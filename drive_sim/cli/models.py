@@ -1,0 +1,51 @@
+"""The models that the arguments name. Heavy imports wait in the functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drive_sim.checkout import model_folder
+from drive_sim.cli.outputs import RUNS
+
+if TYPE_CHECKING:
+    from drive_sim.policies.base import Policy
+    from drive_sim.sim.camera import Camera
+    from drive_sim.sim.track import Tracks
+
+
+def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
+    """Policies by name, and the camera that each drives by (None: the expert, which needs none).
+
+    A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
+    """
+    return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
+
+
+def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
+    if name == "expert":
+        from drive_sim.policies.expert import PursuitExpert
+
+        return PursuitExpert(tracks), None
+    if name.lower().endswith(".onnx"):
+        from drive_sim.policies.onnx_policy import load_onnx
+
+        policy = load_onnx(Path(name))
+        return policy, policy.camera
+    from drive_sim.policies.model_folder import load_model
+
+    policy = load_model(model_folder(name))
+    return policy, policy.camera
+
+
+def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:
+    """The folders of named models (and `expert`), or of the newest pair under runs/, or of two that ship.
+
+    A lecture needs a pair that learned from the same frames: without one there, it is none.
+    """
+    from drive_sim.app.shelf import newest_pair, shipped_pair
+
+    if not names:
+        return tuple(map(str, newest_pair(RUNS).values())) or (() if lecture else shipped_pair())
+    return tuple(name if name == "expert" else str(model_folder(name)) for name in dict.fromkeys(names))

@@ -1,0 +1,76 @@
+"""Options that several commands share, the names that may be typed, and how examples are written."""
+
+import sys
+from argparse import ArgumentParser, _ActionsContainer
+from dataclasses import dataclass
+from pathlib import Path
+
+from drive_sim.cli.numbers import size_px, whole
+
+SUITES = ("held-out", "shifted", "train")
+METHODS = ("bc", "dagger", "smile")
+NETWORKS = ("pilotnet", "small", "thumbnail")
+AUGMENTERS = ("shift-rotate", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class RoadOptions:
+    """The road that was asked for: a name or a circuit's file, or None for the seed's own."""
+
+    track: str | None
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOptions:
+    """How the window is opened, and what tests and measurements ask of it."""
+
+    size: tuple[int, int] | None = None
+    full_screen: bool = False
+    frames: int | None = None
+    frame_log: Path | None = None
+
+
+def program() -> str:
+    """How this program was started, as it should be typed again."""
+    name = Path(sys.argv[0]).name
+    return f"python {name}" if name.endswith(".py") else name or "drive-sim"
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: what can be typed, line by line."""
+    return "\n".join(["examples:", *(f"  {program()} {line}" for line in lines)])
+
+
+def add_shared(command: ArgumentParser) -> None:
+    """What every command takes."""
+    shared = command.add_argument_group("every command")
+    shared.add_argument("--seed", type=whole(0), default=0, metavar="N", help="same seed, same result (default: 0)")
+    shared.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
+    shared.add_argument("--debug", action="store_true", help="show a traceback where something fails")
+
+
+def add_out(command: ArgumentParser) -> None:
+    """The new folder of what a command makes."""
+    command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
+
+
+def add_models(command: ArgumentParser, least: str = "+") -> None:
+    """The models that drive."""
+    command.add_argument(
+        "models", nargs=least, metavar="MODEL", help="a model's folder, a name from models/, or expert"
+    )
+
+
+def add_track(command: _ActionsContainer) -> None:
+    """The rest of `RoadOptions`; the seed is every command's."""
+    command.add_argument("--track", metavar="NAME|CSV", help="a road from assets/roads, or a circuit's CSV file")
+
+
+def add_window(command: ArgumentParser) -> None:
+    """`WindowOptions`."""
+    window = command.add_argument_group("the window")
+    window.add_argument("--size", type=size_px, metavar="WxH", help="its size in pixels (default: 960x540)")
+    window.add_argument("--full-screen", action="store_true", help="as large as the screen; F11 leads back")
+    window.add_argument("--frames", type=whole(1), metavar="N", help="close it by itself after N frames")
+    window.add_argument("--frame-log", type=Path, metavar="FILE", help="write there how long each frame took")

@@ -1,0 +1,43 @@
+"""The roads and suites that the arguments name. Heavy imports wait in the functions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from drive_sim.cli.options import SUITES, RoadOptions
+from drive_sim.errors import one_of
+
+if TYPE_CHECKING:
+    from drive_sim.sim.scene import Scene
+    from drive_sim.sim.suites import Suite
+    from drive_sim.sim.track import Track
+
+
+def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
+    """The road of --track, or the demonstration's road of the seed, with a sky."""
+    if road.track is None:
+        from drive_sim.sim.suites import make_demonstration_world
+
+        return make_demonstration_world(road.seed)
+    import numpy as np
+
+    from drive_sim.sim.circuit_file import resolve_track
+    from drive_sim.sim.conditions import CONDITIONS
+    from drive_sim.sim.scene import make_scene
+
+    return resolve_track(road.track), make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
+
+
+def chosen_suite(name: str, road: RoadOptions, distance_km: float | None) -> Suite:
+    """The roads of --suite or of --track, each driven as far as --distance says."""
+    from dataclasses import replace
+
+    from drive_sim.sim.conditions import CONDITIONS
+    from drive_sim.sim.suites import make_suite, suite_from_track
+
+    one_of("suite", name, SUITES)
+    if road.track is None:
+        suite = make_suite(name)
+    else:
+        suite = suite_from_track(*chosen_road(road), disturbance=CONDITIONS.evaluation, seed=road.seed)
+    return suite if distance_km is None else replace(suite, distance_m=1000.0 * distance_km)

@@ -1,0 +1,81 @@
+"""`train --method bc`: clone what recordings show."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drive_sim.cli import display
+from drive_sim.cli.options import program
+from drive_sim.cli.outputs import check_room, output_folder
+from drive_sim.cli.recordings import demonstrations
+from drive_sim.cli.train_settings import Outcome, Settings
+from drive_sim.errors import InputError
+
+if TYPE_CHECKING:
+    from drive_sim.data.demonstrations import Demonstrations
+    from drive_sim.learn import bc
+    from drive_sim.learn.base import Round
+    from drive_sim.policies.neural import NeuralPolicy
+
+MODEL_MB = 8
+"""The room that a model takes on the disk, with something to spare."""
+
+
+def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outcome:
+    """Learn from the recordings, which are judged first, and save the best network; after Ctrl-C the best so far."""
+    from drive_sim.data.check_demonstrations import check_demonstrations
+    from drive_sim.policies.gaussian import likeliest_around
+    from drive_sim.policies.model_folder import save_model
+
+    if not settings.recordings:
+        raise InputError("bc learns from recordings: name one, or ask the expert for labels with --method dagger")
+    demos, notes = demonstrations(settings.recordings, settings.camera)
+    config = cloning_config(settings)
+    folder = output_folder(out, "train")
+    check_room(folder, MODEL_MB)
+    for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
+        print(line, file=sys.stderr)
+    best, is_whole = _best_round(config, demos, settings.seed)
+    if best is None:
+        return Outcome({}, "stopped before the first round; nothing was learned yet", False)
+    metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
+    policy = best.policy
+    if draws_commands:
+        policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
+        metrics["width_per_m"] = policy.width_per_m
+    save_model(folder, policy, config, metrics)
+    summary = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
+    if not is_whole:
+        summary = f"stopped; the best network so far is in {folder}"
+    return Outcome({"folder": str(folder), **metrics}, summary, is_whole)
+
+
+def cloning_config(settings: Settings) -> bc.Config:
+    """How a network is cloned under those settings."""
+    from drive_sim.learn import bc
+
+    config = replace(bc.Config(), network=settings.network, num_steps=settings.steps or bc.Config().num_steps)
+    return config if settings.augment == "shift-rotate" else replace(config, shift_rotate=None)
+
+
+def _best_round(config: bc.Config, demos: Demonstrations, seed: int) -> tuple[Round[NeuralPolicy] | None, bool]:
+    """The round to keep of a training that is shown as it goes, and whether Ctrl-C left it time to end."""
+    import numpy as np
+
+    from drive_sim.learn import bc
+    from drive_sim.learn.base import better_round
+
+    best: Round[NeuralPolicy] | None = None
+    with display.progress({"train": "training"}) as show:
+        try:
+            for latest in bc.train(config, demos, np.random.default_rng(seed)):
+                best = better_round(best, latest)
+                now = latest.metrics
+                note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
+                show("train", now["step"] / now["num_steps"], note)
+        except KeyboardInterrupt:
+            return best, False
+    return best, True

@@ -1,0 +1,51 @@
+"""`evaluate`: from a recording to a score, and the table of scores."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim import cli
+
+
+def test_record_train_evaluate(model: Path, capsys: pytest.CaptureFixture[str], empty_folder: Path) -> None:
+    arguments = ["evaluate", "expert", str(model), "--distance", "0.05", "--json", "scores.json"]
+    assert cli.main(arguments) == 0
+    assert "expert" in capsys.readouterr().out
+    result = json.loads((empty_folder / "scores.json").read_text())
+    assert result["suite"] == "held-out"
+    assert result["models"]["expert"]["interventions"] == 0
+    assert set(result["models"]) == {"expert", str(model)}
+
+
+def test_a_circuit_file_is_a_road(empty_folder: Path) -> None:
+    angle = np.linspace(0.0, 2.0 * np.pi, 120, endpoint=False)
+    rows = np.column_stack([60.0 * np.cos(angle), 60.0 * np.sin(angle), np.full((120, 2), 3.0)])
+    np.savetxt(empty_folder / "ring.csv", rows, delimiter=",", header="x_m,y_m,w_tr_right_m,w_tr_left_m")
+    arguments = ["evaluate", "expert", "--track", "ring.csv", "--distance", "0.1", "--json", "scores.json"]
+    assert cli.main(arguments) == 0
+    assert json.loads((empty_folder / "scores.json").read_text())["models"]["expert"]["interventions"] == 0
+
+
+def test_scores_are_a_table_with_intervals() -> None:
+    from drive_sim.cli.evaluate import scores
+
+    figures = {
+        "distance_km": 40.0,
+        "interventions": 3,
+        "interventions_per_km": 0.075,
+        "interventions_per_km_low": 0.0,
+        "interventions_per_km_high": 0.15,
+        "autonomy_percent": 99.46,
+        "autonomy_percent_low": None,
+        "autonomy_percent_high": None,
+        "offset_mean_cm": 11.0,
+        "offset_p95_cm": 31.0,
+        "offset_max_cm": 140.0,
+        "command_jerk_rad_s3": None,
+    }
+    head, row = scores({"mine": figures}).splitlines()
+    assert head.startswith("model")
+    assert "0.07 (0.00 to 0.15)" in row
+    assert "99.5" in row

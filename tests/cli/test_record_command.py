@@ -1,0 +1,39 @@
+"""`record`: the same seed makes the same recording, and Ctrl-C keeps what was recorded."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drive_sim import cli
+
+
+def test_same_seed_same_recording(recording: Path, empty_folder: Path) -> None:
+    from drive_sim.data.recording import load_recording
+
+    again = empty_folder / "again"
+    assert cli.main(["record", "--seconds", "4", "--seed", "3", "--out", str(again)]) == 0
+    first, second = (load_recording(folder).demonstrations() for folder in (recording, again))
+    np.testing.assert_array_equal(first.images, second.images)
+    np.testing.assert_array_equal(first.curvature_per_m, second.curvature_per_m)
+
+
+def test_ctrl_c_says_where_the_recording_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], empty_folder: Path
+) -> None:
+    from drive_sim.data import rollout
+    from drive_sim.data.recording import load_recording
+
+    whole = rollout.drive
+
+    def interrupted(*args: Any, **kwargs: Any) -> Iterator[rollout.Tick]:
+        yield from islice(whole(*args, **kwargs), 25)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(rollout, "drive", interrupted)
+    assert cli.main(["record", "--out", "mine"]) == 130
+    assert "what was recorded is in mine" in capsys.readouterr().err
+    assert len(load_recording(empty_folder / "mine").demonstrations()) == 25
