@@ -74,7 +74,7 @@ class Photographer:
     def step(self) -> None:
         screen = self.window.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+            self.presser.steer(screen.ride, screen.human.wheel_per_m)
         else:
             self.hands.hold()
         self.session.poll()

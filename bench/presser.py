@@ -59,7 +59,7 @@ class PressedWindow(Window):
         """One frame, and what it took."""
         start_s, screen = time.perf_counter(), self.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+            self.presser.steer(screen.ride, screen.human.wheel_per_m)
         goes_on = super().show_frame()
         self.work_s.append(time.perf_counter() - start_s)
         return goes_on
@@ -127,7 +127,7 @@ class RetrainedWindow(PressedWindow):
         assert isinstance(screen, WatchScreen)
         yield from ["watch"] * 120
         for _ in range(600):
-            self.presser.steer(screen.outing.ride, screen.takeover.driver.wheel_per_m)
+            self.presser.steer(screen.outing.ride, screen.takeover.human.wheel_per_m)
             yield "by hand"
         hands.hold()
         self.num_rows = screen.takeover.num_rows

@@ -9,12 +9,13 @@ import pygame
 
 from drive_sim.app.canvas import ORANGE, RED, Canvas
 from drive_sim.app.drive_panels import DrivePanels
-from drive_sim.app.driver import Driver, HeldKeys
+from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.laps import Laps
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.training import Training
 from drive_sim.data.recording import Row
 from drive_sim.data.rollout import Tick, episode_info, row_of
@@ -57,7 +58,7 @@ class DriveScreen:
     title, keys = "Drive", KEYS
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
-        self.session, self.driver = session, Driver()
+        self.session, self.human = session, HumanDriver()
         self.is_paused, self.rolls = False, False
         """The car waits for the first key."""
         self.recorder: Recorder | None = None
@@ -74,7 +75,7 @@ class DriveScreen:
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
         """Keys do what `KEYS` says; the mouse and game pads steer."""
-        self.driver.handle(event)
+        self.human.handle(event)
         if event.type == pygame.KEYDOWN:
             self.rolls = self.rolls or event.key in _DRIVING_KEYS
             try:
@@ -86,16 +87,16 @@ class DriveScreen:
     def advance(self, held: HeldKeys) -> Route | None:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
         self._watch_the_others()
-        ride, driver = self.ride, self.driver
-        driver.advance(held, float(ride.state.speed_mps[0]), _FRAME_S)
-        self.rolls = self.rolls or driver.is_touched
+        ride, human = self.ride, self.human
+        human.advance(held, float(ride.state.speed_mps[0]), _FRAME_S)
+        self.rolls = self.rolls or human.is_touched
         if not self.rolls or self.is_paused:
-            driver.let_go(driver.wheel_per_m)
+            human.let_go(human.wheel_per_m)
             return None
         if ride.begins:
             self.panels.map.add(*ride.state.poses[0, :2])
             self.laps.add(float(ride.observation.lane.s_m[0]), ride.env.config.tick_s)
-        ride.advance(self._act, driver.command)
+        ride.advance(self._act, human.command)
         self.session.footage.add(ride, "human", ride.offset_m, 0)
         return None
 
@@ -135,20 +136,20 @@ class DriveScreen:
         self.laps = Laps(roads.track)
         self.panels = DrivePanels(self.ride)
         self._expert = PursuitExpert(self.ride.tracks)
-        self.driver.let_go()
+        self.human.let_go()
 
     def _act(self, observation: Observation) -> Command:
         if self.is_recording and self.recorder is not None:
             self.recorder.append(self._row(observation, self.recorder.tick))
-        return self.driver.command
+        return self.human.command
 
     def _row(self, observation: Observation, number: int) -> Row:
-        driver = self.driver
+        human = self.human
         expert_per_m = self._expert.act(observation).curvature_per_m
         time_s = number * self.ride.env.config.tick_s
-        tick = Tick(number, time_s, observation, driver.command, np.zeros(1, dtype=np.bool_), expert_per_m)
-        raw: dict[str, Any] = {"raw_steering": driver.raw_steering, "raw_throttle": driver.raw_throttle}
-        return replace(row_of(tick, 0, "human"), raw_key=driver.raw_key, **raw)
+        tick = Tick(number, time_s, observation, human.command, np.zeros(1, dtype=np.bool_), expert_per_m)
+        raw: dict[str, Any] = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
+        return replace(row_of(tick, 0, "human"), raw_key=human.raw_key, **raw)
 
     def _toggle_recording(self) -> None:
         if self.is_recording:
@@ -195,7 +196,7 @@ class DriveScreen:
         was_recording = self.is_recording
         self._end_episode()
         put()
-        self.driver.let_go()
+        self.human.let_go()
         if was_recording:
             self._begin_episode()
 
@@ -207,9 +208,9 @@ class DriveScreen:
         self.is_paused = not self.is_paused
 
     def _toggle_pedals(self) -> None:
-        driver = self.driver
-        driver.keeps_speed = not driver.keeps_speed
-        self.session.say("The speed is kept" if driver.keeps_speed else "Up and Down are throttle and brake")
+        human = self.human
+        human.keeps_speed = not human.keeps_speed
+        self.session.say("The speed is kept" if human.keeps_speed else "Up and Down are throttle and brake")
 
     def _change(self, go: Callable[[], None]) -> None:
         """Another road or sky, as soon as it is made."""

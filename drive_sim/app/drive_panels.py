@@ -73,11 +73,11 @@ class DrivePanels:
         canvas.panel(box)
         speed_mps = float(screen.ride.state.speed_mps[0])
         radius = box.height / 2 - PADDING
-        draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, screen.driver.share(speed_mps), _YOU)
+        draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, screen.human.share(speed_mps), _YOU)
         left = box.left + 2 * PADDING + 2 * radius
         draw_speed(canvas, (left, box.top + PADDING), speed_mps)
         draw_offset(canvas, (left, box.top + 42.0), screen.ride.offset_m)
-        keeps = "speed is kept" if screen.driver.keeps_speed else "pedals"
+        keeps = "speed is kept" if screen.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
 
     def _draw_map(self, canvas: Canvas, screen: "DriveScreen") -> None:
@@ -107,7 +107,7 @@ class DrivePanels:
             draw_training(canvas, middle, training)
             if images is not None and camera is not None:
                 views = Box(middle.left, middle.bottom + GAP, middle.width, 76.0)
-                draw_views(canvas, views, images[0], screen.driver.wheel_per_m, camera)
+                draw_views(canvas, views, images[0], screen.human.wheel_per_m, camera)
         if screen.is_paused:
             _draw_words(canvas, "Paused", "P goes on", TITLE)
         elif not screen.rolls:

@@ -23,11 +23,11 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.shelf import newest_pair, shipped_pair
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.view import RoadAhead
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera

@@ -7,7 +7,6 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import BODY, FAINT, GAP, HEADING, INK, MARGIN, PADDING, SKY, VERMILION, Box, Canvas
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.lecture_preparation import Preparation
 from drive_sim.app.lecture_stages import Both, OneCar, Pictures, Stage
@@ -17,6 +16,7 @@ from drive_sim.app.ride import stacked
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
 from drive_sim.app.shelf import PAIR
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.takeover import learned_from
 
 KEYS = (

@@ -24,11 +24,11 @@ from drive_sim.app.canvas import (
     Colour,
     as_surface,
 )
-from drive_sim.app.driver import WheelFeel, full_turn_per_m
 from drive_sim.app.hud import draw_wheel
 from drive_sim.app.outing import Outing
 from drive_sim.app.pilots import Pilot, Tally
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.view import KEY_LINE, RoadAhead, RoadMap
 from drive_sim.app.watch_panels import LEFT_WIDTH, draw_alarm, draw_errors, draw_strip, draw_who, strip_box, who_box
 from drive_sim.arrays import Picture

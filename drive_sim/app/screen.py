@@ -6,7 +6,7 @@ from typing import Protocol
 import pygame
 
 from drive_sim.app.canvas import Canvas
-from drive_sim.app.driver import HeldKeys
+from drive_sim.app.steering_wheel import HeldKeys
 
 
 @dataclass(frozen=True, slots=True)

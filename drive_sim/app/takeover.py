@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pygame
 
-from drive_sim.app.driver import Driver, HeldKeys
+from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.outing import Outing
 from drive_sim.app.pilots import Pilot
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.training import Training
 from drive_sim.data.rollout import Tick, episode_info, row_of
 from drive_sim.errors import InputError
@@ -40,7 +41,7 @@ class Takeover:
     """A person's hands beside the driver's; `has_wheel` from the first touch on until `give_back`."""
 
     def __init__(self, session: Session) -> None:
-        self.driver = Driver()
+        self.human = HumanDriver()
         self.has_wheel = False
         self.num_rows = 0
         """Control ticks driven by hand since the last retraining."""
@@ -51,36 +52,36 @@ class Takeover:
 
     def handle(self, event: pygame.event.Event) -> None:
         """Mouse and game pads."""
-        self.driver.handle(event)
+        self.human.handle(event)
 
     def hand(self, held: HeldKeys, outing: Outing) -> Command | None:
         """One frame: the person's command where the person has the wheel, which begins where the driver had it."""
-        driver = self.driver
+        human = self.human
         if not self.has_wheel:
-            driver.wheel_per_m = outing.command_per_m
-        driver.advance(ArrowsOnly(held), float(outing.ride.state.speed_mps[0]), _FRAME_S)
-        if driver.is_touched and not self.has_wheel:
+            human.wheel_per_m = outing.command_per_m
+        human.advance(ArrowsOnly(held), float(outing.ride.state.speed_mps[0]), _FRAME_S)
+        if human.is_touched and not self.has_wheel:
             self._take(outing)
-        return driver.command if self.has_wheel else None
+        return human.command if self.has_wheel else None
 
     def record(self, outing: Outing, observation: Observation) -> None:
         """A control tick begins; nothing is kept while the person has not got the wheel."""
         recorder = self._recorder
         if recorder is None or not self.has_wheel or not recorder.is_recording:
             return
-        driver, number = self.driver, recorder.tick
+        human, number = self.human, recorder.tick
         expert_per_m = outing.expert.act(observation).curvature_per_m
         time_s = number * outing.ride.env.config.tick_s
-        tick = Tick(number, time_s, observation, driver.command, np.ones(1, dtype=np.bool_), expert_per_m)
+        tick = Tick(number, time_s, observation, human.command, np.ones(1, dtype=np.bool_), expert_per_m)
         row = row_of(tick, 0, "human")
-        raw = {"raw_steering": driver.raw_steering, "raw_throttle": driver.raw_throttle}
-        recorder.append(replace(row, raw_key=driver.raw_key, **raw))
+        raw = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
+        recorder.append(replace(row, raw_key=human.raw_key, **raw))
         self.num_rows += 1
 
     def give_back(self) -> None:
         """The driver has the wheel again."""
         self.has_wheel = False
-        self.driver.let_go()
+        self.human.let_go()
         if self._recorder is not None:
             self._recorder.end()
 

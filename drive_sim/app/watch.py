@@ -8,12 +8,12 @@ import pygame
 from drive_sim.app.attention import Attention
 from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, PADDING, VERMILION, Box, Canvas
 from drive_sim.app.close_up import CloseUp
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.outing import INTERVENTION_M, Outing
 from drive_sim.app.pilots import Pilot, load_pilot, load_pilots, make_expert
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.takeover import Takeover
 from drive_sim.app.training import Training
 from drive_sim.app.training_view import draw_training

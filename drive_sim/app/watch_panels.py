@@ -22,10 +22,10 @@ from drive_sim.app.canvas import (
     Canvas,
     Colour,
 )
-from drive_sim.app.driver import WheelFeel, full_turn_per_m
 from drive_sim.app.hud import draw_wheel, offset_words
 from drive_sim.app.outing import INTERVENTION_M, Outing
 from drive_sim.app.pilots import BIN_M, EXPERT, NUM_BINS, Pilot
+from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.view import KEY_LINE
 from drive_sim.sim.vehicle import VehicleParams
 

@@ -9,10 +9,10 @@ import pygame
 from drive_sim.app import takeaway
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.display import Display
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.screen import Key, Leave, Route, Screen
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60

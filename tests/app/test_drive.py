@@ -13,12 +13,12 @@ import pytest
 
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.laps import Laps
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.ride import Ride
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.data.arrow_stream import StreamWriter
 from drive_sim.data.recording import load_recording
 from drive_sim.sim.camera import Camera

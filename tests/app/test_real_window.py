@@ -70,7 +70,7 @@ class Person:
 
     def drive(self, screen: DriveScreen, seconds: float) -> Script:
         for _ in range(round(60 * seconds)):
-            self.presser.steer(screen.ride, screen.driver.wheel_per_m)
+            self.presser.steer(screen.ride, screen.human.wheel_per_m)
             yield
         self.hands.hold()
 

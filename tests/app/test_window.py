@@ -10,7 +10,6 @@ import pytest
 
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.display import Display
-from drive_sim.app.driver import HeldKeys
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.pilots import load_pilots
@@ -18,6 +17,7 @@ from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.shelf import SHIPPED, newest_pair, shipped_pair
+from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from drive_sim.errors import InputError
 from drive_sim.sim.track import Tracks

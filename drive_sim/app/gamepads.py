@@ -13,7 +13,7 @@ BRAKE_AXIS = 4 if sys.platform == "win32" else 2
 THROTTLE_BUTTON, BRAKE_BUTTON = 0, 1
 
 
-class Pads:
+class Gamepads:
     """All pads act as one; it keeps what their events have told, so nothing is asked of a pad that is gone."""
 
     def __init__(self) -> None:

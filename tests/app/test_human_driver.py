@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drive_sim.app.driver import (
-    Driver,
+from drive_sim.app.gamepads import DEAD_ZONE, STICK_AXIS, THROTTLE_AXIS
+from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.steering_wheel import (
     Keys,
     WheelFeel,
-    acceleration,
     full_turn_per_m,
     held_keys,
     mouse_share,
+    pedal_mps2,
     turned,
 )
-from drive_sim.app.pad import DEAD_ZONE, STICK_AXIS, THROTTLE_AXIS
 
 FEEL = WheelFeel()
 FRAME_S = 1.0 / 60.0
@@ -47,10 +47,10 @@ def event(kind: int, **facts: object) -> pygame.event.Event:
     return pygame.event.Event(kind, facts)
 
 
-def go_on(driver: Driver, *keys: int, seconds: float = 2.0, speed_mps: float = 12.0) -> Driver:
+def go_on(human: HumanDriver, *keys: int, seconds: float = 2.0, speed_mps: float = 12.0) -> HumanDriver:
     for _ in range(round(seconds / FRAME_S)):
-        driver.advance(held(*keys), speed_mps, FRAME_S)
-    return driver
+        human.advance(held(*keys), speed_mps, FRAME_S)
+    return human
 
 
 def test_the_left_key_is_a_positive_curvature() -> None:
@@ -93,25 +93,25 @@ def test_a_held_key_ends_at_the_full_turn_of_that_speed(speed_mps: float) -> Non
 
 
 def test_without_a_pedal_the_speed_is_kept() -> None:
-    assert acceleration(Keys(), FEEL) == 0.0
-    assert acceleration(Keys(pedal=-1), FEEL) < 0.0 < acceleration(Keys(pedal=1), FEEL)
+    assert pedal_mps2(0.0, FEEL) == 0.0
+    assert pedal_mps2(-1.0, FEEL) < 0.0 < pedal_mps2(1.0, FEEL)
 
 
 def test_constant_speed_comes_back_to_it_and_pedals_are_obeyed_without() -> None:
-    driver = Driver()
-    assert go_on(driver, pygame.K_UP, speed_mps=12.0).acceleration_mps2 == 0.0
-    assert go_on(driver, speed_mps=10.0).acceleration_mps2 > 0.0 > go_on(driver, speed_mps=14.0).acceleration_mps2
-    driver.keeps_speed = False
-    assert go_on(driver, pygame.K_UP).acceleration_mps2 == FEEL.throttle_mps2
-    assert go_on(driver, pygame.K_DOWN).acceleration_mps2 == -FEEL.brake_mps2
-    assert driver.raw_throttle == -1.0
+    human = HumanDriver()
+    assert go_on(human, pygame.K_UP, speed_mps=12.0).acceleration_mps2 == 0.0
+    assert go_on(human, speed_mps=10.0).acceleration_mps2 > 0.0 > go_on(human, speed_mps=14.0).acceleration_mps2
+    human.keeps_speed = False
+    assert go_on(human, pygame.K_UP).acceleration_mps2 == FEEL.throttle_mps2
+    assert go_on(human, pygame.K_DOWN).acceleration_mps2 == -FEEL.brake_mps2
+    assert human.raw_throttle == -1.0
 
 
 def test_the_raw_key_is_kept_beside_the_wheel() -> None:
-    driver = go_on(Driver(), pygame.K_LEFT, seconds=0.1)
-    assert (driver.raw_steering, driver.raw_key, driver.is_touched) == (-1.0, "left", True)
-    assert 0.0 < driver.command.curvature_per_m[0] < full_turn_per_m(12.0, FEEL)
-    assert not go_on(driver, seconds=0.1).is_touched
+    human = go_on(HumanDriver(), pygame.K_LEFT, seconds=0.1)
+    assert (human.raw_steering, human.raw_key, human.is_touched) == (-1.0, "left", True)
+    assert 0.0 < human.command.curvature_per_m[0] < full_turn_per_m(12.0, FEEL)
+    assert not go_on(human, seconds=0.1).is_touched
 
 
 @given(st.floats(0.0, 800.0))
@@ -121,52 +121,52 @@ def test_the_mouse_is_symmetric_about_the_middle(x_px: float) -> None:
 
 
 def test_the_mouse_steers_while_its_button_is_held() -> None:
-    driver = Driver()
-    driver.handle(event(pygame.MOUSEMOTION, pos=(100, 200)))
-    assert go_on(driver).wheel_per_m == 0.0, "a mouse that only passes by does not steer"
-    driver.handle(event(pygame.MOUSEBUTTONDOWN, button=1, pos=(100, 200)))
-    assert go_on(driver).wheel_per_m == pytest.approx(full_turn_per_m(12.0, FEEL))
-    driver.handle(event(pygame.MOUSEMOTION, pos=(410, 200)))
-    assert go_on(driver).wheel_per_m == 0.0, "the dead zone"
-    driver.handle(event(pygame.MOUSEMOTION, pos=(700, 200)))
-    assert go_on(driver).wheel_per_m < 0.0 < driver.raw_steering
-    driver.handle(event(pygame.MOUSEBUTTONUP, button=1, pos=(700, 200)))
-    assert go_on(driver).wheel_per_m == 0.0
+    human = HumanDriver()
+    human.handle(event(pygame.MOUSEMOTION, pos=(100, 200)))
+    assert go_on(human).wheel_per_m == 0.0, "a mouse that only passes by does not steer"
+    human.handle(event(pygame.MOUSEBUTTONDOWN, button=1, pos=(100, 200)))
+    assert go_on(human).wheel_per_m == pytest.approx(full_turn_per_m(12.0, FEEL))
+    human.handle(event(pygame.MOUSEMOTION, pos=(410, 200)))
+    assert go_on(human).wheel_per_m == 0.0, "the dead zone"
+    human.handle(event(pygame.MOUSEMOTION, pos=(700, 200)))
+    assert go_on(human).wheel_per_m < 0.0 < human.raw_steering
+    human.handle(event(pygame.MOUSEBUTTONUP, button=1, pos=(700, 200)))
+    assert go_on(human).wheel_per_m == 0.0
 
 
 def test_a_stick_steers_beyond_its_dead_zone() -> None:
-    driver = Driver()
-    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=0.9 * DEAD_ZONE))
-    assert go_on(driver).wheel_per_m == 0.0
-    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=1.0))
-    assert go_on(driver).wheel_per_m == pytest.approx(-full_turn_per_m(12.0, FEEL))
-    assert driver.raw_key == "pad"
+    human = HumanDriver()
+    human.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=0.9 * DEAD_ZONE))
+    assert go_on(human).wheel_per_m == 0.0
+    human.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=1.0))
+    assert go_on(human).wheel_per_m == pytest.approx(-full_turn_per_m(12.0, FEEL))
+    assert human.raw_key == "pad"
 
 
 def test_a_pad_that_is_pulled_out_while_driving_lets_the_wheel_go() -> None:
-    driver = Driver()
-    driver.keeps_speed = False
-    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=-0.8))
-    driver.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=THROTTLE_AXIS, value=1.0))
-    assert go_on(driver).wheel_per_m > 0.0
-    assert driver.acceleration_mps2 == FEEL.throttle_mps2
-    driver.handle(event(pygame.JOYDEVICEREMOVED, instance_id=3))
-    assert go_on(driver).wheel_per_m == 0.0
-    assert driver.acceleration_mps2 == 0.0
+    human = HumanDriver()
+    human.keeps_speed = False
+    human.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=STICK_AXIS, value=-0.8))
+    human.handle(event(pygame.JOYAXISMOTION, instance_id=3, axis=THROTTLE_AXIS, value=1.0))
+    assert go_on(human).wheel_per_m > 0.0
+    assert human.acceleration_mps2 == FEEL.throttle_mps2
+    human.handle(event(pygame.JOYDEVICEREMOVED, instance_id=3))
+    assert go_on(human).wheel_per_m == 0.0
+    assert human.acceleration_mps2 == 0.0
 
 
 def test_a_pad_that_is_gone_before_it_was_opened_does_no_harm() -> None:
-    driver = Driver()
-    driver.handle(event(pygame.JOYDEVICEADDED, device_index=7))
-    driver.handle(event(pygame.JOYDEVICEREMOVED, instance_id=7))
-    driver.handle(event(pygame.JOYBUTTONUP, instance_id=7, button=0))
-    assert go_on(driver).wheel_per_m == 0.0
+    human = HumanDriver()
+    human.handle(event(pygame.JOYDEVICEADDED, device_index=7))
+    human.handle(event(pygame.JOYDEVICEREMOVED, instance_id=7))
+    human.handle(event(pygame.JOYBUTTONUP, instance_id=7, button=0))
+    assert go_on(human).wheel_per_m == 0.0
 
 
 def test_buttons_are_pedals_too() -> None:
-    driver = Driver()
-    driver.keeps_speed = False
-    driver.handle(event(pygame.JOYBUTTONDOWN, instance_id=0, button=1))
-    assert go_on(driver).acceleration_mps2 == -FEEL.brake_mps2
-    driver.handle(event(pygame.JOYBUTTONUP, instance_id=0, button=1))
-    assert go_on(driver).acceleration_mps2 == 0.0
+    human = HumanDriver()
+    human.keeps_speed = False
+    human.handle(event(pygame.JOYBUTTONDOWN, instance_id=0, button=1))
+    assert go_on(human).acceleration_mps2 == -FEEL.brake_mps2
+    human.handle(event(pygame.JOYBUTTONUP, instance_id=0, button=1))
+    assert go_on(human).acceleration_mps2 == 0.0
