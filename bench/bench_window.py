@@ -17,10 +17,10 @@ import numpy as np
 from bench.presser import PressedWindow, RetrainedWindow, ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
-from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.startup import SCREENS, warm_up
 
 LONG_S = 60.0
 RUNS = (
@@ -75,7 +75,7 @@ def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
         display = Display(size_px)
 
         hands, session = Hands(), Session(runs, 0, Roads(0))
-        try_everything_once(session)
+        warm_up(session)
         if name == "train":
             window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
         else:

@@ -14,10 +14,10 @@ from bench.presser import PressedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
+from drive_sim.app.startup import SCREENS, warm_up
 
 NUM_KILLS = 50
 LONGEST_S = 6.0
@@ -67,7 +67,7 @@ def record(runs: Path) -> None:
     hands = Hands()
     runs.mkdir()
     session = Session(runs, 0, Roads(0))
-    try_everything_once(session)
+    warm_up(session)
     window = PressedWindow(session, SCREENS, ToDrive(), Display(), hands)
     hands.tap("r")
     said = 0

@@ -19,10 +19,10 @@ from PIL import Image
 from bench.presser import KeyPresser
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.opening import SCREENS
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
+from drive_sim.app.startup import SCREENS
 from drive_sim.app.window import Window
 
 RECORD_S = 30.0
@@ -74,7 +74,7 @@ class Photographer:
     def step(self) -> None:
         screen = self.window.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.ride, screen.human.wheel_per_m)
+            self.presser.steer(screen.car, screen.human.wheel_per_m)
         else:
             self.hands.hold()
         self.session.poll()

@@ -7,9 +7,9 @@ from typing import Any
 from bench.virtual_screen import Hands
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Route
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import MakeScreen, Window
 from drive_sim.policies.expert import PursuitExpert
@@ -31,14 +31,14 @@ class KeyPresser:
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
         self._frame = 0
-        self._ride: Ride | None = None
+        self._car: SingleCar | None = None
 
-    def steer(self, ride: Ride, wheel_per_m: float) -> None:
+    def steer(self, car: SingleCar, wheel_per_m: float) -> None:
         """Once a frame."""
-        if ride is not self._ride:
-            self._ride, self._expert = ride, PursuitExpert(ride.tracks)
+        if car is not self._car:
+            self._car, self._expert = car, PursuitExpert(car.tracks)
         if self._frame % round(FRAMES_HZ / DECISIONS_HZ) == 0:
-            missing_per_m = float(self._expert.act(ride.observation).curvature_per_m[0]) - wheel_per_m
+            missing_per_m = float(self._expert.act(car.observation).curvature_per_m[0]) - wheel_per_m
             keys = [] if abs(missing_per_m) < DEAD_PER_M else ["Left" if missing_per_m > 0.0 else "Right"]
             self.hands.hold(*keys)
         self._frame += 1
@@ -59,7 +59,7 @@ class PressedWindow(Window):
         """One frame, and what it took."""
         start_s, screen = time.perf_counter(), self.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.ride, screen.human.wheel_per_m)
+            self.presser.steer(screen.car, screen.human.wheel_per_m)
         goes_on = super().show_frame()
         self.work_s.append(time.perf_counter() - start_s)
         return goes_on
@@ -127,7 +127,7 @@ class RetrainedWindow(PressedWindow):
         assert isinstance(screen, WatchScreen)
         yield from ["watch"] * 120
         for _ in range(600):
-            self.presser.steer(screen.outing.ride, screen.takeover.human.wheel_per_m)
+            self.presser.steer(screen.rollout.car, screen.takeover.human.wheel_per_m)
             yield "by hand"
         hands.hold()
         self.num_rows = screen.takeover.num_rows

@@ -21,10 +21,10 @@ import numpy as np
 from bench.presser import ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
-from drive_sim.app.opening import SCREENS, try_everything_once
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
+from drive_sim.app.startup import SCREENS, warm_up
 from drive_sim.data.check_demonstrations import balance
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, evaluate
@@ -96,7 +96,7 @@ def tell(seed: int, start_s: float, folder: Path) -> None:
         display = Display()
 
         hands, session = Hands(), Session(folder, seed, Roads(seed))
-        try_everything_once(session)
+        warm_up(session)
         window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
         try:
             window.run()

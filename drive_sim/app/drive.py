@@ -10,11 +10,11 @@ import pygame
 from drive_sim.app.canvas import ORANGE, RED, Canvas
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.human_driver import HumanDriver
-from drive_sim.app.laps import Laps
+from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
-from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.training import Training
 from drive_sim.data.recording import Row
@@ -87,17 +87,17 @@ class DriveScreen:
     def advance(self, held: HeldKeys) -> Route | None:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
         self._watch_the_others()
-        ride, human = self.ride, self.human
-        human.advance(held, float(ride.state.speed_mps[0]), _FRAME_S)
+        car, human = self.car, self.human
+        human.advance(held, float(car.state.speed_mps[0]), _FRAME_S)
         self.rolls = self.rolls or human.is_touched
         if not self.rolls or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
-        if ride.begins:
-            self.panels.map.add(*ride.state.poses[0, :2])
-            self.laps.add(float(ride.observation.lane.s_m[0]), ride.env.config.tick_s)
-        ride.advance(self._act, human.command)
-        self.session.footage.add(ride, "human", ride.offset_m, 0)
+        if car.begins_tick:
+            self.panels.map.add(*car.state.poses[0, :2])
+            self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
+        car.advance(self._act, human.command)
+        self.session.frame_history.add(car, "human", car.offset_m, 0)
         return None
 
     def draw(self, canvas: Canvas) -> None:
@@ -116,7 +116,7 @@ class DriveScreen:
             pygame.K_BACKSPACE: self._drop,
             pygame.K_t: self._train,
             pygame.K_l: self._let_go,
-            pygame.K_RETURN: lambda: self._place(self.ride.put_back),
+            pygame.K_RETURN: lambda: self._place(self.car.put_back),
             pygame.K_HOME: lambda: self._place(self._start_over),
             pygame.K_p: self._pause,
             pygame.K_SPACE: self._pause,
@@ -132,10 +132,10 @@ class DriveScreen:
         roads = self.session.roads
         rng = np.random.default_rng(self.session.seed)
         config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
-        self.ride = Ride(roads.track, roads.scene, config, rng)
-        self.laps = Laps(roads.track)
-        self.panels = DrivePanels(self.ride)
-        self._expert = PursuitExpert(self.ride.tracks)
+        self.car = SingleCar(roads.track, roads.scene, config, rng)
+        self.laps = LapCounter(roads.track)
+        self.panels = DrivePanels(self.car)
+        self._expert = PursuitExpert(self.car.tracks)
         self.human.let_go()
 
     def _act(self, observation: Observation) -> Command:
@@ -146,7 +146,7 @@ class DriveScreen:
     def _row(self, observation: Observation, number: int) -> Row:
         human = self.human
         expert_per_m = self._expert.act(observation).curvature_per_m
-        time_s = number * self.ride.env.config.tick_s
+        time_s = number * self.car.env.config.tick_s
         tick = Tick(number, time_s, observation, human.command, np.zeros(1, dtype=np.bool_), expert_per_m)
         raw: dict[str, Any] = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
         return replace(row_of(tick, 0, "human"), raw_key=human.raw_key, **raw)
@@ -164,7 +164,7 @@ class DriveScreen:
             self.recorder, session.recording_out = Recorder(folder), None
         roads = session.roads
         facts = {"name": roads.name, "reversed": roads.is_reversed, "mirrored": roads.is_mirrored}
-        self.recorder.begin(episode_info(self.ride.env, road=facts, seed=session.seed))
+        self.recorder.begin(episode_info(self.car.env, road=facts, seed=session.seed))
         session.recording = self.recorder.folder
 
     def _end_episode(self) -> None:
@@ -201,8 +201,8 @@ class DriveScreen:
             self._begin_episode()
 
     def _start_over(self) -> None:
-        self.ride.start_over()
-        self.laps = Laps(self.ride.track)
+        self.car.start_over()
+        self.laps = LapCounter(self.car.track)
 
     def _pause(self) -> None:
         self.is_paused = not self.is_paused

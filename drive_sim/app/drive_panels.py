@@ -27,7 +27,7 @@ from drive_sim.app.hud import (
     draw_speed,
     draw_wheel,
 )
-from drive_sim.app.ride import Ride
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training, draw_views
 from drive_sim.app.view import DIALS_WIDTH, KEY_LINE, RoadAhead, RoadMap, draw_network_picture, map_box, network_box
 
@@ -43,11 +43,11 @@ _YOU = POLICY_COLOURS["human"]
 
 
 class DrivePanels:
-    """The view of one ride, and everything that is drawn over it."""
+    """The view of one car, and everything that is drawn over it."""
 
-    def __init__(self, ride: Ride) -> None:
-        self.map = RoadMap(ride.track)
-        self._road = RoadAhead(ride)
+    def __init__(self, car: SingleCar) -> None:
+        self.map = RoadMap(car.track)
+        self._road = RoadAhead(car)
 
     def draw(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """Draw everything."""
@@ -71,17 +71,17 @@ class DrivePanels:
         """The steering wheel, the speed and the offset."""
         box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
         canvas.panel(box)
-        speed_mps = float(screen.ride.state.speed_mps[0])
+        speed_mps = float(screen.car.state.speed_mps[0])
         radius = box.height / 2 - PADDING
         draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, screen.human.share(speed_mps), _YOU)
         left = box.left + 2 * PADDING + 2 * radius
         draw_speed(canvas, (left, box.top + PADDING), speed_mps)
-        draw_offset(canvas, (left, box.top + 42.0), screen.ride.offset_m)
+        draw_offset(canvas, (left, box.top + 42.0), screen.car.offset_m)
         keeps = "speed is kept" if screen.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
 
     def _draw_map(self, canvas: Canvas, screen: "DriveScreen") -> None:
-        box, state, laps = map_box(canvas), screen.ride.state, screen.laps
+        box, state, laps = map_box(canvas), screen.car.state, screen.laps
         x_m, y_m, heading_rad = state.poses[0]
         self.map.draw(canvas, box, ((float(x_m), float(y_m), float(heading_rad), _YOU),))
         name = canvas.wrapped(screen.session.roads.name, box.width - 2 * PADDING, size=SMALL)
@@ -93,16 +93,16 @@ class DrivePanels:
             canvas.text(line, (below.left + PADDING, below.top + 34.0 + 18.0 * number), size=SMALL, colour=FAINT)
 
     def _draw_network(self, canvas: Canvas, screen: "DriveScreen") -> None:
-        images = screen.ride.observation.images
+        images = screen.car.observation.images
         if images is not None:
             draw_network_picture(canvas, network_box(canvas), images[0])
 
     def _draw_middle(self, canvas: Canvas, screen: "DriveScreen") -> None:
         """In the sky between the panels: what to do next, or how the networks learn."""
         middle = _middle(canvas)
-        training, images = screen.session.training, screen.ride.observation.images
+        training, images = screen.session.training, screen.car.observation.images
         is_learning = training is not None and training.is_running
-        camera = screen.ride.env.config.camera
+        camera = screen.car.env.config.camera
         if training is not None and is_learning:
             draw_training(canvas, middle, training)
             if images is not None and camera is not None:
@@ -142,7 +142,7 @@ def _lamp(screen: "DriveScreen") -> tuple[str, str, Colour]:
 def _hint(screen: "DriveScreen") -> str:
     """The one thing to do next."""
     recorder, recorded_s = screen.recorder, screen.recorder.recorded_s if screen.recorder else 0.0
-    if screen.ride.has_left_the_road:
+    if screen.car.has_left_the_road:
         return "Off the road: Enter puts you back"
     if screen.session.models:
         return "The networks have learned: L lets go of the wheel"

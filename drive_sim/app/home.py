@@ -23,10 +23,10 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
-from drive_sim.app.ride import Ride
+from drive_sim.app.model_discovery import newest_pair, shipped_pair
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.shelf import newest_pair, shipped_pair
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.view import RoadAhead
 from drive_sim.policies.expert import PursuitExpert
@@ -77,9 +77,9 @@ class HomeScreen:
         self.chosen = 0
         rng = np.random.default_rng(session.seed)
         scene = make_scene(_BACKDROP, rng)
-        self._ride = Ride(session.roads.track, scene, EnvConfig(camera=None, vehicle=CONDITIONS.vehicle), rng)
-        self._expert = PursuitExpert(self._ride.tracks)
-        self._road = RoadAhead(self._ride, camera=_VIEW)
+        self._car = SingleCar(session.roads.track, scene, EnvConfig(camera=None, vehicle=CONDITIONS.vehicle), rng)
+        self._expert = PursuitExpert(self._car.tracks)
+        self._road = RoadAhead(self._car, camera=_VIEW)
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
         """A number, the arrows and Enter, or the mouse."""
@@ -95,7 +95,7 @@ class HomeScreen:
 
     def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - the expert drives, keys don't
         """The road drifts by."""
-        self._ride.advance(self._act)
+        self._car.advance(self._act)
         return None
 
     def draw(self, canvas: Canvas) -> None:

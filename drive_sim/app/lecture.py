@@ -7,15 +7,15 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import BODY, FAINT, GAP, HEADING, INK, MARGIN, PADDING, SKY, VERMILION, Box, Canvas
+from drive_sim.app.drivers import EXPERT, PolicyDriver, load_drivers
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.lecture_preparation import Preparation
 from drive_sim.app.lecture_stages import Both, OneCar, Pictures, Stage
-from drive_sim.app.outing import Outing
-from drive_sim.app.pilots import EXPERT, Pilot, load_pilots
-from drive_sim.app.ride import stacked
+from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.model_discovery import PAIR
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
-from drive_sim.app.shelf import PAIR
+from drive_sim.app.single_car import stacked
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.takeover import learned_from
 
@@ -102,14 +102,15 @@ class LectureScreen:
 
     def _begin(self) -> None:
         """The first step with the models that there are, or an offer to make some."""
-        pilots = self._pilots()
-        if len(pilots) < len(PAIR):
+        drivers = self._drivers()
+        if len(drivers) < len(PAIR):
             self.stage, self.keys = Preparation(self.session, NO_MODELS), PREPARING_KEYS
             return
         self.keys, self.number = KEYS, 0
-        self._pair = pilots
-        self._car = OneCar(Outing(*self._world, pilots, np.random.default_rng([self.session.seed, 1])), self.session)
-        self.stage = Pictures(self._recordings(pilots))
+        self._pair = drivers
+        rollout = LiveRollout(*self._world, drivers, np.random.default_rng([self.session.seed, 1]))
+        self._one_car = OneCar(rollout, self.session)
+        self.stage = Pictures(self._recordings(drivers))
 
     def _go(self, number: int) -> None:
         """To a step: the car of the three in the middle drives on from one to the other."""
@@ -121,23 +122,23 @@ class LectureScreen:
         elif number == len(SENTENCES) - 1:
             self.stage = Both(self._world, self._pair, self.session)
         else:
-            self._car.pushes = number >= 2
+            self._one_car.pushes = number >= 2
             if number < 3:
-                self._car.outing.driving = 0
-            self.stage = self._car
+                self._one_car.rollout.driver_index = 0
+            self.stage = self._one_car
 
-    def _pilots(self) -> list[Pilot]:
+    def _drivers(self) -> list[PolicyDriver]:
         """Networks that learned without and with shift-and-rotate, as far as there are any."""
         from_session = self._models is None
         tracks = stacked(self._world[0])
-        pilots, complaints = load_pilots(self.session, None if from_session else self._models, tracks)
+        drivers, complaints = load_drivers(self.session, None if from_session else self._models, tracks)
         if complaints:
             self.session.say(complaints[0], VERMILION)
-        pilots = [pilot for pilot in pilots if pilot.name != EXPERT]
-        return sorted(pilots, key=lambda pilot: PAIR.index(pilot.name) if pilot.name in PAIR else len(PAIR))[:2]
+        drivers = [driver for driver in drivers if driver.name != EXPERT]
+        return sorted(drivers, key=lambda driver: PAIR.index(driver.name) if driver.name in PAIR else len(PAIR))[:2]
 
-    def _recordings(self, pilots: Sequence[Pilot]) -> list[Path]:
-        found = [path for pilot in pilots if pilot.folder is not None for path in learned_from(pilot.folder)]
+    def _recordings(self, drivers: Sequence[PolicyDriver]) -> list[Path]:
+        found = [path for driver in drivers if driver.folder is not None for path in learned_from(driver.folder)]
         return list(dict.fromkeys(path.resolve() for path in found))
 
     def _draw_caption(self, canvas: Canvas) -> None:

@@ -3,12 +3,12 @@
 import numpy as np
 
 from drive_sim.app.canvas import GREEN, MARGIN, RED, Box, Canvas
+from drive_sim.app.drivers import EXPERT
 from drive_sim.app.hud import draw_lamp
 from drive_sim.app.lecture_stages import Still
-from drive_sim.app.pilots import EXPERT
 from drive_sim.app.recorder import Recorder
-from drive_sim.app.ride import Ride
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training import Training
 from drive_sim.app.training_view import draw_training
 from drive_sim.app.view import RoadAhead
@@ -37,8 +37,8 @@ class Preparation(Still):
         self._session, self._num_ticks, self._num_steps = session, num_ticks, num_steps
         config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         roads = session.roads
-        self._ride = Ride(roads.track, roads.scene, config, np.random.default_rng(session.seed))
-        self._expert, self._road = PursuitExpert(self._ride.tracks), RoadAhead(self._ride)
+        self._car = SingleCar(roads.track, roads.scene, config, np.random.default_rng(session.seed))
+        self._expert, self._road = PursuitExpert(self._car.tracks), RoadAhead(self._car)
         self._recorder: Recorder | None = None
         self._training: Training | None = None
 
@@ -50,16 +50,16 @@ class Preparation(Still):
     def begin(self) -> None:
         """Record the expert from here on."""
         if self._recorder is None and self._training is None:
-            self._ride.start_over()
+            self._car.start_over()
             folder = numbered_folder(self._session.runs, "record")
             self._recorder = Recorder(folder)
-            self._recorder.begin(episode_info(self._ride.env, seed=self._session.seed))
+            self._recorder.begin(episode_info(self._car.env, seed=self._session.seed))
             self.sentence = "The expert drives thirty seconds, three times as fast as you see it later."
 
     def advance(self) -> None:
         """One frame, or three while the expert is recorded."""
         for _ in range(_SPEED_UP if self._recorder is not None and self._training is None else 1):
-            self._ride.advance(self._act)
+            self._car.advance(self._act)
         recorder, training = self._recorder, self._training
         if training is not None:
             if training.error is not None:
@@ -98,7 +98,7 @@ class Preparation(Still):
         recorder = self._recorder
         if recorder is not None and recorder.is_recording and recorder.tick < self._num_ticks:
             number = recorder.tick
-            time_s = number * self._ride.env.config.tick_s
+            time_s = number * self._car.env.config.tick_s
             tick = Tick(number, time_s, observation, command, np.zeros(1, dtype=np.bool_), command.curvature_per_m)
             recorder.append(row_of(tick, 0, EXPERT))
         return command

@@ -24,9 +24,9 @@ from drive_sim.app.canvas import (
     Colour,
     as_surface,
 )
+from drive_sim.app.drivers import PolicyDriver, Tally
 from drive_sim.app.hud import draw_wheel
-from drive_sim.app.outing import Outing
-from drive_sim.app.pilots import Pilot, Tally
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.view import KEY_LINE, RoadAhead, RoadMap
@@ -140,52 +140,54 @@ class Pictures(Still):
 class OneCar(Still):
     """One car and two networks that take turns; `pushes` it aside every few seconds."""
 
-    def __init__(self, outing: Outing, session: Session) -> None:
-        self.outing, self.pushes = outing, False
+    def __init__(self, rollout: LiveRollout, session: Session) -> None:
+        self.rollout, self.pushes = rollout, False
         self._session = session
-        self._map, self._road = RoadMap(outing.ride.track), RoadAhead(outing.ride)
+        self._map, self._road = RoadMap(rollout.car.track), RoadAhead(rollout.car)
         self._frame = 0
 
     def advance(self) -> None:
         """One frame of driving."""
-        outing = self.outing
+        rollout = self.rollout
         self._frame += 1
         if self.pushes and self._frame % PUSH_EVERY == 0:
-            outing.nudge()
-        _drive(outing, self._map)
-        tally = outing.pilot.tally
-        self._session.footage.add(outing.ride, outing.driver, outing.ride.offset_m, tally.interventions)
-        self._session.scores[outing.pilot.name] = tally.score
+            rollout.nudge()
+        _drive(rollout, self._map)
+        tally = rollout.driver.tally
+        self._session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.interventions)
+        self._session.scores[rollout.driver.name] = tally.score
 
     def draw(self, canvas: Canvas, top: float) -> None:
         """The road, who drives, offsets and errors."""
-        outing = self.outing
+        rollout = self.rollout
         self._road.draw(canvas)
-        draw_alarm(canvas, outing)
-        draw_who(canvas, outing, who_box(len(outing.pilots))._replace(top=top))
-        draw_strip(canvas, strip_box(canvas), outing)
+        draw_alarm(canvas, rollout)
+        draw_who(canvas, rollout, who_box(len(rollout.drivers))._replace(top=top))
+        draw_strip(canvas, strip_box(canvas), rollout)
         side = 170.0
         right = canvas.width - MARGIN
         plan = Box(right - side, top, side, side)
-        self._map.draw(canvas, plan, (_place(outing),))
+        self._map.draw(canvas, plan, (_place(rollout),))
         bottom = canvas.height - KEY_LINE - MARGIN
-        draw_errors(canvas, Box(right - 286.0, bottom - 200.0, 286.0, 200.0), outing.pilots)
+        draw_errors(canvas, Box(right - 286.0, bottom - 200.0, 286.0, 200.0), rollout.drivers)
 
     def switch(self) -> None:
         """The other network has the wheel."""
-        self.outing.switch()
+        self.rollout.switch()
 
     def nudge(self) -> None:
         """Aside."""
-        self.outing.nudge()
+        self.rollout.nudge()
 
 
 class Both(Still):
     """Two cars on the same road in the same wind, pushed at the same moments; each driven by one network."""
 
-    def __init__(self, world: tuple[Track, Scene], pilots: Sequence[Pilot], session: Session) -> None:
-        self.outings = [Outing(*world, [_fresh(pilot)], np.random.default_rng([session.seed, 2])) for pilot in pilots]
-        self._roads = [RoadAhead(outing.ride) for outing in self.outings]
+    def __init__(self, world: tuple[Track, Scene], drivers: Sequence[PolicyDriver], session: Session) -> None:
+        self.rollouts = [
+            LiveRollout(*world, [_fresh(driver)], np.random.default_rng([session.seed, 2])) for driver in drivers
+        ]
+        self._roads = [RoadAhead(rollout.car) for rollout in self.rollouts]
         self._map, self._frames = RoadMap(world[0]), count(1)
         self._sides = np.random.default_rng([session.seed, 3])
 
@@ -193,51 +195,51 @@ class Both(Still):
         """One frame of both."""
         if next(self._frames) % PUSH_EVERY == 0:
             self.nudge()
-        for outing in self.outings:
-            _drive(outing, self._map)
+        for rollout in self.rollouts:
+            _drive(rollout, self._map)
 
     def draw(self, canvas: Canvas, top: float) -> None:
         """A half of the window each, and the map between."""
         width_px, height_px = canvas.surface.get_size()
-        for number, (outing, road) in enumerate(zip(self.outings, self._roads, strict=True)):
+        for number, (rollout, road) in enumerate(zip(self.rollouts, self._roads, strict=True)):
             half = Canvas(canvas.surface.subsurface((number * (width_px // 2), 0, width_px // 2, height_px)))
             road.draw(half)
             box = Box(MARGIN, top, half.width - 2 * MARGIN, 0.0)
-            draw_who(half, outing, box._replace(height=who_box(1).height, width=min(box.width, LEFT_WIDTH)))
+            draw_who(half, rollout, box._replace(height=who_box(1).height, width=min(box.width, LEFT_WIDTH)))
             strip = strip_box(half)
             low = strip._replace(top=strip.bottom - _LOW_STRIP, width=half.width - 2 * MARGIN, height=_LOW_STRIP)
-            draw_strip(half, low, outing)
-            if outing.alarm:
+            draw_strip(half, low, rollout)
+            if rollout.alarm:
                 half.frame(Box(0.0, 0.0, half.width, half.height - KEY_LINE), RED, width=8.0, rounding=0.0)
         middle = canvas.width / 2
         plan = Box(middle - 65.0, top + who_box(1).height + GAP, 130.0, 130.0)
         # Panels let shine through what lies behind them, so the divider goes between them.
         for upper, lower in ((top - GAP, plan.top), (plan.bottom, canvas.height - KEY_LINE)):
             canvas.fill(Box(middle - 1.5, upper, 3.0, lower - upper), SHADE)
-        self._map.draw(canvas, plan, tuple(map(_place, self.outings)))
+        self._map.draw(canvas, plan, tuple(map(_place, self.rollouts)))
 
     def nudge(self) -> None:
         """Both to the same side."""
         side = int(self._sides.choice([-1, 1]))
-        for outing in self.outings:
-            outing.nudge(side)
+        for rollout in self.rollouts:
+            rollout.nudge(side)
 
 
-def _drive(outing: Outing, road_map: RoadMap) -> None:
-    if outing.ride.begins:
-        x_m, y_m, _ = outing.ride.state.poses[0]
-        road_map.add(x_m, y_m, outing.colour)
-    outing.advance()
+def _drive(rollout: LiveRollout, road_map: RoadMap) -> None:
+    if rollout.car.begins_tick:
+        x_m, y_m, _ = rollout.car.state.poses[0]
+        road_map.add(x_m, y_m, rollout.active_colour)
+    rollout.advance()
 
 
-def _place(outing: Outing) -> tuple[float, float, float, Colour]:
-    x_m, y_m, heading_rad = map(float, outing.ride.state.poses[0])
-    return x_m, y_m, heading_rad, outing.colour
+def _place(rollout: LiveRollout) -> tuple[float, float, float, Colour]:
+    x_m, y_m, heading_rad = map(float, rollout.car.state.poses[0])
+    return x_m, y_m, heading_rad, rollout.active_colour
 
 
-def _fresh(pilot: Pilot) -> Pilot:
+def _fresh(driver: PolicyDriver) -> PolicyDriver:
     """The same network, counted anew."""
-    return replace(pilot, tally=Tally())
+    return replace(driver, tally=Tally())
 
 
 def _read(recordings: Sequence[Path]) -> Demonstrations | None:

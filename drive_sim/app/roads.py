@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drive_sim.app.ride import stacked
+from drive_sim.app.single_car import stacked
 from drive_sim.sim.circuit_file import TRACK_NAMES, named_track
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.lane_grid import world_map

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drive_sim.app.canvas import INK, Colour
-from drive_sim.app.footage import Footage
+from drive_sim.app.frame_history import FrameHistory
 from drive_sim.app.roads import Roads
 from drive_sim.app.training import Training
 
@@ -47,7 +47,7 @@ class Session:
     """Goes on whichever screen is shown."""
     scores: dict[str, Score] = field(default_factory=dict)
     """What each model that was watched has done, by its name."""
-    footage: Footage = field(default_factory=Footage)
+    frame_history: FrameHistory = field(default_factory=FrameHistory)
     note: Note = field(default_factory=Note)
 
     def say(self, text: str, colour: Colour = INK) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pygame
 
+from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.human_driver import HumanDriver
-from drive_sim.app.outing import Outing
-from drive_sim.app.pilots import Pilot
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
@@ -54,24 +54,24 @@ class Takeover:
         """Mouse and game pads."""
         self.human.handle(event)
 
-    def hand(self, held: HeldKeys, outing: Outing) -> Command | None:
+    def hand(self, held: HeldKeys, rollout: LiveRollout) -> Command | None:
         """One frame: the person's command where the person has the wheel, which begins where the driver had it."""
         human = self.human
         if not self.has_wheel:
-            human.wheel_per_m = outing.command_per_m
-        human.advance(ArrowsOnly(held), float(outing.ride.state.speed_mps[0]), _FRAME_S)
+            human.wheel_per_m = rollout.command_per_m
+        human.advance(ArrowsOnly(held), float(rollout.car.state.speed_mps[0]), _FRAME_S)
         if human.is_touched and not self.has_wheel:
-            self._take(outing)
+            self._take(rollout)
         return human.command if self.has_wheel else None
 
-    def record(self, outing: Outing, observation: Observation) -> None:
+    def record(self, rollout: LiveRollout, observation: Observation) -> None:
         """A control tick begins; nothing is kept while the person has not got the wheel."""
         recorder = self._recorder
         if recorder is None or not self.has_wheel or not recorder.is_recording:
             return
         human, number = self.human, recorder.tick
-        expert_per_m = outing.expert.act(observation).curvature_per_m
-        time_s = number * outing.ride.env.config.tick_s
+        expert_per_m = rollout.expert.act(observation).curvature_per_m
+        time_s = number * rollout.car.env.config.tick_s
         tick = Tick(number, time_s, observation, human.command, np.ones(1, dtype=np.bool_), expert_per_m)
         row = row_of(tick, 0, "human")
         raw = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
@@ -89,16 +89,16 @@ class Takeover:
         """Why the disk refuses, once."""
         return self._recorder.news() if self._recorder is not None else None
 
-    def retrain(self, pilot: Pilot) -> Training:
+    def retrain(self, driver: PolicyDriver) -> Training:
         """The driver's network learns on from what it has learned from before, and from the takeovers.
 
         Raises InputError where there is nothing to learn, or nobody who could.
         """
-        recorder, folder = self._recorder, pilot.folder
-        if folder is None or pilot.network is None:
-            raise InputError(f"{pilot.label} cannot learn here, only convolutional networks can; A hands the wheel on")
-        if pilot.camera != Camera():
-            raise InputError(f"{pilot.label} sees through another camera than the one that records you; A hands on")
+        recorder, folder = self._recorder, driver.folder
+        if folder is None or driver.network is None:
+            raise InputError(f"{driver.label} cannot learn here, only convolutional networks can; A hands the wheel on")
+        if driver.camera != Camera():
+            raise InputError(f"{driver.label} sees through another camera than the one that records you; A hands on")
         if recorder is None or not self.num_rows:
             raise InputError("Take the wheel first where it drives badly: any arrow key; G gives it back")
         if self.has_wheel:
@@ -120,11 +120,11 @@ class Takeover:
         if self._recorder is not None:
             self._recorder.close()
 
-    def _take(self, outing: Outing) -> None:
+    def _take(self, rollout: LiveRollout) -> None:
         self.has_wheel = True
         if self._recorder is None:
             self._recorder = Recorder(numbered_folder(self._session.runs, "takeover"))
-        self._recorder.begin(episode_info(outing.ride.env, seed=self._session.seed))
+        self._recorder.begin(episode_info(rollout.car.env, seed=self._session.seed))
 
 
 def learned_from(model: Path) -> list[Path]:

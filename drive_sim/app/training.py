@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from drive_sim.app.shelf import PAIR
+from drive_sim.app.model_discovery import PAIR
 from drive_sim.errors import InputError
 from drive_sim.lessons.kit.workers import Job, any_working, receive, start_workers
 from drive_sim.lessons.pupil import Saved, Step, Task, learn

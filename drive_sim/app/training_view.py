@@ -100,7 +100,7 @@ def draw_views(canvas: Canvas, box: Box, picture: Picture, curvature_per_m: floa
         canvas.text(_steering(float(commands[number])), told, size=size, bold=True, colour=ORANGE, anchor="midtop")
 
 
-def warm_up() -> None:
+def warm_up_views() -> None:
     """Compile, or load, what the first row of views needs; it would make a frame late."""
     camera = Camera()
     _views(bytes(3 * camera.width_px * camera.height_px), camera)

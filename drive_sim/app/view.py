@@ -1,4 +1,4 @@
-"""What the window shows of a ride: the road ahead, a map with the trail, and the picture that the network gets."""
+"""What the window shows of a car: the road ahead, a map with the trail, and the picture that the network gets."""
 
 import math
 import os
@@ -21,7 +21,7 @@ from drive_sim.app.canvas import (
     Canvas,
     Colour,
 )
-from drive_sim.app.ride import Ride
+from drive_sim.app.single_car import SingleCar
 from drive_sim.arrays import Images, Picture
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.render import render
@@ -55,10 +55,10 @@ def network_box(canvas: Canvas) -> Box:
 class RoadAhead:
     """The road as a camera of the window's size sees it, from the pose between two control ticks."""
 
-    def __init__(self, ride: Ride, camera: Camera | None = None) -> None:
-        self.ride = ride
-        self._small = self.camera = camera or ride.env.config.camera or Camera()
-        self._car = np.zeros(1, dtype=np.int64)
+    def __init__(self, car: SingleCar, camera: Camera | None = None) -> None:
+        self.car = car
+        self._small = self.camera = camera or car.env.config.camera or Camera()
+        self._only = np.zeros(1, dtype=np.int64)
         self._num_threads = min(8, os.cpu_count() or 1)
         self._out: Images = np.empty((1, 0, 0, 3), dtype=np.uint8)
 
@@ -67,14 +67,14 @@ class RoadAhead:
         size_px = canvas.surface.get_size()
         share = min(1.0, math.sqrt(_MOST_PIXELS / (size_px[0] * size_px[1])))
         self._fit(round(share * size_px[0]), round(share * size_px[1]))
-        ride = self.ride
+        car = self.car
         render(
-            ride.tracks,
-            ride.scenes,
+            car.tracks,
+            car.scenes,
             self.camera,
-            ride.state.poses,
-            self._car,
-            self._car,
+            car.state.poses,
+            self._only,
+            self._only,
             num_threads=self._num_threads,
             out=self._out,
         )

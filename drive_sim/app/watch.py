@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pygame
 
-from drive_sim.app.attention import Attention
 from drive_sim.app.canvas import GAP, GREEN, INK, MARGIN, ORANGE, PADDING, VERMILION, Box, Canvas
 from drive_sim.app.close_up import CloseUp
+from drive_sim.app.drivers import PolicyDriver, load_driver, load_drivers, make_expert
 from drive_sim.app.hud import draw_key_line
-from drive_sim.app.outing import INTERVENTION_M, Outing
-from drive_sim.app.pilots import Pilot, load_pilot, load_pilots, make_expert
+from drive_sim.app.live_rollout import INTERVENTION_M, LiveRollout
+from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
@@ -61,17 +61,17 @@ class WatchScreen:
     def __init__(self, session: Session, route: ToWatch, size_px: tuple[int, int]) -> None:  # noqa: ARG002
         self.session = session
         self.is_paused = False
-        self.takeover, self.attention = Takeover(session), Attention()
+        self.takeover, self.saliency = Takeover(session), SaliencyOverlay()
         self._close_up: CloseUp | None = None
         self._number = 0
         self._known_models = dict(session.models)
-        self._retraining: tuple[Training, Pilot] | None = None
+        self._retraining: tuple[Training, PolicyDriver] | None = None
         self._follows_session = route.models is None
-        self.outing = self._new_outing([])
-        self.outing.pilots, complaints = load_pilots(session, route.models, self.outing.ride.tracks)
+        self.rollout = self._new_rollout([])
+        self.rollout.drivers, complaints = load_drivers(session, route.models, self.rollout.car.tracks)
         self._take_road()
         if complaints:
-            driver = "" if len(self.outing.pilots) > 1 else f"; {self.outing.pilot.label.lower()} drives"
+            driver = "" if len(self.rollout.drivers) > 1 else f"; {self.rollout.driver.label.lower()} drives"
             session.say(complaints[0] + driver, VERMILION)
         self._does: Mapping[int, Callable[[], None]] = self._actions()
 
@@ -88,28 +88,29 @@ class WatchScreen:
         self._hear()
         if self.is_paused or self._close_up is not None:
             return None
-        outing = self.outing
-        if outing.ride.begins:
-            x_m, y_m, _ = outing.ride.state.poses[0]
-            self._map.add(x_m, y_m, outing.colour)
-        hand = self.takeover.hand(held, outing)
-        outing.advance(hand, self._record)
-        self.attention.follow(outing)
-        self.session.footage.add(outing.ride, outing.driver, outing.ride.offset_m, outing.pilot.tally.interventions)
-        if outing.ride.begins:
-            self.session.scores[outing.pilot.name] = outing.pilot.tally.score
+        rollout = self.rollout
+        if rollout.car.begins_tick:
+            x_m, y_m, _ = rollout.car.state.poses[0]
+            self._map.add(x_m, y_m, rollout.active_colour)
+        hand = self.takeover.hand(held, rollout)
+        rollout.advance(hand, self._record)
+        self.saliency.follow(rollout)
+        tally = rollout.driver.tally
+        self.session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.interventions)
+        if rollout.car.begins_tick:
+            self.session.scores[rollout.driver.name] = tally.score
         return None
 
     def draw(self, canvas: Canvas) -> None:
         """The road ahead and the panels."""
-        outing = self.outing
+        rollout = self.rollout
         self._road.draw(canvas)
-        self.attention.draw_on_road(canvas)
-        draw_alarm(canvas, outing)
-        who = who_box(len(outing.pilots))
-        draw_who(canvas, outing, who)
-        draw_wheels(canvas, Box(MARGIN, who.bottom + GAP, LEFT_WIDTH, WHEELS_HEIGHT), outing)
-        draw_strip(canvas, strip_box(canvas), outing)
+        self.saliency.draw_on_road(canvas)
+        draw_alarm(canvas, rollout)
+        who = who_box(len(rollout.drivers))
+        draw_who(canvas, rollout, who)
+        draw_wheels(canvas, Box(MARGIN, who.bottom + GAP, LEFT_WIDTH, WHEELS_HEIGHT), rollout)
+        draw_strip(canvas, strip_box(canvas), rollout)
         self._draw_map(canvas)
         self._draw_picture(canvas)
         self._draw_middle(canvas)
@@ -117,17 +118,17 @@ class WatchScreen:
 
     def _draw_picture(self, canvas: Canvas) -> None:
         """What the driver sees, and for ALVINN what its units say to it."""
-        outing, attention, box = self.outing, self.attention, network_box(canvas)
-        if attention.picture is None:
+        rollout, saliency, box = self.rollout, self.saliency, network_box(canvas)
+        if saliency.picture is None:
             return
-        alvinn = outing.pilot.alvinn
-        if alvinn is None or attention.activity is None:
-            title = "What the network looks at" if outing.pilot.network else "What a network would see"
-            draw_network_picture(canvas, box, attention.picture, title)
+        alvinn = rollout.driver.alvinn
+        if alvinn is None or saliency.activity is None:
+            title = "What the network looks at" if rollout.driver.network else "What a network would see"
+            draw_network_picture(canvas, box, saliency.picture, title)
             return
-        where = draw_network_picture(canvas, box, attention.picture, "What ALVINN sees, and what its units say")
+        where = draw_network_picture(canvas, box, saliency.picture, "What ALVINN sees, and what its units say")
         beside = Box(where.right + PADDING, where.top, box.right - where.right - 2 * PADDING, where.height)
-        draw_units(canvas, beside, attention.activity, alvinn.units, outing)
+        draw_units(canvas, beside, saliency.activity, alvinn.units, rollout)
 
     def close(self) -> None:
         """What was recorded is on the disk."""
@@ -139,7 +140,7 @@ class WatchScreen:
             pygame.K_n: self._nudge,
             pygame.K_g: self._give_back,
             pygame.K_t: self._retrain,
-            pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.attention.next_place()}"),
+            pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.saliency.next_place()}"),
             pygame.K_x: self._toggle_put_back,
             pygame.K_o: self._next_road,
             pygame.K_RETURN: self._put_back,
@@ -148,47 +149,47 @@ class WatchScreen:
         }
 
     def _put_back(self) -> None:
-        self.outing.put_back()
+        self.rollout.put_back()
 
     def _nudge(self) -> None:
-        self.outing.nudge()
+        self.rollout.nudge()
 
-    def _new_outing(self, pilots: list[Pilot]) -> Outing:
+    def _new_rollout(self, drivers: list[PolicyDriver]) -> LiveRollout:
         """On the road that was asked for, else on one that nobody has learned from; each in a wind of its own."""
         roads, seed = self.session.roads, self.session.seed
         given = roads.given if self._number == 0 else None
-        return Outing(
-            *(given or roads.unseen(seed + self._number)), pilots, np.random.default_rng([seed, self._number])
+        return LiveRollout(
+            *(given or roads.unseen(seed + self._number)), drivers, np.random.default_rng([seed, self._number])
         )
 
     def _take_road(self) -> None:
         """What belongs to the road under the car."""
-        self._map, self._road = RoadMap(self.outing.ride.track), RoadAhead(self.outing.ride)
+        self._map, self._road = RoadMap(self.rollout.car.track), RoadAhead(self.rollout.car)
 
     def _next_road(self) -> None:
         self._give_back()
         self._number += 1
-        before = self.outing
-        self.outing = self._new_outing(before.pilots)
-        self.outing.driving, self.outing.puts_back = before.driving, before.puts_back
-        for pilot in before.pilots:
-            if pilot.folder is None:
-                pilot.policy = make_expert(self.outing.ride.tracks).policy
+        before = self.rollout
+        self.rollout = self._new_rollout(before.drivers)
+        self.rollout.driver_index, self.rollout.puts_back = before.driver_index, before.puts_back
+        for driver in before.drivers:
+            if driver.folder is None:
+                driver.policy = make_expert(self.rollout.car.tracks).policy
         self._take_road()
 
     def _switch(self) -> None:
         self._give_back()
-        if len(self.outing.pilots) == 1 and self.outing.pilot.folder is not None:
-            self.outing.pilots.append(make_expert(self.outing.ride.tracks))
-        self.outing.switch()
-        if len(self.outing.pilots) == 1:
+        if len(self.rollout.drivers) == 1 and self.rollout.driver.folder is not None:
+            self.rollout.drivers.append(make_expert(self.rollout.car.tracks))
+        self.rollout.switch()
+        if len(self.rollout.drivers) == 1:
             self.session.say("There is no other driver: networks learn on the Drive screen", ORANGE)
 
     def _toggle_put_back(self) -> None:
-        outing = self.outing
-        outing.puts_back = not outing.puts_back
+        rollout = self.rollout
+        rollout.puts_back = not rollout.puts_back
         self.session.say(
-            "More than 1 m off it is put back" if outing.puts_back else "It is left alone, wherever it goes"
+            "More than 1 m off it is put back" if rollout.puts_back else "It is left alone, wherever it goes"
         )
 
     def _pause(self) -> None:
@@ -198,7 +199,7 @@ class WatchScreen:
         self.takeover.give_back()
 
     def _record(self, observation: Observation) -> None:
-        self.takeover.record(self.outing, observation)
+        self.takeover.record(self.rollout, observation)
 
     def _retrain(self) -> None:
         session = self.session
@@ -206,11 +207,11 @@ class WatchScreen:
             session.say("Networks are learning already", ORANGE)
             return
         try:
-            training = self.takeover.retrain(self.outing.pilot)
+            training = self.takeover.retrain(self.rollout.driver)
         except InputError as error:
             session.say(str(error), ORANGE)
             return
-        session.training, self._retraining = training, (training, self.outing.pilot)
+        session.training, self._retraining = training, (training, self.rollout.driver)
 
     def _hear(self) -> None:
         """What threads and processes have done meanwhile."""
@@ -221,11 +222,11 @@ class WatchScreen:
             self._hear_retraining(*self._retraining)
         elif self._follows_session and session.models != self._known_models:
             self._known_models = dict(session.models)
-            self.outing.pilots, _ = load_pilots(session, None, self.outing.ride.tracks)
-            self.outing.driving = 0
+            self.rollout.drivers, _ = load_drivers(session, None, self.rollout.car.tracks)
+            self.rollout.driver_index = 0
             session.say("The networks have learned, and have the wheel", GREEN)
 
-    def _hear_retraining(self, training: Training, pilot: Pilot) -> None:
+    def _hear_retraining(self, training: Training, driver: PolicyDriver) -> None:
         if training.error is not None:
             self._retraining = None
             self.session.say(training.error, VERMILION)
@@ -233,14 +234,14 @@ class WatchScreen:
             self._retraining = None
             self._known_models = dict(self.session.models) | training.models
             try:
-                fresh = load_pilot(next(iter(training.models.values())), name=pilot.name)
+                fresh = load_driver(next(iter(training.models.values())), name=driver.name)
             except InputError as error:
                 self.session.say(str(error), VERMILION)
                 return
-            pilot.policy, pilot.folder, pilot.tally = fresh.policy, fresh.folder, type(pilot.tally)()
+            driver.policy, driver.folder, driver.tally = fresh.policy, fresh.folder, type(driver.tally)()
             seconds = training.duration_s or 0.0
             self.session.say(
-                f"{pilot.label} has learned from you in {seconds:.0f} s and drives on; it counts anew", GREEN
+                f"{driver.label} has learned from you in {seconds:.0f} s and drives on; it counts anew", GREEN
             )
 
     def _drags(self, event: pygame.event.Event, canvas: Canvas) -> bool:
@@ -251,13 +252,13 @@ class WatchScreen:
             ground_m, beside_m = self._map.ground_from(where), self._map.ground_from((where[0] + _NEAR_UNITS, where[1]))
             near_m = abs(beside_m[0] - ground_m[0])
             self._give_back()
-            self._close_up = CloseUp.at(self.outing.ride, ground_m, where, near_m=near_m)
+            self._close_up = CloseUp.at(self.rollout.car, ground_m, where, near_m=near_m)
             self._place()
             return True
         if self._close_up is None:
             return False
         if event.type == pygame.MOUSEMOTION:
-            most_m = 0.9 * INTERVENTION_M if self.outing.puts_back else _DRAGGED_TO_M
+            most_m = 0.9 * INTERVENTION_M if self.rollout.puts_back else _DRAGGED_TO_M
             self._close_up.drag(box, canvas.units(event.pos), most_m)
             self._place()
         elif event.type == pygame.MOUSEBUTTONUP:
@@ -266,17 +267,17 @@ class WatchScreen:
 
     def _place(self) -> None:
         if self._close_up is not None:
-            self.outing.place(self._close_up.s_m, self._close_up.offset_m)
+            self.rollout.place(self._close_up.s_m, self._close_up.offset_m)
 
     def _draw_map(self, canvas: Canvas) -> None:
-        outing, box = self.outing, map_box(canvas)
+        rollout, box = self.rollout, map_box(canvas)
         if self._close_up is not None:
-            self._close_up.draw(canvas, box, outing.colour)
+            self._close_up.draw(canvas, box, rollout.active_colour)
         else:
-            x_m, y_m, heading_rad = map(float, outing.ride.state.poses[0])
-            self._map.draw(canvas, box, ((x_m, y_m, heading_rad, outing.colour),))
+            x_m, y_m, heading_rad = map(float, rollout.car.state.poses[0])
+            self._map.draw(canvas, box, ((x_m, y_m, heading_rad, rollout.active_colour),))
         errors = Box(box.left, box.bottom + GAP, box.width, ERRORS_HEIGHT)
-        draw_errors(canvas, errors, [pilot for pilot in outing.pilots if pilot.folder is not None])
+        draw_errors(canvas, errors, [driver for driver in rollout.drivers if driver.folder is not None])
 
     def _draw_middle(self, canvas: Canvas) -> None:
         """What goes on besides driving."""

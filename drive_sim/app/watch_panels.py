@@ -1,4 +1,4 @@
-"""What is shown of an outing: who drives, what each has done, the offset over time, two wheels, errors by distance."""
+"""What is shown of a rollout: who drives, what each has done, the offset over time, two wheels, errors by distance."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -22,9 +22,9 @@ from drive_sim.app.canvas import (
     Canvas,
     Colour,
 )
+from drive_sim.app.drivers import BIN_M, EXPERT, NUM_BINS, PolicyDriver
 from drive_sim.app.hud import draw_wheel, offset_words
-from drive_sim.app.outing import INTERVENTION_M, Outing
-from drive_sim.app.pilots import BIN_M, EXPERT, NUM_BINS, Pilot
+from drive_sim.app.live_rollout import INTERVENTION_M, LiveRollout
 from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.view import KEY_LINE
 from drive_sim.sim.vehicle import VehicleParams
@@ -38,9 +38,9 @@ _COLUMNS = (264.0, 312.0, 384.0)
 """Right ends of the numbers in the list of drivers, from the panel's left edge."""
 
 
-def who_box(num_pilots: int) -> Box:
+def who_box(num_drivers: int) -> Box:
     """Where it says who drives: the upper left corner."""
-    return Box(MARGIN, MARGIN, LEFT_WIDTH, 82.0 + _ROW * num_pilots)
+    return Box(MARGIN, MARGIN, LEFT_WIDTH, 82.0 + _ROW * num_drivers)
 
 
 def strip_box(canvas: Canvas) -> Box:
@@ -49,48 +49,51 @@ def strip_box(canvas: Canvas) -> Box:
     return Box(MARGIN, top, min(0.36 * canvas.width, LEFT_WIDTH), STRIP_HEIGHT)
 
 
-def draw_who(canvas: Canvas, outing: Outing, box: Box, title: str = "") -> None:
+def draw_who(canvas: Canvas, rollout: LiveRollout, box: Box, title: str = "") -> None:
     """Who drives, in large letters and its colour, and what each driver has done so far."""
     canvas.panel(box)
-    canvas.fill(Box(box.left, box.top + 10.0, 6.0, 30.0), outing.colour, rounding=3.0)
-    name = "You drive" if outing.by_hand else title or f"{_short(outing.pilot)} drives"
+    canvas.fill(Box(box.left, box.top + 10.0, 6.0, 30.0), rollout.active_colour, rounding=3.0)
+    name = "You drive" if rollout.by_hand else title or f"{_short(rollout.driver)} drives"
     where = box.left + PADDING + 6.0, box.top + 25.0
-    canvas.text(name, where, size=HEADING, colour=outing.colour, bold=True, anchor="midleft")
+    canvas.text(name, where, size=HEADING, colour=rollout.active_colour, bold=True, anchor="midleft")
     top = box.top + 56.0
     for right, head in zip(_COLUMNS, ("interventions", "km", "autonomy"), strict=True):
         canvas.text(head, (box.left + right, top), size=SMALL, colour=FAINT, anchor="midright")
-    for number, pilot in enumerate(outing.pilots):
-        _draw_row(canvas, pilot, Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW), pilot is outing.pilot)
+    for number, driver in enumerate(rollout.drivers):
+        _draw_row(canvas, driver, Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW), driver is rollout.driver)
 
 
-def draw_strip(canvas: Canvas, box: Box, outing: Outing) -> None:
+def draw_strip(canvas: Canvas, box: Box, rollout: LiveRollout) -> None:
     """Offsets of the last seconds, in the colours of whoever drove; dashes where an intervention is due."""
     canvas.panel(box)
     inner = Box(box.left + PADDING + 26.0, box.top + 30.0, box.width - 2 * PADDING - 26.0, box.height - 42.0)
     middle, unit = inner.centre[1], inner.height / 2 / _STRIP_TOP_M
     canvas.text("Off the lane", (box.left + PADDING, box.top + 16.0), colour=FAINT, anchor="midleft")
-    canvas.text(offset_words(outing.ride.offset_m), (box.right - PADDING, box.top + 16.0), bold=True, anchor="midright")
+    canvas.text(offset_words(rollout.car.offset_m), (box.right - PADDING, box.top + 16.0), bold=True, anchor="midright")
     canvas.lines([(inner.left, middle), (inner.right, middle)], HAIR)
     for side_m, label in ((INTERVENTION_M, "1 m"), (-INTERVENTION_M, "1 m")):
         y = middle - side_m * unit
         canvas.text(label, (inner.left - 5.0, y), size=SMALL, colour=FAINT, anchor="midright")
         _draw_dashes(canvas, inner.left, inner.right, y)
-    step = inner.width / max(1, (outing.history.maxlen or 1) - 1)
-    left = inner.right - step * (len(outing.history) - 1)
+    step = inner.width / max(1, (rollout.history.maxlen or 1) - 1)
+    left = inner.right - step * (len(rollout.history) - 1)
     points = [
         (left + step * number, middle - unit * max(-_STRIP_TOP_M, min(_STRIP_TOP_M, moment.offset_m)))
-        for number, moment in enumerate(outing.history)
+        for number, moment in enumerate(rollout.history)
     ]
-    _draw_history(canvas, outing, points)
+    _draw_history(canvas, rollout, points)
 
 
-def draw_wheels(canvas: Canvas, box: Box, outing: Outing) -> None:
+def draw_wheels(canvas: Canvas, box: Box, rollout: LiveRollout) -> None:
     """What is commanded, and beside it what the expert would command."""
     canvas.panel(box)
     full_per_m = full_turn_per_m(VehicleParams().cruise_mps, WheelFeel())
-    is_network = outing.pilot.network is not None or outing.pilot.alvinn is not None
-    you = "You" if outing.by_hand else "The network" if is_network else "The driver"
-    sides = ((you, outing.command_per_m, outing.colour), ("The expert", outing.expert_per_m, POLICY_COLOURS[EXPERT]))
+    is_network = rollout.driver.network is not None or rollout.driver.alvinn is not None
+    you = "You" if rollout.by_hand else "The network" if is_network else "The driver"
+    sides = (
+        (you, rollout.command_per_m, rollout.active_colour),
+        ("The expert", rollout.expert_per_m, POLICY_COLOURS[EXPERT]),
+    )
     radius = box.height / 2 - PADDING
     for number, (label, command_per_m, colour) in enumerate(sides):
         left = box.left + PADDING + number * (box.width / 2 - 4.0)
@@ -100,13 +103,13 @@ def draw_wheels(canvas: Canvas, box: Box, outing: Outing) -> None:
         canvas.text(_steering_words(command_per_m), (words, box.centre[1] + 13.0), colour=INK, anchor="midleft")
 
 
-def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot]) -> None:
+def draw_errors(canvas: Canvas, box: Box, drivers: Sequence[PolicyDriver]) -> None:
     """Mean error of the front wheels' angle against the expert's, by distance from the lane; a line a network."""
     canvas.panel(box)
     canvas.text("Steering error", (box.left + PADDING, box.top + 17.0), colour=FAINT, anchor="midleft")
     inner = Box(box.left + PADDING + 16.0, box.top + 38.0, box.width - 2 * PADDING - 20.0, box.height - 64.0)
     canvas.lines([(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], HAIR)
-    lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in pilot.tally.mean_errors()] for pilot in pilots]
+    lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in driver.tally.mean_errors()] for driver in drivers]
     worst_deg = max((degrees for line in lines for _, degrees in line), default=0.0)
     top_deg = next((scale for scale in _ERROR_SCALES_DEG if scale >= worst_deg), _ERROR_SCALES_DEG[-1])
     for degrees in (0.0, top_deg / 2, top_deg):
@@ -115,19 +118,19 @@ def draw_errors(canvas: Canvas, box: Box, pilots: Sequence[Pilot]) -> None:
     below = inner.bottom + 14.0
     canvas.text("on the lane", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
     canvas.text("1.2 m off", (inner.right + 4.0, below), size=SMALL, colour=FAINT, anchor="midright")
-    for pilot, line in zip(pilots, lines, strict=True):
+    for driver, line in zip(drivers, lines, strict=True):
         share = BIN_M * NUM_BINS
         points = [
             (inner.left + inner.width * offset_m / share, inner.bottom - inner.height * min(1.0, degrees / top_deg))
             for offset_m, degrees in line
         ]
-        canvas.lines(points, pilot.colour, width=3.0)
+        canvas.lines(points, driver.colour, width=3.0)
         for point in points:
-            canvas.dot(point, 4.0, pilot.colour)
+            canvas.dot(point, 4.0, driver.colour)
 
 
 def draw_units(
-    canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], units: npt.NDArray[np.float64], outing: Outing
+    canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], units: npt.NDArray[np.float64], rollout: LiveRollout
 ) -> None:
     """How active each of ALVINN's `units` (their curvatures, from left to right) is, a bar each.
 
@@ -139,8 +142,8 @@ def draw_units(
     for number, share in enumerate(activity.tolist()):
         height = max(1.0, share * (base - top))
         bar = Box(box.left + step * number, base - height, max(1.0, step - 1.5), height)
-        canvas.fill(bar, outing.colour, rounding=0.0)
-    sides = (outing.expert_per_m, POLICY_COLOURS[EXPERT]), (outing.command_per_m, outing.colour)
+        canvas.fill(bar, rollout.active_colour, rounding=0.0)
+    sides = (rollout.expert_per_m, POLICY_COLOURS[EXPERT]), (rollout.command_per_m, rollout.active_colour)
     for command_per_m, colour in sides:
         share = float(np.clip((units[0] - command_per_m) / (units[0] - units[-1]), 0.0, 1.0))
         canvas.dot((box.left + step / 2 + share * (box.width - step), box.top + 4.0), 4.0, colour)
@@ -148,15 +151,15 @@ def draw_units(
         canvas.text(words, (x, box.bottom - SMALL / 2 + 3.0), size=SMALL, colour=FAINT, anchor=anchor)
 
 
-def draw_alarm(canvas: Canvas, outing: Outing) -> None:
+def draw_alarm(canvas: Canvas, rollout: LiveRollout) -> None:
     """The window's edge turns red, and large words say what happens."""
-    if not (outing.alarm or (outing.is_off and not outing.by_hand)):
+    if not (rollout.alarm or (rollout.is_off and not rollout.by_hand)):
         return
     canvas.frame(Box(0.0, 0.0, canvas.width, canvas.height - KEY_LINE), RED, width=8.0, rounding=0.0)
-    if outing.puts_back:
+    if rollout.puts_back:
         draw_banner(canvas, "Off by 1 m: put back", RED)
     else:
-        draw_banner(canvas, "Off the road" if outing.ride.has_left_the_road else "Off its lane", RED)
+        draw_banner(canvas, "Off the road" if rollout.car.has_left_the_road else "Off its lane", RED)
 
 
 def draw_banner(canvas: Canvas, words: str, colour: Colour, line: str = "") -> None:
@@ -177,12 +180,12 @@ def draw_hint(canvas: Canvas, left: float, words: str) -> None:
     canvas.text(words, box.centre, bold=True, anchor="center")
 
 
-def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
-    tally, middle = pilot.tally, row.centre[1]
+def _draw_row(canvas: Canvas, driver: PolicyDriver, row: Box, drives: bool) -> None:
+    tally, middle = driver.tally, row.centre[1]
     if drives:
         canvas.fill(Box(row.left + 6.0, row.top + 1.0, row.width - 12.0, row.height - 2.0), HAIR, rounding=5.0)
-    canvas.dot((row.left + PADDING + 6.0, middle), 6.0, pilot.colour)
-    canvas.text(_short(pilot), (row.left + PADDING + 20.0, middle), bold=drives, anchor="midleft")
+    canvas.dot((row.left + PADDING + 6.0, middle), 6.0, driver.colour)
+    canvas.text(_short(driver), (row.left + PADDING + 20.0, middle), bold=drives, anchor="midleft")
     percent = tally.autonomy_percent
     # NVIDIA's formula falls below nothing where interventions come faster than every six seconds.
     numbers = (
@@ -194,14 +197,14 @@ def _draw_row(canvas: Canvas, pilot: Pilot, row: Box, drives: bool) -> None:
         canvas.text(text, (row.left + right, middle), bold=drives, anchor="midright")
 
 
-def _short(pilot: Pilot) -> str:
+def _short(driver: PolicyDriver) -> str:
     """Its name as the first word of a sentence."""
-    label = pilot.label.removeprefix("With ")
+    label = driver.label.removeprefix("With ")
     return label[:1].upper() + label[1:]
 
 
-def _draw_history(canvas: Canvas, outing: Outing, points: list[tuple[float, float]]) -> None:
-    moments = list(outing.history)
+def _draw_history(canvas: Canvas, rollout: LiveRollout, points: list[tuple[float, float]]) -> None:
+    moments = list(rollout.history)
     for (before, here), (start, end) in zip(pairwise(moments), pairwise(points), strict=True):
         # Where the car is put back or thrown aside, the line breaks.
         if not before.was_put_back and abs(here.offset_m - before.offset_m) < 0.4:

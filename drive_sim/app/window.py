@@ -6,7 +6,7 @@ from typing import Any
 
 import pygame
 
-from drive_sim.app import takeaway
+from drive_sim.app import export
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
@@ -120,8 +120,8 @@ class Window:
             self._shows_help = not self._shows_help
         elif event.key == pygame.K_F11:
             self.display.toggle_full_screen()
-        elif event.key in takeaway.KEYS:
-            takeaway.take(event.key, self.session, self.display.canvas.surface)
+        elif event.key in export.KEYS:
+            export.save(event.key, self.session, self.display.canvas.surface)
         elif event.key == pygame.K_ESCAPE:
             if not self._shows_help:
                 return self._back()

@@ -44,7 +44,7 @@ def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:
 
     A lecture needs a pair that learned from the same frames: without one there, it is none.
     """
-    from drive_sim.app.shelf import newest_pair, shipped_pair
+    from drive_sim.app.model_discovery import newest_pair, shipped_pair
 
     if not names:
         return tuple(map(str, newest_pair(RUNS).values())) or (() if lecture else shipped_pair())

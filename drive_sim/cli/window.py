@@ -46,7 +46,7 @@ def show(
         display = Display(options.size or SIZE_PX, full_screen=options.full_screen)
     except InputError as error:
         raise InputError(f"{error}; {instead}") from None
-    from drive_sim.app.opening import open_window
+    from drive_sim.app.startup import open_window
 
     return open_window(
         display,

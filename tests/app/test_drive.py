@@ -13,11 +13,11 @@ import pytest
 
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.laps import Laps
+from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
-from drive_sim.app.ride import Ride
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.data.arrow_stream import StreamWriter
 from drive_sim.data.recording import load_recording
@@ -61,12 +61,12 @@ def until(holds: Callable[[], object]) -> None:
 
 def test_the_car_waits_for_the_first_key(canvas: Canvas, session: Session) -> None:
     screen = DriveScreen(session)
-    before = screen.ride.state.poses.copy()
+    before = screen.car.state.poses.copy()
     advance(screen, 1)
-    np.testing.assert_array_equal(screen.ride.state.poses, before)
+    np.testing.assert_array_equal(screen.car.state.poses, before)
     press(screen, pygame.K_UP, canvas)
     advance(screen, 1)
-    assert not np.array_equal(screen.ride.state.poses, before)
+    assert not np.array_equal(screen.car.state.poses, before)
 
 
 def test_the_wheels_command_changes_on_the_next_substep(screen: DriveScreen) -> None:
@@ -74,34 +74,34 @@ def test_the_wheels_command_changes_on_the_next_substep(screen: DriveScreen) -> 
         advance(screen, 20)  # until the wheels stand straight
         for _ in range(frames_before):
             screen.advance(held())
-        before_per_m = float(screen.ride.state.curvature_per_m[0])
+        before_per_m = float(screen.car.state.curvature_per_m[0])
         screen.advance(held(pygame.K_LEFT))
-        assert float(screen.ride.state.curvature_per_m[0]) > before_per_m, f"{frames_before} frames into it"
-        while not screen.ride.begins:
+        assert float(screen.car.state.curvature_per_m[0]) > before_per_m, f"{frames_before} frames into it"
+        while not screen.car.begins_tick:
             screen.advance(held())
 
 
 def test_a_frame_is_a_substep_and_every_sixth_asks_for_a_command(session: Session) -> None:
-    ride = Ride(session.roads.track, session.roads.scene, EnvConfig(Camera()), np.random.default_rng(2))
+    car = SingleCar(session.roads.track, session.roads.scene, EnvConfig(Camera()), np.random.default_rng(2))
     asked: list[int] = []
-    places = [ride.state.poses]
+    places = [car.state.poses]
     for _ in range(2 * FRAMES_A_TICK):
-        ride.advance(lambda _: asked.append(1) or Command.steer([0.0]))
-        places.append(ride.state.poses)
+        car.advance(lambda _: asked.append(1) or Command.steer([0.0]))
+        places.append(car.state.poses)
     moved_m = np.linalg.norm(np.diff(np.concatenate(places)[:, :2], axis=0), axis=1)
     assert len(asked) == 2
     np.testing.assert_allclose(moved_m, 12.0 / 60.0, rtol=1e-6)
 
 
-def test_a_ride_is_what_the_environment_drives_to_the_bit(session: Session) -> None:
+def test_a_single_car_is_what_the_environment_drives_to_the_bit(session: Session) -> None:
     config = EnvConfig(Camera())
-    rides = [Ride(session.roads.track, session.roads.scene, config, np.random.default_rng(2)) for _ in range(2)]
+    cars = [SingleCar(session.roads.track, session.roads.scene, config, np.random.default_rng(2)) for _ in range(2)]
     for number in range(10):
         command = Command.steer([0.01 * np.sin(number)])
         for _ in range(FRAMES_A_TICK):
-            rides[0].advance(lambda _, command=command: command)
-        rides[1].env.step(command)
-    seen = [ride.observation for ride in rides]
+            cars[0].advance(lambda _, command=command: command)
+        cars[1].env.step(command)
+    seen = [car.observation for car in cars]
     np.testing.assert_array_equal(seen[0].state.poses, seen[1].state.poses)
     assert seen[0].images is not None
     np.testing.assert_array_equal(seen[0].images, seen[1].images)
@@ -150,9 +150,9 @@ def test_what_a_recording_lacks_is_said_when_it_stops(screen: DriveScreen, canva
 def test_enter_puts_the_car_back_and_recording_goes_on_in_a_new_episode(screen: DriveScreen, canvas: Canvas) -> None:
     press(screen, pygame.K_r, canvas)
     advance(screen, 40, pygame.K_RIGHT)
-    assert abs(screen.ride.offset_m) > 1.0
+    assert abs(screen.car.offset_m) > 1.0
     press(screen, pygame.K_RETURN, canvas)
-    assert screen.ride.offset_m == pytest.approx(0.0, abs=1e-6)
+    assert screen.car.offset_m == pytest.approx(0.0, abs=1e-6)
     assert screen.is_recording
     advance(screen, 5)
     screen.close()
@@ -162,17 +162,17 @@ def test_enter_puts_the_car_back_and_recording_goes_on_in_a_new_episode(screen: 
 
 def test_a_pause_stops_the_world(screen: DriveScreen, canvas: Canvas) -> None:
     press(screen, pygame.K_SPACE, canvas)
-    before = screen.ride.state.poses
+    before = screen.car.state.poses
     advance(screen, 2, pygame.K_LEFT)
-    assert screen.ride.state.poses is before
+    assert screen.car.state.poses is before
     press(screen, pygame.K_p, canvas)
     advance(screen, 1)
-    assert not np.array_equal(screen.ride.state.poses, before)
+    assert not np.array_equal(screen.car.state.poses, before)
 
 
 def test_pedals_change_the_speed_once_it_is_not_kept(screen: DriveScreen, canvas: Canvas) -> None:
     def speed_mps() -> float:
-        return float(screen.ride.state.speed_mps[0])
+        return float(screen.car.state.speed_mps[0])
 
     advance(screen, 10, pygame.K_UP)
     assert speed_mps() == pytest.approx(12.0)
@@ -192,10 +192,10 @@ def test_another_road_begins_a_new_episode_on_it(screen: DriveScreen, canvas: Ca
     for key, name in ((pygame.K_v, "reversed"), (pygame.K_m, "mirrored"), (pygame.K_PAGEDOWN, "demonstration 2")):
         press(screen, key, canvas)
         until(lambda name=name: screen.advance(held()) or name in screen.session.roads.name)
-        assert screen.ride.track is screen.session.roads.track
+        assert screen.car.track is screen.session.roads.track
     sky = screen.session.roads.scene
     press(screen, pygame.K_c, canvas)
-    until(lambda: screen.advance(held()) or screen.ride.scene != sky)
+    until(lambda: screen.advance(held()) or screen.car.scene != sky)
     screen.close()
     assert screen.recorder is not None
     assert len(load_recording(screen.recorder.folder).episodes) >= 4
@@ -244,9 +244,9 @@ def test_a_full_disk_ends_the_recording_with_a_line_and_driving_goes_on(
     monkeypatch.undo()
     assert "the first 2.0 s are safe" in screen.session.note.text
     assert screen.recorder.recorded_s == pytest.approx(2.0)
-    before = screen.ride.state.poses
+    before = screen.car.state.poses
     advance(screen, 1)
-    assert not np.array_equal(screen.ride.state.poses, before)
+    assert not np.array_equal(screen.car.state.poses, before)
     assert len(load_recording(screen.recorder.folder).demonstrations()) == 20
     press(screen, pygame.K_r, canvas)
     assert screen.is_recording, "there is room again"
@@ -280,7 +280,7 @@ def test_the_recorder_counts_bends_as_judges_do(tmp_path: Path, screen: DriveScr
 
 
 def test_laps_count_forward_only_and_know_their_time() -> None:
-    laps = Laps(make_circle(50.0), 0.0)
+    laps = LapCounter(make_circle(50.0), 0.0)
     for step in range(1, 41):
         laps.add((step * 10.0) % make_circle(50.0).length_m, 1.0)
     assert laps.count == 2

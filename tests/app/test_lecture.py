@@ -90,12 +90,12 @@ def test_the_plain_one_drives_first_and_a_hands_the_same_car_over(screen: Lectur
     stage = screen.stage
     assert isinstance(stage, OneCar)
     go(screen, 12)
-    assert (stage.outing.pilot.name, stage.pushes) == ("plain", False)
+    assert (stage.rollout.driver.name, stage.pushes) == ("plain", False)
     press(screen, canvas, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_a)
     go(screen, 12)
     assert screen.stage is stage
     assert stage.pushes
-    assert [pilot.tally.elapsed_s for pilot in stage.outing.pilots] == pytest.approx([0.2, 0.2])
+    assert [driver.tally.elapsed_s for driver in stage.rollout.drivers] == pytest.approx([0.2, 0.2])
 
 
 def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureScreen, canvas: Canvas) -> None:
@@ -103,17 +103,17 @@ def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureSc
     stage = screen.stage
     assert isinstance(stage, Both)
     go(screen, PUSH_EVERY + 6)
-    plain, twin = stage.outings
-    assert (plain.pilot.name, twin.pilot.name) == ("plain", "shift-rotate")
+    plain, twin = stage.rollouts
+    assert (plain.driver.name, twin.driver.name) == ("plain", "shift-rotate")
     # Two networks with the same weights, so whatever differs would be the world's doing.
-    np.testing.assert_array_equal(plain.ride.state.poses, twin.ride.state.poses)
+    np.testing.assert_array_equal(plain.car.state.poses, twin.car.state.poses)
 
 
 def test_paused_nobody_drives(screen: LectureScreen, canvas: Canvas) -> None:
     press(screen, canvas, pygame.K_RIGHT, pygame.K_p)
     go(screen, 30)
     assert isinstance(screen.stage, OneCar)
-    assert screen.stage.outing.num_ticks == 0
+    assert screen.stage.rollout.num_ticks == 0
 
 
 @pytest.mark.parametrize("size_px", [(720, 540), (1600, 900)])

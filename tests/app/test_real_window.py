@@ -17,10 +17,10 @@ from drive_sim.app import drive, training
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
-from drive_sim.app.opening import SCREENS
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
+from drive_sim.app.startup import SCREENS
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.data.recording import load_recording
@@ -70,7 +70,7 @@ class Person:
 
     def drive(self, screen: DriveScreen, seconds: float) -> Script:
         for _ in range(round(60 * seconds)):
-            self.presser.steer(screen.ride, screen.human.wheel_per_m)
+            self.presser.steer(screen.car, screen.human.wheel_per_m)
             yield
         self.hands.hold()
 
@@ -142,10 +142,10 @@ def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: 
         screen = window.screen
         assert isinstance(screen, WatchScreen)
         yield from person.wait(60)
-        first = screen.outing.pilot.name
-        yield from person.press("a", lambda: screen.outing.pilot.name != first, "the other one drives")
-        before_m = screen.outing.ride.offset_m
-        yield from person.press("n", lambda: abs(screen.outing.ride.offset_m - before_m) > 0.3, "it is nudged")
+        first = screen.rollout.driver.name
+        yield from person.press("a", lambda: screen.rollout.driver.name != first, "the other one drives")
+        before_m = screen.rollout.car.offset_m
+        yield from person.press("n", lambda: abs(screen.rollout.car.offset_m - before_m) > 0.3, "it is nudged")
         person.hands.hold("Left")
         yield from person.until(lambda: screen.takeover.has_wheel, "a person drives")
         yield from person.wait(30)
@@ -153,10 +153,10 @@ def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: 
         yield from person.wait(30)
         person.hands.hold()
         yield from person.press("g", lambda: not screen.takeover.has_wheel, "the network drives again")
-        folder = screen.outing.pilot.folder
+        folder = screen.rollout.driver.folder
         learned = session.training
         yield from person.press("t", lambda: session.training is not learned, "it learns from what was corrected")
-        yield from person.until(lambda: screen.outing.pilot.folder != folder, "what has learned drives")
+        yield from person.until(lambda: screen.rollout.driver.folder != folder, "what has learned drives")
         yield from person.wait(30)
 
     def script() -> Script:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from drive_sim.app.canvas import Box, Canvas
 from drive_sim.app.hud import draw_balance, draw_key_line, draw_lamp, draw_wheel, offset_words
-from drive_sim.app.ride import Ride
 from drive_sim.app.screen import Key
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.view import RoadAhead, RoadMap, map_box, network_box
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import EnvConfig
@@ -64,8 +64,8 @@ def test_a_trail_has_its_drivers_colour_and_no_line_where_the_car_was_carried(ca
 
 
 def test_the_view_follows_the_windows_size_and_comes_back_the_same() -> None:
-    ride = Ride(TRACK, Scene(), EnvConfig(Camera()), np.random.default_rng(0))
-    road = RoadAhead(ride)
+    car = SingleCar(TRACK, Scene(), EnvConfig(Camera()), np.random.default_rng(0))
+    road = RoadAhead(car)
 
     def seen(size_px: tuple[int, int]) -> np.ndarray:
         surface = pygame.Surface(size_px, depth=24)

@@ -13,11 +13,11 @@ import pytest
 import torch
 
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
-from drive_sim.app.outing import NUDGE_M, Outing
-from drive_sim.app.pilots import BIN_M, Tally, load_pilots, make_expert
-from drive_sim.app.ride import Ride
+from drive_sim.app.drivers import BIN_M, Tally, load_drivers, make_expert
+from drive_sim.app.live_rollout import NUDGE_M, LiveRollout
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.takeover import learned_from
 from drive_sim.app.view import map_box
 from drive_sim.app.watch import WatchScreen
@@ -81,66 +81,66 @@ def go(screen: WatchScreen, num_ticks: float, *held: int) -> None:
         screen.advance(defaultdict(bool, dict.fromkeys(held, True)))
 
 
-class TestOuting:
+class TestLiveRollout:
     @pytest.fixture
-    def outing(self, session: Session, pair: tuple[str, str]) -> Outing:
+    def rollout(self, session: Session, pair: tuple[str, str]) -> LiveRollout:
         assert session.roads.given is not None
-        outing = Outing(*session.roads.given, [], np.random.default_rng(0))
-        outing.pilots = [*load_pilots(session, pair, outing.ride.tracks)[0], make_expert(outing.ride.tracks)]
-        return outing
+        rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(0))
+        rollout.drivers = [*load_drivers(session, pair, rollout.car.tracks)[0], make_expert(rollout.car.tracks)]
+        return rollout
 
-    def test_who_leaves_the_lane_is_put_back_and_it_counts(self, outing: Outing) -> None:
+    def test_who_leaves_the_lane_is_put_back_and_it_counts(self, rollout: LiveRollout) -> None:
         for _ in range(60 * FRAMES_A_TICK):
-            outing.advance()
-            assert abs(outing.ride.offset_m) < 1.0
-        tally = outing.pilot.tally
+            rollout.advance()
+            assert abs(rollout.car.offset_m) < 1.0
+        tally = rollout.driver.tally
         assert tally.interventions >= 2
-        assert sum(moment.was_put_back for moment in outing.history) == tally.interventions
+        assert sum(moment.was_put_back for moment in rollout.history) == tally.interventions
         assert tally.elapsed_s == pytest.approx(6.0)
         assert tally.distance_m == pytest.approx(72.0, rel=0.1)
         assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
 
-    def test_left_alone_it_goes_its_way_and_counts_once(self, outing: Outing) -> None:
-        outing.puts_back = False
+    def test_left_alone_it_goes_its_way_and_counts_once(self, rollout: LiveRollout) -> None:
+        rollout.puts_back = False
         for _ in range(60 * FRAMES_A_TICK):
-            outing.advance()
-        assert abs(outing.ride.offset_m) > 2.0
-        assert outing.is_off
-        assert outing.pilot.tally.interventions == 1
+            rollout.advance()
+        assert abs(rollout.car.offset_m) > 2.0
+        assert rollout.is_off
+        assert rollout.driver.tally.interventions == 1
 
-    def test_the_expert_comes_back_from_a_nudge(self, outing: Outing) -> None:
-        outing.driving = 2
-        outing.nudge(1)
-        outing.advance()
-        assert outing.ride.offset_m == pytest.approx(NUDGE_M, abs=0.15)
+    def test_the_expert_comes_back_from_a_nudge(self, rollout: LiveRollout) -> None:
+        rollout.driver_index = 2
+        rollout.nudge(1)
+        rollout.advance()
+        assert rollout.car.offset_m == pytest.approx(NUDGE_M, abs=0.15)
         for _ in range(50 * FRAMES_A_TICK):
-            outing.advance()
-        assert abs(outing.ride.offset_m) < 0.3
-        assert outing.pilot.tally.interventions == 0
-        assert all(error_per_m == 0.0 for _, error_per_m in outing.pilot.tally.mean_errors())
+            rollout.advance()
+        assert abs(rollout.car.offset_m) < 0.3
+        assert rollout.driver.tally.interventions == 0
+        assert all(error_per_m == 0.0 for _, error_per_m in rollout.driver.tally.mean_errors())
 
-    def test_a_tick_counts_for_whoever_began_it(self, outing: Outing) -> None:
+    def test_a_tick_counts_for_whoever_began_it(self, rollout: LiveRollout) -> None:
         for _ in range(3):
-            outing.advance()
-        outing.switch()
+            rollout.advance()
+        rollout.switch()
         for _ in range(9):
-            outing.advance()
-        first, second, _ = outing.pilots
-        tick_s = outing.ride.env.config.tick_s
+            rollout.advance()
+        first, second, _ = rollout.drivers
+        tick_s = rollout.car.env.config.tick_s
         assert (first.tally.elapsed_s, second.tally.elapsed_s) == pytest.approx((tick_s, tick_s))
-        assert outing.command_per_m == 0.0, "the other network's command from the next control tick on"
+        assert rollout.command_per_m == 0.0, "the other network's command from the next control tick on"
 
     def test_two_cars_of_one_seed_meet_the_same_wind(self, session: Session) -> None:
         assert session.roads.given is not None
         ends = []
         for _ in range(2):
-            outing = Outing(*session.roads.given, [], np.random.default_rng(4))
-            outing.pilots = [make_expert(outing.ride.tracks)]
+            rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(4))
+            rollout.drivers = [make_expert(rollout.car.tracks)]
             for frame in range(90):
                 if frame == 30:
-                    outing.nudge()
-                outing.advance()
-            ends.append(outing.ride.state.poses)
+                    rollout.nudge()
+                rollout.advance()
+            ends.append(rollout.car.state.poses)
         np.testing.assert_array_equal(*ends)
 
 
@@ -155,8 +155,8 @@ def test_a_hands_the_wheel_over_and_keeps_count_for_each(screen: WatchScreen, ca
     go(screen, 5)
     press(screen, canvas, pygame.K_a)
     go(screen, 7)
-    plain, twin = screen.outing.pilots
-    assert screen.outing.pilot is twin
+    plain, twin = screen.rollout.drivers
+    assert screen.rollout.driver is twin
     assert (plain.tally.elapsed_s, twin.tally.elapsed_s) == pytest.approx((0.5, 0.7))
     assert set(screen.session.scores) == {"plain", "shift-rotate"}
     assert (plain.colour, twin.colour) == (POLICY_COLOURS["plain"], POLICY_COLOURS["shift-rotate"])
@@ -171,7 +171,7 @@ def test_a_takeover_is_recorded_with_the_experts_label(screen: WatchScreen, canv
     go(screen, 3)
     go(screen, 4, pygame.K_LEFT)
     assert screen.takeover.has_wheel
-    assert screen.outing.driver == "human"
+    assert screen.rollout.active_name == "human"
     go(screen, 4)
     assert screen.takeover.has_wheel, "the wheel is given back by a key only"
     press(screen, canvas, pygame.K_g)
@@ -194,10 +194,10 @@ def test_a_takeover_is_recorded_with_the_experts_label(screen: WatchScreen, canv
 
 def test_the_persons_command_counts_from_the_next_substep_on(screen: WatchScreen, canvas: Canvas) -> None:
     go(screen, 1.5)
-    assert not screen.outing.ride.begins
+    assert not screen.rollout.car.begins_tick
     screen.advance(defaultdict(bool, {pygame.K_LEFT: True}))
-    assert screen.outing.by_hand
-    assert screen.outing.command_per_m > 0.0
+    assert screen.rollout.by_hand
+    assert screen.rollout.command_per_m > 0.0
 
 
 @pytest.mark.parametrize("broken", ["missing", "weights"])
@@ -210,11 +210,11 @@ def test_a_model_that_cannot_drive_is_a_line_and_the_expert_drives(
     if broken == "weights":
         (folder / "weights.safetensors").write_bytes(b"nothing")
     screen = WatchScreen(session, ToWatch((str(folder),)), SIZE_PX)
-    assert screen.outing.pilot.name == "expert"
+    assert screen.rollout.driver.name == "expert"
     assert "the expert drives" in session.note.text
     go(screen, 10)
     screen.draw(canvas)
-    assert screen.outing.pilot.tally.distance_m > 10.0
+    assert screen.rollout.driver.tally.distance_m > 10.0
     screen.close()
 
 
@@ -226,30 +226,30 @@ def test_a_driver_sees_through_its_own_camera(
     folder = tmp_path / "own"
     save_alvinn(folder) if camera == ALVINN_CAMERA else save_straight_driver(folder, camera)
     screen = WatchScreen(session, ToWatch((str(folder),)), SIZE_PX)
-    screen.outing.puts_back = False
-    ride, pilot = screen.outing.ride, screen.outing.pilot
-    config = replace(ride.env.config, camera=camera)
-    twin = Ride(ride.track, ride.scene, config, np.random.default_rng([session.seed, 0]).spawn(3)[0])
+    screen.rollout.puts_back = False
+    car, driver = screen.rollout.car, screen.rollout.driver
+    config = replace(car.env.config, camera=camera)
+    twin = SingleCar(car.track, car.scene, config, np.random.default_rng([session.seed, 0]).spawn(3)[0])
     seen: list[np.ndarray] = []
-    policy_act = type(pilot.policy).act
+    policy_act = type(driver.policy).act
 
     def act(policy: Any, observation: Observation, rng: np.random.Generator) -> Command:
         assert observation.images is not None
         seen.append(observation.images)
         return policy_act(policy, observation, rng)
 
-    monkeypatch.setattr(type(pilot.policy), "act", act)
+    monkeypatch.setattr(type(driver.policy), "act", act)
     go(screen, 10)
     rng = np.random.default_rng(0)
     for images in seen:
         assert twin.observation.images is not None
         np.testing.assert_array_equal(images, twin.observation.images)
-        twin.env.step(policy_act(pilot.policy, twin.observation, rng))
+        twin.env.step(policy_act(driver.policy, twin.observation, rng))
     assert len(seen) == 10
-    assert screen.attention.picture is not None
-    assert screen.attention.picture.shape == (camera.height_px, camera.width_px, 3)
-    assert ride.observation.images is not None
-    assert ride.observation.images.shape[1:3] == (66, 200)
+    assert screen.saliency.picture is not None
+    assert screen.saliency.picture.shape == (camera.height_px, camera.width_px, 3)
+    assert car.observation.images is not None
+    assert car.observation.images.shape[1:3] == (66, 200)
     screen.draw(canvas)
     press(screen, canvas, pygame.K_t)
     assert ("cannot learn" if camera == ALVINN_CAMERA else "another camera") in session.note.text
@@ -259,16 +259,16 @@ def test_a_driver_sees_through_its_own_camera(
 def test_alvinns_units_are_shown_while_it_drives(canvas: Canvas, session: Session, tmp_path: Path) -> None:
     screen = WatchScreen(session, ToWatch((str(save_alvinn(tmp_path / "alvinn")), "expert")), SIZE_PX)
     go(screen, 3)
-    policy = screen.outing.pilot.alvinn
+    policy = screen.rollout.driver.alvinn
     assert policy is not None
-    assert screen.attention.activity is not None
-    assert screen.attention.picture is not None
-    np.testing.assert_array_equal(screen.attention.activity, policy.activity(screen.attention.picture[None])[0])
+    assert screen.saliency.activity is not None
+    assert screen.saliency.picture is not None
+    np.testing.assert_array_equal(screen.saliency.activity, policy.activity(screen.saliency.picture[None])[0])
     screen.draw(canvas)
     press(screen, canvas, pygame.K_a)
     go(screen, 2)
     screen.draw(canvas)
-    assert screen.attention.activity is None
+    assert screen.saliency.activity is None
     screen.close()
 
 
@@ -277,10 +277,10 @@ def test_without_models_the_expert_drives_until_there_are_some(
 ) -> None:
     screen = WatchScreen(session, ToWatch(), SIZE_PX)
     go(screen, 1)
-    assert screen.outing.driver == "expert"
+    assert screen.rollout.active_name == "expert"
     session.models.update(zip(("plain", "shift-rotate"), map(Path, pair), strict=True))
     go(screen, 1)
-    assert screen.outing.driver == "plain"
+    assert screen.rollout.active_name == "plain"
     screen.close()
 
 
@@ -288,34 +288,34 @@ def test_dragging_on_the_map_puts_the_car_aside(expert_screen: WatchScreen, canv
     screen = expert_screen
     go(screen, 5)
     screen.draw(canvas)
-    x, y = screen._map.point_from(*screen.outing.ride.state.poses[0, :2])
+    x, y = screen._map.point_from(*screen.rollout.car.state.poses[0, :2])
     assert map_box(canvas).holds((x, y))
 
     def mouse(kind: int, x: float, y: float) -> None:
         screen.handle(pygame.event.Event(kind, pos=(x * canvas.scale, y * canvas.scale), button=1), canvas)
 
-    before_s_m = float(screen.outing.ride.observation.lane.s_m[0])
+    before_s_m = float(screen.rollout.car.observation.lane.s_m[0])
     mouse(pygame.MOUSEBUTTONDOWN, x, y)
     mouse(pygame.MOUSEMOTION, x - 6.0, y)
     go(screen, 2)
     screen.draw(canvas)
-    assert screen.outing.ride.offset_m == pytest.approx(0.6, abs=0.2), "left on the screen is left of the lane"
-    assert float(screen.outing.ride.observation.lane.s_m[0]) == pytest.approx(before_s_m, abs=0.5), "time stands still"
+    assert screen.rollout.car.offset_m == pytest.approx(0.6, abs=0.2), "left on the screen is left of the lane"
+    assert float(screen.rollout.car.observation.lane.s_m[0]) == pytest.approx(before_s_m, abs=0.5), "time stands still"
     mouse(pygame.MOUSEBUTTONUP, x, y)
     go(screen, 40)
-    assert abs(screen.outing.ride.offset_m) < 0.3
+    assert abs(screen.rollout.car.offset_m) < 0.3
     assert not screen.takeover.has_wheel
 
 
 def test_other_roads_keep_the_drivers_and_their_counts(screen: WatchScreen, canvas: Canvas) -> None:
     press(screen, canvas, pygame.K_a, pygame.K_x)
     go(screen, 4)
-    before = screen.outing
+    before = screen.rollout
     press(screen, canvas, pygame.K_o)
     go(screen, 4)
-    assert screen.outing.ride.track is not before.ride.track
-    assert (screen.outing.pilot.name, screen.outing.puts_back) == ("shift-rotate", False)
-    assert screen.outing.pilot.tally.elapsed_s == pytest.approx(0.8)
+    assert screen.rollout.car.track is not before.car.track
+    assert (screen.rollout.driver.name, screen.rollout.puts_back) == ("shift-rotate", False)
+    assert screen.rollout.driver.tally.elapsed_s == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("size_px", [(720, 540), (960, 540), (1600, 900)])
@@ -349,8 +349,8 @@ def test_what_a_model_has_learned_from_is_read_from_its_folder(tmp_path: Path) -
 @pytest.mark.slow
 def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: Canvas) -> None:
     screen.takeover.num_steps = 3
-    pilot = screen.outing.pilot
-    before = pilot.folder, pilot.policy
+    driver = screen.rollout.driver
+    before = driver.folder, driver.policy
     go(screen, 40, pygame.K_LEFT)
     press(screen, canvas, pygame.K_t)
     deadline_s = time.monotonic() + 120.0
@@ -359,5 +359,5 @@ def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: C
         go(screen, 1)
         time.sleep(0.02)
     assert "has learned from you" in screen.session.note.text
-    assert pilot.folder != before[0]
-    assert pilot.policy is not before[1]
+    assert driver.folder != before[0]
+    assert driver.policy is not before[1]

@@ -10,13 +10,13 @@ import pytest
 
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.display import Display
+from drive_sim.app.drivers import load_drivers
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import HomeScreen
-from drive_sim.app.pilots import load_pilots
+from drive_sim.app.model_discovery import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.shelf import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from drive_sim.errors import InputError
@@ -295,6 +295,6 @@ def test_the_newest_whole_pair_is_found(tmp_path: Path) -> None:
 
 def test_two_networks_ship_and_have_names_of_their_own(session: Session) -> None:
     assert [Path(folder).name for folder in shipped_pair()] == list(SHIPPED)
-    pilots, complaints = load_pilots(session, shipped_pair(), Tracks.stack([session.roads.track]))
+    drivers, complaints = load_drivers(session, shipped_pair(), Tracks.stack([session.roads.track]))
     assert not complaints
-    assert [pilot.label for pilot in pilots] == ["PilotNet", "ALVINN"]
+    assert [driver.label for driver in drivers] == ["PilotNet", "ALVINN"]

@@ -11,7 +11,7 @@ from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleState
 
 
-class Ride:
+class SingleCar:
     """A car on one road under one sky; `state` is what to draw now, `observation` what its driver last saw."""
 
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
@@ -37,20 +37,20 @@ class Ride:
         return bool(self.env.timestep.terminated[0])
 
     @property
-    def begins(self) -> bool:
+    def begins_tick(self) -> bool:
         """The next frame begins a control tick."""
         return self._substep == 0
 
-    def advance(self, act: Callable[[Observation], Command], by_hand: Command | None = None) -> None:
+    def advance(self, act: Callable[[Observation], Command], human_command: Command | None = None) -> None:
         """Go on by one frame; `act` is asked where a control tick begins.
 
-        A person's command, `by_hand`, counts from this very substep on, also within a tick.
+        A person's command, `human_command`, counts from this very substep on, also within a tick.
         """
-        if self.begins:
+        if self.begins_tick:
             self.env.begin(act(self.observation))
-        self.state = self.env.substep(by_hand)
+        self.state = self.env.substep(human_command)
         self._substep = (self._substep + 1) % self.env.config.num_substeps
-        if self.begins:
+        if self.begins_tick:
             self.env.finish()
 
     def put_back(self) -> None:

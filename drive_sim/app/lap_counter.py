@@ -3,7 +3,7 @@
 from drive_sim.sim.track import Track
 
 
-class Laps:
+class LapCounter:
     """How often the car has been round, and how long this lap has taken; told once a control tick."""
 
     def __init__(self, track: Track, s_m: float = 0.0) -> None:

@@ -64,7 +64,7 @@ class Tally:
 
 
 @dataclass(slots=True)
-class Pilot:
+class PolicyDriver:
     """A driver with its name; `folder` is the model's and `camera` what it sees through (None both: the expert)."""
 
     name: str
@@ -82,32 +82,34 @@ class Pilot:
 
     @property
     def network(self) -> NeuralPolicy | None:
-        """Its network, whose attention can be shown; None for other kinds of driver."""
+        """Its network, whose saliency can be shown; None for other kinds of driver."""
         return self.policy if isinstance(self.policy, NeuralPolicy) else None
 
 
-def make_expert(tracks: Tracks) -> Pilot:
+def make_expert(tracks: Tracks) -> PolicyDriver:
     """The scripted expert as a driver; it knows these roads."""
-    return Pilot(EXPERT, PursuitExpert(tracks), None, POLICY_LABELS[EXPERT], POLICY_COLOURS[EXPERT])
+    return PolicyDriver(EXPERT, PursuitExpert(tracks), None, POLICY_LABELS[EXPERT], POLICY_COLOURS[EXPERT])
 
 
-def load_pilots(session: Session, models: Sequence[str] | None, tracks: Tracks) -> tuple[list[Pilot], list[str]]:
+def load_drivers(
+    session: Session, models: Sequence[str] | None, tracks: Tracks
+) -> tuple[list[PolicyDriver], list[str]]:
     """The drivers that a route names (None: the session's own models), and a line on each that cannot drive.
 
     Where no model is left, it is the expert.
     """
     names = tuple(map(str, session.models.values())) if models is None else models
-    pilots: list[Pilot] = []
+    drivers: list[PolicyDriver] = []
     complaints: list[str] = []
     for name in dict.fromkeys(names):
         try:
-            pilots.append(make_expert(tracks) if name == EXPERT else load_pilot(model_folder(name), pilots))
+            drivers.append(make_expert(tracks) if name == EXPERT else load_driver(model_folder(name), drivers))
         except InputError as error:
             complaints.append(str(error))
-    return pilots or [make_expert(tracks)], complaints
+    return drivers or [make_expert(tracks)], complaints
 
 
-def load_pilot(folder: Path, others: Sequence[Pilot] = (), name: str = "") -> Pilot:
+def load_driver(folder: Path, others: Sequence[PolicyDriver] = (), name: str = "") -> PolicyDriver:
     """The driver of a model folder, with a name that none of the others has.
 
     Raises InputError where the folder is broken, or where it is not known through what camera the model sees.
@@ -116,11 +118,11 @@ def load_pilot(folder: Path, others: Sequence[Pilot] = (), name: str = "") -> Pi
     policy = load_model(folder)
     if policy.camera is None:
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
-    taken = {pilot.name for pilot in others}
+    taken = {driver.name for driver in others}
     name = name or next(known for known in _names(folder) if known not in taken)
     spare = _SPARE_COLOURS[len(others) % len(_SPARE_COLOURS)]
     label, colour = POLICY_LABELS.get(name, name), POLICY_COLOURS.get(name, spare)
-    return Pilot(name, policy, folder, label, colour, policy.camera)
+    return PolicyDriver(name, policy, folder, label, colour, policy.camera)
 
 
 def _names(folder: Path) -> list[str]:

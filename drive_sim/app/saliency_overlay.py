@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pygame
 
 from drive_sim.app.canvas import Canvas, as_surface
-from drive_sim.app.outing import Outing
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.arrays import Picture
 from drive_sim.policies.saliency import visual_back_prop, without_grid
 from drive_sim.sim.camera import Camera
@@ -18,7 +18,7 @@ _DIMMED, _ON_ROAD, _AFTER_FRAMES = 0.6, 0.6, 2
 one, since the first has the network's own work to do."""
 
 
-class Attention:
+class SaliencyOverlay:
     """Marks of the driver's network; `place` says over what."""
 
     def __init__(self) -> None:
@@ -37,13 +37,13 @@ class Attention:
         self._tick = -1
         return self.place
 
-    def follow(self, outing: Outing) -> None:
+    def follow(self, rollout: LiveRollout) -> None:
         """Once a frame; works on one of them in a tick."""
-        if outing.num_ticks != self._tick:
-            self._tick, self._frames = outing.num_ticks, 0
+        if rollout.num_ticks != self._tick:
+            self._tick, self._frames = rollout.num_ticks, 0
         self._frames += 1
         if self._frames == _AFTER_FRAMES or self.picture is None:
-            self._look(outing)
+            self._look(rollout)
 
     def draw_on_road(self, canvas: Canvas) -> None:
         """Brighten what the network looks at in the window's view."""
@@ -61,14 +61,14 @@ class Attention:
         top_px = Camera().resized(width_px, height_px).horizon_px - scale * (Camera().horizon_px + 0.5)
         canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)
 
-    def _look(self, outing: Outing) -> None:
-        images, network = outing.seen, outing.pilot.network
+    def _look(self, rollout: LiveRollout) -> None:
+        images, network = rollout.driver_images, rollout.driver.network
         self._layer = self._marks = None
         self.picture = images[0]
-        self.activity = None if outing.pilot.alvinn is None else outing.pilot.alvinn.activity(images)[0]
+        self.activity = None if rollout.driver.alvinn is None else rollout.driver.alvinn.activity(images)[0]
         if network is not None and self.place != "nowhere":
             share = without_grid(visual_back_prop(network, images))[0]
             marks = (share[..., None] * np.array(COLOUR, np.float32)).astype(np.uint8)
             self.picture = np.maximum((_DIMMED * images[0]).astype(np.uint8), marks)
             # Another camera's marks would lie elsewhere on the road than what they mark.
-            self._marks = marks if outing.pilot.camera == Camera() else None
+            self._marks = marks if rollout.driver.camera == Camera() else None

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
-from drive_sim.app.pilots import Pilot
-from drive_sim.app.ride import Ride
+from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.single_car import SingleCar
 from drive_sim.arrays import Images
 from drive_sim.evaluate import EvalConfig, progress_m
 from drive_sim.policies.expert import PursuitExpert
@@ -28,7 +28,7 @@ HISTORY_S, ALARM_S = 20.0, 1.5
 """How long offsets are kept, and how long an intervention is news."""
 
 
-class Moment(NamedTuple):
+class PastTick(NamedTuple):
     """One control tick of the past: how far off the car was, whose doing it was, and whether it was put back then."""
 
     offset_m: float
@@ -36,44 +36,44 @@ class Moment(NamedTuple):
     was_put_back: bool
 
 
-class Outing:
-    """One car under the evaluation's gusts; `pilots[driving]` has the wheel, or a person has.
+class LiveRollout:
+    """One car under the evaluation's gusts; `drivers[driver_index]` has the wheel, or a person has.
 
     Where `puts_back`, a car more than 1 m off its lane is put back onto it; that is an intervention. Without, the car
     is left alone, and each time it leaves counts once.
     """
 
-    def __init__(self, track: Track, scene: Scene, pilots: list[Pilot], rng: np.random.Generator) -> None:
+    def __init__(self, track: Track, scene: Scene, drivers: list[PolicyDriver], rng: np.random.Generator) -> None:
         env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
-        self.ride = Ride(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
-        self.pilots, self.driving = pilots, 0
+        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
+        self.drivers, self.driver_index = drivers, 0
         self.puts_back = True
         self.command_per_m = self.expert_per_m = 0.0
         """What was commanded at the last control tick, and what the expert would have."""
         self.by_hand = False
-        tick_s = self.ride.env.config.tick_s
-        self.history: deque[Moment] = deque(maxlen=round(HISTORY_S / tick_s))
+        tick_s = self.car.env.config.tick_s
+        self.history: deque[PastTick] = deque(maxlen=round(HISTORY_S / tick_s))
         self.num_ticks = 0
         self._alarm_ticks = 0
         self._is_off = False
-        self.expert = PursuitExpert(self.ride.tracks)
-        self._acted: Pilot | None = None
-        self._wish: Callable[[], None] | None = None
+        self.expert = PursuitExpert(self.car.tracks)
+        self._tick_driver: PolicyDriver | None = None
+        self._nudge_side = 0
 
     @property
-    def pilot(self) -> Pilot:
+    def driver(self) -> PolicyDriver:
         """Whose turn it is, from the next control tick on at the latest."""
-        return self.pilots[self.driving]
+        return self.drivers[self.driver_index]
 
     @property
-    def colour(self) -> Colour:
+    def active_colour(self) -> Colour:
         """Of whoever has the wheel."""
-        return POLICY_COLOURS["human"] if self.by_hand else self.pilot.colour
+        return POLICY_COLOURS["human"] if self.by_hand else self.driver.colour
 
     @property
-    def driver(self) -> str:
+    def active_name(self) -> str:
         """The name of whoever has the wheel."""
-        return "human" if self.by_hand else self.pilot.name
+        return "human" if self.by_hand else self.driver.name
 
     @property
     def alarm(self) -> bool:
@@ -83,81 +83,80 @@ class Outing:
     @property
     def is_off(self) -> bool:
         """The car is more than an intervention's distance off its lane, or off the road."""
-        return abs(self.ride.offset_m) > INTERVENTION_M or self.ride.has_left_the_road
+        return abs(self.car.offset_m) > INTERVENTION_M or self.car.has_left_the_road
 
     @property
-    def seen(self) -> Images:
+    def driver_images(self) -> Images:
         """What the driver's own camera sees now (1, h, w, 3); the car's usual one's pictures where it has none."""
-        images, camera = self.ride.observation.images, self.pilot.camera
+        images, camera = self.car.observation.images, self.driver.camera
         assert images is not None
-        return images if camera in (None, self.ride.env.config.camera) else self.ride.env.view(camera)
+        return images if camera in (None, self.car.env.config.camera) else self.car.env.view(camera)
 
     def switch(self) -> None:
         """The next one has the wheel, from the next control tick on."""
-        self.driving = (self.driving + 1) % len(self.pilots)
+        self.driver_index = (self.driver_index + 1) % len(self.drivers)
 
     def nudge(self, side: int = 0) -> None:
         """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
-        side = side or int(self._nudge_rng.choice([-1, 1]))
-        self._wish = lambda: self._nudge(side)
+        self._nudge_side = side or int(self._nudge_rng.choice([-1, 1]))
 
     def put_back(self) -> None:
         """Put the car onto its lane, by a person's wish; nothing is counted."""
-        self.ride.put_back()
+        self.car.put_back()
         self._is_off = False
 
     def place(self, s_m: float, offset_m: float) -> None:
         """Put the car somewhere, along the lane."""
-        self.ride.place(s_m, offset_m)
+        self.car.place(s_m, offset_m)
         self._is_off = self.is_off
 
-    def advance(self, hand: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
-        """One frame; `hand` is a person's command, which overrules the driver, and `watch` is shown each tick begun."""
-        if self.ride.begins and self._wish is not None:
-            wish, self._wish = self._wish, None
-            wish()
-        self.by_hand = hand is not None
-        before = self.ride.observation.lane
+    def advance(self, human_command: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
+        """One frame; a person's command overrules the driver, and `watch` is shown what each tick begins with."""
+        if self.car.begins_tick and self._nudge_side:
+            self._nudge(self._nudge_side)
+            self._nudge_side = 0
+        self.by_hand = human_command is not None
+        before = self.car.observation.lane
 
         def act(observation: Observation) -> Command:
             if watch is not None:
                 watch(observation)
             self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
-            self._acted = self.pilot if hand is None else None
-            command = self._drive(observation) if hand is None else hand
+            self._tick_driver = self.driver if human_command is None else None
+            command = self._drive(observation) if human_command is None else human_command
             self.command_per_m = float(command.curvature_per_m[0])
-            if self._acted is not None:
-                self._acted.tally.add_error(self.ride.offset_m, self.command_per_m - self.expert_per_m)
+            if self._tick_driver is not None:
+                self._tick_driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
             return command
 
-        self.ride.advance(act, hand)
-        if hand is not None:
-            self.command_per_m, self._acted = float(hand.curvature_per_m[0]), None
-        if self.ride.begins:
+        self.car.advance(act, human_command)
+        if human_command is not None:
+            self.command_per_m, self._tick_driver = float(human_command.curvature_per_m[0]), None
+        if self.car.begins_tick:
             self._count(before)
 
     def _drive(self, observation: Observation) -> Command:
-        return self.pilot.policy.act(replace(observation, images=self.seen), self._policy_rng)
+        return self.driver.policy.act(replace(observation, images=self.driver_images), self._policy_rng)
 
     def _count(self, before: LanePose) -> None:
         """A control tick has ended."""
-        ride, pilot = self.ride, self._acted
+        car, driver = self.car, self._tick_driver
         self.num_ticks += 1
         self._alarm_ticks = max(0, self._alarm_ticks - 1)
-        colour, was_off, self._is_off = self.colour, self._is_off, self.is_off
+        colour, was_off, self._is_off = self.active_colour, self._is_off, self.is_off
         leaves = self._is_off and not was_off and not self.by_hand
-        if pilot is not None:
-            pilot.tally.distance_m += float(progress_m(ride.tracks, before, ride.observation.lane)[0])
-            pilot.tally.elapsed_s += ride.env.config.tick_s
-            pilot.tally.interventions += leaves
-        self.history.append(Moment(ride.offset_m, colour, leaves))
+        if driver is not None:
+            driver.tally.distance_m += float(progress_m(car.tracks, before, car.observation.lane)[0])
+            driver.tally.elapsed_s += car.env.config.tick_s
+            driver.tally.interventions += leaves
+        self.history.append(PastTick(car.offset_m, colour, leaves))
         if leaves:
-            self._alarm_ticks = round(ALARM_S / ride.env.config.tick_s)
+            self._alarm_ticks = round(ALARM_S / car.env.config.tick_s)
         if self._is_off and self.puts_back and not self.by_hand:
             self.put_back()
 
     def _nudge(self, side: int) -> None:
-        offset_m = self.ride.offset_m
+        offset_m = self.car.offset_m
         limit_m = NUDGED_TO_M if self.puts_back else np.inf
         aim_m = float(np.clip(offset_m + side * NUDGE_M, -limit_m, limit_m))
-        self.ride.nudge(aim_m - offset_m, side * NUDGE_RAD)
+        self.car.nudge(aim_m - offset_m, side * NUDGE_RAD)

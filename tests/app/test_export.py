@@ -1,4 +1,4 @@
-"""Taking things home: whole new files, a line that says where, and a line where there is nothing to take."""
+"""Exports: whole new files, a line that says where, and a line where there is nothing to take."""
 
 import zipfile
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ import pygame
 import pytest
 from PIL import Image
 
-from drive_sim.app import takeaway
+from drive_sim.app import export
 from drive_sim.app.canvas import VERMILION
-from drive_sim.app.footage import FRAMES_HZ, Footage
-from drive_sim.app.ride import Ride
+from drive_sim.app.frame_history import FRAMES_HZ, FrameHistory
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.report.shots import FILM_HZ
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import EnvConfig, Observation
@@ -38,32 +38,32 @@ def surface() -> Iterator[pygame.Surface]:
 
 
 def take(key: int, session: Session, surface: pygame.Surface) -> str:
-    thread = takeaway.take(key, session, surface)
+    thread = export.save(key, session, surface)
     if thread is not None:
         thread.join(300.0)
     return session.note.text
 
 
-def drive(footage: Footage, ride: Ride, num_frames: int, driver: str = "human") -> None:
+def drive(frame_history: FrameHistory, car: SingleCar, num_frames: int, driver: str = "human") -> None:
     def straight_on(observation: Observation) -> Command:
         return Command.steer(np.zeros(len(observation.speed_mps)))
 
     for _ in range(num_frames):
-        ride.advance(straight_on)
-        footage.add(ride, driver, ride.offset_m, 0)
+        car.advance(straight_on)
+        frame_history.add(car, driver, car.offset_m, 0)
 
 
-def make_ride(index: int = 0) -> Ride:
+def make_car(index: int = 0) -> SingleCar:
     track, scene = make_held_out_world(index)
-    return Ride(track, scene, EnvConfig(camera=Camera()), np.random.default_rng(0))
+    return SingleCar(track, scene, EnvConfig(camera=Camera()), np.random.default_rng(0))
 
 
 def test_pictures_are_numbered_and_none_is_overwritten(session: Session, surface: pygame.Surface) -> None:
-    threads = [takeaway.take(pygame.K_F12, session, surface) for _ in range(3)]
+    threads = [export.save(pygame.K_F12, session, surface) for _ in range(3)]
     for thread in threads:
         assert thread is not None
         thread.join(60.0)
-    files = sorted((session.runs / takeaway.FOLDER).iterdir())
+    files = sorted((session.runs / export.FOLDER).iterdir())
     assert [file.name for file in files] == ["picture-001.png", "picture-002.png", "picture-003.png"]
     assert np.array_equal(np.asarray(Image.open(files[0]))[5, 5], (10, 200, 30))
     assert "picture-00" in session.note.text
@@ -84,9 +84,9 @@ def test_recording_and_models_go_into_zip_files(session: Session, surface: pygam
     session.models = {name: tmp_path / "models" / name for name in ("plain", "shift-rotate")}
     take(pygame.K_F9, session, surface)
     take(pygame.K_F8, session, surface)
-    with zipfile.ZipFile(session.runs / takeaway.FOLDER / "recording-001.zip") as recording:
+    with zipfile.ZipFile(session.runs / export.FOLDER / "recording-001.zip") as recording:
         assert recording.namelist() == ["drive-001/episode-000.arrow"]
-    with zipfile.ZipFile(session.runs / takeaway.FOLDER / "models-001.zip") as models:
+    with zipfile.ZipFile(session.runs / export.FOLDER / "models-001.zip") as models:
         assert models.namelist() == ["plain/a", "shift-rotate/a"]
         assert models.read("plain/a") == b"models/plain"
 
@@ -99,41 +99,41 @@ def test_a_place_that_refuses_becomes_a_line(session: Session, surface: pygame.S
     assert session.note.colour == VERMILION
 
 
-def test_footage_keeps_the_last_seconds_and_cuts_where_the_road_changes() -> None:
-    footage = Footage(seconds=2.0)
-    first, second = make_ride(0), make_ride(1)
-    drive(footage, first, 3 * FRAMES_HZ)
-    drive(footage, second, FRAMES_HZ, driver="plain")
-    shots = footage.shots()
+def test_the_history_keeps_the_last_seconds_and_cuts_where_the_road_changes() -> None:
+    frame_history = FrameHistory(seconds=2.0)
+    first, second = make_car(0), make_car(1)
+    drive(frame_history, first, 3 * FRAMES_HZ)
+    drive(frame_history, second, FRAMES_HZ, driver="plain")
+    shots = frame_history.shots()
     assert [len(shot.poses) for shot in shots] == [FILM_HZ, FILM_HZ]
-    assert footage.duration_s == 2.0
+    assert frame_history.duration_s == 2.0
     assert [shot.world.track for shot in shots] == [first.track, second.track]
     assert set(shots[1].drivers) == {"plain"}
     speed_mps = np.hypot(*np.diff(shots[0].poses[:, :2], axis=0).T) * FILM_HZ
     assert np.allclose(speed_mps, shots[0].speed_mps[1:], rtol=0.02)
 
 
-def test_footage_of_nothing_is_nothing() -> None:
-    assert Footage().shots() == ()
-    assert Footage().duration_s == 0.0
+def test_a_history_of_nothing_is_nothing() -> None:
+    assert FrameHistory().shots() == ()
+    assert FrameHistory().duration_s == 0.0
 
 
-def test_a_ride_without_a_camera_is_filmed_with_the_usual_one() -> None:
-    footage, ride = Footage(), make_ride()
+def test_a_car_without_a_camera_is_filmed_with_the_usual_one() -> None:
+    frame_history, car = FrameHistory(), make_car()
     blind: Any = SimpleNamespace(
-        track=ride.track, scene=ride.scene, state=ride.state, env=SimpleNamespace(config=EnvConfig(camera=None))
+        track=car.track, scene=car.scene, state=car.state, env=SimpleNamespace(config=EnvConfig(camera=None))
     )
     for _ in range(2):
-        footage.add(blind, "human", 0.0, 0)
-    assert footage.shots()[0].world.camera == Camera()
+        frame_history.add(blind, "human", 0.0, 0)
+    assert frame_history.shots()[0].world.camera == Camera()
 
 
 @pytest.mark.slow
 def test_the_last_minute_becomes_a_film(session: Session, surface: pygame.Surface) -> None:
-    drive(session.footage, make_ride(), 2 * FRAMES_HZ)
+    drive(session.frame_history, make_car(), 2 * FRAMES_HZ)
     line = take(pygame.K_F10, session, surface)
     assert "film-001.mp4" in line
-    with av.open(str(session.runs / takeaway.FOLDER / "film-001.mp4")) as film:
+    with av.open(str(session.runs / export.FOLDER / "film-001.mp4")) as film:
         stream = film.streams.video[0]
         assert (stream.width, stream.height, stream.average_rate) == (960, 540, FILM_HZ)
         assert sum(1 for _ in film.decode(stream)) == 2 * FILM_HZ

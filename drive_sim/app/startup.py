@@ -9,11 +9,11 @@ from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
-from drive_sim.app.ride import Ride
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.training_view import warm_up
+from drive_sim.app.single_car import SingleCar
+from drive_sim.app.training_view import warm_up_views
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.checkout import code_commit
@@ -46,7 +46,7 @@ def open_window(
     Raises InputError where the first screen cannot be made, or `frame_log` cannot be written.
     """
     session = Session(runs, seed, Roads(seed, track, scene), recording_out=recording_out)
-    try_everything_once(session)
+    warm_up(session)
     window = Window(session, SCREENS, first, display)
     window.run(num_frames=num_frames)
     if frame_log is not None:
@@ -54,13 +54,13 @@ def open_window(
     return session
 
 
-def try_everything_once(session: Session) -> None:
+def warm_up(session: Session) -> None:
     """Compile, or load, what the first frames would wait for, and let the collector leave alone what stands now."""
-    warm_up()
+    warm_up_views()
     code_commit()
     roads = session.roads
-    ride = Ride(roads.track, roads.scene, EnvConfig(Camera(), CONDITIONS.vehicle), np.random.default_rng(0))
-    expert = PursuitExpert(ride.tracks)
-    ride.advance(expert.act)
+    car = SingleCar(roads.track, roads.scene, EnvConfig(Camera(), CONDITIONS.vehicle), np.random.default_rng(0))
+    expert = PursuitExpert(car.tracks)
+    car.advance(expert.act)
     gc.collect()
     gc.freeze()

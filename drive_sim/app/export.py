@@ -1,4 +1,4 @@
-"""What a person takes home from any screen: a picture of it, a film of the last minute, the recording, the models.
+"""What a person exports from any screen: a picture of it, a film of the last minute, the recording, the models.
 
 Everything is a new file in `take-home` beside the runs, written in a thread, the film in a process: no frame waits.
 """
@@ -38,7 +38,7 @@ Write = Callable[[Path], None]
 """Writes a new file of that name."""
 
 
-def take(key: int, session: Session, surface: pygame.Surface) -> Thread | None:
+def save(key: int, session: Session, surface: pygame.Surface) -> Thread | None:
     """Save what this key is for; a line on the screen says where it is, or what is missing.
 
     Returns the thread that writes. The process that is asked to end waits for it, so nothing asked for is lost.
@@ -48,7 +48,7 @@ def take(key: int, session: Session, surface: pygame.Surface) -> Thread | None:
         size_px, pixels = surface.get_size(), pygame.image.tobytes(surface, "RGB")
         return _write(session, "picture", ".png", lambda path: _save_picture(path, size_px, pixels))
     if kind == "film":
-        return _take_film(session)
+        return _export_film(session)
     folders = _folders(kind, session)
     if not folders:
         session.say(_MISSING[kind])
@@ -63,15 +63,15 @@ _MISSING = {
 }
 
 
-def _take_film(session: Session) -> Thread | None:
-    duration_s = session.footage.duration_s
+def _export_film(session: Session) -> Thread | None:
+    duration_s = session.frame_history.duration_s
     if duration_s < _SHORTEST_S:
         session.say(_MISSING["film"])
         return None
     if any(path.suffix == ".mp4" for path in _promised):
         session.say("A film is being made already")
         return None
-    shots = session.footage.shots()
+    shots = session.frame_history.shots()
     session.say(f"The film of the last {duration_s:.0f} s is being made; drive on")
     return _write(session, "film", ".mp4", lambda path: _save_film(path, shots))
 

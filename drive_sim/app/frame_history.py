@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from drive_sim.app.ride import Ride
+from drive_sim.app.single_car import SingleCar
 from drive_sim.report.shots import FILM_HZ, Shot, World
 from drive_sim.sim.camera import Camera
 
@@ -23,7 +23,7 @@ class _Frame(NamedTuple):
     interventions: int
 
 
-class Footage:
+class FrameHistory:
     """A ring of the last minute's frames; adding one costs a microsecond or two, so every frame may be added."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
@@ -36,16 +36,16 @@ class Footage:
         """How much is there to be filmed."""
         return len(self._frames) / FILM_HZ
 
-    def add(self, ride: Ride, driver_name: str, offset_m: float, interventions: int) -> None:
+    def add(self, car: SingleCar, driver_name: str, offset_m: float, interventions: int) -> None:
         """Keep a frame of the window (every second one is): who drives now, and how often the car was put back."""
         self._num_seen += 1
         if self._num_seen % (FRAMES_HZ // FILM_HZ):
             return
-        world, camera = self._world, ride.env.config.camera
-        if world is None or world.track is not ride.track or world.scene is not ride.scene:
-            world = self._world = World(ride.track, ride.scene, camera or Camera())
-        x_m, y_m, heading_rad = ride.state.poses[0].tolist()
-        speed_mps = float(ride.state.speed_mps[0])
+        world, camera = self._world, car.env.config.camera
+        if world is None or world.track is not car.track or world.scene is not car.scene:
+            world = self._world = World(car.track, car.scene, camera or Camera())
+        x_m, y_m, heading_rad = car.state.poses[0].tolist()
+        speed_mps = float(car.state.speed_mps[0])
         frame = _Frame(world, (x_m, y_m, heading_rad), speed_mps, driver_name, float(offset_m), int(interventions))
         self._frames.append(frame)
 
