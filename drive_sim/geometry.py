@@ -15,6 +15,8 @@ Floats = npt.NDArray[np.float64]
 
 FULL_LOCK_PER_M = 0.12
 """The curvature that a normalised steering of 1 stands for."""
+TIGHTEST_PER_M = 2.0
+"""The tightest that anything drives whose recordings are read: a model car's radius of half a metre (ours: 0.12 /m)."""
 STEERING_CONVENTION = "right positive, -1 to 1, where 1 is a curvature of 0.12 /m"
 CURVATURE_CONVENTION = "1/m, left positive"
 

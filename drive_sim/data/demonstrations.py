@@ -14,6 +14,8 @@ from drive_sim.sim.track import LanePose
 
 DEFAULT_TICK_S = 0.1
 """The control tick that is assumed where a source gives no times."""
+FASTEST_MPS = 150.0
+"""No car in a recording is faster; what is, was not driven."""
 _NOT_ROWS = ("source", "camera", "lane", "episode", "side_m")
 
 
@@ -51,6 +53,11 @@ class Demonstrations:
         for name, rows in self._row_fields().items():
             if len(rows) != len(self.images):
                 raise InputError(f"{self.where}: {len(self.images)} images, but {len(rows)} rows of {name}")
+        if not (known := np.isfinite(self.curvature_per_m)).all():
+            row = int(np.argmin(known))
+            raise InputError(
+                f"{self.where}: the command of row {row} is {self.curvature_per_m[row]}; leave that row out"
+            )
         size = (self.images.shape[2], self.images.shape[1])
         if self.camera is not None and size != (self.camera.width_px, self.camera.height_px):
             raise InputError(

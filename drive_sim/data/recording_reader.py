@@ -13,7 +13,7 @@ from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.arrow_stream import read_stream
 from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.marks import Drop, read_drops
-from drive_sim.data.recording_schema import EpisodeInfo, info_from
+from drive_sim.data.recording_schema import LIMITS, EpisodeInfo, check_numbers, info_from
 from drive_sim.errors import InputError
 from drive_sim.sim.track import LanePose
 
@@ -49,6 +49,8 @@ class Episode:
     def demonstrations(self, drivers: Collection[str] = ("expert", "human")) -> Demonstrations:
         """The rows that these drivers drove, as learners read them."""
         rows = np.isin(self.column("driver").astype(str), list(drivers))
+        for name in LIMITS:
+            check_numbers(name, self.column(name)[rows], self.column("tick")[rows], str(self.path))
         sides = self.info.num_cameras == 3
         demos = Demonstrations(
             images=self.images(),

@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 
 from drive_sim import __version__
-from drive_sim.arrays import Picture
+from drive_sim.arrays import CarIndex, PerCar, Picture
 from drive_sim.checkout import code_commit
+from drive_sim.data.demonstrations import FASTEST_MPS
 from drive_sim.errors import InputError
 from drive_sim.files import json_ready
-from drive_sim.geometry import CURVATURE_CONVENTION, STEERING_CONVENTION
+from drive_sim.geometry import CURVATURE_CONVENTION, STEERING_CONVENTION, TIGHTEST_PER_M
 from drive_sim.sim.camera import Camera
 
 FORMAT = "drive_sim recording 1"
@@ -80,7 +81,16 @@ MEANINGS = {
     "lane_curvature_per_m": f"the target lane's, {CURVATURE_CONVENTION}",
     "lane_edge_m": "to the nearer edge of the surface, negative off the road, m",
 }
+LIMITS = {
+    "curvature_per_m": TIGHTEST_PER_M,
+    "expert_curvature_per_m": TIGHTEST_PER_M,
+    "speed_mps": FASTEST_MPS,
+    "time_s": 1e7,
+    "raw_steering": 1e3,
+}
+"""The largest magnitude of the numbers that learners read; what is beyond it was not driven."""
 _TYPES = {"tick": pa.int64(), "driver": pa.string(), "intervention": pa.bool_(), "raw_key": pa.string()}
+_NEEDED = ("curvature_per_m", "time_s")
 _REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_left", "image_right"}
 
 
@@ -104,8 +114,10 @@ class EpisodeInfo:
     side_m: float | None = None
 
     def __post_init__(self) -> None:
-        if not self.control_hz > 0:
-            raise InputError(f"recording: control_hz must be positive, got {self.control_hz}")
+        if not 0 < self.control_hz <= 1000:
+            raise InputError(f"recording: control_hz must be positive, at most 1000, got {self.control_hz}")
+        if self.side_m is not None and not abs(self.side_m) <= 10:
+            raise InputError(f"recording: side_m must be within 10 m, got {self.side_m}")
         if self.num_cameras not in (1, 3):
             raise InputError(f"recording: num_cameras must be 1 or 3, got {self.num_cameras}")
 
@@ -168,6 +180,22 @@ def check_row(row: Row, info: EpisodeInfo) -> None:
             raise InputError(f"recording: {name} must be uint8 {info.shape} as its camera takes it, got {got}")
     if row.driver not in DRIVERS:
         raise InputError(f"recording: driver must be one of {', '.join(DRIVERS)}, got {row.driver!r}")
+
+
+def check_numbers(name: str, values: PerCar, ticks: CarIndex, where: str) -> None:
+    """Stop what nobody drove: InputError names the first tick whose number is beyond its limit.
+
+    A number that is missing (NaN) passes where its column may be empty.
+    """
+    wrong = ~(np.abs(values) <= LIMITS[name])
+    if name not in _NEEDED:
+        wrong &= ~np.isnan(values)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise InputError(
+            f"{where}, tick {ticks[row]}: {name} is {values[row]:g}, not within {LIMITS[name]:g} of zero; "
+            "record again, or leave that file out"
+        )
 
 
 def _pictures(pictures: Sequence[Picture], column: pa.Field) -> pa.Array:

@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from drive_sim.data.demonstrations import FASTEST_MPS
 from drive_sim.errors import InputError
 from drive_sim.files import input_error_from
 
 LOG_NAME = "driving_log.csv"
 MPS_PER_MPH = 0.44704
+MAX_STEERING = 1.001
+"""Full lock is 1, give or take what was rounded."""
 _PICTURE_NAME = re.compile(r"[^/\\,;\t]+\.(jpe?g|png|bmp)", re.IGNORECASE)
 """The base name alone: the folders before it are those of another machine."""
 
@@ -80,8 +83,12 @@ def _parse_row(number: int, line: str) -> LogRow | str:
     numbers = [_number(field) for field in fields]
     if not numbers or not math.isfinite(numbers[0]):
         return "its steering is not a number"
+    if abs(numbers[0]) > MAX_STEERING:
+        return f"its steering {numbers[0]:g} is not from -1 to 1"
     centre, left, right = [name[0].strip() for name in names[:3]] if len(names) >= 3 else (names[0][0].strip(), "", "")
     speed_mps = numbers[3] * MPS_PER_MPH if len(numbers) >= 4 else math.nan
+    if abs(speed_mps) > FASTEST_MPS:
+        return f"its speed {numbers[3]:g} mph is none that a car drives"
     return LogRow(number, centre, left, right, numbers[0], speed_mps)
 
 

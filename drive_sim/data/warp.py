@@ -24,6 +24,8 @@ from drive_sim.sim.camera import Camera
 Fill = Literal["heading", "smear"]
 """What stands for what the old picture did not show: the ground found straight ahead of it, parallel to the old
 heading (Pomerleau's later rule), or the nearest pixel at the picture's edge, smeared along rows and columns."""
+FARTHEST = 1e3
+"""The largest shift (m) and turn (rad); a thousand metres beside the old place nothing of its picture is left."""
 
 
 def shift_rotate(
@@ -42,7 +44,7 @@ def shift_rotate(
     their edge. No shift and no turn returns the picture bit by bit.
 
     Raises:
-        InputError: the pictures are not of the camera's size, or the fill is unknown.
+        InputError: the pictures are not of the camera's size, the fill is unknown, or a motion cannot be seen.
     """
     return redraw(images, camera, shift_m, turn_rad, fill=fill, out=out)
 
@@ -66,6 +68,7 @@ def redraw(
             f"{camera.width_px}x{camera.height_px} uint8: give the camera that took them"
         )
     out = np.empty(images.shape, np.uint8) if out is None else out
+    _check_shapes(len(images), shift_m, turn_rad, tables, out.shape == images.shape and out.dtype == np.uint8)
     still = (shift_m == 0.0) & (turn_rad == 0.0)
     if tables is None and still.all():
         np.copyto(out, images)
@@ -91,7 +94,13 @@ def valid_mask(camera: Camera, shift_m: PerCar, turn_rad: PerCar) -> Masks:
 
 
 def source_planes(camera: Camera, shift_m: PerCar, turn_rad: PerCar) -> Planes:
-    """The coefficients (n, 2, 2, 3) of l and z for sky and ground, from the two planes' homographies."""
+    """The coefficients (n, 2, 2, 3) of l and z for sky and ground, from the two planes' homographies.
+
+    Raises InputError for a motion with which they are no numbers that a kernel can look up by.
+    """
+    for name, values in (("shift_m", shift_m), ("turn_rad", turn_rad)):
+        if not (np.abs(values) <= FARTHEST).all():
+            raise InputError(f"shift-rotate: {name} must be numbers within {FARTHEST:g} of zero")
     image_from_ground = camera.image_from_ground
     image_from_direction = camera.intrinsics @ geometry.camera_from_car_rotation(camera.pitch_rad)
     sky = image_from_direction @ _old_from_new(0.0 * shift_m, turn_rad) @ np.linalg.inv(image_from_direction)
@@ -100,7 +109,17 @@ def source_planes(camera: Camera, shift_m: PerCar, turn_rad: PerCar) -> Planes:
     column = old_from_new[..., 0, :] - camera.centre_px[0] * old_from_new[..., 2, :]
     row = old_from_new[..., 1, :] - camera.horizon_px * old_from_new[..., 2, :]
     # Neither plane moves the horizon, so `row` is a multiple of (0, 1, -horizon): it tells the homography's scale.
-    return np.stack([column, old_from_new[..., 2, :]], axis=-2) / row[..., None, 1:2]
+    planes = np.stack([column, old_from_new[..., 2, :]], axis=-2) / row[..., None, 1:2]
+    if not np.isfinite(planes).all():
+        raise InputError(f"shift-rotate: {camera} has no homography that can be turned round; give the real camera")
+    return planes
+
+
+def _check_shapes(num_images: int, shift_m: PerCar, turn_rad: PerCar, tables: Tables | None, out_fits: bool) -> None:
+    """The kernel indexes without looking: stop what does not fit the pictures."""
+    one_each = shift_m.shape == turn_rad.shape == (num_images,)
+    if not one_each or not out_fits or (tables is not None and tables.shape != (num_images, 3, 256)):
+        raise InputError(f"shift-rotate: shift_m, turn_rad, tables and out must fit {num_images} pictures")
 
 
 def plain_tables(num_images: int) -> Tables:

@@ -136,8 +136,9 @@ def _aim(
         at_u, at_v = centre + sideways * nearness, horizon + depth * nearness
         if smears:
             at_u, at_v = min(max(at_u, zero), right), min(max(at_v, zero), bottom)
-        source_u = np.int32(max(right - abs(right - abs(at_u)), zero) * unit + half)
-        source_v = np.int32(max(bottom - abs(bottom - abs(at_v)), zero) * unit + half)
+        # Zero first: then what is no number is 0 too, and no look-up is ever outside.
+        source_u = np.int32(max(zero, right - abs(right - abs(at_u))) * unit + half)
+        source_v = np.int32(max(zero, bottom - abs(bottom - abs(at_v))) * unit + half)
         to_right, down = U32(source_u & 255), U32(source_v & 255)
         both = U32(U32(to_right * down + U32(128)) >> U32(8))
         neighbour[u] = U32(np.int32(source_v >> 8) * np.int32(width_px + 1) + np.int32(source_u >> 8))

@@ -1,7 +1,6 @@
 """The pinhole camera: its size, its lens and how it is mounted on the car."""
 
-import math
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -9,6 +8,19 @@ import numpy as np
 from drive_sim import geometry
 from drive_sim.arrays import Homography
 from drive_sim.errors import InputError
+
+_LIMITS = {
+    "width_px": (1, 16384),
+    "height_px": (1, 16384),
+    "focal_px": (0.1, 1e6),
+    "horizon_px": (-1e6, 1e6),
+    "height_m": (0.01, 100.0),
+    "forward_m": (-100.0, 100.0),
+    "side_m": (-100.0, 100.0),
+    "principal_x_px": (-1e6, 1e6),
+    "principal_y_px": (-1e6, 1e6),
+}
+"""The least and the most of what a camera on a car can be; within it the ground's homography has an inverse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +41,13 @@ class Camera:
     principal_y_px: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("width_px", "height_px", "focal_px", "height_m"):
-            if not getattr(self, name) > 0:
-                raise InputError(f"camera: {name} must be positive, got {getattr(self, name)}")
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value is not None and not math.isfinite(value):
-                raise InputError(f"camera: {field.name} must be a finite number, got {value}")
+        for name in ("width_px", "height_px"):
+            if not isinstance(getattr(self, name), int | np.integer):
+                raise InputError(f"camera: {name} must be a whole number, got {getattr(self, name)}")
+        for name, (least, most) in _LIMITS.items():
+            value = getattr(self, name)
+            if value is not None and not least <= value <= most:
+                raise InputError(f"camera: {name} must be from {least:g} to {most:g}, got {value!s:.20}")
 
     @property
     def centre_px(self) -> tuple[float, float]:

@@ -27,6 +27,15 @@ def make_demos(num_rows: int = 10, first: int = 0, camera: Camera = CAMERA) -> D
     )
 
 
+def test_a_command_that_is_no_number_is_never_learned() -> None:
+    demos = make_demos()
+    unknown = np.where(np.arange(10) == 7, np.nan, demos.curvature_per_m)
+    with pytest.raises(InputError, match="drive 0: the command of row 7 is nan"):
+        replace(demos, curvature_per_m=unknown)
+    with pytest.raises(InputError, match="row 7"):
+        replace(demos, expert_curvature_per_m=unknown).with_expert_labels()
+
+
 def test_parts_make_a_whole() -> None:
     whole = make_demos(10) + make_demos(7, first=50)
     assert whole.lane is not None

@@ -1,6 +1,8 @@
 """A recording survives what happens to recordings: crashes, full disks, second thoughts, other people's folders."""
 
 import errno
+import json
+import math
 import os
 import signal
 import subprocess
@@ -65,6 +67,47 @@ def test_three_cameras(tmp_path: Path) -> None:
     demos = load_recording(tmp_path).demonstrations()
     np.testing.assert_array_equal(demos.images_left, [row.image_left for row in rows])
     np.testing.assert_array_equal(demos.images_right, [row.image_right for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("curvature_per_m", math.nan),
+        ("curvature_per_m", 1e308),
+        ("curvature_per_m", -2.5),
+        ("expert_curvature_per_m", math.inf),
+        ("speed_mps", 1e308),
+        ("time_s", math.nan),
+    ],
+)
+def test_a_number_that_nobody_drove_is_refused_and_its_tick_named(tmp_path: Path, name: str, value: float) -> None:
+    with RecordingWriter(tmp_path, INFO) as writer:
+        for tick in range(20):
+            writer.append(replace(make_row(tick), **({name: value} if tick == 13 else {})))
+    with pytest.raises(InputError, match=rf"episode-000\.arrow, tick 13: {name} is") as raised:
+        load_recording(tmp_path).demonstrations()
+    assert "\n" not in str(raised.value)
+
+
+def test_what_a_policy_commanded_may_be_wild(tmp_path: Path) -> None:
+    with RecordingWriter(tmp_path, INFO) as writer:
+        for tick in range(20):
+            wild = {"curvature_per_m": 50.0, "driver": "policy"} if tick >= 13 else {"driver": "expert"}
+            writer.append(replace(make_row(tick), **wild))
+    assert len(load_recording(tmp_path).demonstrations()) == 13
+
+
+@pytest.mark.parametrize("name", ["horizon_px", "forward_m", "principal_x_px", "height_m"])
+def test_a_camera_that_cannot_be_is_refused_with_its_file(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path, 12)
+    with pa.OSFile(str(path)) as file:
+        table = pa.ipc.open_stream(file).read_all()
+    camera = {**json.loads(table.schema.metadata[b"camera"]), name: 1e308}
+    schema = table.schema.with_metadata({**table.schema.metadata, b"camera": json.dumps(camera).encode()})
+    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
+        stream.write_table(table.cast(schema))
+    with pytest.raises(InputError, match=rf"episode-000\.arrow cannot be read \(camera: {name} must be from"):
+        load_recording(tmp_path)
 
 
 def test_pictures_are_copied_when_they_are_given(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def write_pictures(folder: Path, rows: Sequence[int], sides: Sequence[str] = ("c
 
 def line(row: int, path: str = "/Users/driver/Desktop/IMG/", separator: str = ", ") -> str:
     pictures = [f"{path}{side}_{stamp(row)}.jpg" for side in ("center", "left", "right")]
-    return separator.join([*pictures, f"{row / 10:g}", "0.5", "0", "22.5"])
+    return separator.join([*pictures, f"{row % 10 / 10:g}", "0.5", "0", "22.5"])
 
 
 def write_log(folder: Path, lines: Sequence[str], rows: Sequence[int] = range(4)) -> Path:
@@ -91,6 +91,22 @@ def test_older_logs_have_fewer_columns(tmp_path: Path, fields: str, steering: fl
     assert (num_rows, skipped) == (1, [])
     sides = ("left_a.jpg", "right_a.jpg") if "left" in fields else ("", "")
     np.testing.assert_equal(astuple(rows[0]), (1, "center_a.jpg", *sides, steering, speed_mps))
+
+
+@pytest.mark.parametrize(
+    ("field", "spoilt", "why"),
+    [
+        ("0.2", "1e9", "its steering 1e+09 is not from -1 to 1"),
+        ("0.2", "-1.5", "its steering -1.5 is not from -1 to 1"),
+        ("22.5", "1e308", "its speed 1e+308 mph is none that a car drives"),
+    ],
+)
+def test_a_row_that_nobody_drove_is_skipped_and_named(tmp_path: Path, field: str, spoilt: str, why: str) -> None:
+    lines = [line(row) for row in range(4)]
+    lines[2] = lines[2].replace(f", {field}", f", {spoilt}")
+    demos, report = load_udacity(write_log(tmp_path, lines))
+    assert report.skipped == ((3, why),)
+    assert len(demos) == 3
 
 
 def test_no_row_is_lost_in_silence(tmp_path: Path) -> None:

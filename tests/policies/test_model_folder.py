@@ -123,7 +123,7 @@ def test_not_a_model_folder(tmp_path: Path, saved: Path) -> None:
         (lambda c: c.update(curvature_unit_per_m="much"), "curvature_unit_per_m must be positive"),
         (lambda c: c["camera"].pop("focal_px"), "camera must be an object with"),
         (lambda c: c["camera"].update(focal_px="long"), "must be numbers"),
-        (lambda c: c["camera"].update(focal_px=-1.0), "focal_px must be positive"),
+        (lambda c: c["camera"].update(focal_px=-1.0), "focal_px must be from 0.1"),
         (lambda c: c["camera"].update(width_px=96.5), "whole numbers"),
     ],
 )
