@@ -11,13 +11,13 @@ from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.single_car import SingleCar
 from drive_sim.arrays import Images
-from drive_sim.evaluate import EvalConfig, progress_m
+from drive_sim.evaluate import EvalConfig
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig, Observation
 from drive_sim.sim.scene import Scene
-from drive_sim.sim.track import LanePose, Track
+from drive_sim.sim.track import LanePose, Track, progress_m
 from drive_sim.sim.vehicle import Command
 
 INTERVENTION_M = EvalConfig().intervention_m

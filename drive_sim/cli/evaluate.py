@@ -33,7 +33,7 @@ def add_arguments(command: ArgumentParser) -> None:
     command.description = """\
 Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane is an
 intervention: the car is put back and it counts. Autonomy is NVIDIA's, (1 - 6 s x interventions / driving time) x 100;
-intervals are 95 % bootstraps over roads. `expert` stands for the scripted expert."""
+intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `expert` is the scripted expert."""
     command.epilog = options.examples(
         "evaluate runs/train-001",
         "evaluate expert runs/demo-001/models/plain --suite shifted",

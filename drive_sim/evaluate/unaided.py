@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, CarMask, PerCar
 from drive_sim.errors import InputError
-from drive_sim.evaluate import EvalConfig
+from drive_sim.evaluate.closed_loop import EvalConfig
+from drive_sim.evaluate.intervals import bootstrap_interval
 from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -104,12 +105,11 @@ def growth_interval(
 ) -> tuple[float, float]:
     """The 95 % interval of `growth_exponent`: a bootstrap over groups of cars (n,), such as roads, not over cars."""
     by_group = np.stack([cost[:, group == name].mean(axis=1) for name in np.unique(group)], axis=1)
-    num_groups = by_group.shape[1]
-    drawn = np.random.default_rng(seed).integers(num_groups, size=(NUM_RESAMPLES, num_groups))
-    slopes = [growth_exponent(by_group[:, groups], first_tick, last_tick) for groups in drawn]
-    known = np.isfinite(slopes)
-    low, high = np.percentile(np.array(slopes)[known], [2.5, 97.5]) if known.any() else (np.nan, np.nan)
-    return float(low), float(high)
+
+    def exponent(groups: CarIndex) -> float:
+        return growth_exponent(by_group[:, groups], first_tick, last_tick)
+
+    return bootstrap_interval(exponent, by_group.shape[1], NUM_RESAMPLES, seed=seed)
 
 
 def recovered(lanes: list[LanePose], within_m: float, num_ticks: int = 10) -> CarMask:

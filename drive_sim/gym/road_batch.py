@@ -9,7 +9,6 @@ import numpy.typing as npt
 from drive_sim import geometry
 from drive_sim.arrays import CarMask, Images, PerCar
 from drive_sim.errors import InputError
-from drive_sim.evaluate import progress_m
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.circuit_file import resolve_track
 from drive_sim.sim.disturbance import Disturbance
@@ -17,7 +16,7 @@ from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
-from drive_sim.sim.track import Tracks
+from drive_sim.sim.track import Tracks, progress_m
 from drive_sim.sim.vehicle import Command, VehicleParams
 
 START_OPTIONS = ("start_s_m", "start_offset_m", "start_heading_rad")

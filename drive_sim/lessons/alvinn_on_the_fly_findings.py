@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.evaluate.intervals import estimate_crossed_per_km
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE, settings
-from drive_sim.lessons.intervals import estimate_crossed_per_km
 from drive_sim.lessons.kit.provenance import Parts, provenance
 
 PUBLISHED: dict[str, Any] = {

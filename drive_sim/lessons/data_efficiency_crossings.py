@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.lessons.curves import Values, crossing_s, reached_s
+from drive_sim.evaluate.curves import Values, crossing_s, reached_s
 
 NAMES = {"clone": "cloning", "shift-rotate": "shift-and-rotate", "dagger": "DAgger"}
 SETTLED = 0.95

@@ -7,7 +7,12 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate import autonomy_percent
-from drive_sim.lessons.intervals import FEW_EVENTS, Draws, Estimate, estimate_crossed_per_km, estimate_mean
+from drive_sim.evaluate.intervals import (
+    Estimate,
+    estimate_crossed_per_km,
+    estimate_difference_per_km,
+    estimate_mean,
+)
 from drive_sim.lessons.kit.provenance import Parts, provenance
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
 
@@ -156,12 +161,7 @@ def estimate_more_per_km(parts: Sequence[Mapping[str, Any]], others: Sequence[Ma
         for whose in (parts, others)
         for name in ("interventions", "km")
     )
-    mean = float(counts.sum() / km.sum() - other_counts.sum() / other_km.sum())
-    if counts.sum() + other_counts.sum() < FEW_EVENTS:
-        return Estimate(mean, None, None, f"none: fewer than {FEW_EVENTS} interventions")
-    draws = Draws.make(*counts.shape)
-    low, high = np.percentile(draws.rates(counts, km) - draws.rates(other_counts, other_km), [2.5, 97.5])
-    return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
+    return estimate_difference_per_km(counts, km, other_counts, other_km)
 
 
 def said(stage: str, parts: list[dict[str, Any]]) -> str:  # noqa: ARG001 - the words are alike for all stages

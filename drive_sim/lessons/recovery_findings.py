@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.lessons.intervals import FEW_EVENTS, Estimate, estimate_crossed, estimate_mean, estimate_share
+from drive_sim.evaluate.intervals import FEW_EVENTS, Estimate, estimate_crossed, estimate_mean, estimate_share
 from drive_sim.lessons.kit.provenance import Parts, provenance
 from drive_sim.lessons.road_learners import METHODS
 

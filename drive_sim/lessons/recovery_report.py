@@ -10,7 +10,7 @@ from markupsafe import Markup
 from drive_sim import files
 from drive_sim.arrays import Picture
 from drive_sim.data.augment import ShiftRotate
-from drive_sim.lessons.intervals import FEW_EVENTS
+from drive_sim.evaluate.intervals import FEW_EVENTS
 from drive_sim.lessons.kit.provenance import Parts
 from drive_sim.lessons.recovery import grid_of_starts
 from drive_sim.lessons.road_learners import METHODS

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from drive_sim.evaluate.intervals import estimate_rate
 from drive_sim.learn import smile
-from drive_sim.lessons.intervals import estimate_rate
 from drive_sim.lessons.kit.provenance import Parts, provenance
 from drive_sim.lessons.tux_kart_findings import PUBLISHED, beside, method_figures
 

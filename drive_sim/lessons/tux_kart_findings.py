@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.lessons.intervals import estimate_rate
+from drive_sim.evaluate.intervals import estimate_rate
 from drive_sim.lessons.kit.provenance import Parts, provenance
 
 PUBLISHED = {

@@ -192,6 +192,13 @@ def lane_advance(tracks: Tracks, track_idx: CarIndex, s_m: PerCar, ahead_m: PerC
     return out
 
 
+def progress_m(tracks: Tracks, before: LanePose, after: LanePose) -> PerCar:
+    """How far along its road each car came, the short way round."""
+    length_m = tracks.length_m[after.track_idx]
+    moved_m = after.s_m - before.s_m
+    return np.where(tracks.closed[after.track_idx], (moved_m + 0.5 * length_m) % length_m - 0.5 * length_m, moved_m)
+
+
 def _packed(tracks: Tracks) -> tuple[npt.NDArray[np.generic], ...]:
     return tracks.segments, tracks.start, tracks.count, tracks.spacing_m, tracks.closed
 

@@ -13,10 +13,10 @@ from drive_sim.data.augment import ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
+from drive_sim.evaluate.intervals import Estimate, estimate_crossed_per_km
 from drive_sim.evaluate.saliency_scores import intersection_over_union
 from drive_sim.learn import bc
 from drive_sim.lessons import pilotnet_2016, pilotnet_2016_report, saliency_2017, saliency_effects
-from drive_sim.lessons.intervals import Estimate, estimate_crossed_per_km
 from drive_sim.lessons.pilotnet_2016_findings import (
     autonomy_of,
     bars,

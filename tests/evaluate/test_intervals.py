@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 
-from drive_sim.lessons.intervals import (
+from drive_sim.evaluate.intervals import (
+    bootstrap_interval,
     estimate_crossed,
     estimate_crossed_per_km,
+    estimate_difference_per_km,
     estimate_mean,
     estimate_per_km,
     estimate_rate,
@@ -115,3 +117,27 @@ def test_a_ratio_to_nothing_is_infinite_and_to_what_is_sometimes_nothing_may_be(
     assert ratio.low is not None
     assert 1.0 < ratio.low < 24.0
     assert ratio.high == np.inf
+
+
+def test_of_a_difference_what_is_drawn_together_cancels():
+    """Two that need the same on every road differ by nothing, however much the roads differ; of few nothing is told."""
+    counts = np.tile([0.0, 1.0, 9.0, 2.0], (3, 1))
+    km = np.full((3, 4), 2.0)
+    same = estimate_difference_per_km(counts, km, counts, km)
+    assert (same.mean, same.low, same.high) == (0.0, 0.0, 0.0)
+    more = estimate_difference_per_km(2.0 * counts, km, counts, km)
+    assert more.low is not None
+    assert more.high is not None
+    assert more.mean == pytest.approx(1.5)
+    assert 0.0 < more.low < more.mean < more.high
+    assert estimate_difference_per_km(np.eye(3, 4), km, np.eye(3, 4), km).low is None
+
+
+def test_a_statistic_of_groups_is_resampled_and_nan_left_out():
+    values = np.arange(50.0)
+    low, high = bootstrap_interval(lambda groups: float(values[groups].mean()), 50, 2000)
+    half = 1.96 * values.std() / np.sqrt(50)
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.5)
+    known = bootstrap_interval(lambda groups: 1.0 if 0 in groups else np.nan, 2, 100)
+    assert known == (1.0, 1.0)
+    assert np.isnan(bootstrap_interval(lambda groups: np.nan, 2, 10)).all()

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from drive_sim.lessons.curves import crossing_s, floored, reached_s, settled_s
-from drive_sim.lessons.intervals import Draws, estimate_crossed_per_km
+from drive_sim.evaluate.curves import crossing_s, floored, reached_s, settled_s
+from drive_sim.evaluate.intervals import Draws, estimate_crossed_per_km
 
 SECONDS = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
 

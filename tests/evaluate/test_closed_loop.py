@@ -6,6 +6,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, drive, evaluate, make_report, summary
+from drive_sim.evaluate.intervals import estimate_per_km
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
@@ -53,7 +54,7 @@ def test_the_expert_needs_nobody():
 def test_without_interventions_three_bound_them():
     suite = circles()
     figures = summary(evaluate(PursuitExpert(suite.tracks), suite, CONFIG))
-    assert figures["interval"] == "rule of three"
+    assert figures["interval"] == "rule of three, 1 km"
     assert figures["interventions_per_km_low"] == figures["interventions_per_km"] == 0.0
     assert figures["interventions_per_km_high"] == pytest.approx(3.0 / figures["distance_km"])
     assert figures["autonomy_percent_low"] == pytest.approx(100.0 * (1.0 - 18.0 / figures["elapsed_s"]))
@@ -79,7 +80,7 @@ def test_the_interval_is_seeded_and_holds_the_estimate():
     report = evaluate(Nervous(), circles(1000.0), CONFIG)
     figures = summary(report)
     assert figures == summary(report)
-    assert figures["interval"] == "bootstrap over roads"
+    assert figures["interval"] == "bootstrap over 3 drives"
     assert figures["interventions_per_km_low"] < figures["interventions_per_km"] < figures["interventions_per_km_high"]
     assert figures["autonomy_percent_low"] < figures["autonomy_percent"] < figures["autonomy_percent_high"]
 
@@ -106,11 +107,17 @@ def test_the_bootstrap_is_near_the_normal_interval():
     assert figures["interventions_per_km_high"] == pytest.approx(counts.mean() + half, abs=0.05)
 
 
-def test_a_single_road_has_no_interval():
-    figures = summary(evaluate(Straight(), suite_from_track(make_circle(50.0), Scene()), CONFIG))
-    assert figures["interventions"] > 0
-    assert figures["interventions_per_km_low"] is None
-    assert figures["autonomy_percent_high"] is None
+def test_the_same_drive_has_one_interval():
+    """A summary's is the one that lessons give, also where a single road, or few events, leave nothing to resample."""
+    report = evaluate(Straight(), suite_from_track(make_circle(50.0), Scene()), CONFIG)
+    assert report.interventions.sum() > 0
+    few = replace(report, interventions=np.array([2]))
+    for drive_report in (report, few):
+        figures = summary(drive_report)
+        of = estimate_per_km(drive_report.interventions, drive_report.distance_m / 1000.0)
+        assert (figures["interventions_per_km_low"], figures["interventions_per_km_high"]) == (of.low, of.high)
+        assert figures["interval"] == of.interval == "exact, of a Poisson process"
+        assert figures["autonomy_percent_low"] < figures["autonomy_percent"] < figures["autonomy_percent_high"]
 
 
 def test_figures_are_plain_numbers():

@@ -1,5 +1,6 @@
-"""A mean with its 95 % interval, over seeds and what was driven in each."""
+"""A mean with its 95 % interval, over roads, seeds and what was driven in each: once for all who give one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Self
 
@@ -25,6 +26,25 @@ class Estimate:
     interval: str
 
 
+def percentile_interval(resampled: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """The 2.5th and the 97.5th percentile of a statistic of the resamples."""
+    low, high = np.percentile(resampled, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def bootstrap_interval(
+    statistic: Callable[[npt.NDArray[np.int64]], float], num_groups: int, num_resamples: int, *, seed: int = 0
+) -> tuple[float, float]:
+    """The 95 % interval of a statistic of groups (g,), given by their numbers: a bootstrap over them.
+
+    Resamples without a value (NaN) are left out; NaN where none has one.
+    """
+    drawn = np.random.default_rng(seed).integers(num_groups, size=(num_resamples, num_groups))
+    values = np.array([statistic(groups) for groups in drawn])
+    known = np.isfinite(values)
+    return percentile_interval(values[known]) if known.any() else (np.nan, np.nan)
+
+
 def estimate_rate(counts: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     """Events a drive, from counts (seeds, drives): a bootstrap over seeds, and over the drives within each.
 
@@ -39,8 +59,8 @@ def estimate_rate(counts: npt.ArrayLike, *, seed: int = 0) -> Estimate:
     rng = np.random.default_rng(seed)
     seeds = rng.integers(num_seeds, size=(NUM_RESAMPLES, num_seeds, 1))
     drives = rng.integers(num_drives, size=(NUM_RESAMPLES, num_seeds, num_drives))
-    low, high = np.percentile(counts[seeds, drives].mean(axis=(1, 2)), [2.5, 97.5])
-    return Estimate(float(counts.mean()), float(low), float(high), "bootstrap over seeds and drives")
+    bounds = percentile_interval(counts[seeds, drives].mean(axis=(1, 2)))
+    return Estimate(float(counts.mean()), *bounds, "bootstrap over seeds and drives")
 
 
 def estimate_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, *, seed: int = 0) -> Estimate:
@@ -57,8 +77,8 @@ def estimate_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, *, seed: int = 0) 
         low, high = gammaincinv(count, 0.025) / total_km, gammaincinv(count + 1.0, 0.975) / total_km
         return Estimate(count / total_km, float(low), float(high), "exact, of a Poisson process")
     drawn = np.random.default_rng(seed).integers(len(counts), size=(NUM_RESAMPLES, len(counts)))
-    low, high = np.percentile(counts[drawn].sum(axis=1) / km[drawn].sum(axis=1), [2.5, 97.5])
-    return Estimate(count / total_km, float(low), float(high), f"bootstrap over {len(counts)} drives")
+    bounds = percentile_interval(counts[drawn].sum(axis=1) / km[drawn].sum(axis=1))
+    return Estimate(count / total_km, *bounds, f"bootstrap over {len(counts)} drives")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,8 +122,8 @@ def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
         return Estimate(0.0, 0.0, 3.0 / values.size, f"rule of three, {values.size} drives")
     if values.size == 1:
         return Estimate(float(values.mean()), None, None, "none: a single drive")
-    low, high = np.percentile(Draws.make(*values.shape, seed=seed).sums(values) / values.size, [2.5, 97.5])
-    return Estimate(float(values.mean()), float(low), float(high), "bootstrap over seeds and roads")
+    bounds = percentile_interval(Draws.make(*values.shape, seed=seed).sums(values) / values.size)
+    return Estimate(float(values.mean()), *bounds, "bootstrap over seeds and roads")
 
 
 def estimate_crossed_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, draws: Draws | None = None) -> Estimate:
@@ -116,8 +136,26 @@ def estimate_crossed_per_km(counts: npt.ArrayLike, km: npt.ArrayLike, draws: Dra
     if counts.sum() < FEW_EVENTS or counts.size == 1:
         return estimate_per_km(counts.ravel(), km.ravel())
     draws = draws or Draws.make(*counts.shape)
-    low, high = np.percentile(draws.rates(counts, km), [2.5, 97.5])
-    return Estimate(float(counts.sum() / km.sum()), float(low), float(high), "bootstrap over seeds and roads")
+    bounds = percentile_interval(draws.rates(counts, km))
+    return Estimate(float(counts.sum() / km.sum()), *bounds, "bootstrap over seeds and roads")
+
+
+def estimate_difference_per_km(
+    counts: npt.ArrayLike, km: npt.ArrayLike, other_counts: npt.ArrayLike, other_km: npt.ArrayLike
+) -> Estimate:
+    """How many events a km more the one has than the other; all (seeds, roads), drawn together.
+
+    Of few events in both there is no interval.
+    """
+    counts, km, other_counts, other_km = (
+        np.asarray(values, dtype=np.float64) for values in (counts, km, other_counts, other_km)
+    )
+    mean = float(counts.sum() / km.sum() - other_counts.sum() / other_km.sum())
+    if counts.sum() + other_counts.sum() < FEW_EVENTS:
+        return Estimate(mean, None, None, f"none: fewer than {FEW_EVENTS} interventions")
+    draws = Draws.make(*counts.shape)
+    bounds = percentile_interval(draws.rates(counts, km) - draws.rates(other_counts, other_km))
+    return Estimate(mean, *bounds, "bootstrap over seeds and roads, drawn together")
 
 
 def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0) -> Estimate:
@@ -126,10 +164,9 @@ def estimate_ratio(above: npt.ArrayLike, below: npt.ArrayLike, *, seed: int = 0)
     with np.errstate(divide="ignore"):
         ratios = Draws.make(*above.shape, seed=seed).rates(above, below)
         most = np.finfo(np.float64).max / 4.0  # between two infinite ratios there is none to interpolate
-        ends = np.percentile(np.minimum(ratios, most), [2.5, 97.5])
-        low, high = np.where(ends < 0.5 * most, ends, np.inf)
+        low, high = (end if end < 0.5 * most else np.inf for end in percentile_interval(np.minimum(ratios, most)))
         mean = float(above.sum() / below.sum()) if below.any() else float("inf")
-    return Estimate(mean, float(low), float(high), "bootstrap over seeds and roads, drawn together")
+    return Estimate(mean, low, high, "bootstrap over seeds and roads, drawn together")
 
 
 def estimate_mean(values: npt.ArrayLike, *, least: float = -np.inf, most: float = np.inf) -> Estimate:
