@@ -13,6 +13,7 @@ from typing import Any
 from drive_sim.checkout import shipped_folder
 from drive_sim.evaluate import EvalConfig, evaluate, summary
 from drive_sim.learn import alvinn
+from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.kit.progress import Progress
@@ -43,7 +44,7 @@ def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
     """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit."""
     config = alvinn_methods.settings("alvinn")
     demos = alvinn_methods.drive_frames(seed, CONDITIONS, config.num_frames)
-    *_, last = alvinn.train(config, demos, alvinn_methods.learning_rng(seed))
+    *_, last = alvinn.train(config, ImitationTask(demos), alvinn_methods.learning_rng(seed))
     data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
     metrics = {"seed": seed, "num_frames": config.num_frames, "data": data, "loss": last.metrics["loss"]}
     metrics |= {"held_out": held_out_figures(last.policy)}

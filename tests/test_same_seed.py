@@ -14,6 +14,7 @@ import pytest
 from drive_sim.data import rollout
 from drive_sim.data.recording import load_recording
 from drive_sim.learn import bc
+from drive_sim.learn.base import ImitationTask
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
@@ -30,7 +31,7 @@ def main(folder: Path) -> None:
         sys.stdout.write(f"{number} {digest}\n")
     config = bc.Config(num_steps=12, steps_per_round=3)
     demos = load_recording(folder / "0").demonstrations()
-    for latest in bc.train(config, demos, np.random.default_rng(0)):
+    for latest in bc.train(config, ImitationTask(demos), np.random.default_rng(0)):
         weights = b"".join(value.numpy().tobytes() for value in latest.policy.network.state_dict().values())
         sys.stdout.write(f"{latest.metrics['loss']} {hashlib.sha256(weights).hexdigest()}\n")
 

@@ -66,12 +66,12 @@ def _best_round(config: bc.Config, demos: Demonstrations, seed: int) -> tuple[Ro
     import numpy as np
 
     from drive_sim.learn import bc
-    from drive_sim.learn.base import better_round
+    from drive_sim.learn.base import ImitationTask, better_round
 
     best: Round[NeuralPolicy] | None = None
     with display.progress({"train": "training"}) as show:
         try:
-            for latest in bc.train(config, demos, np.random.default_rng(seed)):
+            for latest in bc.train(config, ImitationTask(demos), np.random.default_rng(seed)):
                 best = better_round(best, latest)
                 now = latest.metrics
                 note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"

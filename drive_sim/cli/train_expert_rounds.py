@@ -18,7 +18,7 @@ from drive_sim.cli.train_settings import Outcome, Settings, load_settings
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
-    from drive_sim.learn.base import Lesson, Round
+    from drive_sim.learn.base import ImitationTask, Round
 
 ROUNDS_MB = 400
 """The room that twenty rounds take on the disk: pictures and models."""
@@ -51,7 +51,7 @@ def _learn(folder: Path, settings: Settings) -> Outcome:
     config = replace(config, num_rounds=settings.rounds or config.num_rounds)
     training = settings.without_files()
     rng = np.random.default_rng(settings.seed)
-    latest, is_whole = _shown(kept_rounds(train, config, _lesson(settings), rng, folder, training=training))
+    latest, is_whole = _shown(kept_rounds(train, config, _task(settings), rng, folder, training=training))
     if latest is None:
         return Outcome({}, f"stopped in the first round; go on: {program()} train --resume {folder}", False)
     model = folder / f"model-after-{latest.index + 1:03d}"
@@ -72,7 +72,7 @@ def _shown(rounds: Iterator[Round[Any]]) -> tuple[Round[Any] | None, bool]:
             for latest in rounds:
                 now = latest.metrics
                 # The first drive begins without having been put back.
-                put_back = len(latest.visited.episodes()) - 1
+                put_back = len(latest.rollout.episodes()) - 1
                 note = f"round {now['round']:.0f} of {now['num_rounds']:.0f}, {now['num_labels']:,.0f} labels"
                 show("train", now["round"] / now["num_rounds"], f"{note}, put back {put_back} times on its drive")
         except KeyboardInterrupt:
@@ -80,13 +80,13 @@ def _shown(rounds: Iterator[Round[Any]]) -> tuple[Round[Any] | None, bool]:
     return latest, True
 
 
-def _lesson(settings: Settings) -> Lesson[Any, Any]:
+def _task(settings: Settings) -> ImitationTask[Any, Any]:
     """The road of --track, or of the seed, in calm weather; the scripted expert; the network or the linear policy.
 
     Recordings stand for the expert's first drive.
     """
     from drive_sim.learn import bc, ridge
-    from drive_sim.learn.road import road_lesson
+    from drive_sim.learn.road import road_task
     from drive_sim.policies.linear import KART_CAMERA
     from drive_sim.sim.camera import Camera
     from drive_sim.sim.conditions import CONDITIONS
@@ -102,4 +102,4 @@ def _lesson(settings: Settings) -> Lesson[Any, Any]:
         camera = Camera() if demos is None else demos.camera
         fit = partial(bc.fit, cloning_config(settings))
     world = EnvConfig(camera, CONDITIONS.vehicle, CONDITIONS.demonstration)
-    return road_lesson(Tracks.stack([track]), Scenes.stack([scene]), world, fit, first_drive=demos)
+    return road_task(Tracks.stack([track]), Scenes.stack([scene]), world, fit, demonstrations=demos)

@@ -1,13 +1,13 @@
-"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a lesson, given an expert.
+"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a task, given an expert.
 
-    lesson = make_lesson(gymnasium.make("Pendulum-v1"), expert)       expert(env) -> action
-    policy = clone(lesson, 400, rng)                                  behavioural cloning
-    for latest in dagger.train(dagger.Config(), lesson, rng): ...     and smile.train likewise
+    task = make_task(gymnasium.make("Pendulum-v1"), expert)           expert(env) -> action
+    policy = clone(task, 400, rng)                                    behavioural cloning
+    for latest in dagger.train(dagger.Config(), task, rng): ...       and smile.train likewise
     episode_returns(env, expert, latest.policy, 10, rng)
 
 The expert is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is asked at every step,
 whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars, dictionaries of them)
-become rows of numbers; `fit` is the base learner on those rows, a small network by default.
+become rows of numbers; the base learner on those rows is a small network by default.
 """
 
 from collections.abc import Callable
@@ -21,31 +21,34 @@ from gymnasium import spaces
 from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
 from drive_sim.learn import regression
-from drive_sim.learn.base import Lesson
+from drive_sim.learn.base import ImitationTask
 from drive_sim.learn.regression import Steps
 from drive_sim.policies.base import Actor
 from drive_sim.policies.regressor import Actions, ExpertReader, PerAction, Regressor, Seen
 
 AnyEnv = gymnasium.Env[Any, Any]
 Expert = Callable[[AnyEnv], Any]
-Fit = Callable[[Steps, np.random.Generator], Regressor]
+BaseLearner = Callable[[Steps, np.random.Generator], Regressor]
 
-default_fit: Fit = partial(regression.fit, regression.Config())
+default_learner: BaseLearner = partial(regression.fit, regression.Config())
 
 
-def make_lesson(env: AnyEnv, expert: Expert, fit: Fit = default_fit) -> Lesson[Steps, Regressor]:
-    """A lesson in that environment, for `dagger.train` and `smile.train`; every drive in it starts with a reset.
+def make_task(
+    env: AnyEnv, expert: Expert, base_learner: BaseLearner = default_learner
+) -> ImitationTask[Steps, Regressor]:
+    """A task in that environment, for `dagger.train` and `smile.train`; every drive in it starts with a reset.
 
     Raises InputError where the action is no Box, or the observation cannot be made a row of numbers.
     """
     check_spaces(env)
-    return Lesson(lambda _: env, ExpertReader(), fit, partial(collect, expert=expert))
+    return ImitationTask(None, lambda _: env, ExpertReader(), base_learner, partial(collect, expert=expert))
 
 
-def clone(lesson: Lesson[Steps, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
+def clone(task: ImitationTask[Steps, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
     """Behavioural cloning: fitted to what the expert does where the expert itself goes."""
-    visit_rng, fit_rng = rng.spawn(2)
-    return lesson.fit(lesson.visit(lesson.expert, num_ticks, visit_rng), fit_rng)
+    expert = task.require("clone", ("make_env", "expert", "base_learner")).expert
+    rollout_rng, fit_rng = rng.spawn(2)
+    return task.fit(1, task.labelled_rollout(1, expert, num_ticks, rollout_rng, expert_alone=True), fit_rng)
 
 
 def collect(

@@ -14,6 +14,7 @@ ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
     "dagger": (dagger.Config(), dagger.train),
     "smile": (smile.Config(), smile.train),
 }
-"""Four look on and learn, `train(config, demos, rng)`; two ask the expert as they go, `train(config, lesson, rng)`."""
-INTERACTIVE = ("dagger", "smile")
-"""Those that are given a Lesson; the others are given Demonstrations and can be the base learner in its `fit`."""
+"""Each is `train(config, task, rng)`; what it needs of a task stands in its module's NEEDS.
+
+Four look on and learn from demonstrations; two ask the expert as they go.
+"""

@@ -27,7 +27,8 @@ smear became the cue). eta, no momentum, and the units' range are ours; l = 7 m 
 import copy
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +40,7 @@ from drive_sim.data.label_law import arc_length_of_travel, is_drivable, pomerlea
 from drive_sim.data.warp import Fill, shift_rotate
 from drive_sim.errors import InputError
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.policies.alvinn import (
     AlvinnNetwork,
     AlvinnPolicy,
@@ -53,6 +54,7 @@ from drive_sim.policies.alvinn import (
 from drive_sim.sim.camera import Camera
 
 Singles = npt.NDArray[np.float32]
+NEEDS: tuple[Need, ...] = ("demonstrations",)
 MAX_CURVATURE_PER_M = 0.12
 """Of the outermost units: the tightest that our car can turn."""
 
@@ -111,12 +113,20 @@ LATER = Config(
 )
 
 
-def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round[AlvinnPolicy]]:
-    """Learn from demonstrations as they are driven: a Round a frame, its `visited` the buffer as it is now.
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameRound(Round[AlvinnPolicy]):
+    """A round on the fly: one frame more, and the buffer as it is now."""
+
+    buffer: Patterns = field(kw_only=True)
+
+
+def train(config: Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator) -> Iterator[FrameRound]:
+    """Learn from demonstrations as they are driven, a Round a frame.
 
     Weights, motions and the order within a pass are drawn from three streams, so that two runs which differ in one of
     them share the others. Raises InputError without a camera, and where there are fewer frames than asked for.
     """
+    demos = task.require("alvinn", NEEDS).demonstrations
     weights_rng, motion_rng, order_rng = rng.spawn(3)
     frames, camera = frames_of(config, demos)
     units = curvature_units(config.num_units, MAX_CURVATURE_PER_M)
@@ -134,7 +144,8 @@ def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> It
 
         policy = AlvinnPolicy(copy.deepcopy(network), units, config.rule, camera)
         metrics = {"step": i + 1, "num_steps": config.num_frames, "num_labels": i + 1, "num_views": len(buffer)}
-        yield Round(i, policy, metrics | {"loss": loss, "cpu_s": time.process_time() - start_s}, buffer)
+        metrics |= {"loss": loss, "cpu_s": time.process_time() - start_s}
+        yield FrameRound(i, policy, metrics, buffer=buffer)
 
 
 def frames_of(config: Config, demos: Demonstrations) -> tuple[Demonstrations, Camera]:

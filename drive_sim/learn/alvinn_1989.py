@@ -18,6 +18,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,10 @@ from torch import Tensor
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy, curvature_units, hill, make_alvinn, retina
+
+NEEDS: tuple[Need, ...] = ("demonstrations",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,15 @@ class Config:
             raise InputError("alvinn 1989: momentum must be in [0, 1), weight_decay not negative")
 
 
-def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round[AlvinnPolicy]]:
+def train(
+    config: Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator
+) -> Iterator[Round[AlvinnPolicy]]:
     """Learn from labelled pictures: a Round an epoch, and before them one of index 0 with the network as it was drawn.
 
     Metrics: the epoch's mean error E, and the seconds of processor time that learning has taken so far. Weights and
     orders are drawn from two streams. Raises InputError where the pictures' camera is not known.
     """
+    demos = task.require("alvinn-1989", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
     if demos.camera is None:
         raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
@@ -86,7 +92,7 @@ def train(config: Config, demos: Demonstrations, rng: np.random.Generator) -> It
 
 def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> AlvinnPolicy:
     """The policy of the last epoch."""
-    *_, last = train(config, demos, rng)
+    *_, last = train(config, ImitationTask(demos), rng)
     return last.policy
 
 

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,14 +20,13 @@ from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
-from drive_sim.learn.base import Round, better_round
+from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
 from drive_sim.policies.networks import centre_biases, make_network
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
+NEEDS: tuple[Need, ...] = ("demonstrations",)
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
-
-
 MAX_GRADIENT_NORM = 1.0
 NUM_TYPICAL = 64
 """Frames, evenly spaced, on which a fresh network's biases are centred."""
@@ -69,7 +69,11 @@ class Config:
 
 
 def train(
-    config: Config, demos: Demonstrations, rng: np.random.Generator, *, start: NeuralPolicy | None = None
+    config: Config,
+    task: ImitationTask[Demonstrations, Any],
+    rng: np.random.Generator,
+    *,
+    start: NeuralPolicy | None = None,
 ) -> Iterator[Round[NeuralPolicy]]:
     """Clone demonstrations: a Round every `steps_per_round` steps and at the end, each with a policy of its own.
 
@@ -77,6 +81,7 @@ def train(
     so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
     ones, and it is not touched. Raises InputError where `start` sees through another camera.
     """
+    demos = task.require("bc", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
     training, held_out = split(demos, config.validation_share)
@@ -100,7 +105,7 @@ def train(
 def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
     """The best policy of all rounds."""
     best = None
-    for latest in train(config, demos, rng):
+    for latest in train(config, ImitationTask(demos), rng):
         best = better_round(best, latest)
     assert best is not None
     return best.policy

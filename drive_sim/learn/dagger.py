@@ -21,7 +21,8 @@ Round i's policy is pi_hat_{i+1}; which of them to keep is for whoever iterates,
 is plain cloning of the expert's own drive, so the clone to compare with comes for free.
 
 To see what matters, change one line: leave out `data +` and each round forgets the last; set beta_i to 1 and more data
-comes from the expert alone; label with what was driven instead (`Lesson.visit`) and the mistakes are learned as well.
+comes from the expert alone; label with what was driven instead (`ImitationTask.labelled_rollout`) and the mistakes are
+learned as well.
 """
 
 import time
@@ -32,8 +33,10 @@ from typing import Any
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.learn.base import DataT, Lesson, PolicyT, Round
+from drive_sim.learn.base import DataT, ImitationTask, Need, PolicyT, Round
 from drive_sim.policies.mixture import mixed
+
+NEEDS: tuple[Need, ...] = ("make_env", "expert", "base_learner")
 
 SCHEDULES: dict[str, Callable[[int, float], float]] = {
     "indicator": lambda i, p: float(i == 1),  # noqa: ARG005
@@ -74,19 +77,23 @@ class Config:
         return round(self.ticks_per_round * self.growth ** max(i - 2, 0))
 
 
-def train(config: Config, lesson: Lesson[DataT, PolicyT], rng: np.random.Generator) -> Iterator[Round[PolicyT]]:
-    """Algorithm 3.1, a Round an iteration. Each round draws from streams of its own, so a longer run begins alike."""
+def train(config: Config, task: ImitationTask[DataT, PolicyT], rng: np.random.Generator) -> Iterator[Round[PolicyT]]:
+    """Algorithm 3.1, a Round an iteration. Each round draws from streams of its own, so a longer run begins alike.
+
+    A drive of the expert alone is the task's demonstrations, where it has some. Raises InputError without NEEDS.
+    """
+    expert = task.require("dagger", NEEDS).expert
     data: DataT | None = None
-    policy: Any = lesson.expert  # pi_hat_1 may be any policy: with beta_1 = 1 it never drives
+    policy: Any = expert  # pi_hat_1 may be any policy: with beta_1 = 1 it never drives
     for i in range(1, config.num_rounds + 1):
         start_s = time.process_time()
-        visit_rng, fit_rng = rng.spawn(2)
+        rollout_rng, fit_rng = rng.spawn(2)
         beta = config.beta(i)
 
-        driver = mixed((lesson.expert, policy), (beta, 1.0 - beta))
-        visited = lesson.visit(driver, config.ticks(i), visit_rng)
-        data = visited if data is None else data + visited
-        policy = lesson.fit(data, fit_rng)
+        driver = mixed((expert, policy), (beta, 1.0 - beta))
+        rollout = task.labelled_rollout(i, driver, config.ticks(i), rollout_rng, expert_alone=beta == 1.0)
+        data = rollout if data is None else data + rollout
+        policy = task.fit(i, data, fit_rng)
 
         metrics = {"round": i, "num_rounds": config.num_rounds, "num_frames": len(data), "num_labels": len(data)}
-        yield Round(i - 1, policy, metrics | {"beta": beta, "cpu_s": time.process_time() - start_s}, visited)
+        yield Round(i - 1, policy, metrics | {"beta": beta, "cpu_s": time.process_time() - start_s}, rollout)

@@ -18,6 +18,7 @@ its present weights on a short schedule instead of starting anew, since people w
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.recording import Episode, Recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.policies.neural import NeuralPolicy
 
 RETRAINING_STEPS = 200
@@ -61,7 +62,10 @@ def retraining_of(config: bc.Config, num_steps: int | None = None) -> bc.Config:
 
 
 def train(
-    config: bc.Config, policy: NeuralPolicy, recordings: Sequence[Recording], rng: np.random.Generator
+    config: bc.Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator, *, start: NeuralPolicy
 ) -> Iterator[Round[NeuralPolicy]]:
-    """One epoch's training: pi_{i+1} on D, from the weights of pi_i, which is not touched."""
-    return bc.train(config, aggregated(recordings), rng, start=policy)
+    """One epoch's training: pi_{i+1} on D, the task's demonstrations, from the weights of pi_i, which is not touched.
+
+    D is what `aggregated` says.
+    """
+    return bc.train(config, task, rng, start=start)

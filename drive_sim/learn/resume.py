@@ -12,7 +12,7 @@ drives in a world made anew; and also without a kill everything is used as it wa
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +23,33 @@ from drive_sim.data.recording import load_recording
 from drive_sim.data.recording_schema import DRIVERS
 from drive_sim.errors import InputError
 from drive_sim.files import json_ready, write_json
-from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.policies.base import Actor
 from drive_sim.policies.model_folder import load_model, save_model
 
-Train = Callable[[Any, Lesson[Demonstrations, Any], np.random.Generator], Iterator[Round[Any]]]
+Task = ImitationTask[Demonstrations, Any]
+Train = Callable[[Any, Task, np.random.Generator], Iterator[Round[Any]]]
 
 
 def kept_rounds(
     train: Train,
     config: Any,
-    lesson: Lesson[Demonstrations, Any],
+    task: Task,
     rng: np.random.Generator,
     folder: Path,
     *,
     training: Any = None,
     load: Callable[[Path], Any] = load_model,
 ) -> Iterator[Round[Any]]:
-    """The rounds of `train(config, lesson, rng)`; those that `folder` holds are read, the others are kept there.
+    """The rounds of `train(config, task, rng)`; those that `folder` holds are read, the others are kept there.
 
-    `lesson.collect` must be `rollout.collect` or take a `folder` as it does. `training` is written with every model;
+    `task.collect` must be `rollout.collect` or take a `folder` as it does. `training` is written with every model;
     `load` reads one. Raises InputError where the folder's rounds were drawn from another seed.
     """
-    shelf = _Shelf(lesson, folder, training, load)
-    for latest in train(config, replace(lesson, collect=shelf.collect, fit=shelf.fit), rng):
-        yield replace(latest, metrics=_kept(_round_folder(folder, latest.index) / "metrics.json", latest.metrics))
+    offered = {f.name: getattr(task, f.name) for f in fields(task)}
+    kept_task = _KeptTask(**offered, folder=folder, training=training, load=load)
+    for latest in train(config, kept_task, rng):
+        yield replace(latest, metrics=_kept(_round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics))
 
 
 def num_kept(folder: Path) -> int:
@@ -55,43 +57,38 @@ def num_kept(folder: Path) -> int:
     return len(list(folder.glob("round-*/metrics.json")))
 
 
-@dataclass(slots=True)
-class _Shelf:
-    """Answers a lesson's `collect` and `fit` from the folder where it can; counts the rounds by what was fitted."""
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _KeptTask(ImitationTask[Demonstrations, Any]):
+    """A task whose rollouts and fitted policies are read from the folder where it holds them, else kept there."""
 
-    lesson: Lesson[Demonstrations, Any]
     folder: Path
     training: Any
     load: Callable[[Path], Any]
-    num_fitted: int = 0
 
-    @property
-    def round_folder(self) -> Path:
-        return _round_folder(self.folder, self.num_fitted)
-
-    def collect(
-        self, env: Any, policy: Actor[Any, Any], num_ticks: int, rng: np.random.Generator, *, labeller: Actor[Any, Any]
-    ) -> Demonstrations:
-        drive = self.round_folder / "drive"
-        _check_stream(self.round_folder / "drive-stream.json", rng)
+    def rollout(self, i: int, policy: Actor[Any, Any], num_ticks: int, rng: np.random.Generator) -> Demonstrations:
+        assert self.make_env is not None, "the learner requires it"
+        folder = _round_folder(self.folder, i)
+        drive, part = folder / "drive", folder / ".drive.part"
+        env_rng, drive_rng = rng.spawn(2)
+        _check_stream(folder / "drive-stream.json", drive_rng)
         if not drive.exists():
-            part = drive.with_name(".drive.part")
             shutil.rmtree(part, ignore_errors=True)
-            self.lesson.collect(env, policy, num_ticks, rng, labeller=labeller, folder=part)
+            self.collect(self.make_env(env_rng), policy, num_ticks, drive_rng, labeller=self.expert, folder=part)
             part.rename(drive)
         return load_recording(drive).demonstrations(DRIVERS)
 
-    def fit(self, data: Demonstrations, rng: np.random.Generator) -> Any:
-        model = self.round_folder / "model"
-        _check_stream(self.round_folder / "fit-stream.json", rng)
-        if not model.exists():
-            save_model(model, self.lesson.fit(data, rng), self.training, {"num_frames": len(data)})
-        self.num_fitted += 1
-        return self.load(model)
+    def fit(self, i: int, data: Demonstrations, rng: np.random.Generator) -> Any:
+        folder = _round_folder(self.folder, i)
+        _check_stream(folder / "fit-stream.json", rng)
+        if not (folder / "model").exists():
+            save_model(
+                folder / "model", ImitationTask.fit(self, i, data, rng), self.training, {"num_frames": len(data)}
+            )
+        return self.load(folder / "model")
 
 
-def _round_folder(folder: Path, index: int) -> Path:
-    return folder / f"round-{index + 1:03d}"
+def _round_folder(folder: Path, i: int) -> Path:
+    return folder / f"round-{i:03d}"
 
 
 def _check_stream(path: Path, rng: np.random.Generator) -> None:

@@ -8,15 +8,17 @@ answer. The minimum is exact: with C the covariance of the features and c that w
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.policies.linear import LinearPolicy, lab_features, num_features_of
 
+NEEDS: tuple[Need, ...] = ("demonstrations",)
 MOST_FEATURES = 6000
 """Of a covariance that still fits into memory; 25x19 pictures have 1425."""
 ROWS_AT_ONCE = 2048
@@ -35,10 +37,11 @@ class Config:
 
 def train(
     config: Config,
-    demos: Demonstrations,
+    task: ImitationTask[Demonstrations, Any],
     rng: np.random.Generator,  # noqa: ARG001 - every learner is given one
 ) -> Iterator[Round[LinearPolicy]]:
     """The minimum, as the only Round. Raises InputError without a camera, without frames, and for large pictures."""
+    demos = task.require("ridge", NEEDS).demonstrations
     policy = fit(config, demos)
     loss = float(np.mean((policy.predict(demos.images) - demos.curvature_per_m) ** 2))
     yield Round(0, policy, {"round": 1, "num_rounds": 1, "num_frames": len(demos), "loss": loss})

@@ -41,7 +41,7 @@ class Sums:
 
 
 class Laps:
-    """Drives that can be put together, with their sums: the data of a `Lesson` whose `fit` is the one below."""
+    """Drives that can be put together, with their sums: the data of a task whose base learner is the one below."""
 
     def __init__(self, drives: tuple[Demonstrations, ...], sums: Sums | None = None) -> None:
         self.drives = drives

@@ -1,4 +1,4 @@
-"""Lessons on our own roads: the scripted expert beside, a world made anew for every drive."""
+"""Tasks on our own roads: the scripted expert beside, a world made anew for every drive."""
 
 from collections.abc import Callable
 from functools import partial
@@ -8,7 +8,7 @@ import numpy as np
 from drive_sim.arrays import CarIndex
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.learn.base import Lesson, PolicyT
+from drive_sim.learn.base import ImitationTask, PolicyT
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.intervention import INTERVENTION_M
@@ -16,23 +16,23 @@ from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import Tracks
 
 
-def road_lesson(
+def road_task(
     tracks: Tracks,
     scenes: Scenes,
     config: EnvConfig,
-    fit: Callable[[Demonstrations, np.random.Generator], PolicyT],
+    base_learner: Callable[[Demonstrations, np.random.Generator], PolicyT] | None = None,
     *,
     lookahead_m: float = 9.0,
     intervention_m: float = INTERVENTION_M,
     starts_anywhere: bool = True,
-    first_drive: Demonstrations | None = None,
+    demonstrations: Demonstrations | None = None,
     track_idx: CarIndex | None = None,
     scene_idx: CarIndex | None = None,
     num_threads: int = 1,
-) -> Lesson[Demonstrations, PolicyT]:
-    """A lesson on these roads, one car a road unless `track_idx` and `scene_idx` (n,) say otherwise.
+) -> ImitationTask[Demonstrations, PolicyT]:
+    """A task on these roads, one car a road unless `track_idx` and `scene_idx` (n,) say otherwise.
 
-    `fit` is the base learner, such as `partial(ridge.fit, ridge.Config())`. A car more than `intervention_m` off its
+    The base learner is such as `partial(ridge.fit, ridge.Config())`. A car more than `intervention_m` off its
     lane is put back, or only once it has left the road where that is infinite. Each drive starts at a place of its own
     on closed roads, or always at the line.
     """
@@ -47,4 +47,4 @@ def road_lesson(
         return env
 
     collect = partial(rollout.collect, intervention_m=intervention_m)
-    return Lesson(make_env, PursuitExpert(tracks, lookahead_m), fit, collect, first_drive)
+    return ImitationTask(demonstrations, make_env, PursuitExpert(tracks, lookahead_m), base_learner, collect)

@@ -27,8 +27,10 @@ from typing import Any
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.learn.base import DataT, Lesson, PolicyT, Round
+from drive_sim.learn.base import DataT, ImitationTask, Need, PolicyT, Round
 from drive_sim.policies.mixture import Mixture, Weights, mixed
+
+NEEDS: tuple[Need, ...] = ("make_env", "expert", "base_learner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +64,26 @@ def without_expert(alpha: float, n: int) -> Weights:
 
 
 def train(
-    config: Config, lesson: Lesson[DataT, PolicyT], rng: np.random.Generator
+    config: Config, task: ImitationTask[DataT, PolicyT], rng: np.random.Generator
 ) -> Iterator[Round[Mixture[Any, Any]]]:
-    """A Round an iteration, its policy pi_n without the expert; `policy.policies[-1]` is pi^n, fitted in that round."""
+    """A Round an iteration, its policy pi_n without the expert; `policy.policies[-1]` is pi^n, fitted in that round.
+
+    The expert's drive in the first is the task's demonstrations, where it has some. Raises InputError without NEEDS.
+    """
+    expert = task.require("smile", NEEDS).expert
     learned: list[PolicyT] = []
-    driver: Any = lesson.expert
+    driver: Any = expert
     num_labels = 0
     for n in range(1, config.num_rounds + 1):
         start_s = time.process_time()
-        visit_rng, fit_rng = rng.spawn(2)
+        rollout_rng, fit_rng = rng.spawn(2)
 
-        visited = lesson.visit(driver, config.ticks_per_round, visit_rng)
-        learned.append(lesson.fit(visited, fit_rng))
+        rollout = task.labelled_rollout(n, driver, config.ticks_per_round, rollout_rng, expert_alone=n == 1)
+        learned.append(task.fit(n, rollout, fit_rng))
         share = expert_share(config.alpha, n)
-        driver = mixed((lesson.expert, *learned), (share, *learned_weights(config.alpha, n)))
+        driver = mixed((expert, *learned), (share, *learned_weights(config.alpha, n)))
         policy = Mixture(tuple(learned), without_expert(config.alpha, n))
 
-        num_labels += len(visited)
-        metrics = {"round": n, "num_rounds": config.num_rounds, "num_frames": len(visited), "num_labels": num_labels}
-        yield Round(n - 1, policy, metrics | {"beta": share, "cpu_s": time.process_time() - start_s}, visited)
+        num_labels += len(rollout)
+        metrics = {"round": n, "num_rounds": config.num_rounds, "num_frames": len(rollout), "num_labels": num_labels}
+        yield Round(n - 1, policy, metrics | {"beta": share, "cpu_s": time.process_time() - start_s}, rollout)

@@ -11,7 +11,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.simulated_pictures import make_pictures, make_views
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.learn import alvinn_1989 as learner
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons import alvinn_1989_filters
 from drive_sim.lessons.alvinn_1989 import Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, Away, Probe, units_away
@@ -83,7 +83,7 @@ def rounds(config: Config, method: str, seed: int) -> Iterator[Round[AlvinnPolic
     pictures = make_pictures(
         config.roads(method), config.num_pictures, ALVINN_CAMERA, np.random.default_rng([_TRAINING, seed])
     )
-    return learner.train(settings, pictures, np.random.default_rng([_LEARNING, seed]))
+    return learner.train(settings, ImitationTask(pictures), np.random.default_rng([_LEARNING, seed]))
 
 
 def novel_pictures(config: Config, method: str) -> Demonstrations:

@@ -152,8 +152,9 @@ def learn_and_drive(config: Config, method: str, seed: int) -> part_store.Work:
 def warm_up(settings: "alvinn.Config", demos: Demonstrations) -> None:
     """The same learner for one frame, thrown away: what is compiled only now is not billed to the first one."""
     from drive_sim.learn import alvinn  # noqa: PLC0415 - torch loads only where a network learns
+    from drive_sim.learn.base import ImitationTask  # noqa: PLC0415
 
-    next(alvinn.train(replace(settings, num_frames=1), demos, np.random.default_rng(0)))
+    next(alvinn.train(replace(settings, num_frames=1), ImitationTask(demos), np.random.default_rng(0)))
 
 
 def watched(
@@ -165,13 +166,14 @@ def watched(
     since the number before.
     """
     from drive_sim.learn import alvinn  # noqa: PLC0415 - torch loads only where a network learns
+    from drive_sim.learn.base import ImitationTask  # noqa: PLC0415
 
     settings, shown, cpu_s = replace(settings, num_frames=max(asked)), 0, 0.0
-    for latest in alvinn.train(settings, demos, alvinn_methods.learning_rng(seed)):
+    for latest in alvinn.train(settings, ImitationTask(demos), alvinn_methods.learning_rng(seed)):
         cpu_s += latest.metrics["cpu_s"]
-        shown += settings.steps_per_frame or len(latest.visited)
+        shown += settings.steps_per_frame or len(latest.buffer)
         if latest.index + 1 in asked:
-            so_far = {"frames": latest.index + 1, "views": len(latest.visited), "shown": shown, "cpu_s": cpu_s}
+            so_far = {"frames": latest.index + 1, "views": len(latest.buffer), "shown": shown, "cpu_s": cpu_s}
             yield latest.policy, so_far
             cpu_s = 0.0
 

@@ -14,6 +14,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.warp import shift_rotate, valid_mask
 from drive_sim.learn import alvinn
 from drive_sim.learn.alvinn import views_of
+from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, RULES
 from drive_sim.lessons.shifted_views import true_views
@@ -94,7 +95,7 @@ def watch(config: Any) -> Watched:
     seed, settings = config.seeds[0], alvinn_methods.settings("alvinn")
     demos = alvinn_methods.drive_frames(seed, config.conditions, config.num_frames)
     settings = replace(settings, num_frames=config.num_frames)
-    return Watched(demos, tuple(alvinn.train(settings, demos, alvinn_methods.learning_rng(seed))))
+    return Watched(demos, tuple(alvinn.train(settings, ImitationTask(demos), alvinn_methods.learning_rng(seed))))
 
 
 def _figures(config: Any, result: Mapping[str, Any], watched: Watched) -> dict[str, Markup]:
@@ -161,9 +162,9 @@ def buffers_of(config: Any) -> dict[str, dict[str, PerCar]]:
     moments: dict[str, dict[str, PerCar]] = {f"after {before} frames": {}, f"{in_bend} later, in the bend": {}}
     for rule, name in RULE_NAMES.items():
         settings = replace(alvinn_methods.settings_in_bend("wide", rule), num_frames=before + in_bend)
-        rounds = list(alvinn.train(settings, demos, alvinn_methods.learning_rng(seed)))
+        rounds = list(alvinn.train(settings, ImitationTask(demos), alvinn_methods.learning_rng(seed)))
         for by_rule, last in zip(moments.values(), (before, before + in_bend), strict=True):
-            by_rule[name] = rounds[last - 1].visited.curvature_per_m
+            by_rule[name] = rounds[last - 1].buffer.curvature_per_m
     return moments
 
 

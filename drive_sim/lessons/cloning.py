@@ -12,6 +12,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, Tick, drive, make_report
 from drive_sim.learn import bc
+from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.learner import Driven, Learned, Task
@@ -61,7 +62,7 @@ def clone_and_drive(home: Connection, task: Task) -> None:
 def _learn(home: Connection, task: Task, config: bc.Config, demos: Demonstrations) -> tuple[NeuralPolicy, Learned]:
     start_s, policy = time.perf_counter(), None
     steps, errors = [], []
-    for latest in bc.train(config, demos, np.random.default_rng([task.seed, _TRAINING_STREAM])):
+    for latest in bc.train(config, ImitationTask(demos), np.random.default_rng([task.seed, _TRAINING_STREAM])):
         policy, step = latest.policy, int(latest.metrics["step"])
         steps.append(step)
         errors.append(_error_per_m(latest.metrics["loss"], config))
@@ -94,4 +95,4 @@ def _warm_up(config: bc.Config) -> None:
     camera = Camera()
     images = np.zeros((2, camera.height_px, camera.width_px, 3), dtype=np.uint8)
     nothing = Demonstrations(images, np.zeros(2), np.zeros(2), camera)
-    next(bc.train(replace(config, num_steps=1, batch_size=2), nothing, np.random.default_rng(0)))
+    next(bc.train(replace(config, num_steps=1, batch_size=2), ImitationTask(nothing), np.random.default_rng(0)))

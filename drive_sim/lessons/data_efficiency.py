@@ -20,7 +20,7 @@ from drive_sim.learn import dagger
 from drive_sim.lessons import data_efficiency_findings
 from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
-from drive_sim.lessons.road_learners import METHODS, Course, lesson_of, rounds_of
+from drive_sim.lessons.road_learners import METHODS, Course, rounds_of, task_of
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
@@ -131,9 +131,10 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> par
     course, num_points = config.course, len(config.seconds)
     models = [folder / "models" / f"{method}-seed-{seed}" / f"{s:g}-s" for s in config.seconds]
     suite = make_suite("held-out", conditions=course.conditions)
-    lesson = lesson_of(course, method)
-    lesson = replace(lesson, fit=kept_fit(lesson.fit, models))
-    rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), lesson=lesson)
+    task = task_of(course, method)
+    assert task.base_learner is not None
+    task = replace(task, base_learner=kept_fit(task.base_learner, models))
+    rounds = rounds_of(course, method, seed, fitted_after=tuple(range(1, num_points + 1)), task=task)
     places, points = np.empty((0, 2)), []
     yield Progress(method, 0.0, "getting ready")
     _warm_up(course, method)
@@ -144,11 +145,11 @@ def learn_and_drive(config: Config, method: str, seed: int, folder: Path) -> par
         latest = next(rounds)
         fit_cpu_s = _fit_cpu_s(model)
         drive_cpu_s = time.process_time() - start_s - (0.0 if is_old else fit_cpu_s)
-        places = np.concatenate([places, _places(latest.visited)])
+        places = np.concatenate([places, _places(latest.rollout)])
         spread = dict(zip(("offset_sd_m", "heading_sd_rad"), places.std(axis=0).tolist(), strict=True))
         yield Progress(method, (i + 0.6) / num_points, f"{note}: driving unseen roads")
         learned = {"num_labels": course.num_labels[i], "fit_cpu_s": fit_cpu_s, "drive_cpu_s": drive_cpu_s, **spread}
-        learned["put_back"] = len(latest.visited.episodes()) - 1
+        learned["put_back"] = len(latest.rollout.episodes()) - 1
         name = f"{method}-seed-{seed}-point-{i + 1}"
         points.append(_end_of(part_store.kept(folder, name, _evaluated(latest.policy, suite, config, learned))))
     return {"method": method, "seed": seed, "points": points}
@@ -183,10 +184,10 @@ def _fit_cpu_s(model: Path) -> float:
     return json.loads((model / METRICS).read_text(encoding="utf-8"))["cpu_s"]
 
 
-def _places(visited: Demonstrations) -> Any:
+def _places(rollout: Demonstrations) -> Any:
     """Where the pictures were taken: offset and heading (n, 2)."""
-    assert visited.lane is not None
-    return np.stack([visited.lane.offset_m, visited.lane.heading_rad], axis=-1)
+    assert rollout.lane is not None
+    return np.stack([rollout.lane.offset_m, rollout.lane.heading_rad], axis=-1)
 
 
 def _end_of(work: part_store.Work) -> dict[str, Any]:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.learn.base import Lesson
+from drive_sim.learn.base import ImitationTask
 from drive_sim.learn.ridge_sums import Laps
-from drive_sim.learn.road import road_lesson
+from drive_sim.learn.road import road_task
 from drive_sim.policies.base import Actor
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA
@@ -111,13 +111,15 @@ def expert_laps(world: KartWorld, num_laps: int, seed: int) -> list[Demonstratio
     return [driven.rows(slice(lap * ticks, (lap + 1) * ticks)) for lap in range(num_laps)]
 
 
-def kart_lesson(world: KartWorld, fit: Any, first_lap: Demonstrations, *, summed: bool = True) -> Lesson[Any, Any]:
-    """What DAgger and SMILe are given: a lap a round, the expert beside, `fit` for `Laps` (or for Demonstrations).
+def kart_task(
+    world: KartWorld, base_learner: Any, first_lap: Demonstrations, *, summed: bool = True
+) -> ImitationTask[Any, Any]:
+    """What DAgger and SMILe are given: a lap a round, the expert, a base learner for `Laps` (or for Demonstrations).
 
     A kart that falls off the road is put back onto its middle. The expert's own lap is `first_lap`, for every method.
     """
     lookahead_m = world.conditions.lookahead_m
-    lesson = road_lesson(world.tracks, world.scenes, world.env_config, fit, lookahead_m=lookahead_m)
+    task = road_task(world.tracks, world.scenes, world.env_config, base_learner, lookahead_m=lookahead_m)
     drive = partial(rollout.collect, intervention_m=np.inf)
 
     def collect(*args: Any, **kwargs: Any) -> Laps:
@@ -125,8 +127,8 @@ def kart_lesson(world: KartWorld, fit: Any, first_lap: Demonstrations, *, summed
 
     first = first_lap.with_expert_labels()
     if summed:
-        return replace(lesson, collect=collect, first_drive=Laps((first,)))
-    return replace(lesson, collect=drive, first_drive=first)
+        return replace(task, collect=collect, demonstrations=Laps((first,)))
+    return replace(task, collect=drive, demonstrations=first)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,7 +20,7 @@ import numpy as np
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
-from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS, Conditions
@@ -69,7 +69,7 @@ def teach(course: Course, method: str, seed: int) -> Generator[Progress, None, T
     policy: Any = None
     for latest in rounds_of(course, method, seed, fitted_after=(num_drives,)):
         policy, done = latest.policy, latest.index + 1
-        data = latest.visited if data is None else data + latest.visited
+        data = latest.rollout if data is None else data + latest.rollout
         yield Progress(method, done / num_drives, f"{done} of {num_drives} drives")
     assert data is not None
     return Taught(policy, data, time.process_time() - start_s)
@@ -81,29 +81,30 @@ def rounds_of(
     seed: int,
     *,
     fitted_after: tuple[int, ...],
-    lesson: Lesson[Demonstrations, Any] | None = None,
+    task: ImitationTask[Demonstrations, Any] | None = None,
 ) -> Generator[Round[Any], None, None]:
     """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says.
 
-    `lesson`: what `lesson_of` makes, changed by whoever wants to.
+    `task`: what `task_of` makes, changed by whoever wants to.
     """
     if method not in METHODS:
         raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
     rng = np.random.default_rng([seed, _LEARNING])
-    lesson = lesson or lesson_of(course, method)
+    task = task or task_of(course, method)
     if method == "dagger":
-        yield from dagger.train(course.drives, lesson, rng)
+        yield from dagger.train(course.drives, task, rng)
         return
+    expert = task.require(method, dagger.NEEDS).expert
     data: Demonstrations | None = None
     for i in range(1, course.drives.num_rounds + 1):
-        visit_rng, fit_rng = rng.spawn(2)
-        visited = lesson.visit(lesson.expert, course.drives.ticks(i), visit_rng)
-        data = visited if data is None else data + visited
-        policy = lesson.fit(data, fit_rng) if i in fitted_after else None
-        yield Round(i - 1, policy, {"num_labels": float(len(data))}, visited)
+        rollout_rng, fit_rng = rng.spawn(2)
+        rollout = task.labelled_rollout(i, expert, course.drives.ticks(i), rollout_rng, expert_alone=True)
+        data = rollout if data is None else data + rollout
+        policy = task.fit(i, data, fit_rng) if i in fitted_after else None
+        yield Round(i - 1, policy, {"num_labels": float(len(data))}, rollout)
 
 
-def lesson_of(course: Course, method: str) -> Lesson[Demonstrations, Any]:
+def task_of(course: Course, method: str) -> ImitationTask[Demonstrations, Any]:
     """The roads, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
@@ -120,4 +121,4 @@ def lesson_of(course: Course, method: str) -> Lesson[Demonstrations, Any]:
 
     name = "shift-rotate" if method == "shift-rotate" else "plain"
     cloning = training_config(name, course.num_steps, course.network)
-    return Lesson(make_env, PursuitExpert(suite.tracks), partial(bc.fit, cloning))
+    return ImitationTask(None, make_env, PursuitExpert(suite.tracks), partial(bc.fit, cloning))

@@ -14,7 +14,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import Recording, load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.pupil import Saved, Step, Task
@@ -68,12 +68,13 @@ def _was_plain(model_folder: Path) -> bool:
 
 def _rounds(task: Task, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
     rng = np.random.default_rng([task.seed, _TRAINING_STREAM])
+    demonstrated = ImitationTask(hg_dagger.aggregated(recordings))
     if task.start_from is None:
-        return bc.train(config, hg_dagger.aggregated(recordings), rng)
+        return bc.train(config, demonstrated, rng)
     start = load_model(task.start_from)
     if not isinstance(start, NeuralPolicy):
         raise InputError(f"{task.start_from}: only a network that was cloned can learn on; train one first")
-    return hg_dagger.train(config, start, recordings, rng)
+    return hg_dagger.train(config, demonstrated, rng, start=start)
 
 
 def _metrics(task: Task, recordings: Sequence[Recording], error_per_m: float, duration_s: float) -> dict[str, object]:

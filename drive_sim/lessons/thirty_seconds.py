@@ -59,9 +59,10 @@ def learn(
 ) -> Generator[Progress, None, tuple["NeuralPolicy", float]]:
     """Clone; yields progress and returns the last policy and its error in training, root mean square, in 1/m."""
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
+    from drive_sim.learn.base import ImitationTask  # noqa: PLC0415
 
     latest = None
-    for latest in bc.train(config, demos, training_rng(seed)):
+    for latest in bc.train(config, ImitationTask(demos), training_rng(seed)):
         step = int(latest.metrics["step"])
         yield Progress(stage, step / config.num_steps, f"step {step}")
     assert latest is not None

@@ -16,7 +16,7 @@ import numpy as np
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger, ridge, ridge_sums, smile
-from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons import tux_kart_findings
 from drive_sim.lessons.kart_world import (
     KART_CONDITIONS,
@@ -25,7 +25,7 @@ from drive_sim.lessons.kart_world import (
     drive_laps,
     expert_laps,
     held_out_world,
-    kart_lesson,
+    kart_task,
     training_world,
 )
 from drive_sim.lessons.kit import part_store
@@ -175,17 +175,17 @@ def rounds_of(
     ticks, num_rounds = config.conditions.ticks_per_lap, config.num_rounds
     laps = expert_laps(world, num_rounds if method == "clone" else 1, seed)
     fit = _network_fit(config) if network else partial(ridge_sums.fit, ridge.Config(config.ridge))
-    lesson = kart_lesson(world, fit, laps[0], summed=not network)
+    task = kart_task(world, fit, laps[0], summed=not network)
     rng = np.random.default_rng([seed, _LEARNING])
     if method == "clone":
-        return _clone(config, laps, lesson, rng, summed=not network)
+        return _clone(config, laps, task, rng, summed=not network)
     if method == "smile":
-        return smile.train(smile.Config(num_rounds, ticks, config.alpha), lesson, rng)
-    return dagger.train(dagger.Config(num_rounds, ticks), lesson, rng)
+        return smile.train(smile.Config(num_rounds, ticks, config.alpha), task, rng)
+    return dagger.train(dagger.Config(num_rounds, ticks), task, rng)
 
 
 def _clone(
-    config: Config, laps: list[Demonstrations], lesson: Lesson[Any, Any], rng: np.random.Generator, *, summed: bool
+    config: Config, laps: list[Demonstrations], task: ImitationTask[Any, Any], rng: np.random.Generator, *, summed: bool
 ) -> Iterator[Round[Any]]:
     """Supervised learning: all that the expert has driven so far, and nothing else; fitted only where it is asked."""
     data: Any = None
@@ -195,7 +195,7 @@ def _clone(
         data = new if data is None else data + new
         _, fit_rng = rng.spawn(2)  # as the others, whose first stream is for the drive
         if index + 1 in config.asked:
-            policy = lesson.fit(data, fit_rng)
+            policy = task.fit(index + 1, data, fit_rng)
         yield Round(index, policy, {"num_labels": float(len(data))})
 
 

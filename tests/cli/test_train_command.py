@@ -13,8 +13,7 @@ import pytest
 from drive_sim import cli
 from drive_sim.cli import train_cloning
 from drive_sim.cli.models import load_drivers
-from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.learn.base import Round
+from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.sim import suites
 
 Complaint = Callable[[list[str]], str]
@@ -102,8 +101,8 @@ def test_ctrl_c_keeps_the_best_network_so_far(
 
     whole = bc.train
 
-    def interrupted(config: bc.Config, demos: Demonstrations, rng: np.random.Generator) -> Iterator[Round]:
-        yield from islice(whole(config, demos, rng), num_rounds)
+    def interrupted(config: bc.Config, task: ImitationTask, rng: np.random.Generator) -> Iterator[Round]:
+        yield from islice(whole(config, task, rng), num_rounds)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bc, "train", interrupted)

@@ -11,12 +11,12 @@ from gymnasium import spaces
 import drive_sim.gym  # registers the road
 from drive_sim.errors import InputError
 from drive_sim.gym.road import pursuit_expert
-from drive_sim.gym.world import clone, collect, episode_returns, make_lesson
+from drive_sim.gym.world import clone, collect, episode_returns, make_task
 from drive_sim.learn import dagger, regression, smile
 from drive_sim.policies.regressor import ExpertReader, Seen
 from drive_sim.sim.camera import Camera
 
-fit = partial(regression.fit, regression.Config(num_steps=300))
+base_learner = partial(regression.fit, regression.Config(num_steps=300))
 
 
 def pushing(env: Any) -> np.ndarray:
@@ -26,12 +26,12 @@ def pushing(env: Any) -> np.ndarray:
 
 
 def learn(method: str, env: Any, rng: np.random.Generator) -> Any:
-    lesson = make_lesson(env, pushing, fit)
+    task = make_task(env, pushing, base_learner)
     if method == "bc":
-        return clone(lesson, 400, rng)
+        return clone(task, 400, rng)
     if method == "dagger":
-        return list(dagger.train(dagger.Config(num_rounds=2, ticks_per_round=200), lesson, rng))[-1].policy
-    return list(smile.train(smile.Config(num_rounds=2, ticks_per_round=200, alpha=0.5), lesson, rng))[-1].policy
+        return list(dagger.train(dagger.Config(num_rounds=2, ticks_per_round=200), task, rng))[-1].policy
+    return list(smile.train(smile.Config(num_rounds=2, ticks_per_round=200, alpha=0.5), task, rng))[-1].policy
 
 
 @pytest.mark.parametrize("method", ["bc", "dagger", "smile"])
@@ -47,7 +47,7 @@ def test_each_drives_the_mountain_car_and_the_same_again_from_the_same_seed(meth
 
 def test_our_own_road_is_such_a_world_too() -> None:
     env = gymnasium.make(drive_sim.gym.ROAD_ID, camera=Camera().resized(60, 20), num_roads=1, time_limit_s=6.0)
-    policy = clone(make_lesson(env, pursuit_expert, fit), 80, np.random.default_rng(0))
+    policy = clone(make_task(env, pursuit_expert, base_learner), 80, np.random.default_rng(0))
     returns = episode_returns(env, pursuit_expert, policy, 2, np.random.default_rng(1))
     assert np.isfinite(returns).all() and (returns > 5.0).all()
 
@@ -91,8 +91,8 @@ AHEAD = spaces.Box(np.array([0.0, -3.0]), np.array([0.5, 1.0]), dtype=np.float64
 )
 def test_any_box_action_and_whatever_can_be_made_numbers(observation: Any, action: Any) -> None:
     env = OddWorld(observation, action)
-    lesson = make_lesson(env, lambda _: np.full(action.shape, 0.4), fit)
-    rounds = list(dagger.train(dagger.Config(num_rounds=2, ticks_per_round=7), lesson, np.random.default_rng(0)))
+    task = make_task(env, lambda _: np.full(action.shape, 0.4), base_learner)
+    rounds = list(dagger.train(dagger.Config(num_rounds=2, ticks_per_round=7), task, np.random.default_rng(0)))
     assert rounds[-1].metrics["num_labels"] == 14 and len(env.given) == 14
     assert (
         episode_returns(env, lambda _: env.action_space.sample(), rounds[-1].policy, 2, np.random.default_rng(0)).max()
@@ -107,11 +107,11 @@ def test_the_experts_answer_is_cut_to_the_bounds_and_asked_wherever_the_learner_
         def act(self, observation: Seen, rng: np.random.Generator) -> np.ndarray:
             return np.zeros((1, 2))
 
-    visited = collect(
+    driven = collect(
         env, Still(), 5, np.random.default_rng(0), labeller=ExpertReader(), expert=lambda _: np.array([9.0, -9.0])
     )
-    np.testing.assert_array_equal(visited.actions, np.zeros((5, 2)))
-    np.testing.assert_array_equal(visited.with_expert_labels().actions, [[0.5, -3.0]] * 5)
+    np.testing.assert_array_equal(driven.actions, np.zeros((5, 2)))
+    np.testing.assert_array_equal(driven.with_expert_labels().actions, [[0.5, -3.0]] * 5)
 
 
 def test_what_cannot_be_is_said() -> None:
@@ -119,18 +119,18 @@ def test_what_cannot_be_is_said() -> None:
         return np.zeros(2)
 
     with pytest.raises(InputError, match="CartPole-v1: our learners need a Box action"):
-        make_lesson(gymnasium.make("CartPole-v1"), zeros)
+        make_task(gymnasium.make("CartPole-v1"), zeros)
     with pytest.raises(InputError, match="cannot be made a row of numbers"):
-        make_lesson(OddWorld(spaces.Sequence(BOX), AHEAD), zeros)
+        make_task(OddWorld(spaces.Sequence(BOX), AHEAD), zeros)
     with pytest.raises(InputError, match="not a single"):
-        make_lesson(gymnasium.make_vec("Pendulum-v1", num_envs=2), zeros)  # pyright: ignore[reportArgumentType]
+        make_task(gymnasium.make_vec("Pendulum-v1", num_envs=2), zeros)  # pyright: ignore[reportArgumentType]
     rng = np.random.default_rng(0)
     for answer in (np.zeros(3), np.array([np.nan, 0.0]), None, "left"):
         with pytest.raises(InputError, match=r"must answer \(2,\) finite numbers"):
-            clone(make_lesson(OddWorld(BOX, AHEAD), lambda _, answer=answer: answer), 3, rng)
+            clone(make_task(OddWorld(BOX, AHEAD), lambda _, answer=answer: answer), 3, rng)
     endless = OddWorld(spaces.Box(-np.inf, np.inf, (1,)), AHEAD)
     endless.observation_space.sample = lambda *_, **__: np.array([np.nan], dtype=np.float32)  # pyright: ignore
     with pytest.raises(InputError, match="an observation holds nan"):
-        clone(make_lesson(endless, zeros), 3, rng)
+        clone(make_task(endless, zeros), 3, rng)
     with pytest.raises(InputError, match="at least one step"):
-        clone(make_lesson(OddWorld(BOX, AHEAD), zeros), 0, rng)
+        clone(make_task(OddWorld(BOX, AHEAD), zeros), 0, rng)

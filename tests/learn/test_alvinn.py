@@ -12,6 +12,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns
+from drive_sim.learn.base import ImitationTask
 from drive_sim.policies.alvinn import ALVINN_CAMERA, curvature_units, hill, make_alvinn
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS
@@ -161,17 +162,17 @@ class TestViews:
 
 
 def test_each_round_is_a_frame_and_the_buffer_behind_it():
-    rounds = list(alvinn.train(SHORT, drive(), np.random.default_rng(0)))
+    rounds = list(alvinn.train(SHORT, ImitationTask(drive()), np.random.default_rng(0)))
     assert [r.index for r in rounds] == list(range(16))
-    assert [len(r.visited) for r in rounds] == [min(200, 15 * n) for n in range(1, 17)]
+    assert [len(r.buffer) for r in rounds] == [min(200, 15 * n) for n in range(1, 17)]
     assert rounds[-1].metrics["loss"] < 0.5 * rounds[0].metrics["loss"]
     assert rounds[-1].metrics["num_labels"] == 16
-    assert set(rounds[-1].visited.frame) == set(range(16))
+    assert set(rounds[-1].buffer.frame) == set(range(16))
 
 
 def test_a_longer_run_begins_as_a_shorter_one():
-    short = list(alvinn.train(replace(SHORT, num_frames=3), drive(), np.random.default_rng(0)))[-1]
-    longer = list(alvinn.train(SHORT, drive(), np.random.default_rng(0)))[2]
+    short = list(alvinn.train(replace(SHORT, num_frames=3), ImitationTask(drive()), np.random.default_rng(0)))[-1]
+    longer = list(alvinn.train(SHORT, ImitationTask(drive()), np.random.default_rng(0)))[2]
     np.testing.assert_array_equal(short.policy.network.hidden_weights, longer.policy.network.hidden_weights)
 
 
@@ -183,7 +184,7 @@ def test_frames_lie_so_many_rows_apart():
 
 @pytest.mark.parametrize("config", [alvinn.PUBLISHED, alvinn.LATER], ids=["published", "later"])
 def test_with_the_settings_of_either_time_it_steers_back_from_views_that_it_has_not_seen(config: alvinn.Config):
-    *_, last = alvinn.train(replace(config, num_frames=16), drive(), np.random.default_rng(0))
+    *_, last = alvinn.train(replace(config, num_frames=16), ImitationTask(drive()), np.random.default_rng(0))
     policy = last.policy
     assert policy.rule == config.rule
     others = [views(config, row, seed=1) for row in range(4, 140, 9)]
@@ -205,11 +206,11 @@ def test_a_pass_shows_every_pattern_once_and_more_steps_take_as_many_passes_as_t
 
 def test_the_frame_alone_learns_every_frame_as_it_was_driven_in_so_many_steps():
     config = replace(SHORT, num_views=1, steps_per_frame=200)
-    *_, last = alvinn.train(config, drive(), np.random.default_rng(0))
+    *_, last = alvinn.train(config, ImitationTask(drive()), np.random.default_rng(0))
     frames, _ = alvinn.frames_of(config, drive())
-    np.testing.assert_array_equal(last.visited.frame, np.arange(16))
-    np.testing.assert_array_equal(last.visited.curvature_per_m, frames.curvature_per_m[:16])
-    *_, fewer = alvinn.train(replace(config, steps_per_frame=None), drive(), np.random.default_rng(0))
+    np.testing.assert_array_equal(last.buffer.frame, np.arange(16))
+    np.testing.assert_array_equal(last.buffer.curvature_per_m, frames.curvature_per_m[:16])
+    *_, fewer = alvinn.train(replace(config, steps_per_frame=None), ImitationTask(drive()), np.random.default_rng(0))
     assert last.metrics["loss"] < 0.5 * fewer.metrics["loss"]
 
 
@@ -229,9 +230,9 @@ def test_impossible_settings_are_one_line(wrong: dict[str, object], words: str):
 
 def test_too_short_a_drive_is_one_line():
     with pytest.raises(InputError, match="50 frames take 442; drive longer"):
-        next(alvinn.train(alvinn.PUBLISHED, drive(), np.random.default_rng(0)))
+        next(alvinn.train(alvinn.PUBLISHED, ImitationTask(drive()), np.random.default_rng(0)))
     with pytest.raises(InputError, match="camera is not known"):
-        next(alvinn.train(SHORT, replace(drive(), camera=None), np.random.default_rng(0)))
+        next(alvinn.train(SHORT, ImitationTask(replace(drive(), camera=None)), np.random.default_rng(0)))
     unknown = replace(drive(), speed_mps=np.full(150, np.nan))
     with pytest.raises(InputError, match="speeds are not known"):
-        next(alvinn.train(replace(SHORT, lookahead_s=2.5), unknown, np.random.default_rng(0)))
+        next(alvinn.train(replace(SHORT, lookahead_s=2.5), ImitationTask(unknown), np.random.default_rng(0)))

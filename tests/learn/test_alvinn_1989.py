@@ -12,6 +12,7 @@ from drive_sim.data.simulated_pictures import Generator, make_pictures
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn_1989
 from drive_sim.learn.alvinn_1989 import Config, fit, learning_rate_at, num_operations, train
+from drive_sim.learn.base import ImitationTask
 from drive_sim.policies.alvinn import ALVINN_CAMERA, hill, nearest_unit, retina
 
 GENERATOR = Generator(scene_kinds=("day",), num_roads=8)
@@ -34,7 +35,7 @@ def test_it_finds_the_unit_on_roads_that_it_has_not_seen(pictures: Demonstration
 
 
 def test_the_error_falls_and_is_that_of_the_hill(pictures: Demonstrations) -> None:
-    first, *_, last = train(CONFIG, pictures, np.random.default_rng(0))
+    first, *_, last = train(CONFIG, ImitationTask(pictures), np.random.default_rng(0))
     assert (first.index, last.index) == (0, 10)
 
     def error(policy: Any) -> float:
@@ -50,7 +51,7 @@ def test_the_first_step_is_back_propagation_as_it_is_written() -> None:
     """One picture, one epoch, no momentum yet: w - eta (dE/dw + decay w), by hand."""
     demos = make_pictures(replace(GENERATOR, num_roads=1), 1, ALVINN_CAMERA, np.random.default_rng(3))
     config = replace(CONFIG, num_epochs=1, batch_size=1)
-    start, end = train(config, demos, np.random.default_rng(0))
+    start, end = train(config, ImitationTask(demos), np.random.default_rng(0))
     network = start.policy.network
     w1, b1, w2, b2 = (p.detach().double().numpy() for p in network.parameters())
     x, target = retina(demos.images)[0].astype(np.float64), hill(demos.curvature_per_m, start.policy.units)[0]
@@ -75,7 +76,7 @@ def test_every_picture_is_seen_once_an_epoch(pictures: Demonstrations, monkeypat
 
     monkeypatch.setattr(alvinn_1989.AlvinnNetwork, "forward", watched)
     few = pictures.rows(slice(0, 21))
-    list(train(replace(CONFIG, num_epochs=2), few, np.random.default_rng(0)))
+    list(train(replace(CONFIG, num_epochs=2), ImitationTask(few), np.random.default_rng(0)))
     assert [len(rows) for rows in seen] == [8, 8, 5, 8, 8, 5]
     whole = retina(few.images)
     first, second = (torch.cat(seen[i : i + 3]).numpy() for i in (0, 3))
@@ -105,4 +106,4 @@ def test_impossible_settings_are_refused(wrong: dict[str, Any]) -> None:
 
 def test_pictures_of_an_unknown_camera_are_refused(pictures: Demonstrations) -> None:
     with pytest.raises(InputError, match="camera is not known"):
-        next(train(CONFIG, replace(pictures, camera=None), np.random.default_rng(0)))
+        next(train(CONFIG, ImitationTask(replace(pictures, camera=None)), np.random.default_rng(0)))

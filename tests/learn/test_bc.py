@@ -12,7 +12,7 @@ from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import bc
-from drive_sim.learn.base import Round, better_round
+from drive_sim.learn.base import ImitationTask, Round, better_round
 from drive_sim.policies.compute import autocast
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
@@ -106,7 +106,7 @@ def test_three_cameras_learn_the_same_labels_from_other_pictures() -> None:
         changed = (images != other_images).any(axis=(1, 2, 3))
         assert 0.2 < changed.mean() < 0.9
     with pytest.raises(InputError, match="no side cameras"):
-        next(bc.train(replace(config, three_cameras=True), demos, np.random.default_rng(0)))
+        next(bc.train(replace(config, three_cameras=True), ImitationTask(demos), np.random.default_rng(0)))
 
 
 def test_every_frame_is_seen_before_any_comes_again() -> None:
@@ -133,7 +133,7 @@ def test_demonstrations_stay_as_they_were() -> None:
 
 def test_rounds_keep_their_policies() -> None:
     rounds, before = [], []
-    for latest in bc.train(SMALL, stripes(), np.random.default_rng(0)):
+    for latest in bc.train(SMALL, ImitationTask(stripes()), np.random.default_rng(0)):
         rounds.append(latest)
         before.append(weights(latest.policy).clone())
     assert [r.index for r in rounds] == [0, 1, 2]
@@ -147,12 +147,12 @@ def test_validation_frames_are_the_last_ones_and_measured() -> None:
     training, held_out = bc.split(demos, 0.1)
     assert (len(training), len(held_out)) == (45, 5)
     np.testing.assert_array_equal(held_out.images, demos.images[45:])
-    rounds = list(bc.train(replace(SMALL, validation_share=0.1), demos, np.random.default_rng(0)))
+    rounds = list(bc.train(replace(SMALL, validation_share=0.1), ImitationTask(demos), np.random.default_rng(0)))
     last = rounds[-1]
     error = (last.policy.predict(held_out.images) - held_out.curvature_per_m) / last.policy.curvature_unit_per_m
     expected = 0.5 * np.mean(error**2) + 0.5 * math.log(2.0 * math.pi)
     assert last.metrics["validation_loss"] == pytest.approx(expected)
-    assert "validation_loss" not in next(bc.train(SMALL, demos, np.random.default_rng(0))).metrics
+    assert "validation_loss" not in next(bc.train(SMALL, ImitationTask(demos), np.random.default_rng(0))).metrics
 
 
 def test_best_is_the_lowest_validation_loss_or_else_the_latest() -> None:

@@ -8,30 +8,30 @@ import pytest
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
 from drive_sim.policies.mixture import Mixture
-from tests.learn.toy_lesson import EXPERT, Named, Rows, toy_lesson
+from tests.learn.toy_task import EXPERT, Named, Rows, toy_task
 
 
 def test_the_expert_drives_the_first_round_and_never_again() -> None:
-    lesson, log = toy_lesson()
-    rounds = list(dagger.train(dagger.Config(4, 5), lesson, np.random.default_rng(0)))
+    task, log = toy_task()
+    rounds = list(dagger.train(dagger.Config(4, 5), task, np.random.default_rng(0)))
     assert log.drivers == [EXPERT, Named("policy 1"), Named("policy 2"), Named("policy 3")]
     assert [r.policy.name for r in rounds] == ["policy 1", "policy 2", "policy 3", "policy 4"]
     assert [r.metrics["beta"] for r in rounds] == [1.0, 0.0, 0.0, 0.0]
 
 
 def test_the_data_grow_and_nothing_is_forgotten() -> None:
-    lesson, log = toy_lesson()
-    rounds = list(dagger.train(dagger.Config(3, 5), lesson, np.random.default_rng(0)))
+    task, log = toy_task()
+    rounds = list(dagger.train(dagger.Config(3, 5), task, np.random.default_rng(0)))
     assert [Counter(data.names) for data in log.fitted] == [{"1": 5}, {"1": 5, "2": 5}, {"1": 5, "2": 5, "3": 5}]
     assert [r.metrics["num_frames"] for r in rounds] == [5, 10, 15]
     assert all(data.labelled for data in log.fitted)
-    assert [r.visited.names for r in rounds] == [("1",) * 5, ("2",) * 5, ("3",) * 5]
+    assert [r.rollout.names for r in rounds] == [("1",) * 5, ("2",) * 5, ("3",) * 5]
 
 
 def test_with_an_exponential_schedule_each_tick_is_a_draw_between_the_two() -> None:
-    lesson, log = toy_lesson()
+    task, log = toy_task()
     config = dagger.Config(3, 5, schedule="exponential", p=0.4)
-    list(dagger.train(config, lesson, np.random.default_rng(0)))
+    list(dagger.train(config, task, np.random.default_rng(0)))
     assert log.drivers[0] is EXPERT
     for i, driver in enumerate(log.drivers[1:], start=2):
         assert isinstance(driver, Mixture)
@@ -40,8 +40,8 @@ def test_with_an_exponential_schedule_each_tick_is_a_draw_between_the_two() -> N
 
 
 def test_what_the_expert_has_driven_already_is_its_first_drive() -> None:
-    lesson, log = toy_lesson(Rows(("recorded",) * 7, labelled=True))
-    list(dagger.train(dagger.Config(2, 5), lesson, np.random.default_rng(0)))
+    task, log = toy_task(Rows(("recorded",) * 7, labelled=True))
+    list(dagger.train(dagger.Config(2, 5), task, np.random.default_rng(0)))
     assert log.drivers == [Named("policy 1")]
     assert Counter(log.fitted[-1].names) == {"recorded": 7, "1": 5}
 

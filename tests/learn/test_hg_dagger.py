@@ -10,6 +10,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
+from drive_sim.learn.base import ImitationTask
 from drive_sim.sim.camera import Camera
 
 CAMERA = Camera()
@@ -77,7 +78,7 @@ def test_learning_goes_on_from_the_weights_and_leaves_the_old_policy_alone(demos
     before = weights(start)
     still = replace(hg_dagger.retraining_of(SHORT, 1), learning_rate=1e-12, weight_decay=0.0)
     barely = bc.fit(still, demos, np.random.default_rng(1))
-    (latest,) = bc.train(still, demos, np.random.default_rng(1), start=start)
+    (latest,) = bc.train(still, ImitationTask(demos), np.random.default_rng(1), start=start)
     assert same(weights(start), before)
     assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(weights(latest.policy), before, strict=True))
     assert not same(weights(barely), weights(latest.policy))
@@ -86,7 +87,7 @@ def test_learning_goes_on_from_the_weights_and_leaves_the_old_policy_alone(demos
 def test_retraining_lowers_the_error_on_what_the_person_drove(demos: Demonstrations) -> None:
     start = bc.fit(SHORT, demos, np.random.default_rng(0))
     config = replace(hg_dagger.retraining_of(SHORT, 60), photometric=None)
-    (*_, latest) = bc.train(config, demos, np.random.default_rng(1), start=start)
+    (*_, latest) = bc.train(config, ImitationTask(demos), np.random.default_rng(1), start=start)
     assert bc.mean_loss(latest.policy, demos) < bc.mean_loss(start, demos)
 
 
@@ -94,7 +95,7 @@ def test_another_camera_is_refused(demos: Demonstrations) -> None:
     start = bc.fit(SHORT, demos, np.random.default_rng(0))
     other = replace(demos, camera=Camera(height_m=2.0))
     with pytest.raises(InputError, match="camera is not the network's"):
-        next(bc.train(SHORT, other, np.random.default_rng(0), start=start))
+        next(bc.train(SHORT, ImitationTask(other), np.random.default_rng(0), start=start))
 
 
 def test_the_short_schedule_changes_nothing_but_length_and_rate() -> None:

@@ -1,6 +1,7 @@
 """What every learner promises: it gets better, repeats itself, goes on after a stop, saves and loads."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,10 @@ from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, smile
-from drive_sim.learn.algorithms import ALGORITHMS, INTERACTIVE
-from drive_sim.learn.base import Lesson, Round
+from drive_sim.learn.algorithms import ALGORITHMS
+from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
-from drive_sim.learn.road import road_lesson
+from drive_sim.learn.road import road_task
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA, LinearPolicy
@@ -34,6 +35,7 @@ BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_r
 ALVINN = alvinn.Config(num_frames=20, ticks_per_frame=6)
 ALVINN_1989 = alvinn_1989.Config(num_epochs=10)
 Rounds = Iterator[Round[Any]]
+Task = ImitationTask[Demonstrations, Any]
 
 
 @cache
@@ -53,27 +55,48 @@ def expert_drive(camera: Camera, seed: int) -> tuple[Demonstrations, list[rollou
     return rollout.demonstrations_from(ticks, env), ticks
 
 
-def lesson() -> Lesson[Demonstrations, LinearPolicy]:
-    config = EnvConfig(KART_CAMERA, disturbance=KICKED)
-    return road_lesson(roads(), scenes(), config, partial(ridge.fit, ridge.Config()))
+def road(camera: Camera = KART_CAMERA) -> Task:
+    """A task that offers all there is but demonstrations: a learner that asks the expert drives with it itself."""
+    config = EnvConfig(camera, disturbance=KICKED)
+    return road_task(roads(), scenes(), config, partial(ridge.fit, ridge.Config()))
+
+
+def demonstrated(camera: Camera) -> Task:
+    return replace(road(camera), demonstrations=expert_drive(camera, 0)[0])
+
+
+TASKS: dict[str, tuple[Any, Callable[[], Task]]] = {
+    "bc": (BC, partial(demonstrated, Camera())),
+    "ridge": (ridge.Config(), partial(demonstrated, KART_CAMERA)),
+    "alvinn": (ALVINN, partial(demonstrated, ALVINN_CAMERA)),
+    "alvinn-1989": (ALVINN_1989, partial(demonstrated, ALVINN_CAMERA)),
+    "dagger": (dagger.Config(3, 40), road),
+    "smile": (smile.Config(3, 40), road),
+}
+"""Small settings for each learner, and a task that offers what it needs, and more."""
+NEEDS: dict[str, tuple[Need, ...]] = {
+    "bc": bc.NEEDS,
+    "ridge": ridge.NEEDS,
+    "alvinn": alvinn.NEEDS,
+    "alvinn-1989": alvinn_1989.NEEDS,
+    "dagger": dagger.NEEDS,
+    "smile": smile.NEEDS,
+}
+INTERACTIVE = tuple(name for name, needs in NEEDS.items() if "expert" in needs)
+each_learner = pytest.mark.parametrize("name", TASKS)
+
+
+def run(name: str, seed: int, folder: Path) -> Rounds:
+    """The rounds of a learner; those of one that drives are kept in a folder."""
+    config, make_task = TASKS[name]
+    if name in INTERACTIVE:
+        return kept(config, seed, folder)
+    return ALGORITHMS[name][1](config, make_task(), np.random.default_rng(seed))
 
 
 def kept(config: Any, seed: int, folder: Path) -> Rounds:
     train = dagger.train if isinstance(config, dagger.Config) else smile.train
-    return kept_rounds(train, config, lesson(), np.random.default_rng(seed), folder)
-
-
-LEARNERS: dict[str, Callable[[int, Path], Rounds]] = {
-    "bc": lambda seed, _: bc.train(BC, expert_drive(Camera(), 0)[0], np.random.default_rng(seed)),
-    "ridge": lambda seed, _: ridge.train(ridge.Config(), expert_drive(KART_CAMERA, 0)[0], np.random.default_rng(seed)),
-    "alvinn": lambda seed, _: alvinn.train(ALVINN, expert_drive(ALVINN_CAMERA, 0)[0], np.random.default_rng(seed)),
-    "alvinn-1989": lambda seed, _: alvinn_1989.train(
-        ALVINN_1989, expert_drive(ALVINN_CAMERA, 0)[0], np.random.default_rng(seed)
-    ),
-    "dagger": partial(kept, dagger.Config(3, 40)),
-    "smile": partial(kept, smile.Config(3, 40)),
-}
-each_learner = pytest.mark.parametrize("name", LEARNERS)
+    return kept_rounds(train, config, road(), np.random.default_rng(seed), folder)
 
 
 def start(name: str) -> Any:
@@ -85,7 +108,7 @@ def start(name: str) -> Any:
         network = make_alvinn(np.random.default_rng(0), ALVINN.num_hidden, ALVINN.num_units)
         return AlvinnPolicy(network, units, ALVINN.rule)
     if name == "alvinn-1989":
-        return next(LEARNERS[name](0, Path())).policy
+        return next(run(name, 0, Path())).policy
     return LinearPolicy(np.zeros(1425), 0.0)
 
 
@@ -111,11 +134,31 @@ def last(rounds: Rounds) -> Round[Any]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Round[Any]]:
     """The last round of a learner's run with seed 0 that nobody stopped."""
-    return cache(lambda name: last(LEARNERS[name](0, tmp_path_factory.mktemp("whole"))))
+    return cache(lambda name: last(run(name, 0, tmp_path_factory.mktemp("whole"))))
 
 
 def test_every_learner_is_tried() -> None:
-    assert set(LEARNERS) == set(ALGORITHMS)
+    assert set(TASKS) == set(NEEDS) == set(ALGORITHMS)
+
+
+@pytest.mark.parametrize(("name", "need"), [(name, need) for name, needs in NEEDS.items() for need in needs])
+def test_what_is_missing_is_named_before_anything_is_done(name: str, need: Need, tmp_path: Path) -> None:
+    config, make_task = TASKS[name]
+    task = replace(make_task(), **{need: None})
+    with pytest.raises(InputError, match=f"^{name} needs .*{need}.* does not offer"):
+        next(ALGORITHMS[name][1](config, task, np.random.default_rng(0)))
+    with pytest.raises(InputError, match=f"^{name} needs"):
+        next(kept_rounds(ALGORITHMS[name][1], config, task, np.random.default_rng(0), tmp_path))
+    assert not list(tmp_path.iterdir())
+
+
+@each_learner
+def test_what_is_not_needed_may_be_missing(name: str) -> None:
+    config, make_task = TASKS[name]
+    task = make_task()
+    least = ImitationTask(**{need: getattr(task, need) for need in NEEDS[name]}, collect=task.collect)
+    first, same = (next(ALGORITHMS[name][1](config, offered, np.random.default_rng(0))) for offered in (least, task))
+    assert_same(first.policy, same.policy)
 
 
 @each_learner
@@ -125,7 +168,7 @@ def test_better_than_at_the_start(name: str, whole: Callable[[str], Round[Any]])
 
 @each_learner
 def test_same_seed_same_policy(name: str, whole: Callable[[str], Round[Any]], tmp_path: Path) -> None:
-    again, other = (last(LEARNERS[name](seed, tmp_path / f"{seed}")) for seed in (0, 1))
+    again, other = (last(run(name, seed, tmp_path / f"{seed}")) for seed in (0, 1))
     assert_same(again.policy, whole(name).policy)
     if name != "ridge":  # it draws nothing
         with pytest.raises(AssertionError):
@@ -136,9 +179,9 @@ def test_same_seed_same_policy(name: str, whole: Callable[[str], Round[Any]], tm
 def test_goes_on_after_a_stop_as_if_nothing_had_happened(
     name: str, whole: Callable[[str], Round[Any]], tmp_path: Path
 ) -> None:
-    next(LEARNERS[name](0, tmp_path / "stopped"))
+    next(run(name, 0, tmp_path / "stopped"))
     assert num_kept(tmp_path / "stopped") == 1
-    resumed = last(LEARNERS[name](0, tmp_path / "stopped"))
+    resumed = last(run(name, 0, tmp_path / "stopped"))
     assert_same(resumed.policy, whole(name).policy)
     assert resumed.index == whole(name).index
 
@@ -192,5 +235,5 @@ def test_rounds_of_another_seed_are_not_taken_for_ours(tmp_path: Path) -> None:
 
 def test_kept_or_not_the_policy_is_the_same(tmp_path: Path) -> None:
     config = dagger.Config(2, 20)
-    bare = last(dagger.train(config, lesson(), np.random.default_rng(0)))
+    bare = last(dagger.train(config, road(), np.random.default_rng(0)))
     assert_same(last(kept(config, 0, tmp_path)).policy, bare.policy)

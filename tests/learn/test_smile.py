@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
 from drive_sim.policies.mixture import Mixture
-from tests.learn.toy_lesson import EXPERT, Named, toy_lesson
+from tests.learn.toy_task import EXPERT, Named, toy_task
 
 ALPHAS = st.floats(0.01, 1.0)
 ROUNDS = st.integers(1, 100)
@@ -45,8 +45,8 @@ def test_the_textbook_is_one_round_late() -> None:
 
 
 def test_who_drives_and_what_is_fitted() -> None:
-    lesson, log = toy_lesson()
-    rounds = list(smile.train(smile.Config(3, 5, alpha=0.25), lesson, np.random.default_rng(0)))
+    task, log = toy_task()
+    rounds = list(smile.train(smile.Config(3, 5, alpha=0.25), task, np.random.default_rng(0)))
     assert [data.names for data in log.fitted] == [("1",) * 5, ("2",) * 5, ("3",) * 5]
     assert log.drivers[0] is EXPERT
     assert isinstance(log.drivers[2], Mixture)

@@ -186,9 +186,9 @@ def test_what_starts_with_the_first_step_is_not_billed_and_changes_nothing(monke
     learned_from: list[int] = []
     train = network.learner.train
 
-    def spied(settings: Any, demos: Any, rng: np.random.Generator) -> Any:
-        learned_from.append(len(demos))
-        return train(settings, demos, rng)
+    def spied(settings: Any, task: Any, rng: np.random.Generator) -> Any:
+        learned_from.append(len(task.demonstrations))
+        return train(settings, task, rng)
 
     monkeypatch.setattr(network.learner, "train", spied)
     network.warm_up.cache_clear()

@@ -108,9 +108,9 @@ def test_a_frame_is_thrown_away_before_the_clock_starts_and_changes_nothing(monk
     asked: list[int] = []
     train = alvinn.train
 
-    def spied(settings: alvinn.Config, demos: Any, rng: np.random.Generator) -> Any:
+    def spied(settings: alvinn.Config, task: Any, rng: np.random.Generator) -> Any:
         asked.append(settings.num_frames)
-        return train(settings, demos, rng)
+        return train(settings, task, rng)
 
     demos = alvinn_methods.drive_frames(1000, CONDITIONS, 4)
     ((before, _),) = watched(alvinn.PUBLISHED, demos, 1000, (4,))

@@ -1,4 +1,4 @@
-"""A lesson without a world, which writes down who drove and what was fitted."""
+"""A task without a world, which writes down who drove and what was fitted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from drive_sim.learn.base import Lesson
+from drive_sim.learn.base import ImitationTask
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,8 @@ class Log:
     fitted: list[Rows] = field(default_factory=list)
 
 
-def toy_lesson(first_drive: Rows | None = None) -> tuple[Lesson[Rows, Named], Log]:
-    """A lesson, and the log of what is done in it; drive k visits `num_ticks` rows called "k"."""
+def toy_task(demonstrations: Rows | None = None) -> tuple[ImitationTask[Rows, Named], Log]:
+    """A task, and the log of what is done in it; drive k visits `num_ticks` rows called "k"."""
     log = Log()
 
     def collect(env: object, policy: object, num_ticks: int, rng: np.random.Generator, *, labeller: object) -> Rows:
@@ -55,9 +55,9 @@ def toy_lesson(first_drive: Rows | None = None) -> tuple[Lesson[Rows, Named], Lo
         log.drivers.append(policy)
         return Rows((str(len(log.drivers)),) * num_ticks)
 
-    def fit(data: Rows, rng: np.random.Generator) -> Named:
+    def base_learner(data: Rows, rng: np.random.Generator) -> Named:
         log.fitted.append(data)
         return Named(f"policy {len(log.fitted)}")
 
     make_env: Callable[[np.random.Generator], str] = lambda rng: "a new world"  # noqa: E731
-    return Lesson(make_env, EXPERT, fit, collect, first_drive), log
+    return ImitationTask(demonstrations, make_env, EXPERT, base_learner, collect), log
