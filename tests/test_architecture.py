@@ -1,9 +1,10 @@
-"""The layers of the house, the homes of the large libraries, and its sizes, read off the syntax trees."""
+"""The layers of the house, no circles, the homes of the large libraries, and its sizes, read off the syntax trees."""
 
 import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -12,6 +13,10 @@ TREES = {
     path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(PACKAGE.rglob("*.py"))
 }
+MODULES = {
+    where: ".".join(["drive_sim", *Path(where).with_suffix("").parts]).removesuffix(".__init__") for where in TREES
+}
+"""The full name of each file's module."""
 
 # Lowest first; a module imports its own layer or a lower one.
 LAYERS = (
@@ -28,26 +33,48 @@ LAYERS = (
     {"cli"},
 )
 HOMES = {
-    "pygame": ("app/",),
-    "torch": ("policies/", "learn/"),
-    "safetensors": ("policies/",),
-    "matplotlib": ("report/",),
-    "numba": ("sim/", "data/augment", "data/photometric", "data/warp"),
-    "cv2": ("data/",),
-    "pyarrow": ("data/",),
-    "gymnasium": ("gym/",),
-    "onnx": ("policies/",),
-    "onnxruntime": ("policies/",),
-    "av": ("report/",),
-    "jinja2": ("report/",),
-    "rich": ("cli/",),
-    "argparse": ("cli/",),
+    "pygame": ("app/*",),
+    "torch": ("policies/*", "learn/*"),
+    "safetensors": ("policies/*",),
+    "matplotlib": ("report/*", "lessons/*_figures.py", "lessons/*_page.py"),
+    "numba": ("sim/*", "data/augment*", "data/photometric*", "data/warp*"),
+    "cv2": ("data/*",),
+    "pyarrow": ("data/*",),
+    "gymnasium": ("gym/*",),
+    "onnx": ("policies/*",),
+    "onnxruntime": ("policies/*",),
+    "av": ("report/*",),
+    "jinja2": ("report/*",),
+    "rich": ("cli/*",),
+    "argparse": ("cli/*",),
 }
+# Circles that are still open, and what is still too long: both become empty.
+KNOWN_CIRCLES = {
+    "drive_sim.app.drive",
+    "drive_sim.app.drive_panels",
+    "drive_sim.lessons.alvinn_1989",
+    "drive_sim.lessons.alvinn_1989_film",
+    "drive_sim.lessons.alvinn_1989_network",
+    "drive_sim.lessons.alvinn_1989_report",
+    "drive_sim.lessons.cascading_errors",
+    "drive_sim.lessons.cascading_errors_report",
+    "drive_sim.lessons.cloning",
+    "drive_sim.lessons.learner",
+    "drive_sim.lessons.no_hands",
+    "drive_sim.lessons.no_hands_report",
+    "drive_sim.lessons.pilotnet_2016",
+    "drive_sim.lessons.pilotnet_2016_report",
+    "drive_sim.lessons.pupil",
+    "drive_sim.lessons.recovery",
+    "drive_sim.lessons.recovery_report",
+    "drive_sim.lessons.schooling",
+}
+KNOWN_LONG = {"app/drive.py", "app/lecture_stages.py", "app/watch.py", "lessons/no_hands.py", "sim/env.py"}
 # Importing these takes longer than answering --help may.
 HEAVY = ("torch", "numba", "pyarrow", "matplotlib", "scipy", "cv2", "pygame", "av", "numpy", "rich")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "factory"}
 SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator", "PCG64"}
-MAX_MODULE_LINES = 300
+MAX_MODULE_LINES = 250
 MAX_FUNCTION_LINES = 60
 
 
@@ -64,9 +91,21 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"line {node.lineno}: import by full name, not relative"
-            module = node.module or ""
-            # `from drive_sim import geometry` names the module only in its second half.
-            yield from (f"{module}.{name.name}" if module == "drive_sim" else module for name in node.names)
+            named = [f"{node.module}.{name.name}" for name in node.names]
+            # `from drive_sim.data import rollout` names the module only in its second half.
+            yield from (name if name in MODULES.values() else node.module or "" for name in named)
+
+
+def reachable(start: str, graph: dict[str, set[str]]) -> set[str]:
+    """All that is imported from a module on; the module itself only where a circle leads back to it."""
+    found: set[str] = set()
+    ahead = [*graph[start]]
+    while ahead:
+        module = ahead.pop()
+        if module not in found:
+            found.add(module)
+            ahead += graph[module]
+    return found
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
@@ -86,15 +125,25 @@ def test_imports_go_downwards() -> None:
     for where, tree in TREES.items():
         own = layer_of(where.split("/")[0].removesuffix(".py"))
         for name in imports(tree):
-            if name.startswith("drive_sim.") and name != "drive_sim.__version__":
+            if name.startswith("drive_sim."):
                 assert layer_of(name.split(".")[1]) <= own, f"drive_sim/{where} imports {name}, which lies above it"
+
+
+def test_no_circle_of_imports() -> None:
+    graph = {
+        MODULES[where]: {name for name in imports(tree) if name in MODULES.values()} for where, tree in TREES.items()
+    }
+    circles = {module: graph[module] for module in graph if module in reachable(module, graph)}
+    new = {module: targets & circles.keys() for module, targets in circles.items() if module not in KNOWN_CIRCLES}
+    assert not new, f"modules import each other in a circle; move what both need into a lower one: {new}"
 
 
 def test_large_libraries_stay_at_home() -> None:
     for where, tree in TREES.items():
         for name in imports(tree):
-            homes = HOMES.get(name.split(".")[0], ("",))
-            assert where.startswith(homes), f"drive_sim/{where} imports {name}, whose home is {' or '.join(homes)}"
+            homes = HOMES.get(name.split(".")[0], ("*",))
+            at_home = any(fnmatch(where, home) for home in homes)
+            assert at_home, f"drive_sim/{where} imports {name}, whose home is {' or '.join(homes)}"
 
 
 def test_only_the_command_line_prints() -> None:
@@ -112,7 +161,9 @@ def test_randomness_is_an_argument() -> None:
 
 def test_modules_are_short() -> None:
     lengths = {where: len((PACKAGE / where).read_text(encoding="utf-8").splitlines()) for where in TREES}
-    too_long = {where: length for where, length in lengths.items() if length > MAX_MODULE_LINES}
+    too_long = {
+        where: length for where, length in lengths.items() if length > MAX_MODULE_LINES and where not in KNOWN_LONG
+    }
     assert not too_long, f"more than {MAX_MODULE_LINES} lines; part what does two things: {too_long}"
 
 
