@@ -7,8 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from drive_sim.arrays import Images, Picture
-from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.arrays import Picture
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -40,13 +39,6 @@ class Crop:
         averaged = rows @ picture.reshape(height_px, -1).astype(np.float32) @ columns
         return np.rint(averaged).astype(np.uint8).reshape(self.height_px, self.width_px, 3)
 
-    def images(self, images: Images) -> Images:
-        """The window of each picture (n, h, w, 3)."""
-        out = np.empty((len(images), self.height_px, self.width_px, 3), dtype=np.uint8)
-        for small, picture in zip(out, images, strict=True):
-            small[:] = self.picture(picture)
-        return out
-
     def weights(self, height_px: int, width_px: int) -> tuple[Shares, Shares]:
         """Matrices (h', h) and (w, w') with which, channel by channel, small = rows @ large @ columns."""
         bottom_px, right_px = self.top_px + self.height_px / self.scale, self.left_px + self.window_width_px
@@ -67,12 +59,6 @@ class Crop:
             principal_x_px=self._from_edge(u, self.left_px),
             principal_y_px=self._from_edge(v, self.top_px),
         )
-
-    def demonstrations(self, demos: Demonstrations) -> Demonstrations:
-        """The same drive in small pictures, those of the sides and the camera included."""
-        left, right = (None if side is None else self.images(side) for side in (demos.images_left, demos.images_right))
-        camera = None if demos.camera is None else self.camera(demos.camera)
-        return replace(demos, images=self.images(demos.images), images_left=left, images_right=right, camera=camera)
 
     def _from_edge(self, pixel_px: float, edge_px: float) -> float:
         # Whole numbers are pixel centres, so an edge lies at minus one half.

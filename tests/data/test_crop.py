@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_sim.data.crop import Crop, network_crop
-from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -56,18 +55,6 @@ def test_the_horizon_comes_to_lie_where_the_network_has_it() -> None:
     crop = network_crop(320, 160, horizon_px=LARGE.horizon_px)
     assert crop.camera(LARGE).horizon_px == pytest.approx(Camera().horizon_px)
     assert crop.window_width_px == 320
-
-
-def test_demonstrations_keep_their_camera() -> None:
-    large = np.stack([noise()] * 2)
-    demos = Demonstrations(large, np.zeros(2), np.zeros(2), LARGE, images_left=large, images_right=large[:, :, ::-1])
-    small = network_crop(320, 160).demonstrations(demos)
-    assert small.images_left is not None
-    assert small.images_right is not None
-    np.testing.assert_array_equal(small.images, small.images_left)
-    np.testing.assert_allclose(small.images_right, small.images[:, :, ::-1], atol=1)
-    assert small.camera is not None
-    assert (small.camera.width_px, small.camera.height_px) == (200, 66)
 
 
 def test_a_window_outside_is_refused() -> None:

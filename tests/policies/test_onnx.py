@@ -85,7 +85,9 @@ def test_the_crop_is_inside_where_the_camera_takes_larger_pictures(tmp_path: Pat
     file = load_onnx(export_onnx(policy, tmp_path / "driver.onnx", window=crop, camera=camera))
     assert file.camera == camera
     seen = pictures(camera)
-    np.testing.assert_allclose(file.predict(seen), policy.predict(crop.images(seen)), atol=1e-5)
+    np.testing.assert_allclose(
+        file.predict(seen), policy.predict(np.stack([crop.picture(view) for view in seen])), atol=1e-5
+    )
     with pytest.raises(InputError, match="trained on another camera"):
         export_onnx(make_policy(), tmp_path / "other.onnx", window=crop, camera=camera)
 
