@@ -26,10 +26,10 @@ class Command(Generic[Arguments]):
 
 def arguments_from(typed: Namespace, record: type[Arguments]) -> Arguments:
     """What argparse has read as a record of that type; a field that is a record itself takes its own fields."""
-    kinds = get_type_hints(record).items()
-    return record(**{name: _typed_as(typed, name, kind) for name, kind in kinds})
-
-
-def _typed_as(typed: Namespace, name: str, kind: Any) -> Any:
-    is_record = isinstance(kind, type) and is_dataclass(kind)
-    return arguments_from(typed, kind) if is_record else getattr(typed, name)
+    values: dict[str, Any] = {}
+    for name, kind in get_type_hints(record).items():
+        if isinstance(kind, type) and is_dataclass(kind):
+            values[name] = arguments_from(typed, kind)
+        else:
+            values[name] = getattr(typed, name)
+    return record(**values)

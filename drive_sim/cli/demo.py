@@ -34,17 +34,11 @@ they have never seen. A new folder gets report.html, film.mp4, result.json and b
 def run(args: Arguments) -> Result:
     """Run the first drive into a new folder and say what it found."""
     from drive_sim.lessons import first_drive
-    from drive_sim.lessons.kit.progress import Finished
 
     folder = output_folder(args.out, "demo")
-    finished: Finished | None = None
-    with display.progress(first_drive.STAGES) as show, stopping(f"what was finished is in {folder}"):
-        for news in first_drive.run(first_drive.Config(seed=args.seed), folder):
-            if isinstance(news, Finished):
-                finished = news
-            else:
-                show(news.stage, news.share, news.note)
-    assert finished is not None
+    with stopping(f"what was finished is in {folder}"):
+        lesson = first_drive.run(first_drive.Config(seed=args.seed), folder)
+        finished = display.finished(lesson, first_drive.STAGES)
     print(f"\n{finished.headline}\n")
     for path in sorted(folder.iterdir()):
         print(f"  {path}{os.sep if path.is_dir() else ''}")

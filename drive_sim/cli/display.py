@@ -1,7 +1,13 @@
 """What the terminal shows: progress bars on standard error, tables as text."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from drive_sim.lessons.kit.progress import Finished, Progress
 
 Show = Callable[[str, float, str], None]
 """Shows that a stage has come so far (0 to 1), with a few words."""
@@ -41,6 +47,19 @@ def progress(stages: Mapping[str, str]) -> Iterator[Show]:
                     console.print(f"{stages[stage]}: {note}" if note else stages[stage], markup=False)
 
         yield show
+
+
+def finished(lesson: Iterable[Progress | Finished], stages: Mapping[str, str]) -> Finished:
+    """Run a lesson, shown as it goes; returns its last record."""
+    from drive_sim.lessons.kit.progress import Finished
+
+    last: Progress | Finished | None = None
+    with progress(stages) as show:
+        for last in lesson:
+            if not isinstance(last, Finished):
+                show(last.stage, last.share, last.note)
+    assert isinstance(last, Finished)
+    return last
 
 
 def times(what: str, number: int) -> str:

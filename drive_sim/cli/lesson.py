@@ -106,16 +106,9 @@ def _run(args: Arguments, folder: Path) -> tuple[Result, str]:
 
 def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[Result, str]:
     from drive_sim.lessons.catalogue import LESSONS, run_lesson
-    from drive_sim.lessons.kit.progress import Finished
 
-    finished: Finished | None = None
-    with display.progress(LESSONS[name].stages) as show:
-        for news in run_lesson(name, folder, seed=seed, quick=quick, resume=resume):
-            if isinstance(news, Finished):
-                finished = news
-            else:
-                show(news.stage, news.share, news.note)
-    assert finished is not None
+    lesson = run_lesson(name, folder, seed=seed, quick=quick, resume=resume)
+    finished = display.finished(lesson, LESSONS[name].stages)
     asked = [*finished.result["bars"], *finished.result.get("time_bars", [])]
     bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]
     if finished.result["config"]["quick"] and not all(bar["met"] for bar in asked):

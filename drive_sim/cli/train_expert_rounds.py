@@ -51,7 +51,8 @@ def _learn(folder: Path, settings: Settings) -> Outcome:
     config = replace(config, num_rounds=settings.rounds or config.num_rounds)
     training = settings.without_files()
     rng = np.random.default_rng(settings.seed)
-    latest, is_whole = _shown(kept_rounds(train, config, _task(settings), rng, folder, training=training))
+    rounds = kept_rounds(train, config, _task(settings), rng, folder, training=training)
+    latest, is_whole = _shown(rounds, config.num_rounds)
     if latest is None:
         return Outcome({}, f"stopped in the first round; go on: {program()} train --resume {folder}", False)
     model = folder / f"model-after-{latest.index + 1:03d}"
@@ -64,7 +65,7 @@ def _learn(folder: Path, settings: Settings) -> Outcome:
     return Outcome({"folder": str(folder), "model": str(model), **latest.metrics}, summary, is_whole)
 
 
-def _shown(rounds: Iterator[Round[Any]]) -> tuple[Round[Any] | None, bool]:
+def _shown(rounds: Iterator[Round[Any]], num_rounds: int) -> tuple[Round[Any] | None, bool]:
     """The last round of a training that is shown as it goes, and whether Ctrl-C left it time to end."""
     latest = None
     with display.progress({"train": "training"}) as show:
@@ -73,8 +74,8 @@ def _shown(rounds: Iterator[Round[Any]]) -> tuple[Round[Any] | None, bool]:
                 now = latest.metrics
                 # The first drive begins without having been put back.
                 put_back = len(latest.rollout.episodes()) - 1
-                note = f"round {now['round']:.0f} of {now['num_rounds']:.0f}, {now['num_labels']:,.0f} labels"
-                show("train", now["round"] / now["num_rounds"], f"{note}, put back {put_back} times on its drive")
+                note = f"round {now['round']:.0f} of {num_rounds}, {now['num_labels']:,.0f} labels"
+                show("train", now["round"] / num_rounds, f"{note}, put back {put_back} times on its drive")
         except KeyboardInterrupt:
             return latest, False
     return latest, True

@@ -4,9 +4,11 @@ import errno
 import os
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -35,6 +37,25 @@ def test_help_of_every_command_teaches_by_examples(command: str, capsys: pytest.
     assert left.value.code == 0
     assert f"{options.program()} {command}" in text.split("examples:")[1]
     assert all(option in text for option in ("--seed", "--json", "--debug"))
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_every_argument_reaches_its_command(command: str) -> None:
+    parser = ArgumentParser()
+    COMMANDS[command].add_arguments(parser)
+    options.add_shared(parser)
+    typed = {action.dest for action in parser._actions} - {"help"}
+    received = fields_of(COMMANDS[command].arguments)
+    assert received <= typed
+    assert typed - received <= {"json", "debug", "seed"}
+
+
+def fields_of(record: type) -> set[str]:
+    """The names of a record's fields, and of the records in it."""
+    names: set[str] = set()
+    for name, kind in get_type_hints(record).items():
+        names |= fields_of(kind) if isinstance(kind, type) and is_dataclass(kind) else {name}
+    return names
 
 
 def test_names_in_the_help_are_the_real_ones() -> None:

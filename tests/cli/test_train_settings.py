@@ -1,0 +1,83 @@
+"""What a run with the expert goes on with: saved and read back alike, and what is wrong is named."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from drive_sim import cli
+from drive_sim.cli.train_settings import Settings, load_settings
+from drive_sim.errors import InputError
+
+OLD = {
+    "method": "dagger",
+    "network": "linear",
+    "augment": "none",
+    "steps": None,
+    "rounds": 1,
+    "seed": 0,
+    "track": None,
+    "recordings": [],
+    "camera": None,
+}
+"""As every version has written it since rounds are kept."""
+FULL = Settings("smile", "small", "none", 40, 3, 7, "village-loop", (Path("one"), Path("two")), Path("camera.json"))
+
+
+def write(folder: Path, settings: object) -> Path:
+    (folder / "settings.json").write_text(json.dumps(settings))
+    return folder
+
+
+def test_what_an_older_version_has_begun_goes_on(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(empty_folder, OLD)
+    assert cli.main(["train", "--resume", "."]) == 0
+    assert "300 labels in 1 rounds" in capsys.readouterr().out
+    trained_with = json.loads((empty_folder / "model-after-001" / "config.json").read_text())["training"]
+    assert trained_with == {name: value for name, value in OLD.items() if name not in ("recordings", "camera")}
+
+
+def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (empty_folder / "run").mkdir()
+    FULL.save(empty_folder / "run")
+    monkeypatch.chdir("/")
+    recordings = (empty_folder / "one", empty_folder / "two")
+    assert load_settings(empty_folder / "run") == replace(
+        FULL, recordings=recordings, camera=empty_folder / "camera.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("method", "bc", 'method must be one of dagger, smile, got "bc"'),
+        ("network", ["small"], "network must be one of pilotnet, small, thumbnail, linear"),
+        ("augment", None, "augment must be one of shift-rotate, none, got null"),
+        ("steps", 0, "steps must be a whole number from 1 up or null, got 0"),
+        ("rounds", "3", 'rounds must be a whole number from 1 up or null, got "3"'),
+        ("seed", True, "seed must be a whole number from 0 up, got true"),
+        ("seed", 1.0, "seed must be a whole number from 0 up, got 1.0"),
+        ("track", 3, "track must be a text or null, got 3"),
+        ("recordings", "one", 'recordings must be a list of texts, got "one"'),
+        ("recordings", [None], "recordings must be a list of texts, got [null]"),
+        ("camera", {}, "camera must be a text or null, got {}"),
+    ],
+)
+def test_a_setting_that_is_none_is_named(
+    name: str, value: object, wanted: str, empty_folder: Path, complaint: Callable[[list[str]], str]
+) -> None:
+    write(empty_folder, OLD | {name: value})
+    assert wanted in complaint(["train", "--resume", "."])
+    write(empty_folder, {key: kept for key, kept in OLD.items() if key != name})
+    with pytest.raises(InputError, match=f"{name} must be .*, got nothing; start again in a new folder"):
+        load_settings(empty_folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", '"method"'])
+def test_a_file_that_holds_no_settings_is_damaged(
+    text: str, empty_folder: Path, complaint: Callable[[list[str]], str]
+) -> None:
+    (empty_folder / "settings.json").write_text(text)
+    assert "settings.json is damaged" in complaint(["train", "--resume", "."])
