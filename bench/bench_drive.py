@@ -12,7 +12,7 @@ import numpy as np
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim import vehicle
-from drive_sim.sim.disturbance import Disturbance, weather
+from drive_sim.sim.disturbance import Disturbance, Weather
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.suites import make_suite
@@ -42,7 +42,7 @@ def main() -> list[dict[str, object]]:
             _seconds(lambda s=state, c=command: vehicle.step(s, c, config.vehicle, 1 / 60, num_substeps=6))
         )
         expert_s.append(_seconds(lambda o=observation: expert.act(o)))
-    breeze = weather(ROUGH, NUM_CARS, 0.1, rng)
+    breeze = Weather(ROUGH, NUM_CARS, 0.1, rng)
     weather_s = [_seconds(lambda: next(breeze)) for _ in range(NUM_TICKS)]
     suite = make_suite("held-out")
     held_out_s = [

@@ -61,21 +61,27 @@ class Push:
         return replace(self, shift_m=nothing, turn_rad=nothing)
 
 
-def weather(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> Iterator[Push]:
-    """The pushes of all ticks to come, without end.
+class Weather(Iterator[Push]):
+    """The pushes of all ticks to come, without end; it can be copied and pickled with the world it blows in.
 
     Nothing that the cars do can reach them, so every policy meets the same ones. Gusts, kicks and wheel errors have
     streams of their own: the gusts are the same with and without kicks.
     """
-    gust_rng, kick_rng, wheel_rng = rng.spawn(3)
-    kept = math.exp(-dt_s / disturbance.gust_time_s)
-    fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
-    # The wind before the first tick is drawn from its stationary distribution.
-    drift_mps = _normal(gust_rng, disturbance.gust_mps, num_cars)
-    while True:
-        drift_mps = kept * drift_mps + _normal(gust_rng, fresh_mps, num_cars)
-        wheel_error_per_m = _normal(wheel_rng, disturbance.wheel_noise_per_m, num_cars)
-        yield Push(drift_mps, *_kicks(disturbance, num_cars, dt_s, kick_rng), wheel_error_per_m)
+
+    def __init__(self, disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> None:
+        self._disturbance, self._num_cars, self._dt_s = disturbance, num_cars, dt_s
+        self._gust_rng, self._kick_rng, self._wheel_rng = rng.spawn(3)
+        # The wind before the first tick is drawn from its stationary distribution.
+        self._drift_mps = _normal(self._gust_rng, disturbance.gust_mps, num_cars)
+
+    def __next__(self) -> Push:
+        """The pushes of the next tick."""
+        disturbance, num_cars = self._disturbance, self._num_cars
+        kept = math.exp(-self._dt_s / disturbance.gust_time_s)
+        fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
+        self._drift_mps = kept * self._drift_mps + _normal(self._gust_rng, fresh_mps, num_cars)
+        wheel_error_per_m = _normal(self._wheel_rng, disturbance.wheel_noise_per_m, num_cars)
+        return Push(self._drift_mps, *_kicks(disturbance, num_cars, self._dt_s, self._kick_rng), wheel_error_per_m)
 
 
 def _kicks(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> tuple[PerCar, PerCar]:

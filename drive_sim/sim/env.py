@@ -8,7 +8,7 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.disturbance import Disturbance, Push, weather
+from drive_sim.sim.disturbance import Disturbance, Push, Weather
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
@@ -100,7 +100,7 @@ class DriveEnv:
             if len(self.scene_idx) != self.num_cars:
                 raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
         weather_rng, self._noise_rng = rng.spawn(2)
-        self._weather = weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
+        self._weather = Weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
         self._push = Push.none(self.num_cars)
         self._noise_seed = _draw_seed(self._noise_rng)
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)

@@ -1,5 +1,8 @@
 """The road as a Gymnasium environment: their checker's rules, seeds, signs, laps, and the batch against its rows."""
 
+import copy
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import gymnasium
@@ -11,6 +14,7 @@ import drive_sim.gym  # registers the environment
 from drive_sim.errors import InputError
 from drive_sim.gym.road import RoadEnv, RoadVectorEnv, pursuit_expert
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance
 
 CAMERA = Camera().resized(60, 20)
 SMALL: dict[str, Any] = {"camera": CAMERA, "num_roads": 2, "screen_px": (80, 45)}
@@ -41,6 +45,25 @@ def test_it_is_made_by_name_alone_with_pilotnets_picture() -> None:
     env = gymnasium.make("drive_sim.gym:drive_sim/Road-v0")
     assert env.observation_space == gymnasium.spaces.Box(0, 255, (66, 200, 3), np.uint8)
     assert env.action_space == gymnasium.spaces.Box(-1.0, 1.0, (1,), np.float32)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("num_envs", [1, 3])
+def test_a_copy_in_mid_episode_goes_on_as_the_original(copied: Callable[[Any], Any], num_envs: int) -> None:
+    rough = Disturbance(gust_mps=0.3, kick_rate_hz=2.0, kick_shift_m=0.3, kick_turn_rad=0.05, wheel_noise_per_m=0.01)
+    env = make_road(disturbance=rough) if num_envs == 1 else make_roads(num_envs, disturbance=rough)
+    action = steer(0.1, num_envs)[0] if num_envs == 1 else steer(0.1, num_envs)
+
+    def told(env: Any) -> list[Any]:
+        """A few steps, a new start, and new roads: all that an environment draws."""
+        outcome = [env.step(action) for _ in range(4)]
+        return [*outcome, env.reset(), env.step(action), env.reset(seed=5), env.step(action)]
+
+    env.reset(seed=2)
+    for _ in range(3):
+        env.step(action)
+    twin = copied(env)
+    np.testing.assert_equal(told(twin), told(env))
 
 
 def test_same_seed_same_episode_to_the_bit() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
-from drive_sim.sim.disturbance import Disturbance, Push, weather
+from drive_sim.sim.disturbance import Disturbance, Push, Weather
 
 ROUGH = Disturbance(
     gust_mps=0.3, gust_time_s=1.5, kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.1, wheel_noise_per_m=0.01
@@ -14,7 +14,7 @@ TICK_S = 0.1
 
 
 def pushes(disturbance, num_ticks, num_cars=64, seed=0):
-    taken = islice(weather(disturbance, num_cars, TICK_S, np.random.default_rng(seed)), num_ticks)
+    taken = islice(Weather(disturbance, num_cars, TICK_S, np.random.default_rng(seed)), num_ticks)
     return np.stack([[getattr(push, name) for name in Push.__slots__] for push in taken], axis=1)
 
 
