@@ -20,7 +20,7 @@ MODULES = {
 
 # Lowest first; a module imports its own layer or a lower one.
 LAYERS = (
-    {"__init__", "arrays", "checkout", "errors", "files", "geometry"},
+    {"__init__", "arrays", "checkout", "errors", "files", "geometry", "registration"},
     {"sim"},
     {"policies"},
     {"data"},

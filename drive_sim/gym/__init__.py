@@ -1,6 +1,7 @@
 """The border to Gymnasium: our road as an environment of theirs, and their environments as worlds for our learners.
 
-Importing this registers `drive_sim/Road-v0`, for `gymnasium.make` and, truly batched, for `gymnasium.make_vec`.
+Importing this registers `drive_sim/Road-v0`, for `gymnasium.make` and, truly batched, for `gymnasium.make_vec`;
+`import drive_sim` sees to it that this is imported (`drive_sim/registration.py`).
 """
 
 import gymnasium

@@ -2,7 +2,10 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -16,6 +19,7 @@ from drive_sim.gym.road import RoadEnv, RoadVectorEnv, pursuit_expert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 
+ROOT = Path(__file__).resolve().parents[2]
 CAMERA = Camera().resized(60, 20)
 SMALL: dict[str, Any] = {"camera": CAMERA, "num_roads": 2, "screen_px": (80, 45)}
 
@@ -42,7 +46,7 @@ def test_gymnasiums_own_checker_finds_nothing() -> None:
 
 
 def test_it_is_made_by_name_alone_with_pilotnets_picture() -> None:
-    env = gymnasium.make("drive_sim.gym:drive_sim/Road-v0")
+    env = gymnasium.make("drive_sim:drive_sim/Road-v0")
     assert env.observation_space == gymnasium.spaces.Box(0, 255, (66, 200, 3), np.uint8)
     assert env.action_space == gymnasium.spaces.Box(-1.0, 1.0, (1,), np.float32)
 
@@ -64,6 +68,21 @@ def test_a_copy_in_mid_episode_goes_on_as_the_original(copied: Callable[[Any], A
         env.step(action)
     twin = copied(env)
     np.testing.assert_equal(told(twin), told(env))
+
+
+@pytest.mark.parametrize("imports", ["drive_sim, gymnasium", "gymnasium, drive_sim", "drive_sim, gymnasium.spaces"])
+def test_importing_the_package_registers_it(imports: str) -> None:
+    code = f"import {imports}; gymnasium.make('drive_sim/Road-v0'); gymnasium.make_vec('drive_sim/Road-v0', num_envs=2)"
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=ROOT)
+
+
+def test_the_package_alone_stays_light() -> None:
+    code = (
+        "import sys, drive_sim; assert not {'gymnasium', 'numpy'} & set(sys.modules); "
+        "import gymnasium; assert 'drive_sim/Road-v0' in gymnasium.registry; "
+        "assert not {'torch', 'numba', 'drive_sim.gym.road'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
 
 def test_same_seed_same_episode_to_the_bit() -> None:
