@@ -88,9 +88,3 @@ def image_from_ground(intrinsics: Floats, camera_from_car: Floats, mount_m: Floa
     """
     translation = -camera_from_car @ mount_m
     return intrinsics @ np.column_stack([camera_from_car[:, 0], camera_from_car[:, 1], translation])
-
-
-def moved_from_car(shift_m: float, turn_rad: float) -> Floats:
-    """Plane transform (3, 3) of ground points into the frame of a car shifted left and then turned left."""
-    cos, sin = np.cos(turn_rad), np.sin(turn_rad)
-    return np.array([[cos, sin, -sin * shift_m], [-sin, cos, -cos * shift_m], [0.0, 0.0, 1.0]])

@@ -133,6 +133,9 @@ def _plain_table() -> Tables:
 
 
 def _old_from_new(shift_m: PerCar, turn_rad: PerCar) -> npt.NDArray[np.float64]:
-    """The inverses (n, 3, 3) of `geometry.moved_from_car`; without a shift they turn directions (x, y, z)."""
+    """Plane transforms (n, 3, 3) from cars shifted left and then turned left to where they were before.
+
+    Without a shift they turn directions (x, y, z).
+    """
     cos, sin, zero, one = np.cos(turn_rad), np.sin(turn_rad), np.zeros(len(turn_rad)), np.ones(len(turn_rad))
     return np.stack([cos, -sin, zero, sin, cos, zero + shift_m, zero, zero, one], axis=-1).reshape(-1, 3, 3)

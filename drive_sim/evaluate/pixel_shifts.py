@@ -13,7 +13,6 @@ import numpy.typing as npt
 from drive_sim.arrays import Images, Masks, PerCar
 
 Moved = Literal["these", "others", "all"]
-MOVED: tuple[Moved, ...] = ("these", "others", "all")
 Responses = Annotated[npt.NDArray[np.float64], "k n"]
 """A command in 1/m for each of k shifts and n pictures."""
 

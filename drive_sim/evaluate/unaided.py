@@ -23,7 +23,6 @@ from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose
 
-PerTick = Annotated[npt.NDArray[np.float64], "t"]
 CarTicks = Annotated[npt.NDArray[np.float64], "t n"]
 """A number a tick and car."""
 LanePlaces = Annotated[npt.NDArray[np.float64], "n 2"]

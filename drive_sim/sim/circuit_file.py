@@ -1,4 +1,4 @@
-"""Real circuits and named roads, from and to CSV in the racetrack-database form.
+"""Real circuits and named roads, from CSV in the racetrack-database form.
 
 A file holds one closed road: `x_m,y_m,w_tr_right_m,w_tr_left_m` a line, with `#` before comments. A comment
 `# lines=two-lane lane_offset_m=-1.75` says what is painted and where the target lane lies; without it the road has no
@@ -12,7 +12,6 @@ import numpy as np
 
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
-from drive_sim.files import write_text
 from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
 from drive_sim.sim.track import LINES, Track
 
@@ -24,7 +23,6 @@ MAX_LENGTH_M = 30_000.0
 """Longer than any circuit: more likely the coordinates are not in metres."""
 
 _MIN_POINTS = 8
-_SAVED_SPACING_M = 2.0
 _SAME_POINT_M = 0.01
 
 
@@ -59,20 +57,6 @@ def load_circuit(path: str | Path) -> Track:
     fit = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m, lines=lines)
     _check_bends(path, fit, line_of_point)
     return fit.track
-
-
-def save_circuit(track: Track, path: str | Path) -> None:
-    """Write a closed road as CSV, a point every 2 m or so; `load_circuit` gives it back to within centimetres.
-
-    Raises InputError for an open road, where the file exists already, or where the file system refuses.
-    """
-    if not track.closed:
-        raise InputError(f"road {track.name!r} is open; only closed roads can be saved")
-    step = max(1, round(_SAVED_SPACING_M / track.spacing_m))
-    columns = (track.x_m, track.y_m, track.width_right_m, track.width_left_m)
-    rows = [",".join(f"{value:.4f}" for value in row) for row in np.stack(columns, axis=-1)[::step]]
-    head = [f"# {','.join(COLUMNS)}", f"# lines={track.lines} lane_offset_m={track.lane_offset_m:g}"]
-    write_text(Path(path), "\n".join([*head, *rows]) + "\n")
 
 
 def _read(path: Path) -> str:

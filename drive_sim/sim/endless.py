@@ -107,15 +107,6 @@ def make_road_segment(route: Route, milestone: Milestone, from_s_m: float, lengt
     return RoadSegment(_track(route, samples), first * SPACING_M, milestone)
 
 
-def road_segments(route: Route, segment_m: float, overlap_m: float) -> Iterator[RoadSegment]:
-    """A road from its start, in segments of `segment_m` that reach `overlap_m` into the next, without end."""
-    milestone, from_s_m = Milestone(), 0.0
-    while True:
-        segment = make_road_segment(route, milestone, from_s_m, segment_m + overlap_m)
-        yield segment
-        milestone, from_s_m = segment.milestone, from_s_m + segment_m
-
-
 def milestones(route: Route) -> Iterator[Milestone]:
     """The beginning of every block of a road, without end; nothing is kept."""
     milestone = Milestone()

@@ -19,7 +19,6 @@ SPACING_M = 0.5
 _COARSE = 8  # a trial road is looked at in steps of 4 m
 _NUM_TRIALS = 200
 _SLOWEST_TURN_M = 1000.0
-_BESSEL_ROOT, _BESSEL_SLOPE = 2.404825557695773, 0.519147497289467
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +143,6 @@ def make_straight(length_m: float, *, half_width_m: float = 2.2, lane_offset_m: 
         closed=False,
         lane_offset_m=lane_offset_m,
     )
-
-
-def make_figure_eight(length_m: float, *, half_width_m: float = 2.2, lane_offset_m: float = 0.0) -> Track:
-    """A figure-eight that crosses itself at grade, at a quarter and three quarters of its length.
-
-    It is the sine-generated curve of Langbein and Leopold (1966), heading = w sin(2 pi s / length), which closes where
-    w is the first root of the Bessel function J0.
-    """
-    if not length_m >= 60.0:
-        raise InputError(f"figure-eight: length_m must be at least 60, got {length_m}")
-    count = 4 * round(length_m / (4.0 * SPACING_M))
-    lap_rad = np.arange(count) * (2.0 * np.pi / count)
-    curvature = _BESSEL_ROOT * (2.0 * np.pi / length_m) * np.cos(lap_rad)
-    for _ in range(6):  # the root for this spacing is a little off the continuous one
-        gap_m = integrate_curvature(curvature, length_m / count)[1].sum().real
-        curvature *= 1.0 + gap_m / (_BESSEL_ROOT * _BESSEL_SLOPE * length_m)
-    kind = RoadKind(f"figure-eight-{length_m:g}", half_width_m=half_width_m, lane_offset_m=lane_offset_m)
-    return _track(kind, curvature, length_m / count, 0.0)
 
 
 def _trial_curvature(

@@ -1,12 +1,14 @@
 """Maps against the truth, and pictures of which some pixels are moved."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_sim.errors import InputError
-from drive_sim.evaluate.pixel_shifts import MOVED, responses, shift_pixels, slopes, without_pixels
+from drive_sim.evaluate.pixel_shifts import Moved, responses, shift_pixels, slopes, without_pixels
 from drive_sim.evaluate.saliency_scores import (
     chance_of_intersection,
     chance_of_pointing,
@@ -82,7 +84,7 @@ def test_all_pixels_moved_are_the_picture_moved(seed: int, left_px: int):
     np.testing.assert_array_equal(moved[:, :, inner], np.roll(images, -left_px, axis=2)[:, :, inner])
 
 
-@given(seeds, st.sampled_from(MOVED))
+@given(seeds, st.sampled_from(get_args(Moved)))
 def test_no_shift_is_the_picture_bit_by_bit(seed: int, moved):
     images = noise(seed)
     np.testing.assert_array_equal(shift_pixels(images, some_pixels(seed), 0, moved), images)
@@ -129,7 +131,7 @@ def test_the_slope_is_that_of_the_line():
     images = np.zeros((2, 12, 40, 3), np.uint8)
     images[0, :, 20], images[1, :, 25] = 255, 255
     bright = images[..., 0] > 0
-    for moved, slope in zip(MOVED, (0.001, 0.0, 0.001), strict=True):
+    for moved, slope in zip(get_args(Moved), (0.001, 0.0, 0.001), strict=True):
         commands_per_m = responses(predict, images, bright, shifts_px, moved)
         assert commands_per_m.shape == (4, 2)
         np.testing.assert_allclose(slopes(shifts_px, commands_per_m), slope, atol=1e-15)

@@ -7,7 +7,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.closed_curve import nearest_approach_m
-from drive_sim.sim.endless import BLOCK_M, WIDEST_RAD, Milestone, Route, make_road_segment, milestones, road_segments
+from drive_sim.sim.endless import BLOCK_M, WIDEST_RAD, Milestone, Route, make_road_segment, milestones
 from drive_sim.sim.road_generator import ROAD_KINDS, SPACING_M, make_circuit
 
 COUNTRY = ROAD_KINDS["country"]
@@ -16,6 +16,15 @@ COUNTRY = ROAD_KINDS["country"]
 def samples_of(segment):
     track = segment.track
     return np.stack([track.x_m, track.y_m, track.heading_rad, track.curvature_per_m])
+
+
+def road_segments(route, segment_m, overlap_m):
+    """A road from its start, in segments of `segment_m` that reach `overlap_m` into the next, without end."""
+    milestone, from_s_m = Milestone(), 0.0
+    while True:
+        segment = make_road_segment(route, milestone, from_s_m, segment_m + overlap_m)
+        yield segment
+        milestone, from_s_m = segment.milestone, from_s_m + segment_m
 
 
 def driven(route, segment_m, num_segments):
@@ -36,7 +45,7 @@ def test_a_road_is_the_same_however_it_is_cut(road):
     np.testing.assert_array_equal(driven(Route(1000), 1777.0, 9), road[:, : 9 * 3554])
 
 
-def test_a_leg_ends_as_the_next_one_begins_to_the_bit():
+def test_a_segment_ends_as_the_next_one_begins_to_the_bit():
     before, after = islice(road_segments(Route(7), 900.0, 250.0), 2)
     shared = round(250.0 / SPACING_M) + 1
     np.testing.assert_array_equal(samples_of(before)[:, -shared:], samples_of(after)[:, :shared])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure_eight import make_figure_eight
 from scipy.spatial import KDTree
 
 from drive_sim.errors import InputError
@@ -11,7 +12,7 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.circuit_file import load_circuit
 from drive_sim.sim.lane_grid import lane_grid, world_map
 from drive_sim.sim.render import render
-from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_figure_eight, make_straight
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
 from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Tracks, point_on_lane
 

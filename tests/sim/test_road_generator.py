@@ -16,7 +16,6 @@ from drive_sim.sim.road_generator import (
     RoadKind,
     make_circle,
     make_circuit,
-    make_figure_eight,
     make_straight,
 )
 
@@ -82,15 +81,10 @@ def test_same_seed_same_road_to_the_bit_in_another_process():
     assert digest(7) != digest(8)
 
 
-def test_a_circle_closes_and_a_figure_eight_crosses_itself_once_at_a_right_place():
+def test_circles_and_straights_are_exact():
     circle = make_circle(20.0)
     assert circle.length_m == pytest.approx(40.0 * np.pi)
     np.testing.assert_allclose(np.hypot(circle.x_m, circle.y_m), 20.0)
-    eight = make_figure_eight(400.0)
-    _, chords_m = integrate_curvature(eight.curvature_per_m, eight.spacing_m)
-    assert abs(chords_m.sum()) < 1e-9
-    quarter = len(eight.x_m) // 4
-    assert np.hypot(eight.x_m[quarter] - eight.x_m[-quarter], eight.y_m[quarter] - eight.y_m[-quarter]) < 1e-9
     assert make_straight(33.3).length_m == pytest.approx(33.3)
 
 
@@ -106,7 +100,6 @@ def test_what_cannot_be_is_refused_in_one_line():
         (lambda: make_circuit(rng, kind=gentle, length_m=250.0), "make the road longer"),
         (lambda: make_circle(0.0), "radius_m"),
         (lambda: make_straight(-1.0), "length_m"),
-        (lambda: make_figure_eight(10.0), "at least 60"),
     ):
         with pytest.raises(InputError, match=words) as caught:
             refuse()

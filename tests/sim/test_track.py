@@ -2,12 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure_eight import make_figure_eight
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drive_sim.errors import InputError
 from drive_sim.sim.circuit_file import load_circuit, named_track
-from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_figure_eight, make_straight
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
 from drive_sim.sim.track import Track, Tracks, lane_advance, lane_pose, nearest_s, point_on_lane
 
 GENERATED = [make_circuit(np.random.default_rng(seed), kind=kind) for seed in range(2) for kind in ROAD_KINDS.values()]
@@ -136,7 +137,7 @@ def test_nearest_finds_the_place_anew_and_the_heading_decides_at_a_crossing():
     for road, track in enumerate(ALL.tracks):
         assert apart_m(track, found_m[idx == road], s_m[idx == road]).max() < 1e-6
     eight = Tracks.stack([make_figure_eight(400.0)])
-    both_m = np.array([100.0, 300.0])
+    both_m = np.array([0.25, 0.75]) * eight.length_m[0]
     crossing = point_on_lane(eight, np.array([0, 0]), both_m, 0.0)
     np.testing.assert_allclose(crossing[0, :2], crossing[1, :2], atol=1e-9)
     np.testing.assert_allclose(nearest_s(eight, np.array([0, 0]), crossing), both_m, atol=1e-6)
