@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations
     from drive_sim.learn import bc
     from drive_sim.learn.base import Round
+    from drive_sim.learn.divergence import DivergedError
     from drive_sim.policies.neural import NeuralPolicy
 
 MODEL_MB = 8
@@ -38,7 +39,7 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
     check_room(folder, MODEL_MB)
     for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
         print(line, file=sys.stderr)
-    best, is_whole = _best_round(config, demos, settings.seed)
+    best, stopped_by = _best_round(config, demos, settings.seed)
     if best is None:
         return Outcome({}, "stopped before the first round; nothing was learned yet", False)
     metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
@@ -48,9 +49,11 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
         metrics["width_per_m"] = policy.width_per_m
     save_model(folder, policy, config, metrics)
     summary = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
-    if not is_whole:
+    if isinstance(stopped_by, InputError):
+        raise InputError(f"{stopped_by}; the best network until then is in {folder}")
+    if stopped_by is not None:
         summary = f"stopped; the best network so far is in {folder}"
-    return Outcome({"folder": str(folder), **metrics}, summary, is_whole)
+    return Outcome({"folder": str(folder), **metrics}, summary, stopped_by is None)
 
 
 def cloning_config(settings: Settings) -> bc.Config:
@@ -61,12 +64,15 @@ def cloning_config(settings: Settings) -> bc.Config:
     return config if settings.augment == "shift-rotate" else replace(config, shift_rotate=None)
 
 
-def _best_round(config: bc.Config, demos: Demonstrations, seed: int) -> tuple[Round[NeuralPolicy] | None, bool]:
-    """The round to keep of a training that is shown as it goes, and whether Ctrl-C left it time to end."""
+def _best_round(
+    config: bc.Config, demos: Demonstrations, seed: int
+) -> tuple[Round[NeuralPolicy] | None, KeyboardInterrupt | DivergedError | None]:
+    """The round to keep of a training that is shown as it goes, and what stopped it before its end."""
     import numpy as np
 
     from drive_sim.learn import bc
     from drive_sim.learn.base import ImitationTask, better_round
+    from drive_sim.learn.divergence import DivergedError
 
     best: Round[NeuralPolicy] | None = None
     with display.progress({"train": "training"}) as show:
@@ -76,6 +82,10 @@ def _best_round(config: bc.Config, demos: Demonstrations, seed: int) -> tuple[Ro
                 now = latest.metrics
                 note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
                 show("train", now["step"] / now["num_steps"], note)
-        except KeyboardInterrupt:
-            return best, False
-    return best, True
+        except KeyboardInterrupt as stop:
+            return best, stop
+        except DivergedError as error:
+            if best is None:
+                raise
+            return best, error
+    return best, None

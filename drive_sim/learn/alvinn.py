@@ -41,6 +41,7 @@ from drive_sim.data.warp import Fill, shift_rotate
 from drive_sim.errors import InputError
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns
 from drive_sim.learn.base import ImitationTask, Need, Round
+from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.alvinn import (
     AlvinnNetwork,
     AlvinnPolicy,
@@ -142,6 +143,7 @@ def train(config: Config, task: ImitationTask[Demonstrations, Any], rng: np.rand
         targets = hill(buffer.curvature_per_m, units, config.hill)
         loss = back_propagate(network, buffer.retinas[order], targets[order], config.learning_rate)
 
+        check_losses([loss], i + 1)
         policy = AlvinnPolicy(copy.deepcopy(network), units, config.rule, camera)
         metrics = {"step": i + 1, "num_steps": config.num_frames, "num_labels": i + 1, "num_views": len(buffer)}
         metrics |= {"loss": loss, "cpu_s": time.process_time() - start_s}

@@ -28,6 +28,7 @@ from torch import Tensor
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
+from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy, curvature_units, hill, make_alvinn, retina
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
@@ -84,6 +85,7 @@ def train(
     )
     for epoch in range(config.num_epochs):
         error = _epoch(config, network, optimiser, (retinas, targets), epoch, order_rng)
+        check_losses([error], epoch + 1)
         spent_s += time.process_time() - start_s
         metrics = {"epoch": epoch + 1.0, "loss": error, "learning_cpu_s": spent_s}
         yield Round(epoch + 1, _policy(config, network, units, demos), metrics)

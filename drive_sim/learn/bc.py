@@ -21,6 +21,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
+from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
 from drive_sim.policies.networks import centre_biases, make_network
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
@@ -79,7 +80,8 @@ def train(
 
     Initial weights, order of frames, photometric jitter, and shifts and turns are drawn from four streams, one each,
     so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
-    ones, and it is not touched. Raises InputError where `start` sees through another camera.
+    ones, and it is not touched. Raises InputError where `start` sees through another camera, and DivergedError at the
+    end of a round whose loss is no number.
     """
     demos = task.require("bc", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
@@ -94,6 +96,10 @@ def train(
         losses.append(descend(policy, optimiser, images, curvature_per_m))
         num_done = step_idx + 1
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
+            # The batch once more: a last step that spoils the weights shows in the loss after it.
+            with torch.no_grad():
+                after = batch_loss(policy, images, curvature_per_m)
+            check_losses(torch.stack([*losses, after]).tolist(), num_done - len(losses) + 1)
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
             if len(held_out) > 0:
                 metrics["validation_loss"] = mean_loss(policy, held_out)

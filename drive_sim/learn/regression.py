@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from drive_sim.errors import InputError
+from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.regressor import Actions, Inputs, PerAction, Regressor
 
 LEAST_SPREAD = 1e-6
@@ -72,6 +73,7 @@ def fit(config: Config, data: Steps, rng: np.random.Generator) -> Regressor:
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
     inputs = torch.from_numpy((data.inputs - input_mean) / input_spread)
     targets = torch.from_numpy((data.actions - action_mean) / action_spread).float()
+    losses: list[torch.Tensor] = []
     for _ in range(config.num_steps):
         rows = torch.from_numpy(order_rng.integers(len(data), size=config.batch_size))
         loss = (network(inputs[rows]) - targets[rows]).square().mean()
@@ -79,6 +81,8 @@ def fit(config: Config, data: Steps, rng: np.random.Generator) -> Regressor:
         loss.backward()
         optimiser.step()
         schedule.step()
+        losses.append(loss.detach())
+    check_losses(torch.stack(losses).tolist(), 1)
     return Regressor(network, input_mean, input_spread, action_mean, action_spread, data.low, data.high)
 
 

@@ -13,6 +13,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import bc
 from drive_sim.learn.base import ImitationTask, Round, better_round
+from drive_sim.learn.divergence import DivergedError
 from drive_sim.policies.compute import autocast
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
@@ -212,6 +213,21 @@ def test_what_cannot_be_learnt_from_is_refused() -> None:
     for wrong in ({"num_steps": 0}, {"batch_size": -1}, {"validation_share": 1.0}, {"precision": "fp8"}):
         with pytest.raises(InputError, match=next(iter(wrong))):
             replace(SMALL, **wrong)
+
+
+@pytest.mark.parametrize(("spoilt_step", "num_good"), [(1, 0), (2, 0), (3, 1), (4, 1), (5, 2)])
+def test_a_loss_that_is_no_number_stops_before_its_round(
+    spoilt_step: int, num_good: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rate(step_idx: int, config: bc.Config) -> float:
+        return math.inf if step_idx + 1 == spoilt_step else config.learning_rate
+
+    monkeypatch.setattr(bc, "learning_rate_at", rate)
+    rounds = []
+    with pytest.raises(DivergedError, match=f"training step {spoilt_step + 1} is nan") as raised:
+        rounds.extend(bc.train(SMALL, ImitationTask(stripes()), np.random.default_rng(0)))
+    assert len(rounds) == num_good and all(weights(done.policy).isfinite().all() for done in rounds)
+    assert "\n" not in str(raised.value)
 
 
 def test_photometric_jitter_can_be_left_out() -> None:
