@@ -14,7 +14,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
-from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.env import DriveEnv, Observation, TimeStep
 from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
@@ -35,6 +35,8 @@ class Tick:
     expert_curvature_per_m: PerCar | None = None
     sides: tuple[Images, Images] | None = None
     """What the cameras to the left and to the right saw."""
+    arrival: TimeStep | None = None
+    """What the tick before led to, as it was before anybody was put back; None at the first."""
 
 
 def drive(
@@ -53,15 +55,15 @@ def drive(
     cameras, so far to the left and right of the env's, take pictures as well; nothing else changes, to the bit.
     """
     policy_rng, labeller_rng, side_rng = rng.spawn(3)
-    intervention = np.zeros(env.num_cars, dtype=bool)
+    arrival, intervention = None, np.zeros(env.num_cars, dtype=bool)
     for tick in range(num_ticks):
         observation = env.timestep.observation
         command = policy.act(observation, policy_rng)
         expert = None if labeller is None else labeller.act(observation, labeller_rng).curvature_per_m
         sides = None if side_m is None else side_views(env, side_m, side_rng)
-        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides)
-        driven = env.step(command)
-        intervention = needs_intervention(driven, intervention_m)
+        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides, arrival)
+        arrival = env.step(command)
+        intervention = needs_intervention(arrival, intervention_m)
         env.put_back(intervention)
 
 
@@ -131,18 +133,18 @@ def demonstrations_from(
     # An intervention starts a new episode, as the first tick of a car does.
     starts = [np.ones(env.num_cars, dtype=bool), *(tick.intervention for tick in kept[1:])]
     return Demonstrations(
-        images=_car_by_car(images),
-        curvature_per_m=_car_by_car([tick.command.curvature_per_m for tick in kept]),
-        speed_mps=_car_by_car([tick.observation.speed_mps for tick in kept]),
+        images=car_by_car(images),
+        curvature_per_m=car_by_car([tick.command.curvature_per_m for tick in kept]),
+        speed_mps=car_by_car([tick.observation.speed_mps for tick in kept]),
         camera=env.config.camera,
-        expert_curvature_per_m=_car_by_car(experts) if len(experts) == len(kept) else None,
-        lane=LanePose(**{f.name: _car_by_car([getattr(lane, f.name) for lane in lanes]) for f in fields(LanePose)}),
+        expert_curvature_per_m=car_by_car(experts) if len(experts) == len(kept) else None,
+        lane=LanePose(**{f.name: car_by_car([getattr(lane, f.name) for lane in lanes]) for f in fields(LanePose)}),
         source=source,
-        images_left=_car_by_car([left for left, _ in sides]) if sides else None,
-        images_right=_car_by_car([right for _, right in sides]) if sides else None,
+        images_left=car_by_car([left for left, _ in sides]) if sides else None,
+        images_right=car_by_car([right for _, right in sides]) if sides else None,
         side_m=side_m,
         time_s=np.tile([tick.time_s for tick in kept], env.num_cars),
-        episode=np.cumsum(_car_by_car(starts)) - 1,
+        episode=np.cumsum(car_by_car(starts)) - 1,
     )
 
 
@@ -205,7 +207,7 @@ def row_of(tick: Tick, car: int, driver: str) -> Row:
     )
 
 
-def _car_by_car(values: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+def car_by_car(values: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Arrays (n, ...), one a tick, as one array (n t, ...), the ticks of each car together."""
     stacked = np.stack(values, axis=1)
     return stacked.reshape(-1, *stacked.shape[2:])

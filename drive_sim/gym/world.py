@@ -1,13 +1,13 @@
-"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a task, given an expert.
+"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a task.
 
     task = make_task(gymnasium.make("Pendulum-v1"), expert)           expert(env) -> action
     policy = clone(task, 400, rng)                                    behavioural cloning
     for latest in dagger.train(dagger.Config(), task, rng): ...       and smile.train likewise
     episode_returns(env, expert, latest.policy, 10, rng)
 
-The expert is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is asked at every step,
-whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars, dictionaries of them)
-become rows of numbers; the base learner on those rows is a small network by default.
+The expert, where there is one, is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is
+asked at every step, whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars,
+dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default.
 """
 
 from collections.abc import Callable
@@ -19,32 +19,37 @@ import numpy as np
 from gymnasium import spaces
 
 from drive_sim.arrays import PerCar
+from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn import regression
 from drive_sim.learn.base import ImitationTask
-from drive_sim.learn.regression import Steps
-from drive_sim.policies.base import Actor
-from drive_sim.policies.regressor import Actions, ExpertReader, PerAction, Regressor, Seen
+from drive_sim.policies.base import Actions, Actor, PerAction
+from drive_sim.policies.regressor import ExpertReader, FlatObservation, Inputs, Regressor
 
 AnyEnv = gymnasium.Env[Any, Any]
 Expert = Callable[[AnyEnv], Any]
-BaseLearner = Callable[[Steps, np.random.Generator], Regressor]
+BaseLearner = Callable[[Transitions, np.random.Generator], Regressor]
 
 default_learner: BaseLearner = partial(regression.fit, regression.Config())
 
 
 def make_task(
-    env: AnyEnv, expert: Expert, base_learner: BaseLearner = default_learner
-) -> ImitationTask[Steps, Regressor]:
-    """A task in that environment, for `dagger.train` and `smile.train`; every drive in it starts with a reset.
+    env: AnyEnv,
+    expert: Expert | None = None,
+    base_learner: BaseLearner = default_learner,
+    *,
+    demonstrations: Transitions | None = None,
+) -> ImitationTask[Transitions, Regressor]:
+    """A task in that environment, for any learner of transitions; every rollout in it starts with a reset.
 
     Raises InputError where the action is no Box, or the observation cannot be made a row of numbers.
     """
     check_spaces(env)
-    return ImitationTask(None, lambda _: env, ExpertReader(), base_learner, partial(collect, expert=expert))
+    reader = None if expert is None else ExpertReader()
+    return ImitationTask(demonstrations, lambda _: env, reader, base_learner, partial(collect, expert=expert))
 
 
-def clone(task: ImitationTask[Steps, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
+def clone(task: ImitationTask[Transitions, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
     """Behavioural cloning: fitted to what the expert does where the expert itself goes."""
     expert = task.require("clone", ("make_env", "expert", "base_learner")).expert
     rollout_rng, fit_rng = rng.spawn(2)
@@ -53,35 +58,44 @@ def clone(task: ImitationTask[Steps, Regressor], num_ticks: int, rng: np.random.
 
 def collect(
     env: AnyEnv,
-    policy: Actor[Seen, Actions],
+    policy: Actor[FlatObservation, Actions],
     num_ticks: int,
     rng: np.random.Generator,
     *,
-    labeller: Actor[Seen, Actions],
-    expert: Expert,
-) -> Steps:
-    """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done."""
+    labeller: Actor[FlatObservation, Actions] | None = None,
+    expert: Expert | None = None,
+) -> Transitions:
+    """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done.
+
+    Actions are kept as the policy gave them; the environment is given them within its bounds.
+    """
     if num_ticks < 1:
         raise InputError(f"{_name(env)}: at least one step is needed to learn from, got {num_ticks}")
     policy_rng, labeller_rng = rng.spawn(2)
-    observation, _ = env.reset(seed=int(rng.integers(2**31)))
-    kept: list[tuple[Any, Actions, Actions]] = []
-    for _ in range(num_ticks):
-        seen = _seen(env, observation, expert)
-        actions = policy.act(seen, policy_rng)
-        kept.append((seen.inputs, actions, labeller.act(seen, labeller_rng)))
-        observation, _, terminated, truncated, _ = env.step(_action(env, actions))
-        if terminated or truncated:
-            observation, _ = env.reset()
-    low, high = _bounds(env)
-    inputs, actions, labels = (np.concatenate(column) for column in zip(*kept, strict=True))
-    return Steps(inputs, actions, labels, low, high)
+    now, _ = env.reset(seed=int(rng.integers(2**31)))
+    seen, actions, labels, led_to = [], [], [], []
+    ends = np.zeros((2, num_ticks), dtype=np.bool_)
+    for step in range(num_ticks):
+        observation = _observed(env, now, expert)
+        action = policy.act(observation, policy_rng)
+        seen.append(observation.inputs)
+        actions.append(action)
+        if labeller is not None:
+            labels.append(labeller.act(observation, labeller_rng))
+        now, _, *ends[:, step], _ = env.step(_action(env, action))
+        led_to.append(_row(env, now))
+        if ends[:, step].any():
+            now, _ = env.reset()
+    terminated, truncated = ends
+    truncated[-1] |= not terminated[-1]
+    columns = (np.concatenate(seen), np.concatenate(actions), np.concatenate(led_to), terminated, truncated)
+    return Transitions(*columns, *_bounds(env), np.concatenate(labels) if labels else None)
 
 
 def episode_returns(
     env: AnyEnv,
-    expert: Expert,
-    policy: Actor[Seen, Actions],
+    expert: Expert | None,
+    policy: Actor[FlatObservation, Actions],
     num_episodes: int,
     rng: np.random.Generator,
     *,
@@ -92,7 +106,7 @@ def episode_returns(
     for episode in range(num_episodes):
         observation, _ = env.reset(seed=int(rng.integers(2**31)))
         for _ in range(most_steps):
-            actions = policy.act(_seen(env, observation, expert), rng)
+            actions = policy.act(_observed(env, observation, expert), rng)
             observation, reward, terminated, truncated, _ = env.step(_action(env, actions))
             returns[episode] += float(reward)
             if terminated or truncated:
@@ -112,11 +126,17 @@ def check_spaces(env: AnyEnv) -> None:
         )
 
 
-def _seen(env: AnyEnv, observation: Any, expert: Expert) -> Seen:
+def _observed(env: AnyEnv, observation: Any, expert: Expert | None) -> FlatObservation:
+    row = _row(env, observation)
+    return FlatObservation(row, None if expert is None else np.clip(_answer(env, expert)[None], *_bounds(env)))
+
+
+def _row(env: AnyEnv, observation: Any) -> Inputs:
+    """An observation as a row of numbers (1, f)."""
     row = np.asarray(spaces.flatten(env.observation_space, observation), dtype=np.float32)
     if not np.isfinite(row).all():
         raise InputError(f"{_name(env)}: an observation holds {row[~np.isfinite(row)][0]}; numbers must be finite")
-    return Seen(row[None], np.clip(_answer(env, expert)[None], *_bounds(env)))
+    return row[None]
 
 
 def _answer(env: AnyEnv, expert: Expert) -> PerAction:

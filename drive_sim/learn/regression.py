@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn.divergence import check_losses
-from drive_sim.policies.regressor import Actions, Inputs, PerAction, Regressor
+from drive_sim.policies.regressor import Regressor
 
 LEAST_SPREAD = 1e-6
 """Numbers that vary less are constants."""
@@ -34,45 +35,18 @@ class Config:
             raise InputError(f"regression: hidden layers need at least one unit, got {self.hidden}")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Steps:
-    """What was seen and done in another world: n rows, the expert's actions beside, and the bounds (a,) of actions."""
-
-    inputs: Inputs
-    actions: Actions
-    expert_actions: Actions
-    low: PerAction
-    high: PerAction
-
-    def __len__(self) -> int:
-        return len(self.inputs)
-
-    def __add__(self, other: "Steps") -> "Steps":
-        return Steps(
-            np.concatenate([self.inputs, other.inputs]),
-            np.concatenate([self.actions, other.actions]),
-            np.concatenate([self.expert_actions, other.expert_actions]),
-            self.low,
-            self.high,
-        )
-
-    def with_expert_labels(self) -> "Steps":
-        """The same rows, labelled with what the expert would have done there."""
-        return Steps(self.inputs, self.expert_actions, self.expert_actions, self.low, self.high)
-
-
-def fit(config: Config, data: Steps, rng: np.random.Generator) -> Regressor:
+def fit(config: Config, data: Transitions, rng: np.random.Generator) -> Regressor:
     """The network that predicts the actions with the least squared error, each in units of its own spread."""
     torch.set_num_threads(config.num_threads)
     weights_rng, order_rng = rng.spawn(2)
-    input_mean, input_spread = data.inputs.mean(axis=0), _spread(data.inputs)
-    action_mean, action_spread = data.actions.mean(axis=0), _spread(data.actions)
-    widths = (data.inputs.shape[1], *config.hidden, data.actions.shape[1])
+    input_mean, input_spread = data.observation.mean(axis=0), _spread(data.observation)
+    action_mean, action_spread = data.action.mean(axis=0), _spread(data.action)
+    widths = (data.observation.shape[1], *config.hidden, data.action.shape[1])
     network = _network(widths, weights_rng)
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
-    inputs = torch.from_numpy((data.inputs - input_mean) / input_spread)
-    targets = torch.from_numpy((data.actions - action_mean) / action_spread).float()
+    inputs = torch.from_numpy((data.observation - input_mean) / input_spread)
+    targets = torch.from_numpy((data.action - action_mean) / action_spread).float()
     losses: list[torch.Tensor] = []
     for _ in range(config.num_steps):
         rows = torch.from_numpy(order_rng.integers(len(data), size=config.batch_size))

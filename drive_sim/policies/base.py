@@ -1,20 +1,25 @@
 """What a driver is."""
 
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim.sim.env import Observation
 from drive_sim.sim.vehicle import Command
 
-SeenT_contra = TypeVar("SeenT_contra", contravariant=True)
-DoneT_co = TypeVar("DoneT_co", covariant=True)
+ObsT_contra = TypeVar("ObsT_contra", contravariant=True)
+ActT_co = TypeVar("ActT_co", covariant=True)
+Observations = Annotated[npt.NDArray[np.float32 | np.uint8], "n ..."]
+"""n rows of numbers (n, f), or n pictures (n, h, w, 3)."""
+Actions = Annotated[npt.NDArray[np.float64], "n a"]
+PerAction = Annotated[npt.NDArray[np.float64], "a"]
 
 
-class Actor(Protocol[SeenT_contra, DoneT_co]):
+class Actor(Protocol[ObsT_contra, ActT_co]):
     """Anything that acts in some world; what is seen and done there are records of arrays whose first axis is n."""
 
-    def act(self, observation: SeenT_contra, rng: np.random.Generator, /) -> DoneT_co:
+    def act(self, observation: ObsT_contra, rng: np.random.Generator, /) -> ActT_co:
         """What to do (n,) in view of what is seen (n,); `rng` is for actors that draw."""
         ...
 

@@ -11,20 +11,20 @@ from drive_sim.arrays import CarIndex
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Actor
 
-SeenT = TypeVar("SeenT")
-DoneT = TypeVar("DoneT")
+ObsT = TypeVar("ObsT")
+ActT = TypeVar("ActT")
 Weights = Annotated[npt.NDArray[np.float64], "p"]
 """One number a policy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mixture(Generic[SeenT, DoneT]):
+class Mixture(Generic[ObsT, ActT]):
     """Policies and the probabilities (p,) with which each is followed; the draws of cars and steps are independent.
 
     It mixes in any world whose observations and actions are arrays, or records of arrays, with n rows each.
     """
 
-    policies: tuple[Actor[SeenT, DoneT], ...]
+    policies: tuple[Actor[ObsT, ActT], ...]
     weights: Weights
 
     def __post_init__(self) -> None:
@@ -40,7 +40,7 @@ class Mixture(Generic[SeenT, DoneT]):
         """The camera of the policies that have one (`Camera`); None where none does."""
         return next((camera for policy in self.policies if (camera := getattr(policy, "camera", None))), None)
 
-    def act(self, observation: SeenT, rng: np.random.Generator) -> DoneT:
+    def act(self, observation: ObsT, rng: np.random.Generator) -> ActT:
         """What each car's policy of this step does; a policy is shown only the cars that follow it now."""
         component = rng.choice(len(self.policies), size=num_rows(observation), p=self.weights)
         rows = [np.flatnonzero(component == index) for index in np.unique(component)]
@@ -48,7 +48,7 @@ class Mixture(Generic[SeenT, DoneT]):
         return joined(parts, np.concatenate(rows))
 
 
-def mixed(policies: Sequence[Actor[SeenT, DoneT]], weights: Sequence[float]) -> Actor[SeenT, DoneT]:
+def mixed(policies: Sequence[Actor[ObsT, ActT]], weights: Sequence[float]) -> Actor[ObsT, ActT]:
     """The mixture of those policies whose weight is not zero; the policy itself where one alone is left."""
     kept = [(policy, weight) for policy, weight in zip(policies, weights, strict=True) if weight != 0.0]
     if len(kept) == 1 and kept[0][1] == 1.0:

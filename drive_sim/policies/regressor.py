@@ -8,26 +8,29 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from drive_sim.errors import InputError
+from drive_sim.policies.base import Actions, PerAction
+
 Inputs = Annotated[npt.NDArray[np.float32], "n f"]
-Actions = Annotated[npt.NDArray[np.float64], "n a"]
 PerInput = Annotated[npt.NDArray[np.float32], "f"]
-PerAction = Annotated[npt.NDArray[np.float64], "a"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """What there is to see, n rows of f numbers. `expert_actions` is privileged: the expert's own answer there."""
+class FlatObservation:
+    """What there is to see, n rows of f numbers. `expert_action` (n, a) is privileged: the expert's answer there."""
 
     inputs: Inputs
-    expert_actions: Actions
+    expert_action: Actions | None = None
 
 
 class ExpertReader:
     """The expert as a policy: it was asked where the world stood, and here its answer is read."""
 
-    def act(self, observation: Seen, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
-        """The expert's actions (n, a)."""
-        return observation.expert_actions
+    def act(self, observation: FlatObservation, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
+        """The expert's actions (n, a). Raises InputError where it was not asked."""
+        if observation.expert_action is None:
+            raise InputError("no expert was asked what to do here; give the task one")
+        return observation.expert_action
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +45,7 @@ class Regressor:
     low: PerAction
     high: PerAction
 
-    def act(self, observation: Seen, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
+    def act(self, observation: FlatObservation, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
         """Actions (n, a) for what is seen; the expert's answers are not read."""
         return self.predict(observation.inputs)
 

@@ -13,7 +13,7 @@ from drive_sim.errors import InputError
 from drive_sim.gym.road import pursuit_expert
 from drive_sim.gym.world import clone, collect, episode_returns, make_task
 from drive_sim.learn import dagger, regression, smile
-from drive_sim.policies.regressor import ExpertReader, Seen
+from drive_sim.policies.regressor import ExpertReader, FlatObservation
 from drive_sim.sim.camera import Camera
 
 base_learner = partial(regression.fit, regression.Config(num_steps=300))
@@ -75,6 +75,13 @@ class OddWorld(gymnasium.Env[Any, Any]):
         return self.observation_space.sample(), 1.0, False, self.num_steps == 3, {}
 
 
+class Still:
+    """Does nothing."""
+
+    def act(self, observation: FlatObservation, rng: np.random.Generator) -> np.ndarray:
+        return np.zeros((1, 2))
+
+
 BOX = spaces.Box(-1.0, 1.0, (2,), np.float64)
 AHEAD = spaces.Box(np.array([0.0, -3.0]), np.array([0.5, 1.0]), dtype=np.float64)
 
@@ -103,15 +110,44 @@ def test_any_box_action_and_whatever_can_be_made_numbers(observation: Any, actio
 def test_the_experts_answer_is_cut_to_the_bounds_and_asked_wherever_the_learner_goes() -> None:
     env = OddWorld(BOX, AHEAD)
 
-    class Still:
-        def act(self, observation: Seen, rng: np.random.Generator) -> np.ndarray:
-            return np.zeros((1, 2))
-
     driven = collect(
         env, Still(), 5, np.random.default_rng(0), labeller=ExpertReader(), expert=lambda _: np.array([9.0, -9.0])
     )
-    np.testing.assert_array_equal(driven.actions, np.zeros((5, 2)))
-    np.testing.assert_array_equal(driven.with_expert_labels().actions, [[0.5, -3.0]] * 5)
+    np.testing.assert_array_equal(driven.action, np.zeros((5, 2)))
+    np.testing.assert_array_equal(driven.with_expert_labels().action, [[0.5, -3.0]] * 5)
+
+
+def test_each_step_leads_to_the_next_and_the_ends_are_marked() -> None:
+    env = OddWorld(BOX, AHEAD)
+    driven = collect(env, Still(), 8, np.random.default_rng(0))
+    assert driven.expert_action is None
+    assert not driven.terminated.any()
+    # Episodes of three steps, and the end of the rollout.
+    np.testing.assert_array_equal(np.flatnonzero(driven.truncated), [2, 5, 7])
+    leads_on = (driven.next_observation[:-1] == driven.observation[1:]).all(axis=1)
+    np.testing.assert_array_equal(leads_on, ~driven.done[:-1])
+
+
+def test_the_end_of_the_mountain_car_is_no_time_limit() -> None:
+    env = gymnasium.make("MountainCarContinuous-v0")
+    task = make_task(env, pushing)
+    assert task.expert is not None
+    driven = task.rollout(1, task.expert, 400, np.random.default_rng(0))
+    ends = np.flatnonzero(driven.terminated)
+    assert len(ends) > 1
+    assert (driven.next_observation[ends, 0] >= 0.45).all(), "The goal was reached there."
+    np.testing.assert_array_equal(np.flatnonzero(driven.truncated), [399])
+
+
+def test_without_an_expert_there_is_a_world_and_what_was_demonstrated() -> None:
+    env = OddWorld(BOX, AHEAD)
+    demonstrations = collect(env, Still(), 8, np.random.default_rng(0))
+    task = make_task(env, demonstrations=demonstrations)
+    offer = task.require("gail", ("demonstrations", "make_env"))
+    assert offer.demonstrations is demonstrations
+    assert task.rollout(1, Still(), 5, np.random.default_rng(0)).expert_action is None
+    with pytest.raises(InputError, match="dagger needs an expert who can be asked"):
+        next(dagger.train(dagger.Config(), task, np.random.default_rng(0)))
 
 
 def test_what_cannot_be_is_said() -> None:
