@@ -95,10 +95,9 @@ def _run(args: Arguments, folder: Path) -> tuple[Result, str]:
     if args.name is not None and not args.all and begun is None:
         return _run_one(args.name, folder, args.seed, args.quick, resume=False)
     if begun is None:
-        begin_all(folder, seed=args.seed, quick=args.quick)
-        begun = {"seed": args.seed, "quick": args.quick}
+        begun = begin_all(folder, seed=args.seed, quick=args.quick)
     done = {
-        name: _run_one(name, folder / name, begun["seed"], begun["quick"], resume=(folder / name).exists())
+        name: _run_one(name, folder / name, begun.seed, begun.quick, resume=(folder / name).exists())
         for name in LESSONS
     }
     return {name: result for name, (result, _) in done.items()}, "\n\n".join(said for _, said in done.values())
@@ -109,7 +108,7 @@ def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -
 
     lesson = run_lesson(name, folder, seed=seed, quick=quick, resume=resume)
     finished = display.finished(lesson, LESSONS[name].stages)
-    asked = [*finished.result["bars"], *finished.result.get("time_bars", [])]
+    asked = [*finished.result.get("claims", finished.result.get("bars", [])), *finished.result.get("time_bars", [])]
     bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]
     if finished.result["config"]["quick"] and not all(bar["met"] for bar in asked):
         bars.append("  (a quick run is smaller than what these ask for; without --quick they are put to the test)")

@@ -25,6 +25,22 @@ class Estimate:
     high: float | None
     interval: str
 
+    @property
+    def percent(self) -> "Estimate":
+        """A share as per cent, no bound beyond what is possible."""
+        low, high = (None if bound is None else 100.0 * min(max(bound, 0.0), 1.0) for bound in (self.low, self.high))
+        return Estimate(100.0 * self.mean, low, high, self.interval)
+
+    def bounds(self, digits: int) -> str:
+        """The interval in words; nothing where there is none."""
+        return "" if self.low is None or self.high is None else f"{self.low:.{digits}f} to {self.high:.{digits}f}"
+
+    @property
+    def complement(self) -> "Estimate":
+        """The share of all other cases."""
+        low, high = (None if bound is None else 1.0 - bound for bound in (self.high, self.low))
+        return Estimate(1.0 - self.mean, low, high, self.interval)
+
 
 def percentile_interval(resampled: npt.NDArray[np.float64]) -> tuple[float, float]:
     """The 2.5th and the 97.5th percentile of a statistic of the resamples."""

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.lessons import alvinn_1989_network as network
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.alvinn_1989 import METHODS, Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, units_away
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Progress
 
 FRAMES_A_SECOND = 6

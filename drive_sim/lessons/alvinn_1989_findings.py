@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate.intervals import estimate_crossed, estimate_crossed_per_km, estimate_rate
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 
 PUBLISHED: dict[str, Any] = {
     "source": "Pomerleau, NIPS 1, 1989; the hidden units as pictures: Touretzky and Pomerleau, BYTE, August 1989",

@@ -13,9 +13,9 @@ from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.learn import alvinn_1989 as learner
 from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons import alvinn_1989_filters
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.alvinn_1989 import Config
 from drive_sim.lessons.alvinn_1989_filters import TOLERANCE_UNITS, Away, Probe, units_away
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, nearest_unit
 from drive_sim.sim.conditions import CONDITIONS

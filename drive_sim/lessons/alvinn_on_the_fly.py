@@ -16,8 +16,8 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.lessons import alvinn_methods, alvinn_on_the_fly_findings
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from drive_sim.evaluate.intervals import estimate_crossed_per_km
 from drive_sim.lessons.alvinn_methods import BEND_CASES, METHODS, ONE_BY_ONE, settings
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 
 PUBLISHED: dict[str, Any] = {
     "source": "Pomerleau 1991 (Rapidly adapting artificial neural networks for autonomous navigation, NIPS 3)",

@@ -29,12 +29,12 @@ from drive_sim.evaluate.unaided import (
 )
 from drive_sim.learn import dagger
 from drive_sim.lessons import cascading_errors_findings as findings
-from drive_sim.lessons.kit import part_store
-from drive_sim.lessons.kit.progress import Finished, Progress, as_first_of
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.road_learners import METHODS, Course, Taught, teach
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
+from drive_sim.lessons.story import Finished, Progress, as_first_of
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import Suite, make_suite
@@ -131,7 +131,11 @@ def learn_and_be_lost(config: Config, method: str, seed: int) -> part_store.Work
         policy_places, learned, seen = expert, {"num_labels": 0, "steps": 0, "learning_cpu_s": 0.0}, None
     else:
         taught: Taught = yield from as_first_of(teach(config.course, method, seed), 0.7)
-        learned = {"num_labels": len(taught.data), "steps": len(taught.data), "learning_cpu_s": taught.cpu_s}
+        learned = {
+            "num_labels": len(taught.data or ()),
+            "steps": len(taught.data or ()),
+            "learning_cpu_s": taught.cpu_s,
+        }
         seen = seen_places(taught, method, np.random.default_rng([seed, _CLOUDS]))
         policy_places = yield from _driven(config, taught.policy, suite, seed, camera=True)
     rng = np.random.default_rng([seed, _CLOUDS, 1])
@@ -203,6 +207,7 @@ def _some(places: LanePlaces, count: int, rng: np.random.Generator) -> LanePlace
 
 def seen_places(taught: Taught, method: str, rng: np.random.Generator) -> LanePlaces:
     """Offsets and headings (n, 2) that a method learned from: where the car was, or where shift-and-rotate put it."""
+    assert taught.data is not None
     lane = taught.data.lane
     assert lane is not None
     if method != "shift-rotate":

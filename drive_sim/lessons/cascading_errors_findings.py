@@ -8,7 +8,7 @@ import numpy as np
 
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_mean, estimate_ratio
 from drive_sim.evaluate.unaided import distance_between, distances_to_nearest, growth_exponent
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.road_learners import METHODS
 
 PUBLISHED = {

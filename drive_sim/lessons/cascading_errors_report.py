@@ -10,7 +10,7 @@ from markupsafe import Markup
 from drive_sim import files
 from drive_sim.lessons import cascading_errors
 from drive_sim.lessons.cascading_errors_findings import DRIVERS, LOOKAHEAD_M, stays
-from drive_sim.lessons.kit.provenance import Parts
+from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import cascade_figures, page
 from drive_sim.report.style import LOOKS

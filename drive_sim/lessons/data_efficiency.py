@@ -17,8 +17,8 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.learn import dagger
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import data_efficiency_findings
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.road_learners import METHODS, Course, rounds_of, task_of
 from drive_sim.lessons.seeded import Seeded

@@ -12,7 +12,7 @@ from drive_sim.data.augment import ShiftRotate
 from drive_sim.evaluate.curves import floored, settled_s
 from drive_sim.evaluate.intervals import Draws, estimate_crossed_per_km
 from drive_sim.lessons.data_efficiency_crossings import NAMES, SETTLED, Lines, first_up, known, make_pairs, make_worth
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.road_learners import METHODS
 
 PUBLISHED = {"source": "no number was published for this: the question is the lecture's"}

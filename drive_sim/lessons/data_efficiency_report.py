@@ -10,7 +10,7 @@ from markupsafe import Markup
 from drive_sim import files
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.lessons.cloning import TRAINING
-from drive_sim.lessons.kit.provenance import Parts
+from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import efficiency_figures, page
 from drive_sim.report.style import LOOKS

@@ -18,8 +18,8 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import no_hands_findings, no_hands_learn
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.no_hands_drive import Stage, drive_stages
 from drive_sim.lessons.no_hands_log import DriveLog

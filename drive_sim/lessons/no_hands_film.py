@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.lessons.kit import part_store
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.no_hands_drive import VIEW_M
 from drive_sim.report.shots import FILM_HZ, Shot, World

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from drive_sim.evaluate import autonomy_percent
 from drive_sim.evaluate.intervals import FEW_EVENTS, Estimate, estimate_per_km, estimate_rate
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.no_hands_log import OFFSET_BIN_M, offset_figures
 
 Floats = npt.NDArray[np.float64]

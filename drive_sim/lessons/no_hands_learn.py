@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import thirty_seconds
-from drive_sim.lessons.kit import part_store
 from drive_sim.sim.conditions import Conditions
 
 if TYPE_CHECKING:

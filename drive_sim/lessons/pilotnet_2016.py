@@ -15,13 +15,13 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, Tick, drive, make_report
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import pilotnet_2016_findings, pilotnet_methods
-from drive_sim.lessons.kit import part_store
-from drive_sim.lessons.kit.progress import Finished, Progress, within
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS, Recipe
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
+from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert

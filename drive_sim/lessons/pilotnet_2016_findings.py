@@ -13,7 +13,7 @@ from drive_sim.evaluate.intervals import (
     estimate_difference_per_km,
     estimate_mean,
 )
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.pilotnet_methods import ARC, METHODS
 
 PUBLISHED: dict[str, Any] = {

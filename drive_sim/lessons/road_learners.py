@@ -1,124 +1,17 @@
-"""Three ways to learn to drive on roads like the first drive's from equally many labelled pictures.
+"""Until all lessons are ported: the learners of the road as generators."""
 
-    clone           the expert drives; what it did is cloned
-    shift-rotate    the same drives and pictures, seen from shifted and turned places as well
-    dagger          the first drive is the expert's; then the learner drives, and the expert says what it would do
-
-Each drive is on a road of the suite "train", drawn anew, from a place and with a look of its own, and in the weather in
-which all will be driven. Roads, places, weather, the number of labels, the network, the jitter of colours, the steps of
-gradient descent and the streams of draws are the same for all of them: they differ in who drives, or in the views.
-"""
-
-import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
-import numpy as np
-
-from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.errors import InputError
-from drive_sim.learn import dagger
-from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons.kit.progress import Progress
-from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.conditions import CONDITIONS, Conditions
-from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.lessons.road.learners import METHODS, rounds_of, task_of, train
+from drive_sim.lessons.road.learners import DataBudget as Course
+from drive_sim.lessons.road.learners import Trained as Taught
 from drive_sim.sim.suites import make_suite
 
-METHODS = ("clone", "shift-rotate", "dagger")
-_LEARNING = 41
-"""Second word of the learners' seed: one for all, so that they draw alike where they do the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The drives (DAgger's rounds; in cloning the expert drives them all) and how is learned from them.
-
-    Long drives matter to DAgger: in a short one its errors have no time to lead it anywhere. By default they last 5, 5,
-    10 and 20 seconds. None takes the first drive's number of steps and network.
-    """
-
-    drives: dagger.Config = field(default_factory=lambda: dagger.Config(4, 50, growth=2.0))
-    num_steps: int | None = None
-    network: str | None = None
-    conditions: Conditions = field(default_factory=lambda: CONDITIONS)
-
-    @property
-    def num_labels(self) -> tuple[int, ...]:
-        """Pictures that the expert has labelled after each drive, the same for each method."""
-        ticks = [self.drives.ticks(i) for i in range(1, self.drives.num_rounds + 1)]
-        return tuple(int(total) for total in np.cumsum(ticks))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Taught:
-    """What a method learned, from what, and in how many seconds of processor time, driving included."""
-
-    policy: Any
-    data: Demonstrations
-    cpu_s: float
+__all__ = ["METHODS", "Course", "Taught", "rounds_of", "task_of", "teach"]
 
 
 def teach(course: Course, method: str, seed: int) -> Generator[Progress, None, Taught]:
-    """Learn by one of METHODS; the seed draws roads, places, weather and weights. Returns what was Taught."""
-    start_s = time.process_time()
-    num_drives = course.drives.num_rounds
-    data: Demonstrations | None = None
-    policy: Any = None
-    for latest in rounds_of(course, method, seed, fitted_after=(num_drives,)):
-        policy, done = latest.policy, latest.index + 1
-        data = latest.rollout if data is None else data + latest.rollout
-        yield Progress(method, done / num_drives, f"{done} of {num_drives} drives")
-    assert data is not None
-    return Taught(policy, data, time.process_time() - start_s)
-
-
-def rounds_of(
-    course: Course,
-    method: str,
-    seed: int,
-    *,
-    fitted_after: tuple[int, ...],
-    task: ImitationTask[Demonstrations, Any] | None = None,
-) -> Generator[Round[Any], None, None]:
-    """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says.
-
-    `task`: what `task_of` makes, changed by whoever wants to.
-    """
-    if method not in METHODS:
-        raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
-    rng = np.random.default_rng([seed, _LEARNING])
-    task = task or task_of(course, method)
-    if method == "dagger":
-        yield from dagger.train(course.drives, task, rng)
-        return
-    expert = task.require(method, dagger.NEEDS).expert
-    data: Demonstrations | None = None
-    for i in range(1, course.drives.num_rounds + 1):
-        rollout_rng, fit_rng = rng.spawn(2)
-        rollout = task.labelled_rollout(i, expert, course.drives.ticks(i), rollout_rng, expert_alone=True)
-        data = rollout if data is None else data + rollout
-        policy = task.fit(i, data, fit_rng) if i in fitted_after else None
-        yield Round(i - 1, policy, {"num_labels": float(len(data))}, rollout)
-
-
-def task_of(course: Course, method: str) -> ImitationTask[Demonstrations, Any]:
-    """The roads, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
-    from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
-    from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
-
-    suite = make_suite("train", conditions=course.conditions)
-    env_config = EnvConfig(vehicle=course.conditions.vehicle, disturbance=suite.disturbance)
-
-    def make_env(rng: np.random.Generator) -> DriveEnv:
-        env_rng, place_rng = rng.spawn(2)
-        road = place_rng.integers(len(suite.tracks), size=1)
-        env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, track_idx=road, scene_idx=road)
-        env.reset(start_s_m=suite.tracks.length_m[road] * place_rng.random(1))
-        return env
-
-    name = "shift-rotate" if method == "shift-rotate" else "plain"
-    cloning = training_config(name, course.num_steps, course.network)
-    return ImitationTask(None, make_env, PursuitExpert(suite.tracks), partial(bc.fit, cloning))
+    """Learn by one of METHODS."""
+    yield Progress(method, 0.0, "")
+    return train(course, method, seed, make_suite("train").tracks, lambda *_: None)

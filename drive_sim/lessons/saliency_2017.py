@@ -16,14 +16,14 @@ import numpy.typing as npt
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.evaluate.saliency_scores import Maps, chance_of_intersection, chance_of_pointing
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import saliency_2017_findings, saliency_effects
-from drive_sim.lessons.kit import part_store
-from drive_sim.lessons.kit.progress import Finished, Progress, within
 from drive_sim.lessons.saliency_effects import Predict
 from drive_sim.lessons.saliency_maps import MAPS, Views, make_views, maps_of
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part
 from drive_sim.lessons.steps import run_parts
+from drive_sim.lessons.story import Finished, Progress, within
 from drive_sim.lessons.thirty_seconds import NUM_TICKS, demonstrate, learn, training_rng
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import make_suite

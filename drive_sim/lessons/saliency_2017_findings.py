@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_crossed_per_km, estimate_ratio
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.saliency_maps import CONTROLS, MAPS
 
 PUBLISHED: dict[str, str] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from drive_sim.lessons.kit import part_store
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.kit.workers import Connection, Worker, any_working, receive, send, start_workers
 

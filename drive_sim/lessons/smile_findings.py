@@ -8,7 +8,7 @@ import numpy as np
 
 from drive_sim.evaluate.intervals import estimate_rate
 from drive_sim.learn import smile
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.tux_kart_findings import PUBLISHED, beside, method_figures
 
 FIRST_WEIGHT, LAST_WEIGHT = 0.114, 0.015

@@ -13,9 +13,9 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.learn import smile
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import smile_findings, tux_kart
 from drive_sim.lessons.kart_world import KART_CONDITIONS, KartConditions, drive_laps, training_world
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part

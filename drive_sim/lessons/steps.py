@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from drive_sim import files
-from drive_sim.lessons.kit import part_store
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part, Said, kept_side_by_side

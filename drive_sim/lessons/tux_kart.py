@@ -17,6 +17,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger, ridge, ridge_sums, smile
 from drive_sim.learn.base import ImitationTask, Round
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import tux_kart_findings
 from drive_sim.lessons.kart_world import (
     KART_CONDITIONS,
@@ -28,7 +29,6 @@ from drive_sim.lessons.kart_world import (
     kart_task,
     training_world,
 )
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate.intervals import estimate_rate
-from drive_sim.lessons.kit.provenance import Parts, provenance
+from drive_sim.lessons.findings import Parts, provenance
 
 PUBLISHED = {
     "source": "Ross, Gordon and Bagnell, AISTATS 2011, section 5.1 (Super Tux Kart)",

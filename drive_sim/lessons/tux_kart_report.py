@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.arrays import Picture
+from drive_sim.lessons.findings import Parts
 from drive_sim.lessons.kart_world import KartWorld, held_out_world, training_world
-from drive_sim.lessons.kit.provenance import Parts
 from drive_sim.policies.linear import KART_CAMERA
 from drive_sim.report import lesson_figures, page
 from drive_sim.report.style import LOOKS

@@ -2,22 +2,27 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
 from drive_sim.arrays import Picture
 from drive_sim.report import style
+from drive_sim.report.numbers import number, signed
 
 
-def render_page(template: str, **content: Any) -> str:
-    """An HTML page of a template in `report/templates`; what is not Markup is escaped, what is missing is an error."""
+def render_page(template: str, folders: Sequence[Path] = (), **content: Any) -> str:
+    """An HTML page of a template in one of the folders, or in `report/templates`.
+
+    What is not Markup is escaped, what is missing is an error.
+    """
     environment = Environment(
-        loader=PackageLoader("drive_sim.report"),
+        loader=ChoiceLoader([FileSystemLoader(folders), PackageLoader("drive_sim.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -43,16 +48,6 @@ def picture_uri(picture: Picture, kind: Literal["png", "jpeg"] = "png") -> str:
 def film_uri(path: Path) -> str:
     """A film as a data URI."""
     return _data_uri(path.read_bytes(), "video/mp4")
-
-
-def number(value: float | None, digits: int = 1) -> str:
-    """A number with so many digits after the point; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """A number that always shows its sign."""
-    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def _data_uri(content: bytes, mime: str) -> str:

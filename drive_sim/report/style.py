@@ -31,6 +31,11 @@ class Look:
     dashes: str | tuple[float, tuple[float, ...]] = "solid"
 
     @property
+    def colour_name(self) -> str:
+        """The page's variable of this colour."""
+        return _THEMED[self.colour]
+
+    @property
     def line(self) -> dict[str, Any]:
         """Matplotlib's settings of this policy's line; a dashed one lies above the solid ones and lets them through."""
         return {"color": self.colour, "linestyle": self.dashes, "zorder": 2 if self.dashes == "solid" else 4}

@@ -12,11 +12,11 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import data_efficiency
 from drive_sim.lessons.data_efficiency import Config, learn_and_drive, make_config
 from drive_sim.lessons.data_efficiency_crossings import Lines, make_pairs, make_worth
 from drive_sim.lessons.data_efficiency_report import typical_road
-from drive_sim.lessons.kit import part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.road_learners import METHODS, Course
 from drive_sim.sim.conditions import CONDITIONS

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
-from drive_sim.lessons.kit import part_store
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.lessons.side_by_side import Found, Part, kept_side_by_side
 

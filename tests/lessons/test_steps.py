@@ -9,7 +9,7 @@ import pytest
 
 from drive_sim import files
 from drive_sim.errors import InputError
-from drive_sim.lessons.kit import part_store
+from drive_sim.lessons import cells as part_store
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.seeded import Seeded
 from drive_sim.lessons.side_by_side import Found, Part

@@ -1,11 +1,11 @@
 """What a lesson says while it runs: frozen records, so that whoever iterates decides how to show them."""
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeAlias
 
-FoundT = TypeVar("FoundT")
+from drive_sim.records import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +26,13 @@ class Finished:
 
     folder: Path
     headline: str
-    result: dict[str, Any]
+    result: Json
 
 
-def as_first_of(work: Generator[Progress, None, FoundT], share: float) -> Generator[Progress, None, FoundT]:
-    """The same work, its progress told as that of the first `share` of a longer one."""
-    return within(work, 0.0, share)
+Report: TypeAlias = Callable[[float, str], None]
+"""How a part tells how far it is: a share from 0 to 1, and a few words."""
 
 
-def within(work: Generator[Progress, None, FoundT], begin: float, end: float) -> Generator[Progress, None, FoundT]:
-    """The same work, its progress told as that of a longer one from one of its shares to another."""
-    while True:
-        try:
-            news = next(work)
-        except StopIteration as done:
-            return done.value
-        yield replace(news, share=begin + (end - begin) * news.share)
+def between(report: Report, begin: float, end: float) -> Report:
+    """A report for a piece of the work, which lasts from one share of the whole to another."""
+    return lambda share, note: report(begin + (end - begin) * share, note)

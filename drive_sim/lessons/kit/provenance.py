@@ -1,24 +1,20 @@
 """What every lesson's result says of how it came about: which code, which libraries, how much work."""
 
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
-from typing import Any
 
 from drive_sim import __version__
-
-Parts = Mapping[str, Sequence[Mapping[str, Any]]]
-"""What every stage found, a record a part."""
+from drive_sim.records import Json
 
 LIBRARIES = ("numba", "numpy", "scipy", "torch")
 
 
-def provenance(found: Parts) -> dict[str, Any]:
+def provenance(parts: Sequence[Json]) -> Json:
     """Which code, with which libraries, in how many seconds of processor time.
 
     The commits are those of all parts, also of parts within parts: a lesson that was resumed may have several.
     """
-    parts = [part for some in found.values() for part in some]
     return {
         "drive_sim": __version__,
         "commit": sorted(set(_commits(parts))),
@@ -27,12 +23,10 @@ def provenance(found: Parts) -> dict[str, Any]:
     }
 
 
-def _commits(found: Any) -> Iterator[str]:
-    if isinstance(found, Mapping):
-        if "commit" in found:
-            yield str(found["commit"])
-        found = list(found.values())
-    if isinstance(found, Sequence) and not isinstance(found, str):
-        for inner in found:
-            if isinstance(inner, Mapping | list):
-                yield from _commits(inner)
+def _commits(found: Sequence[Json]) -> Iterator[str]:
+    for part in found:
+        if "commit" in part:
+            yield str(part["commit"])
+        for value in part.values():
+            if isinstance(value, list):
+                yield from _commits([inner for inner in value if isinstance(inner, dict)])

@@ -1,0 +1,35 @@
+"""A lesson's page: the frame that is the same for all of them, filled in with what this one found."""
+
+from pathlib import Path
+
+from drive_sim import files
+from drive_sim.lessons.kit.lesson import ConfigT, Lesson, ResultT
+from drive_sim.lessons.kit.parts import PartResults
+from drive_sim.records import Json
+from drive_sim.report import page
+from drive_sim.report.style import LOOKS
+
+FRAME = Path(__file__).parent
+
+
+def write_page(
+    lesson: Lesson[ConfigT, ResultT], config: ConfigT, found: PartResults, result: ResultT, told: Json, path: Path
+) -> None:
+    """Write the page, one file; `told` is what result.json holds."""
+    of = lesson.page
+    text = page.render_page(
+        of.template.name,
+        (of.template.parent, FRAME),
+        lesson=lesson,
+        config=config,
+        result=result,
+        told=told,
+        looks=LOOKS,
+        tiles=of.tiles(config, result),
+        rows=of.rows(config, result),
+        claims=of.claims(config, result),
+        figures={name: page.inline_svg(figure, name) for name, figure in of.figures(config, found, result).items()},
+        **of.facts(config, result),
+        **of.media(config, found, result, path.parent),
+    )
+    files.write_text(path, text)

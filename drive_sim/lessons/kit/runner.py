@@ -1,0 +1,138 @@
+"""How a lesson is run: its parts on an executor, each kept as it is finished, then its result and its page."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from drive_sim import files, records
+from drive_sim.errors import InputError
+from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.executors import OpenExecutor, PartExecutor, local_processes
+from drive_sim.lessons.kit.lesson import PAGE_STAGE, ConfigT, Lesson, ResultT
+from drive_sim.lessons.kit.page import write_page
+from drive_sim.lessons.kit.parts import Part, PartResults
+from drive_sim.lessons.kit.progress import Finished, Progress
+from drive_sim.lessons.kit.provenance import provenance
+from drive_sim.records import Json
+
+_POLL_S = 0.1
+_ATTEMPTS = 2
+"""How often parts are begun whose worker dies."""
+
+
+def run(
+    lesson: Lesson[ConfigT, ResultT],
+    config: ConfigT,
+    folder: Path,
+    *,
+    resume: bool = False,
+    executor: OpenExecutor = local_processes,
+) -> Iterator[Progress | Finished]:
+    """Run a lesson into `folder`; parts that are finished stay there, and `resume` goes on with them.
+
+    Raises InputError as `part_store.open_folder` does, for a kept part that is damaged, and where workers die.
+    """
+    part_store.open_folder(folder, lesson.name, config, resume=resume)
+    parts = lesson.parts(config)
+    state = _Progress(folder, parts, lambda stage, found: lesson.summary(config, stage, found))
+    yield from _run_parts(state, executor)
+    yield from _write_up(lesson, config, folder, part_store.read_parts(folder, parts))
+
+
+def make_result(lesson: Lesson[ConfigT, ResultT], config: ConfigT, found: PartResults, result: ResultT) -> Json:
+    """Everything for `result.json`: the same seed gives the same on one machine, but for seconds and commit."""
+    return {
+        "lesson": lesson.name,
+        "seed": config.seed,
+        "seeds": list(config.seeds),
+        "headline": lesson.page.headline(config, result),
+        "claims": [records.to_json(claim) for claim in lesson.page.claims(config, result)],
+        **records.to_json(result),
+        "config": records.to_json(config),
+        **provenance(found.all),
+    }
+
+
+def _write_up(
+    lesson: Lesson[ConfigT, ResultT], config: ConfigT, folder: Path, found: PartResults
+) -> Iterator[Progress | Finished]:
+    """The last step: the page and `result.json`; one that is there already, since a stop came, stays."""
+    yield Progress(PAGE_STAGE, 0.0, "")
+    result = lesson.result(config, found)
+    told = make_result(lesson, config, found, result)
+    page = folder / part_store.PAGE
+    if not page.exists():
+        write_page(lesson, config, found, result, told, page)
+    if not (folder / part_store.RESULT).exists():
+        files.write_json(folder / part_store.RESULT, told)
+    yield Progress(PAGE_STAGE, 1.0, str(page))
+    yield Finished(folder, told["headline"], told)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far every part is, and which stages were said to be finished."""
+
+    folder: Path
+    parts: Sequence[Part]
+    summary: Callable[[str, PartResults], str]
+    shares: dict[str, float] = field(init=False)
+    finished: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.shares = {part.file_stem: float(part_store.is_kept(self.folder, part)) for part in self.parts}
+
+    @property
+    def waiting(self) -> list[Part]:
+        """The parts that are not finished."""
+        return [part for part in self.parts if self.shares[part.file_stem] < 1.0]
+
+    def finished_stages(self) -> Iterator[Progress]:
+        """The last word on every stage that has come to its end and was not told yet."""
+        for stage in dict.fromkeys(part.stage for part in self.parts):
+            own = [part for part in self.parts if part.stage == stage]
+            if stage not in self.finished and all(self.shares[part.file_stem] == 1.0 for part in own):
+                self.finished.add(stage)
+                yield Progress(stage, 1.0, self.summary(stage, part_store.read_parts(self.folder, own)))
+
+    def moved(self, part: Part, share: float, note: str) -> Progress:
+        """A part has come so far, short of its end."""
+        self.shares[part.file_stem] = max(self.shares[part.file_stem], min(share, 0.999))
+        own = [self.shares[other.file_stem] for other in self.parts if other.stage == part.stage]
+        return Progress(part.stage, sum(own) / len(own), f"{part.name}: {note}")
+
+    def keep(self, part: Part, found: Json) -> None:
+        """A part is finished."""
+        part_store.keep(self.folder, part, found)
+        self.shares[part.file_stem] = 1.0
+
+
+def _run_parts(state: _Progress, executor: OpenExecutor) -> Iterator[Progress]:
+    yield from state.finished_stages()
+    for _ in range(_ATTEMPTS):
+        waiting = state.waiting
+        if not waiting:
+            return
+        try:
+            with executor(len(waiting)) as pool:
+                yield from _run_on(pool, waiting, state)
+        except BrokenExecutor:
+            continue  # a worker was killed, and took its neighbours' parts with it: they begin anew
+    if state.waiting:
+        raise InputError(
+            f"a worker process died at {state.waiting[0].file_stem}, {_ATTEMPTS} times; memory may have run out"
+        )
+
+
+def _run_on(pool: PartExecutor, waiting: Sequence[Part], state: _Progress) -> Iterator[Progress]:
+    running: dict[Future[Json], Part] = {pool.submit(part): part for part in waiting}
+    by_stem = {part.file_stem: part for part in waiting}
+    while running:
+        done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+        for stem, share, note in pool.messages():
+            yield state.moved(by_stem[stem], share, note)
+        for future in done:
+            part = running.pop(future)
+            state.keep(part, future.result())
+            yield from state.finished_stages()

@@ -1,0 +1,61 @@
+"""The table of a lesson's page, a column a policy: rows of cells, each a number as people write it, or a few words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from drive_sim.evaluate.intervals import Estimate
+from drive_sim.report.numbers import number
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell, and below it in small type."""
+
+    text: str
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is told, for each policy, and a note on it in small type."""
+
+    what: str
+    cells: Sequence[Cell]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A policy's most telling number, in large type, and what it is."""
+
+    policy: str
+    value: str
+    text: str
+
+
+def words(texts: Iterable[str]) -> list[Cell]:
+    """A cell of words a policy."""
+    return [Cell(text) for text in texts]
+
+
+def numbers(values: Iterable[float | None], digits: int = 1) -> list[Cell]:
+    """A cell with one number a policy; a dash where there is none."""
+    return [Cell(number(value, digits)) for value in values]
+
+
+def estimates(of: Iterable[Estimate | None], digits: int = 2, *, scale: float = 1.0) -> list[Cell]:
+    """A cell with a mean and below it its interval, a policy; `scale` is 100 for shares in per cent."""
+    return [Cell("–") if one is None else estimate_cell(one, digits, scale=scale) for one in of]
+
+
+def estimate_cell(of: Estimate, digits: int = 2, *, scale: float = 1.0) -> Cell:
+    """A mean and below it its interval, where it has one."""
+    text = number(scale * of.mean, digits)
+    if of.low is None or of.high is None:
+        return Cell(text)
+    return Cell(text, f"{number(scale * of.low, digits)} to {number(scale * of.high, digits)}")
+
+
+def series(values: Iterable[Iterable[float | None]], digits: int = 1) -> list[Cell]:
+    """A cell with a number a seed, separated by commas."""
+    return [Cell(", ".join(number(value, digits) for value in of)) for of in values]

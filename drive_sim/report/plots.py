@@ -1,0 +1,150 @@
+"""The kinds of figures that lessons share: curves with seeds and intervals, bars, heat maps, places on a road.
+
+`panels` gives axes in the house style, `draw_...` draws on them, `plot_...` makes a whole figure. Policies are named
+as in `style.LOOKS`, from which they have their colour, mark, dashes and label.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+
+from drive_sim.report import style
+from drive_sim.sim.track import Track, Tracks, point_on_lane
+
+Values = Annotated[npt.NDArray[np.float64], "k"]
+Grid = Annotated[npt.NDArray[np.float64], "x y"]
+
+SHARES = LinearSegmentedColormap.from_list("share", colormaps["viridis"](np.linspace(0.1, 0.93, 64)))
+"""From 0 to 100 %: ever lighter, so for colour-blind eyes too; no share has a page's colour, light or dark.
+
+The page's dark theme leaves these colours alone, and the frame's two as well.
+"""
+_FRAME = (("#ffffff", 3.6), ("#101010", 1.4))
+"""Colours and widths of a frame's line, the lower one first: one of them stands out from any share."""
+_COARSE_M = 3.0
+
+
+@contextmanager
+def panels(
+    width_in: float,
+    height_in: float,
+    num_rows: int = 1,
+    num_columns: int = 1,
+    *,
+    sharex: bool = False,
+    sharey: bool = False,
+) -> Iterator[tuple[Figure, list[Axes]]]:
+    """A figure and its axes, row by row, in the house style."""
+    with style.house_style():
+        figure = style.new_figure(width_in, height_in)
+        axes = figure.subplots(num_rows, num_columns, squeeze=False, sharex=sharex, sharey=sharey)
+        yield figure, list(axes.flat)
+
+
+def legend_above(axes: Axes, num_columns: int = 3) -> None:
+    """The legend over the axes, where it hides nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=num_columns, borderaxespad=0.2, columnspacing=1.4)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A policy's curve: values of every seed (s, k) at x (k,); its mean is theirs unless given, as its interval is."""
+
+    x: npt.ArrayLike
+    seeds: npt.ArrayLike
+    mean: npt.ArrayLike | None = None
+    interval: tuple[Sequence[float | None], Sequence[float | None]] | None = None
+    """Lower and upper ends (k,); None where there is none."""
+
+    @property
+    def means(self) -> Values:
+        """The thick line."""
+        return np.asarray(np.mean(np.asarray(self.seeds), axis=0) if self.mean is None else self.mean, dtype=np.float64)
+
+    @property
+    def error(self) -> npt.NDArray[np.float64] | None:
+        """How far the interval's ends lie below and above the mean (2, k)."""
+        if self.interval is None:
+            return None
+        mean = self.means
+        low, high = (np.where([b is None for b in end], mean, np.array(end, dtype=np.float64)) for end in self.interval)
+        return np.stack([mean - low, high - mean])
+
+
+def draw_curves(axes: Axes, curves: Mapping[str, Curve], *, marks: bool = False) -> None:
+    """A thick line a policy with its interval, its seeds as faint ones; `marks` at every point."""
+    for name, curve in curves.items():
+        look = style.LOOKS[name]
+        axes.plot(curve.x, np.transpose(curve.seeds), color=look.colour, linewidth=0.7, alpha=0.4)
+        axes.errorbar(curve.x, curve.means, curve.error, linewidth=2.2, elinewidth=1.4, label=look.label, **look.line)
+        if marks:
+            mark = {"marker": look.marker, "color": look.colour, "linewidths": 0, "clip_on": False}
+            axes.scatter(curve.x, curve.means, s=34, zorder=5, **mark)
+
+
+def plot_curves(
+    curves: Mapping[str, Mapping[str, Curve]],
+    ylabel: str,
+    *,
+    height_in: float = 3.2,
+    ylim: tuple[float | None, float | None] = (None, None),
+    marks: bool = False,
+) -> Figure:
+    """A panel an x label, the curves of each by policy, one scale of y."""
+    with panels(style.PAGE_IN, height_in, 1, len(curves), sharey=True) as (figure, all_axes):
+        for axes, (xlabel, some) in zip(all_axes, curves.items(), strict=True):
+            draw_curves(axes, some, marks=marks)
+            axes.set(xlabel=xlabel, ylim=ylim)
+        all_axes[0].set_ylabel(ylabel)
+        legend_above(all_axes[0], 4)
+    return figure
+
+
+def plot_percent_maps(
+    shares: Mapping[str, Grid],
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    labels: tuple[str, str, str],
+    box: tuple[float, float],
+    *,
+    height_in: float = 3.4,
+) -> Figure:
+    """Shares (x, y) as colours, a map a policy; `labels` of x, y and the shares; the box, to either side, is framed."""
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) * box
+    with panels(style.PAGE_IN, height_in, 1, len(shares), sharey=True) as (figure, all_axes):
+        for axes, (name, share) in zip(all_axes, shares.items(), strict=True):
+            percent = 100.0 * np.asarray(share).T
+            axes.pcolormesh(x, y, percent, cmap=SHARES, vmin=0, vmax=100, shading="nearest", rasterized=True)
+            for colour, width in _FRAME:
+                axes.plot(*corners.T, color=colour, linewidth=width)
+            axes.set_title(style.LOOKS[name].label, loc="center")
+            axes.set_xlabel(labels[0])
+            axes.grid(visible=False)
+        all_axes[0].set_ylabel(labels[1])
+        scale = ScalarMappable(Normalize(0, 100), SHARES)
+        figure.colorbar(scale, ax=all_axes, fraction=0.03, pad=0.01, label=f"{labels[2]} [%]")
+    return figure
+
+
+def draw_road(axes: Axes, track: Track, width: float = 3.5) -> None:
+    """A road's middle as a line, without axes."""
+    style.quiet_axes(axes)
+    line_m = np.arange(0.0, track.length_m + _COARSE_M * track.closed, _COARSE_M) % track.length_m
+    axes.plot(*points_on(track, line_m).T, color=style.HAIR, linewidth=width, zorder=1)
+
+
+def points_on(track: Track, s_m: npt.ArrayLike) -> Annotated[npt.NDArray[np.float64], "k 2"]:
+    """Points of a road's lane at these arc lengths."""
+    places = np.asarray(s_m, dtype=np.float64)
+    if len(places) == 0:
+        return np.empty((0, 2))
+    return point_on_lane(Tracks.stack([track]), np.zeros(len(places), dtype=np.int64), places)[:, :2]

@@ -1,0 +1,133 @@
+"""What every lesson promises, held for each: its list entry, settings, page, result, and going on after a stop."""
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.lessons.catalogue import LESSONS, run_lesson
+from drive_sim.lessons.kit import runner
+from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.lessons.road import small_road
+from tests.lessons.small import Small
+
+SMALL: dict[str, Small[Any]] = {"recovery": small_road.RECOVERY}
+ROOT = Path(__file__).parents[2]
+CHANGE = re.compile(r'macro\.change\("([^"]+)",\s*"([^"]+)",\s*"([^"]+)"\)')
+each_lesson = pytest.mark.parametrize("name", list(SMALL))
+Run = tuple[Path, list[Progress], Finished]
+
+
+def run(name: str, folder: Path, *, resume: bool = False) -> Run:
+    *progress, finished = runner.run(LESSONS[name].load(), SMALL[name].config, folder, resume=resume)
+    assert isinstance(finished, Finished)
+    return folder, [news for news in progress if isinstance(news, Progress)], finished
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """Every lesson that a test has asked for, run once."""
+    folder = tmp_path_factory.mktemp("lessons")
+
+    class Runs(dict[str, Run]):
+        def __missing__(self, name: str) -> Run:
+            self[name] = run(name, folder / name)
+            return self[name]
+
+    return Runs()
+
+
+@each_lesson
+def test_it_has_settings_for_every_seed_and_two_lines_and_stages_for_runs_of_any_length(name: str):
+    entry, lesson = LESSONS[name], LESSONS[name].load()
+    whole, quick = lesson.config(3, quick=False), lesson.config(3, quick=True)
+    assert whole.seeds == tuple(range(3, 3 + len(whole.seeds)))
+    assert len(whole.seeds) >= 5
+    assert (quick.seed, quick.quick, whole.quick) == (3, True, False)
+    assert lesson.name == name
+    assert all(20 < len(line) < 120 for line in (entry.published, entry.ours))
+    assert not re.search(r"\d", " ".join(lesson.stages.values()))
+    assert {part.stage for part in lesson.parts(whole)} <= set(lesson.stages)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [(name, wrong) for name, small in SMALL.items() for wrong in small.refused], ids=str
+)
+def test_impossible_settings_are_refused(name: str, wrong: dict[str, float]):
+    with pytest.raises(InputError, match=name):
+        replace(SMALL[name].config, **wrong)
+
+
+@each_lesson
+def test_lines_to_change_stand_in_the_source(name: str):
+    template = LESSONS[name].load().page.template.read_text(encoding="utf-8")
+    changes = CHANGE.findall(template)
+    assert changes
+    assert len(changes) == template.count("macro.change(")
+    for file, old, new in changes:
+        source = " ".join((ROOT / file).read_text(encoding="utf-8").split())
+        assert " ".join(old.split()) in source, f"{file} has no line {old}"
+        assert old != new
+
+
+@each_lesson
+def test_its_text_does_not_depend_on_the_results(name: str):
+    """Verdicts stand in claims; the text explains the mechanism."""
+    template = LESSONS[name].load().page.template.read_text(encoding="utf-8")
+    assert not re.search(r"{%-?\s*(if|elif|else)\b", template)
+    assert "READING" not in template
+    broken = re.findall(r"(?:\d|\}\})\s(?:%(?!\})|(?:m|s|km|cm|m/s|/km)\b)", template)
+    assert not broken, "a line may end between a number and its unit: write &nbsp;"
+
+
+@pytest.mark.slow
+@each_lesson
+def test_its_page_is_one_whole_file(name: str, runs: dict[str, Run]):
+    text = (runs[name][0] / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"""(?:src|poster|srcset)=["'](?!data:)""", text)
+    assert not re.search(r"https?://(?!www.w3.org)|@import|<script|<link[^>]+stylesheet", text)
+    assert text.count("<svg") == SMALL[name].num_figures
+    shown = re.sub(r"base64,[^\"]*", "", text)
+    assert not re.search(r"\bnan\b|>none</t[dh]|undefined|inf\b", shown.lower())
+    rows = re.findall(r"<tr><th scope=.row.*?</tr>", shown, re.DOTALL)
+    assert len(rows) > len(runs[name][2].result["claims"])
+
+
+@pytest.mark.slow
+@each_lesson
+def test_its_result_is_strict_json_and_its_stages_are_told_to_their_ends(name: str, runs: dict[str, Run]):
+    folder, progress, finished = runs[name]
+    for stage in LESSONS[name].stages:
+        shares = [news.share for news in progress if news.stage == stage]
+        assert shares == sorted(shares), stage
+        assert shares[-1] == 1.0, stage
+    text = (folder / "result.json").read_text(encoding="utf-8")
+    result = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
+    assert result["headline"] == finished.headline
+    assert result["seeds"] == list(SMALL[name].config.seeds)
+    assert all({"what", "got", "met", "published"} == set(claim) for claim in result["claims"])
+    assert result["claims"]
+
+
+@pytest.mark.slow
+@each_lesson
+def test_stopped_and_resumed_is_as_if_never_stopped(name: str, runs: dict[str, Run], tmp_path: Path):
+    folder = tmp_path / "stopped"
+    story = runner.run(LESSONS[name].load(), SMALL[name].config, folder)
+    while not list((folder / "parts").glob("*.json")):
+        next(story)
+    del story  # a generator that is thrown away is closed
+    assert numbers(run(name, folder, resume=True)[2]) == numbers(runs[name][2])
+    (again,) = run_lesson(name, runs[name][0], resume=True)
+    assert isinstance(again, Finished)
+    assert again.headline == runs[name][2].headline
+
+
+def numbers(finished: Finished) -> str:
+    """A result without what is not the same again."""
+    bare = re.sub(r'"(\w+_)?cpu_s": [^,}]+,?', "", json.dumps(finished.result))
+    return re.sub(r'"commit": (\[[^]]*\]|"[^"]*"),?', "", bare)
