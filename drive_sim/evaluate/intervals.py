@@ -17,6 +17,17 @@ FEW_EVENTS = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """In how many of so many cases something happened."""
+
+    num: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.num} of {self.of}"
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean, a lower and an upper bound (95 %), and where the bounds come from; none where there is one number."""
 

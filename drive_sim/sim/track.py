@@ -174,12 +174,19 @@ def nearest_s(tracks: Tracks, track_idx: CarIndex, poses: Poses) -> PerCar:
     return lane_pose(tracks, track_idx, poses, coarse_m).s_m
 
 
-def point_on_lane(tracks: Tracks, track_idx: CarIndex, s_m: PerCar, offset_m: PerCar | float = 0.0) -> Poses:
-    """Poses (n, 3) at arc length `s_m`, `offset_m` left of the target lane, along the lane; exact on arcs and lines."""
+def point_on_lane(
+    tracks: Tracks,
+    track_idx: CarIndex,
+    s_m: PerCar,
+    offset_m: PerCar | float = 0.0,
+    heading_rad: PerCar | float = 0.0,
+) -> Poses:
+    """Poses (n, 3) at arc length `s_m`, `offset_m` left of the target lane and so turned against it; exact on arcs."""
     track_idx, s_m = _index(tracks, track_idx), _floats(s_m)
     out = np.empty((len(track_idx), 3))
     offset_m = _floats(np.broadcast_to(offset_m, s_m.shape))
     lane_kernels.points_on_lanes(*_packed(tracks), tracks.lane_offset_m, track_idx, s_m, offset_m, out)
+    out[:, 2] += heading_rad
     return out
 
 

@@ -1,1 +1,31 @@
 """What every lesson shares: its record, its parts and where they are kept, the runner, and the frame of its page."""
+
+from drive_sim.lessons.kit.effort import Effort, effort_rows, mean_effort
+from drive_sim.lessons.kit.lesson import Claim, Fact, Lesson, Page, SeedConfig
+from drive_sim.lessons.kit.parts import Part, PartResults, parts_by_seed
+from drive_sim.lessons.kit.progress import Report, between
+from drive_sim.lessons.kit.table import Cell, Row, Tile, estimate_cell, estimates, numbers, series, words
+
+__all__ = [
+    "Cell",
+    "Claim",
+    "Effort",
+    "Fact",
+    "Lesson",
+    "Page",
+    "Part",
+    "PartResults",
+    "Report",
+    "Row",
+    "SeedConfig",
+    "Tile",
+    "between",
+    "effort_rows",
+    "estimate_cell",
+    "estimates",
+    "mean_effort",
+    "numbers",
+    "parts_by_seed",
+    "series",
+    "words",
+]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 from markupsafe import Markup
 
 from drive_sim.lessons.kit.parts import Part, PartResults
-from drive_sim.lessons.kit.table import Row, Tile
+from drive_sim.lessons.kit.table import Row
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -61,7 +61,6 @@ class Page(Generic[ConfigT, ResultT]):
     columns: tuple[str, ...]
     headline: Callable[[ConfigT, ResultT], str]
     claims: Callable[[ConfigT, ResultT], Sequence[Claim]]
-    tiles: Callable[[ConfigT, ResultT], Sequence[Tile]]
     rows: Callable[[ConfigT, ResultT], Sequence[Row]]
     figures: Callable[[ConfigT, PartResults, ResultT], Mapping[str, "Figure"]]
     facts: Callable[[ConfigT, ResultT], Mapping[str, Fact]] = lambda _config, _result: {}

@@ -25,7 +25,6 @@ def write_page(
         result=result,
         told=told,
         looks=LOOKS,
-        tiles=of.tiles(config, result),
         rows=of.rows(config, result),
         claims=of.claims(config, result),
         figures={name: page.inline_svg(figure, name) for name, figure in of.figures(config, found, result).items()},

@@ -16,21 +16,21 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """A row that is shown in large type at the top of the page as well: its numbers' unit, and what they are."""
+
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """What is told, for each policy, and a note on it in small type."""
 
     what: str
     cells: Sequence[Cell]
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A policy's most telling number, in large type, and what it is."""
-
-    policy: str
-    value: str
-    text: str
+    tile: Tile | None = None
 
 
 def words(texts: Iterable[str]) -> list[Cell]:

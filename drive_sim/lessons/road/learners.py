@@ -21,8 +21,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
 from drive_sim.learn.base import ImitationTask, Round
-from drive_sim.lessons.kit.effort import Effort
-from drive_sim.lessons.kit.progress import Report
+from drive_sim.lessons.kit import Effort, Report
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -54,6 +53,10 @@ class DataBudget:
         """Pictures that the expert has labelled after each drive, the same for each method."""
         ticks = [self.drives.ticks(i) for i in range(1, self.drives.num_rounds + 1)]
         return tuple(int(total) for total in np.cumsum(ticks))
+
+
+SMALL_BUDGET = DataBudget(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small")
+"""For quick runs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,14 +11,10 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
-from drive_sim.evaluate.intervals import FEW_EVENTS, Estimate, estimate_crossed, estimate_mean, estimate_share
+from drive_sim.evaluate.intervals import FEW_EVENTS, Count, Estimate, estimate_crossed, estimate_mean, estimate_share
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
-from drive_sim.learn import dagger
-from drive_sim.lessons.kit.effort import Effort, mean_effort
-from drive_sim.lessons.kit.lesson import SeedConfig
-from drive_sim.lessons.kit.parts import Part, PartResults, parts_by_seed
-from drive_sim.lessons.kit.progress import Report, between
-from drive_sim.lessons.road.learners import METHODS, DataBudget, train
+from drive_sim.lessons import kit
+from drive_sim.lessons.road.learners import METHODS, SMALL_BUDGET, DataBudget, train
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.suites import Suite, make_suite
 
@@ -28,7 +24,7 @@ Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Config(SeedConfig):
+class Config(kit.SeedConfig):
     """The grid of starts, to either side of the lane; how many ticks are driven, and how near it is near enough.
 
     `box`: the offset in metres and the heading in degrees within which the best policy is asked to recover always.
@@ -65,21 +61,14 @@ class Config(SeedConfig):
         return off[:, None] & turned
 
 
-QUICK = Config(
-    quick=True,
-    num_seeds=2,
-    num_roads=2,
-    off_step_m=0.5,
-    turned_step_deg=8.0,
-    budget=DataBudget(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small"),
-)
+QUICK = Config(0, 2, quick=True, num_roads=2, off_step_m=0.5, turned_step_deg=8.0, budget=SMALL_BUDGET)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recovered:
     """What a part found: the share recovered by start (offsets, headings), and who was lost within the box, by road."""
 
-    effort: Effort
+    effort: kit.Effort
     recovered: Numbers
     lost_in_box_by_road: npt.NDArray[np.int64]
 
@@ -94,36 +83,33 @@ class Method:
 
     in_box: Estimate
     in_box_per_seed: list[float]
-    lost_in_box: int
-    starts_in_box: int
+    starts_lost: Count
     places: Estimate
-    num_places_lost: int
-    num_places: int
+    places_lost: Count
     unperturbed: Estimate
     whole_grid: Estimate
     map: Numbers
-    effort: Effort
+    effort: kit.Effort
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """The expert's figures, every method's, and which method recovers most within the box."""
+    """The expert's figures, and every method's."""
 
-    best: str
     expert: Method
     methods: dict[str, Method]
 
 
-def parts(config: Config) -> list[Part]:
+def parts(config: Config) -> list[kit.Part]:
     """The expert once, and every method with every seed."""
-    experts = parts_by_seed(find_back, config, ["expert"], [config.seed])
-    return experts + parts_by_seed(find_back, config, METHODS, config.seeds)
+    experts = kit.parts_by_seed(find_back, config, ["expert"], [config.seed])
+    return experts + kit.parts_by_seed(find_back, config, METHODS, config.seeds)
 
 
-def find_back(config: Config, method: str, seed: int, report: Report) -> Recovered:
+def find_back(config: Config, method: str, seed: int, report: kit.Report) -> Recovered:
     """A part: one method with one seed learns, and then drives from every start of the grid on every road."""
     suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.budget.conditions)
-    trained = train(config.budget, method, seed, suite.tracks, between(report, 0.0, 0.6))
+    trained = train(config.budget, method, seed, suite.tracks, kit.between(report, 0.0, 0.6))
     evaluation = EvalConfig(config.budget.conditions.vehicle, trained.camera)
     by_road = []
     for road in range(config.num_roads):
@@ -144,11 +130,10 @@ def grid_of_starts(config: Config, suite: Suite, road: int) -> Starts:
     return Starts(np.full(len(offset_m), road, dtype=np.int64), s_m, offset_m, np.radians(degrees))
 
 
-def result(config: Config, found: PartResults) -> Result:
-    """What the policies recovered from, and which of them from most."""
-    methods = {method: _method(config, found.read(method, Recovered)) for method in METHODS}
-    best = max(METHODS, key=lambda method: methods[method].in_box.mean)
-    return Result(best, _method(config, found.read("expert", Recovered)), methods)
+def result(config: Config, found: kit.PartResults) -> Result:
+    """What the policies recovered from."""
+    expert, *methods = (_method(config, found.read(name, Recovered)) for name in ("expert", *METHODS))
+    return Result(expert, dict(zip(METHODS, methods, strict=True)))
 
 
 def _method(config: Config, parts: tuple[Recovered, ...]) -> Method:
@@ -163,13 +148,11 @@ def _method(config: Config, parts: tuple[Recovered, ...]) -> Method:
     return Method(
         in_box=in_box if num_places >= FEW_EVENTS else Estimate(in_box.mean, None, None, "none: see places"),
         in_box_per_seed=(100.0 * (1.0 - lost.mean(axis=1) / starts)).tolist(),
-        lost_in_box=int(lost.sum()),
-        starts_in_box=int(lost.size * starts),
+        starts_lost=Count(int(lost.sum()), int(lost.size * starts)),
         places=estimate_share(num_places, lost.size),
-        num_places_lost=num_places,
-        num_places=lost.size,
+        places_lost=Count(num_places, lost.size),
         unperturbed=estimate_mean(maps[:, middle, straight]).percent,
         whole_grid=estimate_mean(maps.mean(axis=(1, 2))).percent,
         map=maps.mean(axis=0),
-        effort=mean_effort([part.effort for part in parts]),
+        effort=kit.mean_effort([part.effort for part in parts]),
     )
