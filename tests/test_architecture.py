@@ -20,7 +20,7 @@ MODULES = {
 
 # Lowest first; a module imports its own layer or a lower one.
 LAYERS = (
-    {"__init__", "arrays", "checkout", "errors", "files", "geometry", "registration"},
+    {"__init__", "arrays", "checkout", "errors", "files", "geometry", "records", "registration"},
     {"sim"},
     {"policies"},
     {"data"},
@@ -36,7 +36,7 @@ HOMES = {
     "pygame": ("app/*",),
     "torch": ("policies/*", "learn/*"),
     "safetensors": ("policies/*",),
-    "matplotlib": ("report/*", "lessons/*_figures.py", "lessons/*_page.py"),
+    "matplotlib": ("report/*", "lessons/kit/lesson.py", "lessons/*_figures.py", "lessons/*_page.py"),
     "numba": ("sim/*", "data/augment*", "data/photometric*", "data/warp*"),
     "cv2": ("data/*",),
     "pyarrow": ("data/*",),
@@ -65,8 +65,6 @@ KNOWN_CIRCLES = {
     "drive_sim.lessons.pilotnet_2016",
     "drive_sim.lessons.pilotnet_2016_report",
     "drive_sim.lessons.pupil",
-    "drive_sim.lessons.recovery",
-    "drive_sim.lessons.recovery_report",
     "drive_sim.lessons.schooling",
 }
 KNOWN_LONG = {"app/drive.py", "app/lecture_stages.py", "app/watch.py", "lessons/no_hands.py", "sim/env.py"}
