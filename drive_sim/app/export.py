@@ -15,9 +15,9 @@ from PIL import Image
 
 from drive_sim import files
 from drive_sim.app.canvas import VERMILION
+from drive_sim.app.film_worker import FilmTask, make_film
 from drive_sim.app.session import Session
 from drive_sim.errors import InputError
-from drive_sim.lessons.filming import Task, film
 from drive_sim.lessons.kit.workers import any_working, receive, start_workers
 from drive_sim.report.shots import Shot
 
@@ -132,6 +132,6 @@ def _save_zip(path: Path, folders: Mapping[str, Path]) -> None:
 
 
 def _save_film(path: Path, shots: tuple[Shot, ...]) -> None:
-    with start_workers({"film": (film, Task(path, shots))}) as makers:
+    with start_workers({"film": (make_film, FilmTask(path, shots))}) as makers:
         while any_working(makers):
             list(receive(makers, None))

@@ -8,14 +8,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from drive_sim.app.model_discovery import PAIR
+from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingMessage, TrainingTask
 from drive_sim.errors import InputError
-from drive_sim.lessons.kit.workers import Job, any_working, receive, start_workers
-from drive_sim.lessons.pupil import Saved, Step, Task, learn
+from drive_sim.lessons.kit.workers import Connection, Job, any_working, lower_priority, receive, start_workers
 
 _PATIENCE_S = 0.1
 """How often the thread looks whether it is still wanted."""
 
-News = Step | Saved | Exception
+_Received = TrainingMessage | Exception
 
 
 class Training:
@@ -51,16 +51,13 @@ class Training:
         self.duration_s: float | None = None
         """Once it is done."""
         self._steps_done = dict.fromkeys(self.names, 0)
-        self._news: SimpleQueue[tuple[str, News]] = SimpleQueue()
+        self._received: SimpleQueue[tuple[str, _Received]] = SimpleQueue()
         self._stop = threading.Event()
-        jobs: dict[str, Job[Task]] = {
-            name: (
-                learn,
-                Task(name, self.recordings, folder / name, seed, num_steps, start_from[name] if start_from else None),
-            )
-            for name in self.names
-        }
-        self._thread = threading.Thread(target=self._listen, args=(jobs,), name="training")
+        starts = start_from or dict.fromkeys(self.names)
+        tasks = [
+            TrainingTask(name, self.recordings, folder / name, seed, num_steps, starts[name]) for name in self.names
+        ]
+        self._thread = threading.Thread(target=self._receive_all, args=(tasks,), name="training")
         self._thread.start()
 
     @property
@@ -83,8 +80,7 @@ class Training:
         """Take in what the networks have sent since the last frame."""
         with suppress(Empty):
             while True:
-                name, news = self._news.get_nowait()
-                self._take_in(name, news)
+                self._take_in(*self._received.get_nowait())
 
     def cancel(self) -> None:
         """End it where it still runs; models that are finished stay, of the others nothing does."""
@@ -95,28 +91,42 @@ class Training:
         self._thread.join(timeout_s)
         self.poll()
 
-    def _take_in(self, name: str, news: News) -> None:
-        if isinstance(news, Exception):
-            self.error = str(news) if isinstance(news, InputError) else f"training failed: {_last_line(news)}"
-        elif isinstance(news, Saved):
-            self.models[name] = news.folder
+    def _take_in(self, name: str, received: _Received) -> None:
+        if isinstance(received, InputError):
+            self.error = str(received)
+        elif isinstance(received, Exception):
+            self.error = f"training failed: {_last_line(received)}"
+        elif isinstance(received, ModelSaved):
+            self.models[name] = received.folder
             if self.is_done:
                 self.duration_s = time.perf_counter() - self.started_s
         else:
-            self._steps_done[name], self.num_steps[name] = news.number, news.num_steps
-            self.warning = news.note or self.warning
-            if news.error_per_m is not None:
-                self.curves[name].append((news.number, news.error_per_m))
+            self._take_in_steps(name, received)
 
-    def _listen(self, jobs: Mapping[str, Job[Task]]) -> None:
+    def _take_in_steps(self, name: str, done: StepsDone) -> None:
+        self._steps_done[name], self.num_steps[name] = done.number, done.num_steps
+        self.warning = done.note or self.warning
+        if done.error_per_m is not None:
+            self.curves[name].append((done.number, done.error_per_m))
+
+    def _receive_all(self, tasks: Sequence[TrainingTask]) -> None:
         """In the thread. A window that is gone without a word (its main thread has ended) is a reason to stop too."""
+        jobs: dict[str, Job[TrainingTask]] = {task.name: (_train, task) for task in tasks}
         try:
-            with start_workers(jobs) as learners:
-                while any_working(learners) and not self._stop.is_set() and threading.main_thread().is_alive():
-                    for name, news in receive(learners, _PATIENCE_S):
-                        self._news.put((name, news))
+            with start_workers(jobs) as workers:
+                while any_working(workers) and not self._stop.is_set() and threading.main_thread().is_alive():
+                    for message in receive(workers, _PATIENCE_S):
+                        self._received.put(message)
         except Exception as error:
-            self._news.put(("", error))
+            self._received.put(("", error))
+
+
+def _train(parent: Connection, task: TrainingTask) -> None:
+    """What the process of one network runs; torch is loaded there only, when the window's frames come first already."""
+    lower_priority()
+    from drive_sim.app.training_worker import train  # noqa: PLC0415
+
+    train(parent, task)
 
 
 def _last_line(error: Exception) -> str:

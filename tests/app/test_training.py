@@ -1,6 +1,8 @@
 """Training beside the window: it never stops a frame, says what is wrong, and leaves nothing half-written."""
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -19,6 +21,18 @@ CAMERA = Camera()
 NUM_STEPS = 3
 PATIENCE_S = 300.0
 """For processes that load torch on a machine that may be busy."""
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [("training_worker", ("pygame",)), ("training", ("pygame", "torch")), ("film_worker", ("pygame", "av"))],
+)
+def test_a_process_beside_the_window_loads_no_window_and_the_window_no_learner(
+    module: str, absent: tuple[str, ...]
+) -> None:
+    code = f"import sys, drive_sim.app.{module}; print(*sorted(set(sys.modules) & set({absent})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def record(folder: Path, num_ticks: int, *, driver: str = "human", intervention: bool = False) -> Path:

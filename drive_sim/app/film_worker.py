@@ -1,4 +1,4 @@
-"""A film that is made beside the window; light, since the window imports it."""
+"""In a process beside the window: the film of the last minute is made; light to import, since the window names it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,16 +8,16 @@ from drive_sim.report.shots import Shot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Task:
+class FilmTask:
     """The new film's file, and what it shows."""
 
     path: Path
     shots: tuple[Shot, ...]
 
 
-def film(home: Connection, task: Task) -> None:
-    """A child's work: write the film, send home its number of frames."""
+def make_film(parent: Connection, task: FilmTask) -> None:
+    """Write the film, send its number of frames."""
     lower_priority()
     from drive_sim.report.minute import write_minute  # noqa: PLC0415 - the window need not load what films need
 
-    home.send(write_minute(task.path, task.shots))
+    parent.send(write_minute(task.path, task.shots))

@@ -1,14 +1,15 @@
-"""A network learns from recordings, anew or (after the wheel was taken) from where it is, and is saved."""
+"""In a process beside the window: a network learns from recordings, anew or on from where it is, and is saved."""
 
 import json
 import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingTask
 from drive_sim.data.check_demonstrations import check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import Recording, load_recording
@@ -17,44 +18,55 @@ from drive_sim.learn import bc, hg_dagger
 from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.lessons.cloning import training_config
 from drive_sim.lessons.kit.workers import Connection
-from drive_sim.lessons.pupil import Saved, Step, Task
 from drive_sim.policies.model_folder import CONFIG, load_model, save_model
 from drive_sim.policies.neural import NeuralPolicy
 
 _TRAINING_STREAM = 11
 """Second word of the training's seed, as in the first drive: all networks draw from the same streams."""
-_STEPS_PER_WORD = 10
-"""Between two words home."""
+_STEPS_PER_MESSAGE = 10
 _FEWEST_S = 2.0
 """From less driving than this nothing can be learned."""
 
 
-def school(home: Connection, task: Task) -> None:
-    """Send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
+@dataclass(frozen=True, slots=True)
+class _Metrics:
+    """What is kept beside the model; paths are relative to its folder."""
+
+    seed: int
+    num_frames: int
+    num_taken_over: int
+    data: list[str]
+    started_from: str | None
+    error_per_m: float
+    duration_s: float
+
+
+def train(parent: Connection, task: TrainingTask) -> None:
+    """Send StepsDone now and then, save the model, send ModelSaved. Raises InputError for too little driving."""
     start_s = time.perf_counter()
     recordings = [load_recording(folder) for folder in task.recordings]
     config = _config(task)
-    note = "" if task.start_from else _verdict(hg_dagger.aggregated(recordings))
-    home.send(Step(0, config.num_steps, note=note))
+    note = "" if task.start_from else _warning(hg_dagger.aggregated(recordings))
+    parent.send(StepsDone(0, config.num_steps, note=note))
     policy, error_per_m = None, float("nan")
     for latest in _rounds(task, config, recordings):
         policy = latest.policy
         error_per_m = bc.root_mean_square_error(latest.metrics["loss"], config.curvature_unit_per_m)
-        home.send(Step(int(latest.metrics["step"]), config.num_steps, error_per_m))
+        parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m))
     assert policy is not None
     duration_s = time.perf_counter() - start_s
-    save_model(task.model_folder, policy, config, _metrics(task, recordings, error_per_m, duration_s))
-    home.send(Saved(task.model_folder, duration_s))
+    save_model(task.model_folder, policy, config, asdict(_metrics(task, recordings, error_per_m, duration_s)))
+    parent.send(ModelSaved(task.model_folder, duration_s))
 
 
-def _config(task: Task) -> bc.Config:
-    """The first drive's recipe, or the short one; words home come more often, which changes no weight."""
+def _config(task: TrainingTask) -> bc.Config:
+    """The first drive's recipe, or the short one; messages are sent more often, which changes no weight."""
     if task.start_from is None:
         config = training_config(task.name, task.num_steps)
     else:
         name = "plain" if _was_plain(task.start_from) else "shift-rotate"
         config = hg_dagger.retraining_of(training_config(name), task.num_steps)
-    return replace(config, steps_per_round=_STEPS_PER_WORD)
+    return replace(config, steps_per_round=_STEPS_PER_MESSAGE)
 
 
 def _was_plain(model_folder: Path) -> bool:
@@ -66,7 +78,7 @@ def _was_plain(model_folder: Path) -> bool:
         return False  # `load_model` says what is wrong with it
 
 
-def _rounds(task: Task, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
+def _rounds(task: TrainingTask, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
     rng = np.random.default_rng([task.seed, _TRAINING_STREAM])
     demonstrated = ImitationTask(hg_dagger.aggregated(recordings))
     if task.start_from is None:
@@ -77,24 +89,24 @@ def _rounds(task: Task, config: bc.Config, recordings: Sequence[Recording]) -> I
     return hg_dagger.train(config, demonstrated, rng, start=start)
 
 
-def _metrics(task: Task, recordings: Sequence[Recording], error_per_m: float, duration_s: float) -> dict[str, object]:
-    return {
-        "seed": task.seed,
-        "num_frames": len(hg_dagger.aggregated(recordings)),
-        "num_taken_over": hg_dagger.taken_over(recordings),
-        "data": [_seen_from(task.model_folder, folder) for folder in task.recordings],
-        "started_from": task.start_from and _seen_from(task.model_folder, task.start_from),
-        "error_per_m": error_per_m,
-        "duration_s": duration_s,
-    }
+def _metrics(task: TrainingTask, recordings: Sequence[Recording], error_per_m: float, duration_s: float) -> _Metrics:
+    return _Metrics(
+        seed=task.seed,
+        num_frames=len(hg_dagger.aggregated(recordings)),
+        num_taken_over=hg_dagger.taken_over(recordings),
+        data=[_relative(folder, task.model_folder) for folder in task.recordings],
+        started_from=_relative(task.start_from, task.model_folder) if task.start_from else None,
+        error_per_m=error_per_m,
+        duration_s=duration_s,
+    )
 
 
-def _seen_from(model_folder: Path, folder: Path) -> str:
+def _relative(folder: Path, model_folder: Path) -> str:
     """A path that still leads there when all of it is moved together."""
     return Path(os.path.relpath(folder, model_folder)).as_posix()
 
 
-def _verdict(demos: Demonstrations) -> str:
+def _warning(demos: Demonstrations) -> str:
     """What a network would hardly learn from this, or nothing. Raises InputError where it would learn nothing."""
     warnings = check_demonstrations(demos)
     if demos.duration_s < _FEWEST_S:

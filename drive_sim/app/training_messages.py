@@ -1,13 +1,12 @@
-"""What a network that learns beside the window is told and what it reports; light, since the window imports it."""
+"""What the window and a process that trains for it say to each other: a task out, messages back; light to import."""
 
 from dataclasses import dataclass
 from pathlib import Path
-
-from drive_sim.lessons.kit.workers import Connection, lower_priority
+from typing import TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class TrainingTask:
     """What to learn from (demonstrations first, then takeovers), and where the model goes; see `app.training`."""
 
     name: str
@@ -15,11 +14,13 @@ class Task:
     model_folder: Path
     seed: int
     num_steps: int | None = None
+    """None: as many as the recipe says."""
     start_from: Path | None = None
+    """The model whose weights are trained on; None: new ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepsDone:
     """So many steps are done; the root mean square error of the last ones, in 1/m; `note` warns of the recording."""
 
     number: int
@@ -29,16 +30,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class ModelSaved:
     """The model is in its folder."""
 
     folder: Path
     duration_s: float
 
 
-def learn(home: Connection, task: Task) -> None:
-    """A child's work: send home Steps, save the model, send home Saved. Raises InputError for too little driving."""
-    lower_priority()
-    from drive_sim.lessons.schooling import school  # noqa: PLC0415 - torch is loaded by the children only
-
-    school(home, task)
+TrainingMessage: TypeAlias = StepsDone | ModelSaved
