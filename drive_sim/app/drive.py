@@ -1,14 +1,15 @@
 """The screen on which a person drives, is recorded, and has two networks learn from the recording."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pygame
 
 from drive_sim.app.canvas import ORANGE, RED, Canvas
 from drive_sim.app.drive_panels import DrivePanels
+from drive_sim.app.drive_recording import DriveRecording
+from drive_sim.app.drive_status import DriveStatus
+from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
@@ -16,11 +17,8 @@ from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
-from drive_sim.app.training import Training
-from drive_sim.data.recording import Row
-from drive_sim.data.rollout import Tick, episode_info, row_of
+from drive_sim.app.training_request import TrainingRequest
 from drive_sim.errors import InputError
-from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
@@ -58,39 +56,43 @@ class DriveScreen:
     title, keys = "Drive", KEYS
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
-        self.session, self.human = session, HumanDriver()
-        self.is_paused, self.rolls = False, False
+        self.session, self.human, self.recording = session, HumanDriver(), DriveRecording(session)
+        self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
-        self.recorder: Recorder | None = None
-        self._wants_training, self._told_failure = False, True
-        self._wish: Callable[[], None] | None = None
-        """A change of road that is still being made."""
-        self._does: Mapping[int, Callable[[], Route | None]] = self._actions()
+        self._training_request = TrainingRequest(session)
+        self._road_change: Callable[[], None] | None = None
+        """What is still being made."""
+        self._actions = self._make_actions()
         self._take_road()
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What writes the recording; None before the first episode."""
+        return self.recording.recorder
 
     @property
     def is_recording(self) -> bool:
         """The lamp is red."""
-        return self.recorder is not None and self.recorder.is_recording
+        return self.recording.is_on
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
         """Keys do what `KEYS` says; the mouse and game pads steer."""
         self.human.handle(event)
         if event.type == pygame.KEYDOWN:
-            self.rolls = self.rolls or event.key in _DRIVING_KEYS
+            self.has_started = self.has_started or event.key in _DRIVING_KEYS
             try:
-                return self._does.get(event.key, _nothing)()
+                return self._actions.get(event.key, _nothing)()
             except InputError as error:
                 self.session.say(str(error), RED)
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
-        self._watch_the_others()
+        self._poll_background()
         car, human = self.car, self.human
         human.advance(held, float(car.state.speed_mps[0]), _FRAME_S)
-        self.rolls = self.rolls or human.is_touched
-        if not self.rolls or self.is_paused:
+        self.has_started = self.has_started or human.is_touched
+        if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
         if car.begins_tick:
@@ -102,14 +104,30 @@ class DriveScreen:
 
     def draw(self, canvas: Canvas) -> None:
         """The road ahead and the panels."""
-        self.panels.draw(canvas, self)
+        self.panels.draw(canvas, self.status)
+        draw_key_line(canvas, self.keys)
+
+    @property
+    def status(self) -> DriveStatus:
+        """What the panels show now."""
+        session = self.session
+        return DriveStatus(
+            self.car,
+            self.human,
+            self.laps,
+            self.recorder,
+            session.running_training,
+            road_name=session.roads.name,
+            has_models=bool(session.models),
+            has_started=self.has_started,
+            is_paused=self.is_paused,
+        )
 
     def close(self) -> None:
         """What was recorded is on the disk."""
-        if self.recorder is not None:
-            self.recorder.close()
+        self.recording.close()
 
-    def _actions(self) -> dict[int, Callable[[], Route | None]]:
+    def _make_actions(self) -> dict[int, Callable[[], Route | None]]:
         roads = self.session.roads
         return {
             pygame.K_r: self._toggle_recording,
@@ -121,10 +139,10 @@ class DriveScreen:
             pygame.K_p: self._pause,
             pygame.K_SPACE: self._pause,
             pygame.K_k: self._toggle_pedals,
-            pygame.K_PAGEDOWN: lambda: self._change(roads.next_road),
-            pygame.K_c: lambda: self._change(roads.next_scene),
-            pygame.K_v: lambda: self._change(roads.reverse),
-            pygame.K_m: lambda: self._change(roads.mirror),
+            pygame.K_PAGEDOWN: lambda: self._change_road(roads.next_road),
+            pygame.K_c: lambda: self._change_road(roads.next_scene),
+            pygame.K_v: lambda: self._change_road(roads.reverse),
+            pygame.K_m: lambda: self._change_road(roads.mirror),
         }
 
     def _take_road(self) -> None:
@@ -139,51 +157,22 @@ class DriveScreen:
         self.human.let_go()
 
     def _act(self, observation: Observation) -> Command:
-        if self.is_recording and self.recorder is not None:
-            self.recorder.append(self._row(observation, self.recorder.tick))
+        self.recording.append(observation, self.human, self._expert, self.car.env.config.tick_s)
         return self.human.command
-
-    def _row(self, observation: Observation, number: int) -> Row:
-        human = self.human
-        expert_per_m = self._expert.act(observation).curvature_per_m
-        time_s = number * self.car.env.config.tick_s
-        tick = Tick(number, time_s, observation, human.command, np.zeros(1, dtype=np.bool_), expert_per_m)
-        raw: dict[str, Any] = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
-        return replace(row_of(tick, 0, "human"), raw_key=human.raw_key, **raw)
 
     def _toggle_recording(self) -> None:
         if self.is_recording:
-            self._end_episode()
+            self.recording.end()
         else:
-            self._begin_episode()
-
-    def _begin_episode(self) -> None:
-        session = self.session
-        if self.recorder is None:
-            folder = session.recording_out or numbered_folder(session.runs, "drive")
-            self.recorder, session.recording_out = Recorder(folder), None
-        roads = session.roads
-        facts = {"name": roads.name, "reversed": roads.is_reversed, "mirrored": roads.is_mirrored}
-        self.recorder.begin(episode_info(self.car.env, road=facts, seed=session.seed))
-        session.recording = self.recorder.folder
-
-    def _end_episode(self) -> None:
-        if self.recorder is not None:
-            self.recorder.end()
+            self.recording.begin(self.car.env)
 
     def _drop(self) -> None:
-        dropped_s = self.recorder.drop_last(DROP_S) if self.recorder is not None else 0.0
+        dropped_s = self.recording.drop_last(DROP_S)
         self.session.say(f"The last {dropped_s:.1f} s are dropped" if dropped_s else "There is nothing to drop", ORANGE)
 
     def _train(self) -> None:
-        training = self.session.training
-        if training is not None and training.is_running:
-            self.session.say("Two networks are learning already")
-        elif self.session.recording is None:
-            self.session.say("Record some driving first: R begins", ORANGE)
-        else:
-            self._end_episode()
-            self._wants_training = True
+        if self._training_request.make():
+            self.recording.end()
 
     def _let_go(self) -> Route | None:
         if self.session.models:
@@ -194,11 +183,11 @@ class DriveScreen:
     def _place(self, put: Callable[[], None]) -> None:
         """Put the car elsewhere; a recording goes on in a new episode."""
         was_recording = self.is_recording
-        self._end_episode()
+        self.recording.end()
         put()
         self.human.let_go()
         if was_recording:
-            self._begin_episode()
+            self.recording.begin(self.car.env)
 
     def _start_over(self) -> None:
         self.car.start_over()
@@ -212,48 +201,21 @@ class DriveScreen:
         human.keeps_speed = not human.keeps_speed
         self.session.say("The speed is kept" if human.keeps_speed else "Up and Down are throttle and brake")
 
-    def _change(self, go: Callable[[], None]) -> None:
+    def _change_road(self, change: Callable[[], None]) -> None:
         """Another road or sky, as soon as it is made."""
-        self._wish = go
+        self._road_change = change
 
-    def _watch_the_others(self) -> None:
+    def _poll_background(self) -> None:
         """What threads and processes have done meanwhile."""
-        self._fulfil_wish()
-        recorder, session = self.recorder, self.session
-        if recorder is not None:
-            if verdict := recorder.verdict():
-                session.say(verdict, ORANGE)
-            if failure := recorder.news():
-                session.say(failure, RED)
-        if self._wants_training and (recorder is None or recorder.is_settled):
-            self._wants_training = False
-            self._begin_training()
-        training = session.training
-        if training is not None and training.error is not None and not self._told_failure:
-            session.say(training.error, RED)
-            self._told_failure = True
+        if self._road_change is not None and self.session.roads.is_ready:
+            change, self._road_change = self._road_change, None
+            self._place(lambda: self._on_other_road(change))
+        self.recording.report()
+        self._training_request.poll(is_flushed=self.recording.is_flushed)
 
-    def _begin_training(self) -> None:
-        session = self.session
-        assert session.recording is not None
-        try:
-            folder = numbered_folder(session.runs, "models")
-        except InputError as error:
-            session.say(str(error), RED)
-            return
-        self._told_failure = False
-        session.training = Training([session.recording], folder, seed=session.seed)
-
-    def _fulfil_wish(self) -> None:
-        if self._wish is not None and self.session.roads.is_ready:
-            wish, self._wish = self._wish, None
-            was_recording, rolled = self.is_recording, self.rolls
-            self._end_episode()
-            wish()
-            self._take_road()
-            self.rolls = rolled
-            if was_recording:
-                self._begin_episode()
+    def _on_other_road(self, change: Callable[[], None]) -> None:
+        change()
+        self._take_road()
 
 
 def _nothing() -> None:

@@ -1,7 +1,5 @@
 """What the driving screen shows around the road: lamp, balance, dials, map, hint, training, the network's picture."""
 
-from typing import TYPE_CHECKING
-
 from drive_sim.app.canvas import (
     BODY,
     FAINT,
@@ -19,9 +17,9 @@ from drive_sim.app.canvas import (
     Canvas,
     Colour,
 )
+from drive_sim.app.drive_status import DriveStatus
 from drive_sim.app.hud import (
     draw_balance,
-    draw_key_line,
     draw_lamp,
     draw_offset,
     draw_speed,
@@ -30,9 +28,6 @@ from drive_sim.app.hud import (
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training, draw_views
 from drive_sim.app.view import DIALS_WIDTH, KEY_LINE, RoadAhead, RoadMap, draw_network_picture, map_box, network_box
-
-if TYPE_CHECKING:
-    from drive_sim.app.drive import DriveScreen
 
 DIALS_HEIGHT = 104.0
 ENOUGH_S = 20.0
@@ -49,42 +44,41 @@ class DrivePanels:
         self.map = RoadMap(car.track)
         self._road = RoadAhead(car)
 
-    def draw(self, canvas: Canvas, screen: "DriveScreen") -> None:
+    def draw(self, canvas: Canvas, status: DriveStatus) -> None:
         """Draw everything."""
         self._road.draw(canvas)
-        self._draw_left(canvas, screen)
-        self._draw_dials(canvas, screen)
-        self._draw_map(canvas, screen)
-        self._draw_network(canvas, screen)
-        self._draw_middle(canvas, screen)
-        draw_key_line(canvas, screen.keys)
+        self._draw_left(canvas, status)
+        self._draw_dials(canvas, status)
+        self._draw_map(canvas, status)
+        self._draw_network(canvas, status)
+        self._draw_middle(canvas, status)
 
-    def _draw_left(self, canvas: Canvas, screen: "DriveScreen") -> None:
+    def _draw_left(self, canvas: Canvas, status: DriveStatus) -> None:
         """The lamp, and what the recording holds so far."""
-        title, line, colour = _lamp(screen)
+        title, line, colour = _lamp(status)
         lamp = draw_lamp(canvas, (MARGIN, MARGIN), title, line, colour, width=DIALS_WIDTH)
-        recorder = screen.recorder
+        recorder = status.recorder
         if recorder is not None and recorder.recorded_s > 0.0:
             draw_balance(canvas, Box(MARGIN, lamp.bottom + GAP, DIALS_WIDTH, 56.0), *recorder.bends)
 
-    def _draw_dials(self, canvas: Canvas, screen: "DriveScreen") -> None:
+    def _draw_dials(self, canvas: Canvas, status: DriveStatus) -> None:
         """The steering wheel, the speed and the offset."""
         box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
         canvas.panel(box)
-        speed_mps = float(screen.car.state.speed_mps[0])
+        speed_mps = float(status.car.state.speed_mps[0])
         radius = box.height / 2 - PADDING
-        draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, screen.human.share(speed_mps), _YOU)
+        draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, status.human.share(speed_mps), _YOU)
         left = box.left + 2 * PADDING + 2 * radius
         draw_speed(canvas, (left, box.top + PADDING), speed_mps)
-        draw_offset(canvas, (left, box.top + 42.0), screen.car.offset_m)
-        keeps = "speed is kept" if screen.human.keeps_speed else "pedals"
+        draw_offset(canvas, (left, box.top + 42.0), status.car.offset_m)
+        keeps = "speed is kept" if status.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
 
-    def _draw_map(self, canvas: Canvas, screen: "DriveScreen") -> None:
-        box, state, laps = map_box(canvas), screen.car.state, screen.laps
+    def _draw_map(self, canvas: Canvas, status: DriveStatus) -> None:
+        box, state, laps = map_box(canvas), status.car.state, status.laps
         x_m, y_m, heading_rad = state.poses[0]
         self.map.draw(canvas, box, ((float(x_m), float(y_m), float(heading_rad), _YOU),))
-        name = canvas.wrapped(screen.session.roads.name, box.width - 2 * PADDING, size=SMALL)
+        name = canvas.wrapped(status.road_name, box.width - 2 * PADDING, size=SMALL)
         below = Box(box.left, box.bottom + GAP, box.width, 40.0 + 18.0 * len(name))
         canvas.panel(below)
         canvas.text(f"Lap {laps.count}", (below.left + PADDING, below.top + 8.0), bold=True)
@@ -92,29 +86,30 @@ class DrivePanels:
         for number, line in enumerate(name):
             canvas.text(line, (below.left + PADDING, below.top + 34.0 + 18.0 * number), size=SMALL, colour=FAINT)
 
-    def _draw_network(self, canvas: Canvas, screen: "DriveScreen") -> None:
-        images = screen.car.observation.images
+    def _draw_network(self, canvas: Canvas, status: DriveStatus) -> None:
+        images = status.car.observation.images
         if images is not None:
             draw_network_picture(canvas, network_box(canvas), images[0])
 
-    def _draw_middle(self, canvas: Canvas, screen: "DriveScreen") -> None:
+    def _draw_middle(self, canvas: Canvas, status: DriveStatus) -> None:
         """In the sky between the panels: what to do next, or how the networks learn."""
         middle = _middle(canvas)
-        training, images = screen.session.training, screen.car.observation.images
-        is_learning = training is not None and training.is_running
-        camera = screen.car.env.config.camera
-        if training is not None and is_learning:
-            draw_training(canvas, middle, training)
-            if images is not None and camera is not None:
-                views = Box(middle.left, middle.bottom + GAP, middle.width, 76.0)
-                draw_views(canvas, views, images[0], screen.human.wheel_per_m, camera)
-        if screen.is_paused:
+        if status.training is not None:
+            draw_training(canvas, middle, status.training)
+            _draw_augmented_views(canvas, Box(middle.left, middle.bottom + GAP, middle.width, 76.0), status)
+        if status.is_paused:
             _draw_words(canvas, "Paused", "P goes on", TITLE)
-        elif not screen.rolls:
+        elif not status.has_started:
             words = "Drive with the arrow keys, the mouse or a game pad"
             _draw_words(canvas, words, "Thirty seconds of driving are enough to learn from", HEADING)
-        elif not is_learning:
-            _draw_hint(canvas, middle, _hint(screen))
+        elif status.training is None:
+            _draw_hint(canvas, middle, _hint(status))
+
+
+def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None:
+    images, camera = status.car.observation.images, status.car.env.config.camera
+    if images is not None and camera is not None:
+        draw_views(canvas, box, images[0], status.human.wheel_per_m, camera)
 
 
 def _middle(canvas: Canvas) -> Box:
@@ -125,30 +120,29 @@ def _middle(canvas: Canvas) -> Box:
     return Box(MARGIN, _WORDS_TOP, canvas.width - 2 * MARGIN, 100.0)
 
 
-def _lamp(screen: "DriveScreen") -> tuple[str, str, Colour]:
-    recorder = screen.recorder
-    seconds = f"{recorder.recorded_s:.1f} s recorded" if recorder is not None and recorder.recorded_s else ""
+def _lamp(status: DriveStatus) -> tuple[str, str, Colour]:
+    recorder = status.recorder
+    seconds = f"{status.recorded_s:.1f} s recorded" if status.recorded_s else ""
     if recorder is not None and recorder.error:
         return (
             "Disk full?" if "space" in recorder.error.lower() else "Not written",
             f"{seconds or 'nothing'}, safe",
             RED,
         )
-    if screen.is_recording:
+    if recorder is not None and recorder.is_recording:
         return "Recording", seconds or "0.0 s recorded", RED
     return "Not recording", seconds or "R records", ROAD
 
 
-def _hint(screen: "DriveScreen") -> str:
+def _hint(status: DriveStatus) -> str:
     """The one thing to do next."""
-    recorder, recorded_s = screen.recorder, screen.recorder.recorded_s if screen.recorder else 0.0
-    if screen.car.has_left_the_road:
+    if status.car.has_left_the_road:
         return "Off the road: Enter puts you back"
-    if screen.session.models:
+    if status.has_models:
         return "The networks have learned: L lets go of the wheel"
-    if recorded_s >= ENOUGH_S:
+    if status.recorded_s >= ENOUGH_S:
         return "Enough to learn from: T trains two networks"
-    if recorder is None:
+    if status.recorder is None:
         return "Press R to record"
     return ""
 

@@ -127,8 +127,8 @@ class HomeScreen:
     def _to_watch(self) -> Route:
         """The pair that there is, or that learns now; else what ships."""
         session, models = self._session, self._models()
-        learns = session.training is not None and session.training.is_running
-        return ToWatch(models if models or session.models or learns else shipped_pair() or None)
+        has_own = models or session.models or session.running_training
+        return ToWatch(models if has_own else shipped_pair() or None)
 
     def _to_lecture(self) -> Route:
         return ToLecture(self._models())
@@ -163,8 +163,8 @@ class HomeScreen:
         canvas.text(entry.about, (box.left + 66.0, middle + 14.0), colour=INK if is_chosen else FAINT, anchor="midleft")
 
     def _draw_status(self, canvas: Canvas) -> None:
-        training = self._session.training
-        if training is not None and training.is_running:
+        training = self._session.running_training
+        if training is not None:
             percent = round(100.0 * training.share)
             canvas.text(f"Two networks are learning: {percent} %", (_LEFT, _STATUS_TOP))
             bar = Box(_LEFT, _STATUS_TOP + 26.0, _WIDTH, 8.0)

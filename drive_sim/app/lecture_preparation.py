@@ -65,13 +65,13 @@ class Preparation(Still):
             if training.error is not None:
                 self._session.say(training.error, RED)
                 self._recorder = self._training = None
-        elif recorder is not None and (failure := recorder.news()):
+        elif recorder is not None and (failure := recorder.pop_failure()):
             self._session.say(failure, RED)
             recorder.close()
             self._recorder = None
         elif recorder is not None and recorder.tick >= self._num_ticks:
             recorder.end()
-            if recorder.is_settled:
+            if recorder.is_flushed:
                 self._train(recorder)
 
     def draw(self, canvas: Canvas, top: float) -> None:

@@ -15,13 +15,13 @@ _FLUSHED_ROWS = 5
 class Recorder:
     """Writes episodes into a recording's folder; `error` is the line that ended the present one, or None.
 
-    Nothing here waits for the disk but `close` and `settle`; the thread does what it is told in order.
+    Nothing here waits for the disk but `close` and `flush`; the thread does what it is told in order.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.error: str | None = None
-        self._news: str | None = None
+        self._failure: str | None = None
         self._is_on = False
         self._kept_per_m: list[list[float]] = []
         """Commands that are recorded and not dropped, an inner list an episode."""
@@ -29,7 +29,7 @@ class Recorder:
         self._writer: RecordingWriter | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._last: Future[None] | None = None
-        self._verdict: Future[str] | None = None
+        self._warning: Future[str] | None = None
 
     @property
     def is_recording(self) -> bool:
@@ -58,7 +58,7 @@ class Recorder:
         self._is_on, self.error = True, None
         self._tick, self._tick_s = 0, 1.0 / info.control_hz
         self._kept_per_m.append([])
-        self._tell(lambda: self._open(info))
+        self._submit(lambda: self._open(info))
 
     def append(self, row: Row) -> None:
         """Record a row, unless nothing is being recorded; its pictures must not be changed afterwards."""
@@ -66,7 +66,7 @@ class Recorder:
             return
         self._tick += 1
         self._kept_per_m[-1].append(row.curvature_per_m)
-        self._tell(lambda: self._write(row))
+        self._submit(lambda: self._write(row))
 
     def drop_last(self, seconds: float) -> float:
         """Mark the last seconds as dropped; returns how many were there to drop."""
@@ -74,38 +74,38 @@ class Recorder:
             if episode:
                 dropped = episode[-max(1, round(seconds / self._tick_s)) :]
                 del episode[-len(dropped) :]
-                self._tell(lambda: self._drop(seconds))
+                self._submit(lambda: self._drop(seconds))
                 return len(dropped) * self._tick_s
         return 0.0
 
     def end(self) -> None:
-        """The episode is over; `verdict` will say what a network would not learn from the recording so far."""
+        """The episode is over; `pop_warning` will say what a network would not learn from the recording so far."""
         if self.is_recording:
             self._is_on = False
-            self._tell(self._close)
-            self._verdict = self._thread.submit(self._judge)
+            self._submit(self._close)
+            self._warning = self._thread.submit(self._check)
 
-    def verdict(self) -> str | None:
-        """One line on the recording once, when it has been judged; None until then and afterwards."""
-        if self._verdict is None or not self._verdict.done():
+    def pop_warning(self) -> str | None:
+        """One line on the recording once, when it has been checked; None until then and afterwards."""
+        if self._warning is None or not self._warning.done():
             return None
-        line, self._verdict = self._verdict.result(), None
+        line, self._warning = self._warning.result(), None
         return line
 
     @property
-    def is_settled(self) -> bool:
+    def is_flushed(self) -> bool:
         """Everything is on the disk."""
         return self._last is None or self._last.done()
 
-    def news(self) -> str | None:
+    def pop_failure(self) -> str | None:
         """The line that ended an episode, once."""
-        line, self._news = self._news, None
+        line, self._failure = self._failure, None
         if line is not None:
             self._is_on = False
             del self._kept_per_m[-1][self._num_safe :]
         return line
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Wait until everything is on the disk."""
         if self._last is not None:
             self._last.result()
@@ -115,7 +115,7 @@ class Recorder:
         self.end()
         self._thread.shutdown(wait=True)
 
-    def _tell(self, do: Callable[[], None]) -> None:
+    def _submit(self, do: Callable[[], None]) -> None:
         self._last = self._thread.submit(self._guarded, do)
 
     def _guarded(self, do: Callable[[], None]) -> None:
@@ -124,7 +124,7 @@ class Recorder:
             do()
         except InputError as error:
             self._num_safe = self._writer.num_written if self._writer is not None else 0
-            self.error = self._news = str(error)
+            self.error = self._failure = str(error)
             self._writer = None
 
     def _open(self, info: EpisodeInfo) -> None:
@@ -147,7 +147,7 @@ class Recorder:
             self._writer.close()
             self._writer = None
 
-    def _judge(self) -> str:
+    def _check(self) -> str:
         try:
             warnings = check_demonstrations(load_recording(self.folder).demonstrations())
         except InputError as error:

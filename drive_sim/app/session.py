@@ -50,6 +50,11 @@ class Session:
     frame_history: FrameHistory = field(default_factory=FrameHistory)
     note: Note = field(default_factory=Note)
 
+    @property
+    def running_training(self) -> Training | None:
+        """The training, while it runs."""
+        return self.training if self.training is not None and self.training.is_running else None
+
     def say(self, text: str, colour: Colour = INK) -> None:
         """Show a line on whichever screen is shown."""
         self.note = Note(text, colour, NOTE_FRAMES)

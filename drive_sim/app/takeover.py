@@ -87,7 +87,7 @@ class Takeover:
 
     def news(self) -> str | None:
         """Why the disk refuses, once."""
-        return self._recorder.news() if self._recorder is not None else None
+        return self._recorder.pop_failure() if self._recorder is not None else None
 
     def retrain(self, driver: PolicyDriver) -> Training:
         """The driver's network learns on from what it has learned from before, and from the takeovers.
@@ -103,7 +103,7 @@ class Takeover:
             raise InputError("Take the wheel first where it drives badly: any arrow key; G gives it back")
         if self.has_wheel:
             self.give_back()
-        recorder.settle()
+        recorder.flush()
         recordings = [path for path in (*learned_from(folder), recorder.folder) if path.exists()]
         recordings = list(dict.fromkeys(path.resolve() for path in recordings))
         if len(recordings) == 1 and self._session.recording is not None:

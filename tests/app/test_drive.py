@@ -33,7 +33,7 @@ SIZE_PX = (960, 540)
 @pytest.fixture
 def screen(canvas: Canvas, session: Session) -> Iterator[DriveScreen]:
     screen = DriveScreen(session, ToDrive(), SIZE_PX)
-    screen.rolls = True
+    screen.has_started = True
     yield screen
     screen.close()
 
@@ -231,7 +231,7 @@ def test_a_full_disk_ends_the_recording_with_a_line_and_driving_goes_on(
     press(screen, pygame.K_r, canvas)
     advance(screen, 20)
     assert screen.recorder is not None
-    screen.recorder.settle()
+    screen.recorder.flush()
 
     def no_room(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -265,7 +265,7 @@ def test_no_frame_waits_for_a_slow_disk(screen: DriveScreen, canvas: Canvas, mon
     advance(screen, 20)
     assert time.perf_counter() - start_s < 0.9, "four writes of 0.3 s would take longer"
     assert screen.recorder is not None
-    screen.recorder.settle()
+    screen.recorder.flush()
     assert len(load_recording(screen.recorder.folder).demonstrations()) == 20
 
 
@@ -293,7 +293,7 @@ def test_every_state_fills_the_window(screen: DriveScreen, canvas: Canvas, size_
     surface = pygame.Surface(size_px)
     resized = Canvas(surface)
     for state in ("waiting", "driving", "recording", "paused"):
-        screen.rolls = state != "waiting"
+        screen.has_started = state != "waiting"
         if state in ("recording", "paused"):
             press(screen, pygame.K_r if state == "recording" else pygame.K_p, canvas)
         advance(screen, 2)

@@ -13,7 +13,7 @@ import pytest
 
 from bench.presser import KeyPresser
 from bench.virtual_screen import Hands, virtual_screen
-from drive_sim.app import drive, training
+from drive_sim.app import training, training_request
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
@@ -78,7 +78,7 @@ class Person:
 @pytest.fixture
 def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedWindow]:
     # Enough to see that it learns; how well it drives is the benches' affair.
-    monkeypatch.setattr(drive, "Training", partial(training.Training, num_steps=10))
+    monkeypatch.setattr(training_request, "Training", partial(training.Training, num_steps=10))
     with virtual_screen(*SCREEN_PX):
         display = Display()
         yield PlayedWindow(Session(tmp_path, 0, Roads(0)), SCREENS, ToHome(), display)

@@ -1,0 +1,68 @@
+"""The recording that a person makes while driving: one folder, episode after episode, and what to say of it."""
+
+from drive_sim.app.canvas import ORANGE, RED
+from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.human_row import make_human_row
+from drive_sim.app.recorder import Recorder
+from drive_sim.app.session import Session
+from drive_sim.data.rollout import episode_info
+from drive_sim.files import numbered_folder
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.env import DriveEnv, Observation
+
+
+class DriveRecording:
+    """Becomes the session's recording with its first episode; until then `recorder` is None and no folder is made."""
+
+    def __init__(self, session: Session) -> None:
+        self.recorder: Recorder | None = None
+        self._session = session
+
+    @property
+    def is_on(self) -> bool:
+        """An episode is being recorded."""
+        return self.recorder is not None and self.recorder.is_recording
+
+    @property
+    def is_flushed(self) -> bool:
+        """Everything is on the disk."""
+        return self.recorder is None or self.recorder.is_flushed
+
+    def begin(self, env: DriveEnv) -> None:
+        """A new episode on the session's present road. Raises InputError where no folder can be made."""
+        session = self._session
+        if self.recorder is None:
+            folder = session.recording_out or numbered_folder(session.runs, "drive")
+            self.recorder, session.recording_out = Recorder(folder), None
+        roads = session.roads
+        facts = {"name": roads.name, "reversed": roads.is_reversed, "mirrored": roads.is_mirrored}
+        self.recorder.begin(episode_info(env, road=facts, seed=session.seed))
+        session.recording = self.recorder.folder
+
+    def append(self, observation: Observation, human: HumanDriver, expert: PursuitExpert, tick_s: float) -> None:
+        """A control tick begins; nothing is kept while no episode is being recorded."""
+        if self.recorder is not None and self.recorder.is_recording:
+            self.recorder.append(make_human_row(self.recorder.tick, observation, human, expert, tick_s=tick_s))
+
+    def drop_last(self, seconds: float) -> float:
+        """Mark the last seconds as dropped; returns how many were there to drop."""
+        return 0.0 if self.recorder is None else self.recorder.drop_last(seconds)
+
+    def end(self) -> None:
+        """The episode is over."""
+        if self.recorder is not None:
+            self.recorder.end()
+
+    def report(self) -> None:
+        """Once a frame: say what a network would not learn from it, or why the disk refuses it."""
+        if self.recorder is None:
+            return
+        if warning := self.recorder.pop_warning():
+            self._session.say(warning, ORANGE)
+        if failure := self.recorder.pop_failure():
+            self._session.say(failure, RED)
+
+    def close(self) -> None:
+        """What was recorded is on the disk."""
+        if self.recorder is not None:
+            self.recorder.close()

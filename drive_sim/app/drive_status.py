@@ -1,0 +1,32 @@
+"""What the driving screen shows at one moment: made by the screen each frame, drawn by its panels."""
+
+from dataclasses import dataclass
+
+from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.lap_counter import LapCounter
+from drive_sim.app.recorder import Recorder
+from drive_sim.app.single_car import SingleCar
+from drive_sim.app.training import Training
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DriveStatus:
+    """The car and its driver, the recording (None: not begun), the training, and what a person has asked for."""
+
+    car: SingleCar
+    human: HumanDriver
+    laps: LapCounter
+    recorder: Recorder | None
+    training: Training | None
+    """The one that runs now."""
+    road_name: str
+    has_models: bool
+    """The session has networks that could drive."""
+    has_started: bool
+    """The car no longer waits for the first key."""
+    is_paused: bool
+
+    @property
+    def recorded_s(self) -> float:
+        """How much is recorded and not dropped."""
+        return 0.0 if self.recorder is None else self.recorder.recorded_s
