@@ -95,8 +95,8 @@ class DriveScreen:
         if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
+        self.panels.map.add_car(car)
         if car.begins_tick:
-            self.panels.map.add(*car.state.poses[0, :2])
             self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
         car.advance(self._act, human.command)
         self.session.frame_history.add(car, "human", car.offset_m, 0)

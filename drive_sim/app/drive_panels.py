@@ -25,9 +25,11 @@ from drive_sim.app.hud import (
     draw_speed,
     draw_wheel,
 )
+from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, map_box, network_box
+from drive_sim.app.road_ahead import RoadAhead
+from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training, draw_views
-from drive_sim.app.view import DIALS_WIDTH, KEY_LINE, RoadAhead, RoadMap, draw_network_picture, map_box, network_box
 
 DIALS_HEIGHT = 104.0
 ENOUGH_S = 20.0
@@ -75,9 +77,8 @@ class DrivePanels:
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
 
     def _draw_map(self, canvas: Canvas, status: DriveStatus) -> None:
-        box, state, laps = map_box(canvas), status.car.state, status.laps
-        x_m, y_m, heading_rad = state.poses[0]
-        self.map.draw(canvas, box, ((float(x_m), float(y_m), float(heading_rad), _YOU),))
+        box, laps = map_box(canvas), status.laps
+        self.map.draw(canvas, box, [CarMarker.at(status.car, _YOU)])
         name = canvas.wrapped(status.road_name, box.width - 2 * PADDING, size=SMALL)
         below = Box(box.left, box.bottom + GAP, box.width, 40.0 + 18.0 * len(name))
         canvas.panel(below)

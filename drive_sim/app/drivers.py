@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, PURPLE, SKY, Colour
-from drive_sim.app.session import Score, Session
+from drive_sim.app.session import Session
+from drive_sim.app.tally import Tally
 from drive_sim.checkout import model_folder
 from drive_sim.errors import InputError
-from drive_sim.evaluate import autonomy_percent
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
@@ -19,48 +19,7 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
 
 EXPERT = "expert"
-BIN_M, NUM_BINS = 0.2, 6
-"""Steering errors are kept by how far off the lane they were made, in bins so wide."""
 _SPARE_COLOURS = (SKY, PURPLE)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a driver has done: distance, time, interventions, and its errors by its distance from the lane.
-
-    An error is how far its command was from the expert's at the same place, in 1/m.
-    """
-
-    distance_m: float = 0.0
-    elapsed_s: float = 0.0
-    interventions: int = 0
-    error_sum_per_m: list[float] = field(default_factory=lambda: [0.0] * NUM_BINS)
-    error_count: list[int] = field(default_factory=lambda: [0] * NUM_BINS)
-
-    def add_error(self, offset_m: float, error_per_m: float) -> None:
-        """At this offset its command was so far from the expert's; farther out than the last bin it does not count."""
-        number = int(abs(offset_m) / BIN_M)
-        if number < NUM_BINS:
-            self.error_sum_per_m[number] += abs(error_per_m)
-            self.error_count[number] += 1
-
-    def mean_errors(self, least: int = 3) -> list[tuple[float, float]]:
-        """Offset (the bin's middle, m) and mean error (1/m) where it has been at least so many ticks."""
-        return [
-            ((number + 0.5) * BIN_M, total / count)
-            for number, (total, count) in enumerate(zip(self.error_sum_per_m, self.error_count, strict=True))
-            if count >= least
-        ]
-
-    @property
-    def autonomy_percent(self) -> float | None:
-        """NVIDIA's, as the batch code counts it; None before anything was driven."""
-        return autonomy_percent(self.interventions, self.elapsed_s) if self.elapsed_s > 0.0 else None
-
-    @property
-    def score(self) -> Score:
-        """As the session keeps it."""
-        return Score(self.interventions, self.distance_m / 1000.0, self.autonomy_percent)
 
 
 @dataclass(slots=True)

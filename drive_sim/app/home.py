@@ -24,11 +24,11 @@ from drive_sim.app.canvas import (
     Canvas,
 )
 from drive_sim.app.model_discovery import newest_pair, shipped_pair
+from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
-from drive_sim.app.view import RoadAhead
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS

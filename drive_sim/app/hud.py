@@ -25,8 +25,8 @@ from drive_sim.app.canvas import (
     Canvas,
     Colour,
 )
+from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Key
-from drive_sim.app.view import KEY_LINE
 
 INTERVENTION_M, AWAY_M = 1.0, 0.5
 """Offsets from which on a car is off its lane, and from which on that is near."""

@@ -9,15 +9,16 @@ import pygame
 from drive_sim.app.canvas import BODY, FAINT, GAP, HEADING, INK, MARGIN, PADDING, SKY, VERMILION, Box, Canvas
 from drive_sim.app.drivers import EXPERT, PolicyDriver, load_drivers
 from drive_sim.app.hud import draw_key_line
-from drive_sim.app.lecture_preparation import Preparation
-from drive_sim.app.lecture_stages import Both, OneCar, Pictures, Stage
+from drive_sim.app.lecture_demonstration import DemonstrationStep
+from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
+from drive_sim.app.lecture_preparation import PreparationStep
+from drive_sim.app.lecture_step import LectureStep
 from drive_sim.app.live_rollout import LiveRollout
-from drive_sim.app.model_discovery import PAIR
+from drive_sim.app.model_discovery import PAIR, training_recordings
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import stacked
 from drive_sim.app.steering_wheel import HeldKeys
-from drive_sim.app.takeover import learned_from
 
 KEYS = (
     Key("Right", "the next step (or Space)", "next"),
@@ -50,7 +51,7 @@ class LectureScreen:
         self.number = 0
         """The step, from 0 on."""
         self._models = route.models
-        self.stage: Stage
+        self.step: LectureStep
         world = session.roads.unseen(session.seed)
         self._world = world
         self._begin()
@@ -58,15 +59,15 @@ class LectureScreen:
     @property
     def sentence(self) -> str:
         """What this step says."""
-        return self.stage.sentence or SENTENCES[self.number]
+        return self.step.sentence or SENTENCES[self.number]
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
         """Keys do what `KEYS` says."""
         if event.type != pygame.KEYDOWN:
             return None
-        if isinstance(self.stage, Preparation):
+        if isinstance(self.step, PreparationStep):
             if event.key == pygame.K_e:
-                self.stage.begin()
+                self.step.begin()
         elif event.key in {pygame.K_RIGHT, pygame.K_SPACE, pygame.K_RETURN, pygame.K_PAGEDOWN}:
             self._go(min(self.number + 1, len(SENTENCES) - 1))
         elif event.key in {pygame.K_LEFT, pygame.K_BACKSPACE, pygame.K_PAGEUP}:
@@ -74,17 +75,17 @@ class LectureScreen:
         elif event.key == pygame.K_p:
             self.is_paused = not self.is_paused
         elif event.key == pygame.K_a:
-            self.stage.switch()
+            self.step.switch()
         elif event.key == pygame.K_n:
-            self.stage.nudge()
+            self.step.nudge()
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - networks drive
         """One frame."""
         if self.is_paused:
             return None
-        self.stage.advance()
-        if isinstance(self.stage, Preparation) and self.stage.is_done:
+        self.step.advance()
+        if isinstance(self.step, PreparationStep) and self.step.is_done:
             self._models = None
             self._begin()
         return None
@@ -92,25 +93,25 @@ class LectureScreen:
     def draw(self, canvas: Canvas) -> None:
         """The step's picture, and its sentence above."""
         below = MARGIN + CAPTION_HEIGHT + GAP
-        self.stage.draw(canvas, below)
+        self.step.draw(canvas, below)
         self._draw_caption(canvas)
         draw_key_line(canvas, self.keys)
 
     def close(self) -> None:
         """What the expert was recorded with is on the disk."""
-        self.stage.close()
+        self.step.close()
 
     def _begin(self) -> None:
         """The first step with the models that there are, or an offer to make some."""
         drivers = self._drivers()
         if len(drivers) < len(PAIR):
-            self.stage, self.keys = Preparation(self.session, NO_MODELS), PREPARING_KEYS
+            self.step, self.keys = PreparationStep(self.session, NO_MODELS), PREPARING_KEYS
             return
         self.keys, self.number = KEYS, 0
         self._pair = drivers
         rollout = LiveRollout(*self._world, drivers, np.random.default_rng([self.session.seed, 1]))
-        self._one_car = OneCar(rollout, self.session)
-        self.stage = Pictures(self._recordings(drivers))
+        self._one_car = OneCarStep(rollout, self.session)
+        self.step = DemonstrationStep(self._recordings(drivers))
 
     def _go(self, number: int) -> None:
         """To a step: the car of the three in the middle drives on from one to the other."""
@@ -118,14 +119,14 @@ class LectureScreen:
             return
         self.number = number
         if number == 0:
-            self.stage = Pictures(self._recordings(self._pair))
+            self.step = DemonstrationStep(self._recordings(self._pair))
         elif number == len(SENTENCES) - 1:
-            self.stage = Both(self._world, self._pair, self.session)
+            self.step = TwoCarsStep(self._world, self._pair, self.session)
         else:
-            self._one_car.pushes = number >= 2
+            self._one_car.nudges = number >= 2
             if number < 3:
                 self._one_car.rollout.driver_index = 0
-            self.stage = self._one_car
+            self.step = self._one_car
 
     def _drivers(self) -> list[PolicyDriver]:
         """Networks that learned without and with shift-and-rotate, as far as there are any."""
@@ -138,7 +139,7 @@ class LectureScreen:
         return sorted(drivers, key=lambda driver: PAIR.index(driver.name) if driver.name in PAIR else len(PAIR))[:2]
 
     def _recordings(self, drivers: Sequence[PolicyDriver]) -> list[Path]:
-        found = [path for driver in drivers if driver.folder is not None for path in learned_from(driver.folder)]
+        found = [path for driver in drivers if driver.folder is not None for path in training_recordings(driver.folder)]
         return list(dict.fromkeys(path.resolve() for path in found))
 
     def _draw_caption(self, canvas: Canvas) -> None:
@@ -146,7 +147,7 @@ class LectureScreen:
         canvas.panel(box, alpha=235)
         middle = box.centre[1]
         left = box.left + PADDING
-        if not isinstance(self.stage, Preparation):
+        if not isinstance(self.step, PreparationStep):
             number = canvas.text(
                 str(self.number + 1), (left, middle), size=HEADING, bold=True, colour=SKY, anchor="midleft"
             )

@@ -5,13 +5,13 @@ import numpy as np
 from drive_sim.app.canvas import GREEN, MARGIN, RED, Box, Canvas
 from drive_sim.app.drivers import EXPERT
 from drive_sim.app.hud import draw_lamp
-from drive_sim.app.lecture_stages import Still
+from drive_sim.app.lecture_step import LectureStep
 from drive_sim.app.recorder import Recorder
+from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training import Training
 from drive_sim.app.training_view import draw_training
-from drive_sim.app.view import RoadAhead
 from drive_sim.data.rollout import Tick, episode_info, row_of
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
@@ -26,7 +26,7 @@ _SPEED_UP = 3
 """Substeps a frame: nobody wants to wait for the expert."""
 
 
-class Preparation(Still):
+class PreparationStep(LectureStep):
     """The expert drives by; once begun it is recorded, and then two networks learn."""
 
     def __init__(

@@ -1,5 +1,6 @@
-"""Networks that are there already: the newest pair that earlier runs have left, and those that ship."""
+"""Networks that are there already: the newest pair of earlier runs, those that ship, and what each has learned from."""
 
+import json
 from pathlib import Path
 
 from drive_sim.checkout import shipped_folder
@@ -24,3 +25,17 @@ def shipped_pair() -> tuple[str, ...]:
     """The folders of `SHIPPED`, as far as they are there: an installed package may lack them."""
     folders = [shipped_folder("models") / name for name in SHIPPED]
     return tuple(str(folder) for folder in folders if (folder / _WEIGHTS).is_file())
+
+
+def training_recordings(model_folder: Path) -> list[Path]:
+    """The recordings that a model says it has learned from, as far as they are still there."""
+    try:
+        data = json.loads((model_folder / "metrics.json").read_text(encoding="utf-8")).get("data")
+    except (OSError, ValueError, AttributeError):
+        data = None
+    named = (
+        [model_folder / name for name in data]
+        if isinstance(data, list)
+        else [model_folder.parent.parent / "demonstration"]
+    )
+    return [path for path in named if path.is_dir()]

@@ -3,24 +3,18 @@
 Those ticks are rows with `intervention`, the person's commands, and the expert's beside (human-gated DAgger).
 """
 
-import json
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pygame
 
-from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.human_row import make_human_row
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
-from drive_sim.app.training import Training
-from drive_sim.data.rollout import Tick, episode_info, row_of
-from drive_sim.errors import InputError
+from drive_sim.data.rollout import episode_info
 from drive_sim.files import numbered_folder
-from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import Observation
 from drive_sim.sim.vehicle import Command
 
@@ -45,8 +39,6 @@ class Takeover:
         self.has_wheel = False
         self.num_rows = 0
         """Control ticks driven by hand since the last retraining."""
-        self.num_steps: int | None = None
-        """Of a retraining; None: as many as a person waits for."""
         self._session = session
         self._recorder: Recorder | None = None
 
@@ -54,7 +46,7 @@ class Takeover:
         """Mouse and game pads."""
         self.human.handle(event)
 
-    def hand(self, held: HeldKeys, rollout: LiveRollout) -> Command | None:
+    def command(self, held: HeldKeys, rollout: LiveRollout) -> Command | None:
         """One frame: the person's command where the person has the wheel, which begins where the driver had it."""
         human = self.human
         if not self.has_wheel:
@@ -69,13 +61,9 @@ class Takeover:
         recorder = self._recorder
         if recorder is None or not self.has_wheel or not recorder.is_recording:
             return
-        human, number = self.human, recorder.tick
-        expert_per_m = rollout.expert.act(observation).curvature_per_m
-        time_s = number * rollout.car.env.config.tick_s
-        tick = Tick(number, time_s, observation, human.command, np.ones(1, dtype=np.bool_), expert_per_m)
-        row = row_of(tick, 0, "human")
-        raw = {"raw_steering": human.raw_steering, "raw_throttle": human.raw_throttle}
-        recorder.append(replace(row, raw_key=human.raw_key, **raw))
+        tick_s = rollout.car.env.config.tick_s
+        row = make_human_row(recorder.tick, observation, self.human, rollout.expert, tick_s=tick_s, intervention=True)
+        recorder.append(row)
         self.num_rows += 1
 
     def give_back(self) -> None:
@@ -85,35 +73,23 @@ class Takeover:
         if self._recorder is not None:
             self._recorder.end()
 
-    def news(self) -> str | None:
+    def pop_failure(self) -> str | None:
         """Why the disk refuses, once."""
         return self._recorder.pop_failure() if self._recorder is not None else None
 
-    def retrain(self, driver: PolicyDriver) -> Training:
-        """The driver's network learns on from what it has learned from before, and from the takeovers.
+    def take_recording(self) -> Path | None:
+        """The folder of what was driven by hand, whole on the disk, for a network to learn from; None: nothing new.
 
-        Raises InputError where there is nothing to learn, or nobody who could.
+        The driver has the wheel again.
         """
-        recorder, folder = self._recorder, driver.folder
-        if folder is None or driver.network is None:
-            raise InputError(f"{driver.label} cannot learn here, only convolutional networks can; A hands the wheel on")
-        if driver.camera != Camera():
-            raise InputError(f"{driver.label} sees through another camera than the one that records you; A hands on")
+        recorder = self._recorder
         if recorder is None or not self.num_rows:
-            raise InputError("Take the wheel first where it drives badly: any arrow key; G gives it back")
+            return None
         if self.has_wheel:
             self.give_back()
         recorder.flush()
-        recordings = [path for path in (*learned_from(folder), recorder.folder) if path.exists()]
-        recordings = list(dict.fromkeys(path.resolve() for path in recordings))
-        if len(recordings) == 1 and self._session.recording is not None:
-            recordings.insert(0, self._session.recording)
         self.num_rows = 0
-        models = numbered_folder(self._session.runs, "models")
-        seed, name = self._session.seed, folder.name
-        return Training(
-            recordings, models, seed=seed, names=(name,), start_from={name: folder}, num_steps=self.num_steps
-        )
+        return recorder.folder
 
     def close(self) -> None:
         """What was recorded is on the disk."""
@@ -125,13 +101,3 @@ class Takeover:
         if self._recorder is None:
             self._recorder = Recorder(numbered_folder(self._session.runs, "takeover"))
         self._recorder.begin(episode_info(rollout.car.env, seed=self._session.seed))
-
-
-def learned_from(model: Path) -> list[Path]:
-    """The recordings that a model says it has learned from, as far as they are still there."""
-    try:
-        data = json.loads((model / "metrics.json").read_text(encoding="utf-8")).get("data")
-    except (OSError, ValueError, AttributeError):
-        data = None
-    named = [model / name for name in data] if isinstance(data, list) else [model.parent.parent / "demonstration"]
-    return [path for path in named if path.is_dir()]

@@ -12,8 +12,9 @@ import torch
 
 from drive_sim.app.canvas import HEADING, Canvas
 from drive_sim.app.lecture import NO_MODELS, SENTENCES, LectureScreen
-from drive_sim.app.lecture_preparation import Preparation
-from drive_sim.app.lecture_stages import PUSH_EVERY, Both, OneCar, Pictures
+from drive_sim.app.lecture_demonstration import DemonstrationStep
+from drive_sim.app.lecture_driving import NUDGE_EVERY, OneCarStep, TwoCarsStep
+from drive_sim.app.lecture_preparation import PreparationStep
 from drive_sim.app.screen import ToLecture
 from drive_sim.app.session import Session
 from drive_sim.data.recording import load_recording
@@ -79,31 +80,31 @@ def test_each_sentence_fits_its_place(screen: LectureScreen, canvas: Canvas) -> 
 
 
 def test_first_the_very_frames_that_were_learned_from(screen: LectureScreen, canvas: Canvas) -> None:
-    stage = screen.stage
-    assert isinstance(stage, Pictures)
-    assert stage.demos is not None
-    assert len(stage.demos) == 30
+    step = screen.step
+    assert isinstance(step, DemonstrationStep)
+    assert step.demos is not None
+    assert len(step.demos) == 30
 
 
 def test_the_plain_one_drives_first_and_a_hands_the_same_car_over(screen: LectureScreen, canvas: Canvas) -> None:
     press(screen, canvas, pygame.K_RIGHT)
-    stage = screen.stage
-    assert isinstance(stage, OneCar)
+    step = screen.step
+    assert isinstance(step, OneCarStep)
     go(screen, 12)
-    assert (stage.rollout.driver.name, stage.pushes) == ("plain", False)
+    assert (step.rollout.driver.name, step.nudges) == ("plain", False)
     press(screen, canvas, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_a)
     go(screen, 12)
-    assert screen.stage is stage
-    assert stage.pushes
-    assert [driver.tally.elapsed_s for driver in stage.rollout.drivers] == pytest.approx([0.2, 0.2])
+    assert screen.step is step
+    assert step.nudges
+    assert [driver.tally.elapsed_s for driver in step.rollout.drivers] == pytest.approx([0.2, 0.2])
 
 
 def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureScreen, canvas: Canvas) -> None:
     press(screen, canvas, *[pygame.K_RIGHT] * 4)
-    stage = screen.stage
-    assert isinstance(stage, Both)
-    go(screen, PUSH_EVERY + 6)
-    plain, twin = stage.rollouts
+    step = screen.step
+    assert isinstance(step, TwoCarsStep)
+    go(screen, NUDGE_EVERY + 6)
+    plain, twin = step.rollouts
     assert (plain.driver.name, twin.driver.name) == ("plain", "shift-rotate")
     # Two networks with the same weights, so whatever differs would be the world's doing.
     np.testing.assert_array_equal(plain.car.state.poses, twin.car.state.poses)
@@ -112,8 +113,8 @@ def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureSc
 def test_paused_nobody_drives(screen: LectureScreen, canvas: Canvas) -> None:
     press(screen, canvas, pygame.K_RIGHT, pygame.K_p)
     go(screen, 30)
-    assert isinstance(screen.stage, OneCar)
-    assert screen.stage.rollout.num_ticks == 0
+    assert isinstance(screen.step, OneCarStep)
+    assert screen.step.rollout.num_ticks == 0
 
 
 @pytest.mark.parametrize("size_px", [(720, 540), (1600, 900)])
@@ -143,14 +144,14 @@ def test_without_models_it_says_so_and_one_key_records_the_expert(canvas: Canvas
 @pytest.mark.slow
 def test_then_both_learn_and_the_lecture_begins(canvas: Canvas, session: Session) -> None:
     screen = LectureScreen(session, ToLecture(), SIZE_PX)
-    screen.stage = Preparation(session, NO_MODELS, num_ticks=60, num_steps=3)
+    screen.step = PreparationStep(session, NO_MODELS, num_ticks=60, num_steps=3)
     press(screen, canvas, pygame.K_e)
     deadline_s = time.monotonic() + 200.0
-    while isinstance(screen.stage, Preparation) and time.monotonic() < deadline_s:
+    while isinstance(screen.step, PreparationStep) and time.monotonic() < deadline_s:
         session.poll()
         go(screen, 1)
         time.sleep(0.01)
     screen.draw(canvas)
-    assert isinstance(screen.stage, Pictures)
+    assert isinstance(screen.step, DemonstrationStep)
     assert set(session.models) == {"plain", "shift-rotate"}
     screen.close()

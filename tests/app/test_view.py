@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from drive_sim.app.canvas import Box, Canvas
 from drive_sim.app.hud import draw_balance, draw_key_line, draw_lamp, draw_wheel, offset_words
+from drive_sim.app.layout import map_box, network_box
+from drive_sim.app.road_ahead import RoadAhead
+from drive_sim.app.road_map import RoadMap
 from drive_sim.app.screen import Key
 from drive_sim.app.single_car import SingleCar
-from drive_sim.app.view import RoadAhead, RoadMap, map_box, network_box
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.road_generator import make_circle

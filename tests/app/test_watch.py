@@ -13,13 +13,14 @@ import pytest
 import torch
 
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
-from drive_sim.app.drivers import BIN_M, Tally, load_drivers, make_expert
+from drive_sim.app.drivers import load_drivers, make_expert
+from drive_sim.app.layout import map_box
 from drive_sim.app.live_rollout import NUDGE_M, LiveRollout
+from drive_sim.app.model_discovery import training_recordings
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
-from drive_sim.app.takeover import learned_from
-from drive_sim.app.view import map_box
+from drive_sim.app.tally import BIN_M, Tally
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
@@ -288,7 +289,7 @@ def test_dragging_on_the_map_puts_the_car_aside(expert_screen: WatchScreen, canv
     screen = expert_screen
     go(screen, 5)
     screen.draw(canvas)
-    x, y = screen._map.point_from(*screen.rollout.car.state.poses[0, :2])
+    x, y = screen.panels.map.point_from(*screen.rollout.car.state.poses[0, :2])
     assert map_box(canvas).holds((x, y))
 
     def mouse(kind: int, x: float, y: float) -> None:
@@ -340,15 +341,15 @@ def test_retraining_needs_a_network_and_a_takeover(
 def test_what_a_model_has_learned_from_is_read_from_its_folder(tmp_path: Path) -> None:
     folder = save_straight_driver(tmp_path / "models" / "plain")
     (tmp_path / "demonstration").mkdir()
-    assert [path.resolve() for path in learned_from(folder)] == [tmp_path / "demonstration"]
+    assert [path.resolve() for path in training_recordings(folder)] == [tmp_path / "demonstration"]
     (folder / "metrics.json").write_text('{"data": ["../../demonstration", "../../gone"]}')
-    assert [path.resolve() for path in learned_from(folder)] == [tmp_path / "demonstration"]
-    assert learned_from(tmp_path / "nothing") == []
+    assert [path.resolve() for path in training_recordings(folder)] == [tmp_path / "demonstration"]
+    assert training_recordings(tmp_path / "nothing") == []
 
 
 @pytest.mark.slow
 def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: Canvas) -> None:
-    screen.takeover.num_steps = 3
+    screen.retraining_steps = 3
     driver = screen.rollout.driver
     before = driver.folder, driver.policy
     go(screen, 40, pygame.K_LEFT)

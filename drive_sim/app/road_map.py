@@ -1,94 +1,33 @@
-"""What the window shows of a car: the road ahead, a map with the trail, and the picture that the network gets."""
+"""A map of the whole road with the cars on it, and where they have been, in their drivers' colours."""
 
 import math
-import os
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pygame
 
-from drive_sim.app.canvas import (
-    FAINT,
-    HAIR,
-    INK,
-    MARGIN,
-    PADDING,
-    PANEL,
-    POLICY_COLOURS,
-    ROAD,
-    ROUNDING,
-    SMALL,
-    Box,
-    Canvas,
-    Colour,
-)
+from drive_sim.app.canvas import INK, PADDING, PANEL, POLICY_COLOURS, ROAD, ROUNDING, Box, Canvas, Colour
+from drive_sim.app.layout import MAP_SIDE
 from drive_sim.app.single_car import SingleCar
-from drive_sim.arrays import Images, Picture
-from drive_sim.sim.camera import Camera
-from drive_sim.sim.render import render
 from drive_sim.sim.track import Track
 
-KEY_LINE = 30.0
-"""Units at the window's bottom that belong to the line of keys."""
-MAP_SIDE, NETWORK_WIDTH, DIALS_WIDTH = 180.0, 324.0, 236.0
-"""Sides of the panels in the upper right, lower right and left corners; in a narrow window the second one shrinks."""
-_MOST_PIXELS = 1_500_000
-"""A larger window shows a picture of this size, stretched: more would take longer than a frame."""
 _TRAIL_LENGTH, _JUMP_M = 6000, 6.0
 
-Place = tuple[float, float, float, Colour]
-"""A car on the map: x_m, y_m, heading_rad and its driver's colour."""
 
+class CarMarker(NamedTuple):
+    """A car on the map, in its driver's colour."""
 
-def map_box(canvas: Canvas) -> Box:
-    """Where the map lies on every screen: the upper right corner."""
-    return Box(canvas.width - MARGIN - MAP_SIDE, MARGIN, MAP_SIDE, MAP_SIDE)
+    x_m: float
+    y_m: float
+    heading_rad: float
+    colour: Colour
 
-
-def network_box(canvas: Canvas) -> Box:
-    """Where the network's own picture lies on every screen: the lower right corner, above the line of keys."""
-    width = min(NETWORK_WIDTH, canvas.width - DIALS_WIDTH - 3 * MARGIN)
-    usual = Camera()
-    height = (width - 2 * PADDING) * usual.height_px / usual.width_px + SMALL + 2.5 * PADDING
-    return Box(canvas.width - MARGIN - width, canvas.height - KEY_LINE - MARGIN - height, width, height)
-
-
-class RoadAhead:
-    """The road as a camera of the window's size sees it, from the pose between two control ticks."""
-
-    def __init__(self, car: SingleCar, camera: Camera | None = None) -> None:
-        self.car = car
-        self._small = self.camera = camera or car.env.config.camera or Camera()
-        self._only = np.zeros(1, dtype=np.int64)
-        self._num_threads = min(8, os.cpu_count() or 1)
-        self._out: Images = np.empty((1, 0, 0, 3), dtype=np.uint8)
-
-    def draw(self, canvas: Canvas) -> None:
-        """Fill the window with the view, whatever its size is now."""
-        size_px = canvas.surface.get_size()
-        share = min(1.0, math.sqrt(_MOST_PIXELS / (size_px[0] * size_px[1])))
-        self._fit(round(share * size_px[0]), round(share * size_px[1]))
-        car = self.car
-        render(
-            car.tracks,
-            car.scenes,
-            self.camera,
-            car.state.poses,
-            self._only,
-            self._only,
-            num_threads=self._num_threads,
-            out=self._out,
-        )
-        if self._surface.get_size() == size_px:
-            canvas.surface.blit(self._surface, (0, 0))
-        else:
-            canvas.surface.blit(pygame.transform.scale(self._surface, size_px), (0, 0))
-
-    def _fit(self, width_px: int, height_px: int) -> None:
-        """Room for a picture of another size; the surface lies on the same bytes, so nothing is copied."""
-        if self._out.shape[1:3] != (height_px, width_px):
-            self.camera = self._small.resized(width_px, height_px)
-            self._out = np.empty((1, height_px, width_px, 3), dtype=np.uint8)
-            self._surface = pygame.image.frombuffer(self._out.data, (width_px, height_px), "RGB")
+    @classmethod
+    def at(cls, car: SingleCar, colour: Colour) -> "CarMarker":
+        """Where a car is now."""
+        x_m, y_m, heading_rad = map(float, car.state.poses[0])
+        return cls(x_m, y_m, heading_rad, colour)
 
 
 class RoadMap:
@@ -104,6 +43,12 @@ class RoadMap:
         self._ground: pygame.Surface | None = None
         self._box = Box(0.0, 0.0, MAP_SIDE, MAP_SIDE)
 
+    def add_car(self, car: SingleCar, colour: Colour = POLICY_COLOURS["human"]) -> None:
+        """Once a frame: where a control tick begins, the car that this colour drives is added to its trail."""
+        if car.begins_tick:
+            x_m, y_m, _ = car.state.poses[0]
+            self.add(x_m, y_m, colour)
+
     def add(self, x_m: float, y_m: float, colour: Colour = POLICY_COLOURS["human"]) -> None:
         """The car that this colour drives is here now."""
         here_m = float(x_m), float(y_m)
@@ -115,7 +60,7 @@ class RoadMap:
             del self._trail[: _TRAIL_LENGTH // 4]
             self._ground = None
 
-    def draw(self, canvas: Canvas, box: Box, cars: tuple[Place, ...] = ()) -> None:
+    def draw(self, canvas: Canvas, box: Box, cars: Sequence[CarMarker] = ()) -> None:
         """Draw the road, the trails and the cars into `box`."""
         where = canvas.rect_px(box)
         if self._ground is None or self._ground.get_size() != where.size or self._box != box:
@@ -179,23 +124,6 @@ class RoadMap:
         ]
         pygame.draw.polygon(canvas.surface, colour, points)
         pygame.draw.polygon(canvas.surface, INK, points, max(1, canvas.px(1.5)))
-
-
-def draw_network_picture(canvas: Canvas, box: Box, picture: Picture, title: str = "") -> Box:
-    """Draw the picture that the network gets, with a line above it; returns where the picture itself lies.
-
-    One that is less wide than the car's usual camera's leaves room to its right.
-    """
-    canvas.panel(box)
-    title = title or f"What a network sees: {picture.shape[1]} x {picture.shape[0]} pixels"
-    canvas.text(title, (box.left + PADDING, box.top + 0.6 * PADDING), size=SMALL, colour=FAINT)
-    height = box.height - SMALL - 2.5 * PADDING
-    width = min(box.width - 2 * PADDING, height * picture.shape[1] / picture.shape[0])
-    height = width * picture.shape[0] / picture.shape[1]
-    where = Box(box.left + PADDING, box.bottom - PADDING - height, width, height)
-    canvas.picture(picture, where)
-    canvas.frame(where, HAIR, width=1.0, rounding=0.0)
-    return where
 
 
 def _middle(values_m: np.ndarray) -> float:

@@ -1,0 +1,48 @@
+"""What a driver has done so far: distance, time, interventions, and how far its steering was from the expert's."""
+
+from dataclasses import dataclass, field
+
+from drive_sim.app.session import Score
+from drive_sim.evaluate import autonomy_percent
+
+BIN_M, NUM_BINS = 0.2, 6
+"""Steering errors are kept by how far off the lane they were made, in bins so wide."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a driver has done: distance, time, interventions, and its errors by its distance from the lane.
+
+    An error is how far its command was from the expert's at the same place, in 1/m.
+    """
+
+    distance_m: float = 0.0
+    elapsed_s: float = 0.0
+    interventions: int = 0
+    error_sum_per_m: list[float] = field(default_factory=lambda: [0.0] * NUM_BINS)
+    error_count: list[int] = field(default_factory=lambda: [0] * NUM_BINS)
+
+    def add_error(self, offset_m: float, error_per_m: float) -> None:
+        """At this offset its command was so far from the expert's; farther out than the last bin it does not count."""
+        number = int(abs(offset_m) / BIN_M)
+        if number < NUM_BINS:
+            self.error_sum_per_m[number] += abs(error_per_m)
+            self.error_count[number] += 1
+
+    def mean_errors(self, least: int = 3) -> list[tuple[float, float]]:
+        """Offset (the bin's middle, m) and mean error (1/m) where it has been at least so many ticks."""
+        return [
+            ((number + 0.5) * BIN_M, total / count)
+            for number, (total, count) in enumerate(zip(self.error_sum_per_m, self.error_count, strict=True))
+            if count >= least
+        ]
+
+    @property
+    def autonomy_percent(self) -> float | None:
+        """NVIDIA's, as the batch code counts it; None before anything was driven."""
+        return autonomy_percent(self.interventions, self.elapsed_s) if self.elapsed_s > 0.0 else None
+
+    @property
+    def score(self) -> Score:
+        """As the session keeps it."""
+        return Score(self.interventions, self.distance_m / 1000.0, self.autonomy_percent)

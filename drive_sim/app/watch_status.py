@@ -1,0 +1,22 @@
+"""What the watching screen shows at one moment: made by the screen each frame, drawn by its panels."""
+
+from dataclasses import dataclass
+
+from drive_sim.app.close_up import CloseUp
+from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.saliency_overlay import SaliencyOverlay
+from drive_sim.app.training import Training
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WatchStatus:
+    """The rollout, what its network looks at, what a person does beside it, and the training that runs."""
+
+    rollout: LiveRollout
+    saliency: SaliencyOverlay
+    close_up: CloseUp | None
+    """Shown instead of the map, while the car is dragged."""
+    training: Training | None
+    has_wheel: bool
+    """A person drives."""
+    is_paused: bool
