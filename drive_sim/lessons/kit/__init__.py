@@ -1,5 +1,6 @@
 """What every lesson shares: its record, its parts and where they are kept, the runner, and the frame of its page."""
 
+from drive_sim.lessons.kit.driving import drive_with_progress
 from drive_sim.lessons.kit.effort import Effort, effort_rows, mean_effort
 from drive_sim.lessons.kit.lesson import Claim, Fact, Lesson, Page, SeedConfig
 from drive_sim.lessons.kit.parts import Part, PartResults, parts_by_seed
@@ -20,6 +21,7 @@ __all__ = [
     "SeedConfig",
     "Tile",
     "between",
+    "drive_with_progress",
     "effort_rows",
     "estimate_cell",
     "estimates",
