@@ -50,8 +50,6 @@ HOMES = {
 }
 # Circles that are still open, and what is still too long: both become empty.
 KNOWN_CIRCLES = {
-    "drive_sim.app.drive",
-    "drive_sim.app.drive_panels",
     "drive_sim.lessons.alvinn_1989",
     "drive_sim.lessons.alvinn_1989_film",
     "drive_sim.lessons.alvinn_1989_network",
@@ -67,7 +65,7 @@ KNOWN_CIRCLES = {
     "drive_sim.lessons.pupil",
     "drive_sim.lessons.schooling",
 }
-KNOWN_LONG = {"app/drive.py", "app/lecture_stages.py", "app/watch.py", "lessons/no_hands.py", "sim/env.py"}
+KNOWN_LONG = {"lessons/no_hands.py"}
 # Importing these takes longer than answering --help may.
 HEAVY = ("torch", "numba", "pyarrow", "matplotlib", "scipy", "cv2", "pygame", "av", "numpy", "rich")
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "factory"}

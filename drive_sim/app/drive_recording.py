@@ -8,7 +8,8 @@ from drive_sim.app.session import Session
 from drive_sim.data.rollout import episode_info
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.env import DriveEnv
+from drive_sim.sim.observation import Observation
 
 
 class DriveRecording:

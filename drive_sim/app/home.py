@@ -32,7 +32,8 @@ from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import make_scene
 from drive_sim.sim.vehicle import Command
 

@@ -8,7 +8,7 @@ from drive_sim.app.human_driver import HumanDriver
 from drive_sim.data.recording import Row
 from drive_sim.data.rollout import Tick, row_of
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 
 
 def make_human_row(

@@ -17,7 +17,8 @@ from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 NUM_TICKS = 300

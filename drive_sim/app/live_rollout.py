@@ -15,7 +15,8 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import LanePose, Track, progress_m
 from drive_sim.sim.vehicle import Command

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from drive_sim.sim.env import DriveEnv, EnvConfig, Observation
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleState

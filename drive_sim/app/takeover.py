@@ -15,7 +15,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.data.rollout import episode_info
 from drive_sim.files import numbered_folder
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 _FRAME_S = 1.0 / 60.0

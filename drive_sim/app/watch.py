@@ -19,7 +19,7 @@ from drive_sim.app.takeover import Takeover
 from drive_sim.app.watch_panels import WatchPanels
 from drive_sim.app.watch_status import WatchStatus
 from drive_sim.errors import InputError
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 
 KEYS = (
     Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),

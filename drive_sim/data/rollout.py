@@ -14,8 +14,9 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
-from drive_sim.sim.env import DriveEnv, Observation, TimeStep
+from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
+from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
 

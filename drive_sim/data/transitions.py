@@ -12,8 +12,9 @@ from drive_sim.arrays import Images
 from drive_sim.data.rollout import Tick, car_by_car, drive
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Actions, Observations, PerAction, Policy
-from drive_sim.sim.env import DriveEnv, Observation
+from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.intervention import INTERVENTION_M
+from drive_sim.sim.observation import Observation
 
 StepMask = Annotated[npt.NDArray[np.bool_], "n"]
 

@@ -10,8 +10,9 @@ from drive_sim.arrays import CarMask, PerCar
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import DriveEnv, EnvConfig, TimeStep
+from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
+from drive_sim.sim.observation import TimeStep
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose, progress_m
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState

@@ -89,7 +89,7 @@ def drive_stages(
         yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
         if lane.s_m.max() > BEHIND_M + SEGMENT_M:
             ground = _lay(route, ground.milestones, s_m)
-            timestep, policy = env.hand_over(ground.tracks, s_m - ground.from_s_m), driver_on(ground.tracks)
+            timestep, policy = env.change_tracks(ground.tracks, s_m - ground.from_s_m), driver_on(ground.tracks)
 
 
 def _lay(route: Route, milestones: Sequence[Milestone], s_m: PerCar) -> _Ground:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 ALVINN_CAMERA = Camera(width_px=32, height_px=30, focal_px=24.0, horizon_px=-2.0, height_m=2.7)

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 ObsT_contra = TypeVar("ObsT_contra", contravariant=True)

@@ -5,7 +5,7 @@ import numpy as np
 from drive_sim import geometry
 from drive_sim.arrays import CarIndex, PerCar, Poses
 from drive_sim.errors import InputError
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import Tracks, lane_advance, point_on_lane
 from drive_sim.sim.vehicle import Command
 

@@ -9,7 +9,7 @@ from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 _ROWS_AT_ONCE = 1024

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 KART_CAMERA = Camera(width_px=25, height_px=19, focal_px=14.0, horizon_px=5.0)

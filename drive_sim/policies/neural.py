@@ -10,7 +10,7 @@ from drive_sim.errors import InputError
 from drive_sim.policies.compute import autocast, uses_bf16
 from drive_sim.policies.networks import ConvNet
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 CURVATURE_UNIT_PER_M = 0.02

@@ -7,7 +7,7 @@ import numpy as np
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Actor
 from drive_sim.policies.mixture import joined, num_rows, rows_of
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 

@@ -1,46 +1,20 @@
 """The environment: it alone owns the random generator and the clock; physics and drawing are functions it calls."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
+from drive_sim.arrays import CarIndex, CarMask, Images, PerCar, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance, Push, Weather
+from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Observation:
-    """What a driver may look at: pictures (n, h, w, 3), speeds (n,); `lane` and `state` are privileged.
-
-    Experts and metrics read the privileged fields, networks never do.
-    """
-
-    images: Images | None
-    speed_mps: PerCar
-    lane: LanePose
-    state: VehicleState
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TimeStep:
-    """What the cars see now, which of them left the road, and which have run out of time; masks (n,)."""
-
-    observation: Observation
-    terminated: CarMask
-    truncated: CarMask
-
-    @property
-    def done(self) -> CarMask:
-        """Either of the two."""
-        return self.terminated | self.truncated
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +66,23 @@ class DriveEnv:
     ) -> None:
         """One car a road (and a scene) unless `track_idx`, `scene_idx` (n,) say otherwise."""
         self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
-        self.track_idx = _index(track_idx, len(tracks.tracks), "track_idx")
+        track_idx = np.arange(len(tracks)) if track_idx is None else track_idx
+        self.track_idx = checked_index(track_idx, len(tracks), "env: track_idx")
+        if not self.num_cars:
+            raise InputError("env: track_idx names no car; give one at least")
         if config.camera is not None:
             if scenes is None:
                 raise InputError("env: a camera needs scenes; pass Scenes or set camera=None")
-            self.scene_idx = _index(scene_idx, len(scenes.scenes), "scene_idx")
+            scene_idx = np.arange(len(scenes)) if scene_idx is None else scene_idx
+            self.scene_idx = checked_index(scene_idx, len(scenes), "env: scene_idx")
             if len(self.scene_idx) != self.num_cars:
                 raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
         weather_rng, self._noise_rng = rng.spawn(2)
         self._weather = Weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
         self._push = Push.none(self.num_cars)
-        self._noise_seed = _draw_seed(self._noise_rng)
+        self._noise_seed = int(self._noise_rng.integers(2**31))
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
         self._segment: TickSegment | None = None
-        self._num_driven = 0
         self.reset()
 
     @property
@@ -150,22 +127,20 @@ class DriveEnv:
             return self._timestep
         return self._place(where, self._timestep.observation.lane.s_m, 0.0, 0.0)
 
-    def hand_over(self, tracks: Tracks, s_m: PerCar) -> TimeStep:
+    def change_tracks(self, tracks: Tracks, s_m: PerCar) -> TimeStep:
         """Put as many other roads under the cars, which are at arc lengths `s_m` (n,) of them: endless roads go on so.
 
         Cars, clock and weather stay as they are to the bit; where the roads lie as the old ones do, so does the view.
         """
-        if len(tracks.tracks) != len(self.tracks.tracks):
-            raise InputError(
-                f"env: give {len(self.tracks.tracks)} roads, one for each old one, not {len(tracks.tracks)}"
-            )
+        if len(tracks) != len(self.tracks):
+            raise InputError(f"env: give {len(self.tracks)} roads, one for each old one, not {len(tracks)}")
         self.tracks, self._segment = tracks, None
         state = self._timestep.observation.state
-        return self._show(self._images(state, None), state, lane_pose(tracks, self.track_idx, state.poses, s_m))
+        return self._show(self._images(state), state, lane_pose(tracks, self.track_idx, state.poses, s_m))
 
     def change_scenes(self, scenes: Scenes) -> None:
         """Put the cars under as many other skies, from the next picture on."""
-        if self.scenes is None or len(scenes.scenes) != len(self.scenes.scenes):
+        if self.scenes is None or len(scenes) != len(self.scenes):
             raise InputError("env: give one new scene for each old one")
         self.scenes = scenes
 
@@ -179,7 +154,6 @@ class DriveEnv:
         command.check(self.num_cars)
         self._push = next(self._weather)
         self._segment = TickSegment(self._timestep.observation.state, command, self._push)
-        self._num_driven = 0
 
     def substep(self, command: Command | None = None) -> VehicleState:
         """Drive one substep of the tick that was begun; a new command counts from this one on.
@@ -188,17 +162,12 @@ class DriveEnv:
         (latency), those of `begin` count alone. Raises InputError where no substep is left.
         """
         segment, config = self._segment, self.config
-        if segment is None or self._num_driven == config.num_substeps:
+        if segment is None or segment.last_substep == config.num_substeps:
             raise InputError("env: no tick is under way; begin one")
-        if command is not None and not config.vehicle.latency_ticks and not segment.has(command):
+        if command is not None and not config.vehicle.latency_ticks:
             command.check(self.num_cars)
-            if segment.num_driven:
-                segment = TickSegment(
-                    segment.state_after(config.vehicle, config.substep_s), command, segment.push.without_kick()
-                )
-            self._segment = segment = replace(segment, command=command)
-        self._segment = segment = replace(segment, num_driven=segment.num_driven + 1)
-        self._num_driven += 1
+            segment = segment.with_command(command, config.vehicle, config.substep_s)
+        self._segment = segment = segment.driven(1)
         return segment.state_after(config.vehicle, config.substep_s)
 
     def finish(self) -> TimeStep:
@@ -206,16 +175,15 @@ class DriveEnv:
         if self._segment is None:
             raise InputError("env: no tick is under way; begin one")
         config, observation = self.config, self._timestep.observation
-        left = config.num_substeps - self._num_driven
-        segment = replace(self._segment, num_driven=self._segment.num_driven + left)
+        segment = self._segment.driven(config.num_substeps - self._segment.last_substep)
         state = segment.state_after(config.vehicle, config.substep_s)
         self._segment = None
         self._ticks = self._ticks + 1
-        self._noise_seed = _draw_seed(self._noise_rng)
+        self._noise_seed = int(self._noise_rng.integers(2**31))
         # The search along the road starts where the car would be if it had followed it.
         s_hint_m = observation.lane.s_m + config.tick_s * state.speed_mps
         lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
-        return self._show(self._images(state, None), state, lane)
+        return self._show(self._images(state), state, lane)
 
     def view(self, camera: Camera, *, noise_seed: int | None = None) -> Images:
         """What another camera (n, h, w, 3) on the same cars sees now; nothing else changes.
@@ -225,16 +193,8 @@ class DriveEnv:
         """
         if self.scenes is None or self.config.camera is None:
             raise InputError("env: another camera takes scenes and an env that has a camera; give EnvConfig one")
-        return render(
-            self.tracks,
-            self.scenes,
-            camera,
-            self._timestep.observation.state.poses,
-            self.track_idx,
-            self.scene_idx,
-            noise_seed=self._noise_seed if noise_seed is None else noise_seed,
-            num_threads=self.num_threads,
-        )
+        state = self._timestep.observation.state
+        return self._render(camera, state, self._noise_seed if noise_seed is None else noise_seed)
 
     def _place(
         self, where: CarMask, s_m: npt.ArrayLike, offset_m: npt.ArrayLike, heading_rad: npt.ArrayLike
@@ -244,53 +204,45 @@ class DriveEnv:
             np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), self.num_cars))
             for value in (s_m, offset_m, heading_rad)
         )
-        poses = point_on_lane(self.tracks, self.track_idx, s_m, offset_m)
-        poses[:, 2] += heading_rad
+        poses = point_on_lane(self.tracks, self.track_idx, s_m, offset_m, heading_rad)
         lane = lane_pose(self.tracks, self.track_idx, poses, s_m)
         state = VehicleState.at(poses, self.config.vehicle, lane.curvature_per_m)
-        images = None
         if not where.all():
             before = self._timestep.observation
-            state, images = before.state.where(where, state), before.images
+            state = before.state.where(where, state)
             lane = lane_pose(self.tracks, self.track_idx, state.poses, np.where(where, s_m, before.lane.s_m))
         self._segment = None
-        return self._show(self._images(state, images, where), state, lane)
+        return self._show(self._images(state, where), state, lane)
 
-    def _images(self, state: VehicleState, before: Images | None, where: CarMask | None = None) -> Images | None:
+    def _images(self, state: VehicleState, where: CarMask | None = None) -> Images | None:
         """New pictures of all cars, or of those of `where` among the pictures from before."""
-        if self.config.camera is None or self.scenes is None:
+        if self.config.camera is None:
             return None
-        rows = slice(None) if before is None or where is None else np.flatnonzero(where)
-        new = render(
+        before = None if where is None or where.all() else self._timestep.observation.images
+        if before is None or where is None:
+            return self._render(self.config.camera, state, self._noise_seed)
+        images, cars = before.copy(), np.flatnonzero(where)
+        images[cars] = self._render(self.config.camera, state, self._noise_seed, cars)
+        return images
+
+    def _render(
+        self, camera: Camera, state: VehicleState, noise_seed: int, cars: slice | CarIndex = slice(None)
+    ) -> Images:
+        """What a camera sees on all cars, or on some of them."""
+        assert self.scenes is not None, "a camera has scenes"
+        return render(
             self.tracks,
             self.scenes,
-            self.config.camera,
-            state.poses[rows],
-            self.track_idx[rows],
-            self.scene_idx[rows],
-            noise_seed=self._noise_seed,
+            camera,
+            state.poses[cars],
+            self.track_idx[cars],
+            self.scene_idx[cars],
+            noise_seed=noise_seed,
             num_threads=self.num_threads,
         )
-        if before is None:
-            return new
-        images = before.copy()
-        images[rows] = new
-        return images
 
     def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
         limit_s = self.config.time_limit_s
         late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
         self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, late)
         return self._timestep
-
-
-def _draw_seed(rng: np.random.Generator) -> int:
-    return int(rng.integers(2**31))
-
-
-def _index(index: CarIndex | None, count: int, name: str) -> CarIndex:
-    """A checked index into `count` roads or scenes; one car each where none is given."""
-    index = np.arange(count) if index is None else np.asarray(index, dtype=np.int64)
-    if index.ndim != 1 or len(index) == 0 or index.min() < 0 or index.max() >= count:
-        raise InputError(f"env: {name} must be (n,) with values in 0..{count - 1}, got {index!r}")
-    return index

@@ -3,7 +3,7 @@
 import numpy as np
 
 from drive_sim.arrays import CarMask
-from drive_sim.sim.env import TimeStep
+from drive_sim.sim.observation import TimeStep
 
 INTERVENTION_M = 1.0
 """How far off its target lane a car may be, as in NVIDIA's simulation (Bojarski et al. 2016, section 6)."""

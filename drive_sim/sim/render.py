@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from drive_sim.arrays import CarIndex, Images, Poses
+from drive_sim.arrays import CarIndex, Images, Poses, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim.buffers import make_buffers
 from drive_sim.sim.camera import Camera
@@ -72,8 +72,7 @@ def _check(
     ):
         if idx.shape != (len(poses),):
             raise InputError(f"render: {name} must have one entry a car, got {idx.shape} for {len(poses)} cars")
-        if len(idx) and not 0 <= idx.min() <= idx.max() < count:
-            raise InputError(f"render: {name} must lie in 0..{count - 1}, got {idx.min()}..{idx.max()}")
+        checked_index(idx, count, f"render: {name}")
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from typing import Annotated, Self
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, PerCar, PerPoint, Poses
+from drive_sim.arrays import CarIndex, PerCar, PerPoint, Poses, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim import lane_kernels
 
@@ -156,7 +156,11 @@ def lane_pose(tracks: Tracks, track_idx: CarIndex, poses: Poses, s_before_m: Per
     The search goes downhill in distance, at most 25 m along the road, so a car stays on its own stretch where the road
     crosses itself or comes near; place a car anew with `nearest_s`.
     """
-    track_idx, poses, s_before_m = _index(tracks, track_idx), _floats(poses), _floats(s_before_m)
+    track_idx, poses, s_before_m = (
+        checked_index(track_idx, len(tracks), "track_idx"),
+        _floats(poses),
+        _floats(s_before_m),
+    )
     if poses.shape != (len(track_idx), 3) or s_before_m.shape != track_idx.shape:
         raise InputError(f"lane_pose: poses {poses.shape} and s {s_before_m.shape} must be (n, 3) and (n,)")
     out = np.empty((5, len(track_idx)))
@@ -166,7 +170,7 @@ def lane_pose(tracks: Tracks, track_idx: CarIndex, poses: Poses, s_before_m: Per
 
 def nearest_s(tracks: Tracks, track_idx: CarIndex, poses: Poses) -> PerCar:
     """Arc length (n,) nearest to each pose (n, 3), searched over the whole road; at a crossing the heading decides."""
-    track_idx, poses = _index(tracks, track_idx), _floats(poses)
+    track_idx, poses = checked_index(track_idx, len(tracks), "track_idx"), _floats(poses)
     coarse_m = np.empty(len(track_idx))
     lane_kernels.nearest_places(
         tracks.segments, tracks.start, tracks.count, tracks.spacing_m, track_idx, poses, coarse_m
@@ -182,7 +186,7 @@ def point_on_lane(
     heading_rad: PerCar | float = 0.0,
 ) -> Poses:
     """Poses (n, 3) at arc length `s_m`, `offset_m` left of the target lane and so turned against it; exact on arcs."""
-    track_idx, s_m = _index(tracks, track_idx), _floats(s_m)
+    track_idx, s_m = checked_index(track_idx, len(tracks), "track_idx"), _floats(s_m)
     out = np.empty((len(track_idx), 3))
     offset_m = _floats(np.broadcast_to(offset_m, s_m.shape))
     lane_kernels.points_on_lanes(*_packed(tracks), tracks.lane_offset_m, track_idx, s_m, offset_m, out)
@@ -192,7 +196,7 @@ def point_on_lane(
 
 def lane_advance(tracks: Tracks, track_idx: CarIndex, s_m: PerCar, ahead_m: PerCar | float) -> PerCar:
     """Centre-line arc length (n,) after `ahead_m` metres along the target lane, which is shorter inside a bend."""
-    track_idx, s_m = _index(tracks, track_idx), _floats(s_m)
+    track_idx, s_m = checked_index(track_idx, len(tracks), "track_idx"), _floats(s_m)
     out = np.empty(len(track_idx))
     ahead_m = _floats(np.broadcast_to(ahead_m, s_m.shape))
     lane_kernels.advance_along_lanes(*_packed(tracks), tracks.lane_offset_m, track_idx, s_m, ahead_m, out)
@@ -208,14 +212,6 @@ def progress_m(tracks: Tracks, before: LanePose, after: LanePose) -> PerCar:
 
 def _packed(tracks: Tracks) -> tuple[npt.NDArray[np.generic], ...]:
     return tracks.segments, tracks.start, tracks.count, tracks.spacing_m, tracks.closed
-
-
-def _index(tracks: Tracks, track_idx: npt.ArrayLike) -> CarIndex:
-    """Checked, because a kernel reads whatever lies there."""
-    index = np.ascontiguousarray(track_idx, dtype=np.int64)
-    if len(index) and not 0 <= index.min() <= index.max() < len(tracks.count):
-        raise InputError(f"track_idx must be from 0 to {len(tracks.count) - 1}, got {index.min()} to {index.max()}")
-    return index
 
 
 def _floats(values: npt.ArrayLike) -> npt.NDArray[np.float64]:

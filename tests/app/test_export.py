@@ -19,7 +19,8 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.report.shots import FILM_HZ
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import EnvConfig, Observation
+from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.suites import make_held_out_world
 from drive_sim.sim.vehicle import Command
 

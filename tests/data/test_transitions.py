@@ -11,7 +11,8 @@ from drive_sim.errors import InputError
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.env import DriveEnv, EnvConfig, Observation
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks

@@ -18,7 +18,8 @@ from drive_sim.evaluate.unaided import (
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.env import DriveEnv, Observation, TimeStep
+from drive_sim.sim.env import DriveEnv
+from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.vehicle import Command
 

@@ -25,8 +25,9 @@ from drive_sim.report.trip_figures import Chart
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.endless import BLOCK_M, Milestone, Route, make_road_segment, milestones
-from drive_sim.sim.env import DriveEnv, EnvConfig, Observation
+from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.lens import make_lens
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command
 

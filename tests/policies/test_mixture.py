@@ -8,7 +8,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.policies.mixture import Mixture, joined, mixed, num_rows, rows_of
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command, VehicleState
 

@@ -12,7 +12,7 @@ from drive_sim.errors import InputError
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import VehicleState
 

@@ -8,7 +8,7 @@ import pytest
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.env import Observation
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.vehicle import Command
 

@@ -202,7 +202,7 @@ def test_cars_are_handed_over_as_they_are_and_see_the_same():
     for tick in range(60):
         if tick == 20:
             before, clock_s, push = parted.timestep.observation, parted.elapsed_s, parted.push
-            after = parted.hand_over(cut(route, 10.0, 890.0), before.lane.s_m - 10.0).observation
+            after = parted.change_tracks(cut(route, 10.0, 890.0), before.lane.s_m - 10.0).observation
             for name in ("poses", "speed_mps", "curvature_per_m", "pending_per_m"):
                 assert np.array_equal(getattr(after.state, name), getattr(before.state, name))
             assert np.array_equal(parted.elapsed_s, clock_s)
@@ -234,7 +234,7 @@ def test_other_skies_count_from_the_next_picture_on():
 def test_as_many_roads_and_skies_as_before():
     env = make_env(camera=CAMERA)
     with pytest.raises(InputError, match="one for each old one"):
-        env.hand_over(cut(Route(0), 0.0, 100.0), np.zeros(3))
+        env.change_tracks(cut(Route(0), 0.0, 100.0), np.zeros(3))
     with pytest.raises(InputError, match="one new scene for each"):
         env.change_scenes(Scenes.stack([make_scene("day", np.random.default_rng(0))]))
     with pytest.raises(InputError, match="one new scene for each"):

@@ -242,5 +242,5 @@ def test_impossible_roads_cannot_be_built():
             replace(track, **wrong)
     with pytest.raises(InputError, match="at least one"):
         Tracks.stack([])
-    with pytest.raises(InputError, match="from 0 to"):
+    with pytest.raises(InputError, match="lie in 0"):
         point_on_lane(ALL, np.array([99]), np.array([0.0]), 0.0)
