@@ -14,7 +14,6 @@ eight, the hidden weights start near 0, and all of them decay a little. No pictu
 """
 
 import copy
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.schedule import half_cosine
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy, curvature_units, hill, make_alvinn, retina
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
@@ -100,7 +100,7 @@ def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Alvi
 
 def learning_rate_at(step: int, num_steps: int, config: Config) -> float:
     """Half a cosine, from the full rate down to 0."""
-    return config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * step / num_steps))
+    return config.learning_rate * half_cosine(step / num_steps)
 
 
 def num_operations(config: Config, num_pictures: int, num_inputs: int) -> float:

@@ -1,14 +1,22 @@
 """Behavioural cloning: the weights under which the demonstrated commands are most likely, given the pictures.
 
-The command is modelled as Gaussian around the network's output, of fixed width, so that maximum likelihood is least
-squares (NVIDIA 2016, section 3, minimises the same mean squared error).
+    theta = argmax  sum_i log N(k_i; pi_theta(x_i), sigma^2)
+
+    -log N(k; pi, sigma^2) = (k - pi)^2 / (2 sigma^2) + log(sigma) + log(2 pi) / 2
+    for each step:
+        x, k <- a mini-batch of pictures and of the commands driven there, shifted and turned, and its colours changed
+        theta <- AdamW(theta, gradient of the mean of -log N(k; pi_theta(x), sigma^2))
+
+sigma is fixed, the curvature for which a network puts out 1, so maximum likelihood is least squares (NVIDIA 2016,
+section 3, minimises the same mean squared error). The expert's states are all that is learned from: what the policy
+does where only it goes, nobody has shown.
 """
 
 import copy
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,21 +24,43 @@ import torch
 from torch import Tensor
 
 from drive_sim.arrays import Images, PerCar
-from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
+from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.learn.divergence import check_losses
-from drive_sim.policies.compute import PRECISIONS, autocast, prepare_device, uses_bf16
-from drive_sim.policies.networks import centre_biases, make_network
+from drive_sim.learn.initial_policy import copied, drawn
+from drive_sim.learn.minibatches import augmented, shuffled
+from drive_sim.learn.schedule import warm_up_and_cosine
+from drive_sim.learn.validation_split import split
+from drive_sim.policies.compute import PRECISIONS
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 MAX_GRADIENT_NORM = 1.0
-NUM_TYPICAL = 64
-"""Frames, evenly spaced, on which a fresh network's biases are centred."""
+
+
+def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Mean of -log N(target; output, 1), in nats a frame: outputs and targets (n,) are in units of sigma."""
+    return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
+
+
+def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar) -> Tensor:
+    """Mean negative log likelihood of a batch, through which gradients flow."""
+    targets = torch.from_numpy(curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
+    return negative_log_likelihood(policy.outputs(images), targets)
+
+
+def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
+    """Mean negative log likelihood of demonstrations as they are, without augmentation."""
+    error = (policy.predict(demos.images) - demos.curvature_per_m) / policy.curvature_unit_per_m
+    return float(0.5 * np.mean(error**2) + HALF_LOG_TWO_PI)
+
+
+def root_mean_square_error(loss: float, curvature_unit_per_m: float) -> float:
+    """The error in 1/m that a mean negative log likelihood stands for."""
+    return curvature_unit_per_m * math.sqrt(max(2.0 * (loss - HALF_LOG_TWO_PI), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +98,10 @@ class Config:
         if self.precision not in PRECISIONS:
             raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
+    def learning_rate_at(self, step_idx: int) -> float:
+        """A linear warm-up, then half a cosine down to zero."""
+        return warm_up_and_cosine(step_idx, self.num_steps, self.learning_rate, self.warmup_share)
+
 
 def train(
     config: Config,
@@ -87,19 +121,16 @@ def train(
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
     training, held_out = split(demos, config.validation_share)
-    policy = make_policy(config, demos, weights_rng) if start is None else _copied(start, demos)
+    policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
     optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
     start_s = time.perf_counter()
     for step_idx, (images, curvature_per_m) in enumerate(minibatches(config, training, *batch_rngs)):
-        set_learning_rate(optimiser, learning_rate_at(step_idx, config))
+        optimiser.param_groups[0]["lr"] = config.learning_rate_at(step_idx)
         losses.append(descend(policy, optimiser, images, curvature_per_m))
         num_done = step_idx + 1
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
-            # The batch once more: a last step that spoils the weights shows in the loss after it.
-            with torch.no_grad():
-                after = batch_loss(policy, images, curvature_per_m)
-            check_losses(torch.stack([*losses, after]).tolist(), num_done - len(losses) + 1)
+            _check(losses, policy, images, curvature_per_m, num_done)
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
             if len(held_out) > 0:
                 metrics["validation_loss"] = mean_loss(policy, held_out)
@@ -117,34 +148,10 @@ def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Neur
     return best.policy
 
 
-def split(demos: Demonstrations, validation_share: float) -> tuple[Demonstrations, Demonstrations]:
-    """Training and held-out rows, cut in time: neighbouring frames are near copies, so a random cut would leak."""
-    num_training = len(demos) - round(validation_share * len(demos))
-    if num_training == 0:
-        raise InputError(f"{demos.where}: no frames to learn from; record some driving first")
-    return demos.rows(slice(0, num_training)), demos.rows(slice(num_training, None))
-
-
 def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
-    """A policy for the demonstrations' camera, its weights drawn from `rng`, its biases centred on their pictures.
-
-    Torch's own generator is left alone.
-    """
-    if demos.camera is None:
-        raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
-    device = prepare_device(config.device)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(rng.integers(2**63)))
-        network = make_network(config.network, demos.camera.height_px, demos.camera.width_px)
-    typical = np.linspace(0, len(demos) - 1, min(NUM_TYPICAL, len(demos))).round().astype(np.int64)
-    centre_biases(network, torch.from_numpy(demos.images[typical]))
-    return NeuralPolicy(network.to(device), config.network, demos.camera, config.curvature_unit_per_m, config.precision)
-
-
-def _copied(start: NeuralPolicy, demos: Demonstrations) -> NeuralPolicy:
-    if start.camera != demos.camera:
-        raise InputError(f"{demos.where}: its camera is not the network's; give recordings of the camera it learned by")
-    return copy.deepcopy(start)
+    """A policy that has not learned yet, for the demonstrations' camera."""
+    policy = drawn(config.network, demos, rng, config.device)
+    return replace(policy, curvature_unit_per_m=config.curvature_unit_per_m, precision=config.precision)
 
 
 def make_optimiser(config: Config, policy: NeuralPolicy) -> torch.optim.Optimizer:
@@ -162,22 +169,16 @@ def minibatches(
     shift_rotate_rng: np.random.Generator,
 ) -> Iterator[tuple[Images, PerCar]]:
     """`num_steps` batches of pictures and commands, in random order, every frame once before any comes again."""
-    order, sides = np.empty(0, dtype=np.int64), side_views(demos) if config.three_cameras else None
-    for _ in range(config.num_steps):
-        while len(order) < config.batch_size:
-            order = np.concatenate([order, order_rng.permutation(len(demos))])
-        index, order = order[: config.batch_size], order[config.batch_size :]
-        yield augment_batch(
-            images=demos.images[index],
-            curvature_per_m=demos.curvature_per_m[index],
-            camera=demos.camera,
-            shift_rotate=config.shift_rotate,
-            photometric=config.photometric,
-            shift_rng=shift_rotate_rng,
-            photometric_rng=photometric_rng,
-            speed_mps=demos.speed_mps[index],
-            sides=None if sides is None else sides.rows(index),
-        )
+    order = shuffled(len(demos), config.batch_size, config.num_steps, order_rng)
+    return augmented(
+        demos,
+        order,
+        shift_rotate=config.shift_rotate,
+        photometric=config.photometric,
+        three_cameras=config.three_cameras,
+        shift_rng=shift_rotate_rng,
+        photometric_rng=photometric_rng,
+    )
 
 
 def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Images, curvature_per_m: PerCar) -> Tensor:
@@ -191,40 +192,11 @@ def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Imag
     return loss.detach()
 
 
-def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar) -> Tensor:
-    """Mean negative log likelihood of a batch, in nats a frame."""
-    targets = torch.from_numpy(curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
-    with autocast(policy.device, bf16=uses_bf16(policy.precision, policy.device)):
-        outputs = policy.network(torch.from_numpy(images).to(policy.device))
-    return negative_log_likelihood(outputs, targets)
+def _check(losses: list[Tensor], policy: NeuralPolicy, images: Images, curvature_per_m: PerCar, last_step: int) -> None:
+    """Raise DivergedError where a loss of a round is no number, or that of its last batch, read once more.
 
-
-def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Mean of -log N(target; output, 1): half the squared error and a constant, so the width is one curvature unit."""
-    return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
-
-
-def root_mean_square_error(loss: float, curvature_unit_per_m: float) -> float:
-    """The error in 1/m that a mean negative log likelihood stands for."""
-    return curvature_unit_per_m * math.sqrt(max(2.0 * (loss - HALF_LOG_TWO_PI), 0.0))
-
-
-def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
-    """Mean negative log likelihood of demonstrations as they are, without augmentation."""
-    error = (policy.predict(demos.images) - demos.curvature_per_m) / policy.curvature_unit_per_m
-    return float(0.5 * np.mean(error**2) + HALF_LOG_TWO_PI)
-
-
-def learning_rate_at(step_idx: int, config: Config) -> float:
-    """A linear warm-up, then half a cosine down to zero."""
-    num_warmup = max(1, round(config.warmup_share * config.num_steps))
-    if step_idx < num_warmup:
-        return config.learning_rate * (step_idx + 1) / num_warmup
-    progress = (step_idx - num_warmup) / max(1, config.num_steps - num_warmup)
-    return config.learning_rate * 0.5 * (1.0 + math.cos(math.pi * progress))
-
-
-def set_learning_rate(optimiser: torch.optim.Optimizer, learning_rate: float) -> None:
-    """For the next step of all its parameters."""
-    for group in optimiser.param_groups:
-        group["lr"] = learning_rate
+    A last step that spoils the weights shows only in the loss after it.
+    """
+    with torch.no_grad():
+        after = batch_loss(policy, images, curvature_per_m)
+    check_losses(torch.stack([*losses, after]).tolist(), last_step - len(losses) + 1)

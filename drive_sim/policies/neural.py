@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
@@ -49,6 +50,10 @@ class NeuralPolicy:
                 f"the network was trained on {size[1]}x{size[0]} pictures and got an array of {images.shape}; "
                 "use the camera that is stored with the model"
             )
-        with torch.inference_mode(), autocast(self.device, bf16=uses_bf16(self.precision, self.device)):
-            outputs = self.network(torch.tensor(images, device=self.device))
-        return outputs.double().cpu().numpy() * self.curvature_unit_per_m
+        with torch.inference_mode():
+            return self.outputs(images).double().cpu().numpy() * self.curvature_unit_per_m
+
+    def outputs(self, images: Images) -> Tensor:
+        """What the network puts out (n,) for pictures, in curvature units; gradients flow through it."""
+        with autocast(self.device, bf16=uses_bf16(self.precision, self.device)):
+            return self.network(torch.tensor(images, device=self.device))

@@ -14,6 +14,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn import bc
 from drive_sim.learn.base import ImitationTask, Round, better_round
 from drive_sim.learn.divergence import DivergedError
+from drive_sim.learn.validation_split import split
 from drive_sim.policies.compute import autocast
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
@@ -145,7 +146,7 @@ def test_rounds_keep_their_policies() -> None:
 
 def test_validation_frames_are_the_last_ones_and_measured() -> None:
     demos = stripes(50)
-    training, held_out = bc.split(demos, 0.1)
+    training, held_out = split(demos, 0.1)
     assert (len(training), len(held_out)) == (45, 5)
     np.testing.assert_array_equal(held_out.images, demos.images[45:])
     rounds = list(bc.train(replace(SMALL, validation_share=0.1), ImitationTask(demos), np.random.default_rng(0)))
@@ -183,7 +184,7 @@ def test_bfloat16_trains_as_float32_does() -> None:
 
 def test_learning_rate_rises_then_falls_to_nothing() -> None:
     config = bc.Config(num_steps=200, learning_rate=1.0, warmup_share=0.05)
-    rates = np.array([bc.learning_rate_at(step, config) for step in range(200)])
+    rates = np.array([config.learning_rate_at(step) for step in range(200)])
     assert rates.argmax() in (9, 10)
     assert rates.max() == pytest.approx(1.0)
     assert (np.diff(rates[:10]) > 0).all()
@@ -219,10 +220,10 @@ def test_what_cannot_be_learnt_from_is_refused() -> None:
 def test_a_loss_that_is_no_number_stops_before_its_round(
     spoilt_step: int, num_good: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def rate(step_idx: int, config: bc.Config) -> float:
+    def rate(config: bc.Config, step_idx: int) -> float:
         return math.inf if step_idx + 1 == spoilt_step else config.learning_rate
 
-    monkeypatch.setattr(bc, "learning_rate_at", rate)
+    monkeypatch.setattr(bc.Config, "learning_rate_at", rate)
     rounds = []
     with pytest.raises(DivergedError, match=f"training step {spoilt_step + 1} is nan") as raised:
         rounds.extend(bc.train(SMALL, ImitationTask(stripes()), np.random.default_rng(0)))
