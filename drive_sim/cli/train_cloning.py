@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,15 +74,14 @@ def _best_round(
     from drive_sim.learn import bc
     from drive_sim.learn.base import ImitationTask, better_round
     from drive_sim.learn.divergence import DivergedError
+    from drive_sim.lessons.kit.training import with_progress
 
     best: Round[NeuralPolicy] | None = None
     with display.progress({"train": "training"}) as show:
         try:
-            for latest in bc.train(config, ImitationTask(demos), np.random.default_rng(seed)):
+            rounds = bc.train(config, ImitationTask(demos), np.random.default_rng(seed))
+            for latest in with_progress(rounds, partial(show, "train")):
                 best = better_round(best, latest)
-                now = latest.metrics
-                note = f"step {now['step']:.0f}, loss {now['loss']:.3f}, {now['frames_per_s']:,.0f} frames/s"
-                show("train", now["step"] / now["num_steps"], note)
         except KeyboardInterrupt as stop:
             return best, stop
         except DivergedError as error:

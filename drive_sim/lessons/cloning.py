@@ -1,6 +1,5 @@
 """What each of the two learners does, in a process of its own: learn, keep the model, drive the unseen roads."""
 
-import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
@@ -14,6 +13,7 @@ from drive_sim.evaluate import EvalConfig, Tick, drive, make_report
 from drive_sim.learn import bc
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons.kit.progress import Progress
+from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.learner import Driven, Learned, Task
 from drive_sim.policies.model_folder import save_model
@@ -21,17 +21,9 @@ from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.suites import make_suite
 
+__all__ = ["TRAINING", "clone_and_drive", "training_config"]
 TRAINING = bc.Config()
 """How the first drive's networks are trained; one of them without `shift_rotate`, and nothing else differs."""
-
-_TRAINING_STREAM = 11
-"""Second word of the training's seed: both networks draw from the same streams."""
-
-
-def training_config(name: str, num_steps: int | None = None, network: str | None = None) -> bc.Config:
-    """The training of one of the two networks, "plain" or "shift-rotate"; None takes what the first drive takes."""
-    config = replace(TRAINING, num_steps=num_steps or TRAINING.num_steps, network=network or TRAINING.network)
-    return replace(config, shift_rotate=None) if name == "plain" else config
 
 
 def clone_and_drive(home: Connection, task: Task) -> None:
@@ -60,22 +52,13 @@ def clone_and_drive(home: Connection, task: Task) -> None:
 
 
 def _learn(home: Connection, task: Task, config: bc.Config, demos: Demonstrations) -> tuple[NeuralPolicy, Learned]:
-    start_s, policy = time.perf_counter(), None
-    steps, errors = [], []
-    for latest in bc.train(config, ImitationTask(demos), np.random.default_rng([task.seed, _TRAINING_STREAM])):
-        policy, step = latest.policy, int(latest.metrics["step"])
-        steps.append(step)
-        errors.append(_error_per_m(latest.metrics["loss"], config))
-        note = f"{latest.metrics['frames_per_s']:,.0f} frames/s"
-        home.send(Progress(f"train {task.name}", step / config.num_steps, note))
-    assert policy is not None
+    def report(share: float, note: str) -> None:
+        home.send(Progress(f"train {task.name}", share, note))
+
+    start_s = time.perf_counter()
+    found = train_with_progress(config, ImitationTask(demos), training_rng(task.seed), report)
     duration_s = time.perf_counter() - start_s
-    return policy, Learned(asdict(config), tuple(steps), tuple(errors), code_commit(), duration_s)
-
-
-def _error_per_m(loss: float, config: bc.Config) -> float:
-    """The root mean square error that a Gaussian's mean negative log likelihood stands for."""
-    return config.curvature_unit_per_m * math.sqrt(max(2.0 * (loss - bc.HALF_LOG_TWO_PI), 0.0))
+    return found.policy, Learned(asdict(config), found.steps, found.errors_per_m, code_commit(), duration_s)
 
 
 def _watched(ticks: Iterable[Tick], home: Connection, stage: str, distance_m: float) -> Iterator[Tick]:

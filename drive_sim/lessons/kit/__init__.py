@@ -6,6 +6,7 @@ from drive_sim.lessons.kit.lesson import Claim, Fact, Lesson, Page, SeedConfig
 from drive_sim.lessons.kit.parts import Part, PartResults, parts_by_seed
 from drive_sim.lessons.kit.progress import Report, between
 from drive_sim.lessons.kit.table import Cell, Row, Tile, estimate_cell, estimates, numbers, series, words
+from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 
 __all__ = [
     "Cell",
@@ -29,5 +30,8 @@ __all__ = [
     "numbers",
     "parts_by_seed",
     "series",
+    "train_with_progress",
+    "training_config",
+    "training_rng",
     "words",
 ]

@@ -127,7 +127,7 @@ def rounds_of(
 def task_of(budget: DataBudget, method: str) -> ImitationTask[Demonstrations, Any]:
     """The roads, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
-    from drive_sim.lessons.cloning import training_config  # noqa: PLC0415
+    from drive_sim.lessons.kit.training import training_config  # noqa: PLC0415
 
     suite = make_suite("train", conditions=budget.conditions)
     env_config = EnvConfig(vehicle=budget.conditions.vehicle, disturbance=suite.disturbance)
