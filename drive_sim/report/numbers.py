@@ -6,6 +6,13 @@ def number(value: float | None, digits: int = 1) -> str:
     return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
 
 
+def rate(value: float | None) -> str:
+    """How often something happens, with as many digits as say something: 24, 3.5, 0.35, 0.012, and 0 for never."""
+    if value is None or value == 0.0:
+        return number(value, 0)
+    return number(value, 0 if value >= 10.0 else 1 if value >= 1.0 else 2 if value >= 0.1 else 3)
+
+
 def signed(value: float, digits: int = 1) -> str:
     """A number that always shows its sign."""
     return f"{value:+.{digits}f}".replace("-", "−")

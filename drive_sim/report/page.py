@@ -13,7 +13,7 @@ from PIL import Image
 
 from drive_sim.arrays import Picture
 from drive_sim.report import style
-from drive_sim.report.numbers import counted, number, signed
+from drive_sim.report.numbers import counted, number, rate, signed
 
 
 def render_page(template: str, folders: Sequence[Path] = (), **content: Any) -> str:
@@ -28,7 +28,7 @@ def render_page(template: str, folders: Sequence[Path] = (), **content: Any) -> 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"counted": counted, "number": number, "signed": signed}
+    environment.filters |= {"counted": counted, "number": number, "rate": rate, "signed": signed}
     return environment.get_template(template).render(**content)
 
 

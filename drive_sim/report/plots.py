@@ -7,7 +7,7 @@ as in `style.LOOKS`, from which they have their colour, mark, dashes and label.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
+from drive_sim.arrays import Picture
+from drive_sim.evaluate.intervals import Estimate
 from drive_sim.report import style
 from drive_sim.sim.track import Track, Tracks, point_on_lane
 
@@ -31,6 +33,7 @@ The page's dark theme leaves these colours alone, and the frame's two as well.
 _FRAME = (("#ffffff", 3.6), ("#101010", 1.4))
 """Colours and widths of a frame's line, the lower one first: one of them stands out from any share."""
 _COARSE_M = 3.0
+_DASHES = (0, (3, 3))
 
 
 @contextmanager
@@ -65,6 +68,12 @@ class Curve:
     interval: tuple[Sequence[float | None], Sequence[float | None]] | None = None
     """Lower and upper ends (k,); None where there is none."""
 
+    @classmethod
+    def of_estimates(cls, x: npt.ArrayLike, seeds: npt.ArrayLike, estimates: Sequence[Estimate]) -> Self:
+        """The curve whose means and intervals were estimated, one at each x."""
+        low, high = [of.low for of in estimates], [of.high for of in estimates]
+        return cls(x, seeds, [of.mean for of in estimates], (low, high))
+
     @property
     def means(self) -> Values:
         """The thick line."""
@@ -89,6 +98,15 @@ def draw_curves(axes: Axes, curves: Mapping[str, Curve], *, marks: bool = False)
         if marks:
             mark = {"marker": look.marker, "color": look.colour, "linewidths": 0, "clip_on": False}
             axes.scatter(curve.x, curve.means, s=34, zorder=5, **mark)
+
+
+def mark_level(axes: Axes, at: float, words: str, *, upright: bool = False) -> None:
+    """A thin dashed line across the axes at a y (`upright`: at an x), and what it stands for at its end."""
+    (axes.axvline if upright else axes.axhline)(at, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
+    place, coordinates = ((at, 1.0), ("data", "axes fraction")) if upright else ((1.0, at), ("axes fraction", "data"))
+    offset, sides = ((5, -4), ("left", "top")) if upright else ((-4, 3), ("right", "bottom"))
+    drawn = {"color": style.FAINT, "fontsize": 9, "ha": sides[0], "va": sides[1]}
+    axes.annotate(words, place, xycoords=coordinates, xytext=offset, textcoords="offset points", **drawn)
 
 
 def plot_curves(
@@ -132,6 +150,23 @@ def plot_percent_maps(
         all_axes[0].set_ylabel(labels[1])
         scale = ScalarMappable(Normalize(0, 100), SHARES)
         figure.colorbar(scale, ax=all_axes, fraction=0.03, pad=0.01, label=f"{labels[2]} [%]")
+    return figure
+
+
+def plot_pictures(
+    pictures: Sequence[Picture], labels: Sequence[str], num_columns: int, width_in: float = style.PAGE_IN
+) -> Figure:
+    """Pictures of one size in rows, each pixel as it is, with a line above each."""
+    num_rows = -(-len(pictures) // num_columns)
+    height_px, width_px = pictures[0].shape[:2]
+    panel_in = width_in / num_columns
+    height_in = num_rows * (panel_in * height_px / width_px + 0.2)
+    with panels(width_in, height_in, num_rows, num_columns) as (figure, all_axes):
+        for axes in all_axes:
+            axes.set_axis_off()
+        for axes, picture, label in zip(all_axes, pictures, labels, strict=False):
+            axes.imshow(picture, interpolation="nearest")
+            axes.set_title(label, loc="center", fontsize=9, fontweight="normal")
     return figure
 
 

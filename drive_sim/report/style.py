@@ -42,6 +42,7 @@ class Look:
 
 
 LOOKS = {
+    "published": Look("Published", FAINT, "v"),
     "expert": Look("Expert", GREEN, "D", (0, (4, 2))),
     "plain": Look("Plain cloning", VERMILION, "X"),
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),

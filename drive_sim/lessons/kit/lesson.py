@@ -43,7 +43,9 @@ class Claim:
 
 ConfigT = TypeVar("ConfigT", bound=SeedConfig)
 ResultT = TypeVar("ResultT", bound="DataclassInstance")
-Fact: TypeAlias = "Markup | str | float | Sequence[str] | Sequence[float] | DataclassInstance"
+Fact: TypeAlias = (
+    "Markup | str | float | Sequence[str] | Sequence[float] | DataclassInstance | Sequence[DataclassInstance]"
+)
 """What a page's text may be filled in with."""
 
 

@@ -1,10 +1,10 @@
 """The table of a lesson's page, a column a policy: rows of cells, each a number as people write it, or a few words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from drive_sim.evaluate.intervals import Estimate
-from drive_sim.report.numbers import number
+from drive_sim.report.numbers import number, rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,17 @@ def estimates(of: Iterable[Estimate | None], digits: int = 2, *, scale: float = 
 
 def estimate_cell(of: Estimate, digits: int = 2, *, scale: float = 1.0) -> Cell:
     """A mean and below it its interval, where it has one."""
-    text = number(scale * of.mean, digits)
-    if of.low is None or of.high is None:
-        return Cell(text)
-    return Cell(text, f"{number(scale * of.low, digits)} to {number(scale * of.high, digits)}")
+    return _written(of, lambda value: number(scale * value, digits))
+
+
+def rates(of: Iterable[Estimate]) -> list[Cell]:
+    """A cell with how often something happens and below it its interval, a policy; see `report.numbers.rate`."""
+    return [_written(one, rate) for one in of]
+
+
+def _written(of: Estimate, write: Callable[[float], str]) -> Cell:
+    bounds = "" if of.low is None or of.high is None else f"{write(of.low)} to {write(of.high)}"
+    return Cell(write(of.mean), bounds)
 
 
 def series(values: Iterable[Iterable[float | None]], digits: int = 1) -> list[Cell]:
