@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.presser import PressedWindow, RetrainedWindow, ScriptedWindow
+from bench.key_presser import PressedWindow, RetrainedWindow, ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.roads import Roads

@@ -16,7 +16,7 @@ os.environ["SDL_VIDEODRIVER"] = "dummy"
 import pygame
 from PIL import Image
 
-from bench.presser import KeyPresser
+from bench.key_presser import KeyPresser
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.roads import Roads
@@ -48,7 +48,7 @@ class Photographer:
         self.session, self.display, self.out = Session(runs, 0, Roads(0)), Display(size_px), out
         self.window = Window(self.session, SCREENS, ToHome(), self.display)
         self.hands = HeldHands()
-        self.presser = KeyPresser(self.hands)  # type: ignore[arg-type]
+        self.key_presser = KeyPresser(self.hands)  # type: ignore[arg-type]
 
     def keep(self, name: str, *, is_drawn: bool = False) -> None:
         """As a PNG; what is too large loses the colours' last bits, which nobody sees."""
@@ -74,7 +74,7 @@ class Photographer:
     def step(self) -> None:
         screen = self.window.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.car, screen.human.wheel_per_m)
+            self.key_presser.steer(screen.car, screen.human.wheel_per_m)
         else:
             self.hands.hold()
         self.session.poll()

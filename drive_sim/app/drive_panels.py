@@ -1,5 +1,6 @@
 """What the driving screen shows around the road: lamp, balance, dials, map, hint, training, the network's picture."""
 
+from drive_sim.app.augmented_views import draw_augmented_views
 from drive_sim.app.canvas import (
     BODY,
     FAINT,
@@ -29,7 +30,7 @@ from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, ma
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.single_car import SingleCar
-from drive_sim.app.training_view import draw_training, draw_views
+from drive_sim.app.training_view import draw_training
 
 DIALS_HEIGHT = 104.0
 ENOUGH_S = 20.0
@@ -110,7 +111,7 @@ class DrivePanels:
 def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None:
     images, camera = status.car.observation.images, status.car.env.config.camera
     if images is not None and camera is not None:
-        draw_views(canvas, box, images[0], status.human.wheel_per_m, camera)
+        draw_augmented_views(canvas, box, images[0], status.human.wheel_per_m, camera)
 
 
 def _middle(canvas: Canvas) -> Box:

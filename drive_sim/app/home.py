@@ -11,8 +11,6 @@ import pygame
 from drive_sim.app.canvas import (
     BODY,
     FAINT,
-    GREEN,
-    HAIR,
     HEADING,
     HUGE,
     INK,
@@ -23,6 +21,7 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
+from drive_sim.app.hud import draw_progress
 from drive_sim.app.model_discovery import newest_pair, shipped_pair
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.screen import Key, Leave, Route, ToDrive, ToHome, ToLecture, ToWatch
@@ -168,9 +167,7 @@ class HomeScreen:
         if training is not None:
             percent = round(100.0 * training.share)
             canvas.text(f"Two networks are learning: {percent} %", (_LEFT, _STATUS_TOP))
-            bar = Box(_LEFT, _STATUS_TOP + 26.0, _WIDTH, 8.0)
-            canvas.fill(bar, HAIR, rounding=4.0)
-            canvas.fill(bar._replace(width=max(8.0, bar.width * training.share)), GREEN, rounding=4.0)
+            draw_progress(canvas, (_LEFT, _STATUS_TOP + 26.0), _WIDTH, training.share)
             return
         for number, line in enumerate(self._status()):
             canvas.text(line, (_LEFT, _STATUS_TOP + 23.0 * number), colour=INK)

@@ -32,6 +32,7 @@ INTERVENTION_M, AWAY_M = 1.0, 0.5
 """Offsets from which on a car is off its lane, and from which on that is near."""
 _FULL_TURN_DEG, _WHEEL_STEPS = 110.0, 60
 """How far the drawn wheel turns at full steering; in how many steps to either side."""
+_BAR_HEIGHT = 8.0
 _LAST_KEY = Key("F1", "", "help")
 
 
@@ -94,6 +95,14 @@ def draw_balance(canvas: Canvas, box: Box, left: float, right: float) -> None:
         long = half * min(1.0, 2.0 * share)
         canvas.fill(Box(middle - long if side < 0 else middle, bar.top, long, bar.height), colour)
     canvas.fill(Box(middle - 1.0, bar.top - 3.0, 2.0, bar.height + 6.0), INK)
+
+
+def draw_progress(canvas: Canvas, where: tuple[float, float], width: float, share: float) -> Box:
+    """A bar of which a share, 0 to 1, is filled; `where` is its top left corner. Returns its box."""
+    bar = Box(*where, width, _BAR_HEIGHT)
+    canvas.fill(bar, HAIR, rounding=_BAR_HEIGHT / 2)
+    canvas.fill(bar._replace(width=max(_BAR_HEIGHT, width * share)), GREEN, rounding=_BAR_HEIGHT / 2)
+    return bar
 
 
 def draw_key_line(canvas: Canvas, keys: Sequence[Key]) -> None:

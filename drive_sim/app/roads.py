@@ -5,7 +5,7 @@ A thread makes what may be wanted next, so that a change of road does not make a
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ World = tuple[Track, Scene]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RoadVariant:
     """A road by its number, and how it is driven."""
 
     number: int = 0
@@ -38,11 +38,11 @@ class Roads:
     def __init__(self, seed: int, track: Track | None = None, scene: Scene | None = None) -> None:
         """Begin on the seed's demonstration road, or on `track` under `scene`, where they are given."""
         self._seed, self._first, self._first_scene = seed, track, scene
-        self._way, self._scene_number = Way(), 0
+        self._variant, self._scene_number = RoadVariant(), 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="roads")
-        self._made: dict[Way | int, Future[World]] = {}
-        """Roads to drive by way, roads to watch by number."""
-        self.track, self._own_scene = self._world(self._way)
+        self._made: dict[RoadVariant | int, Future[World]] = {}
+        """Roads to drive by variant, roads to watch by number."""
+        self.track, self._own_scene = self._world(self._variant)
         self.scene = self._own_scene
         self._make_neighbours()
         # The first one that networks are watched on.
@@ -57,12 +57,12 @@ class Roads:
     @property
     def is_reversed(self) -> bool:
         """It is driven the other way round."""
-        return self._way.is_reversed
+        return self._variant.is_reversed
 
     @property
     def is_mirrored(self) -> bool:
         """It is its own mirror image."""
-        return self._way.is_mirrored
+        return self._variant.is_mirrored
 
     @property
     def is_ready(self) -> bool:
@@ -71,7 +71,7 @@ class Roads:
 
     def next_road(self) -> None:
         """Go on to the next road: seeded ones, then the named ones, then further seeds."""
-        self._go(self._next_way())
+        self._go(self._next())
 
     def next_scene(self) -> None:
         """The same road under the next kind of sky; after the last one its own."""
@@ -85,16 +85,16 @@ class Roads:
 
     def reverse(self) -> None:
         """The same road the other way round."""
-        self._go(self._reversed_way())
+        self._go(self._reversed())
 
     def mirror(self) -> None:
         """The road's mirror image, left for right."""
-        self._go(self._mirrored_way())
+        self._go(self._mirrored())
 
     @property
     def given(self) -> World | None:
         """The road that was asked for by name, as it lies, where there is one."""
-        return None if self._first is None else self._straight(0)
+        return None if self._first is None else self._original(0)
 
     def unseen(self, index: int) -> World:
         """A road of the held-out suite and its scene, for watching: nobody has learned from it.
@@ -102,7 +102,7 @@ class Roads:
         A road that was given comes first: it is the one with the sitting's seed for an index.
         """
         is_given = self._first is not None and index == self._seed
-        world = self._world(Way() if is_given else index % CONDITIONS.num_roads)
+        world = self._world(RoadVariant() if is_given else index % CONDITIONS.num_roads)
         self._make((index + 1) % CONDITIONS.num_roads)
         return world
 
@@ -110,46 +110,48 @@ class Roads:
         """The sitting is over."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
-    def _go(self, way: Way) -> None:
-        number_before, self._way = self._way.number, way
-        self.track, self._own_scene = self._world(way)
-        if way.number != number_before or not self._scene_number:
+    def _go(self, variant: RoadVariant) -> None:
+        number_before, self._variant = self._variant.number, variant
+        self.track, self._own_scene = self._world(variant)
+        if variant.number != number_before or not self._scene_number:
             self._scene_number, self.scene = 0, self._own_scene
         self._make_neighbours()
 
-    def _next_way(self) -> Way:
-        return Way(self._way.number + 1, self._way.is_reversed, self._way.is_mirrored)
+    def _next(self) -> RoadVariant:
+        return replace(self._variant, number=self._variant.number + 1)
 
-    def _reversed_way(self) -> Way:
-        return Way(self._way.number, not self._way.is_reversed, self._way.is_mirrored)
+    def _reversed(self) -> RoadVariant:
+        return replace(self._variant, is_reversed=not self._variant.is_reversed)
 
-    def _mirrored_way(self) -> Way:
-        return Way(self._way.number, self._way.is_reversed, not self._way.is_mirrored)
+    def _mirrored(self) -> RoadVariant:
+        return replace(self._variant, is_mirrored=not self._variant.is_mirrored)
 
     def _make_neighbours(self) -> None:
         """Ask for what one key leads to, and forget what lies farther away."""
-        near = (self._way, self._next_way(), self._reversed_way(), self._mirrored_way())
-        self._made = {way: made for way, made in self._made.items() if isinstance(way, int) or way in near}
+        near = (self._variant, self._next(), self._reversed(), self._mirrored())
+        self._made = {
+            variant: made for variant, made in self._made.items() if isinstance(variant, int) or variant in near
+        }
         self._make(*near)
 
-    def _make(self, *wanted: Way | int) -> None:
+    def _make(self, *wanted: RoadVariant | int) -> None:
         for which in wanted:
             if which not in self._made:
                 self._made[which] = self._thread.submit(_warmed, self._maker(which))
 
-    def _world(self, which: Way | int) -> World:
+    def _world(self, which: RoadVariant | int) -> World:
         self._make(which)
         return self._made[which].result()
 
-    def _maker(self, which: Way | int) -> Callable[[], World]:
-        return lambda: make_held_out_world(which) if isinstance(which, int) else self._turned(which)
+    def _maker(self, which: RoadVariant | int) -> Callable[[], World]:
+        return lambda: make_held_out_world(which) if isinstance(which, int) else self._vary(which)
 
-    def _turned(self, way: Way) -> World:
-        track, scene = self._straight(way.number)
-        track = track.reversed() if way.is_reversed else track
-        return track.mirrored() if way.is_mirrored else track, scene
+    def _vary(self, variant: RoadVariant) -> World:
+        track, scene = self._original(variant.number)
+        track = track.reversed() if variant.is_reversed else track
+        return track.mirrored() if variant.is_mirrored else track, scene
 
-    def _straight(self, number: int) -> World:
+    def _original(self, number: int) -> World:
         """A road as it lies: a given one comes first, then seeded, named and further seeded ones."""
         if self._first is not None:
             if number == 0:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from drive_sim.app.augmented_views import warm_up_views
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
@@ -13,7 +14,6 @@ from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
-from drive_sim.app.training_view import warm_up_views
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.checkout import code_commit

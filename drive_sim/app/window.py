@@ -16,7 +16,7 @@ from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
 
 FRAMES_HZ = 60
-_MADE_UP_S = 1.5 / FRAMES_HZ
+_CATCH_UP_S = 1.5 / FRAMES_HZ
 """A delay that is made up for."""
 STEERING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
@@ -36,7 +36,7 @@ MakeScreen = Callable[[Session, Any, tuple[int, int]], Screen]
 """Makes a screen for a session, the way that led to it, and the canvas's size in pixels."""
 
 
-class _Fresh:
+class _PressedHere:
     """Held keys without those that are held since an earlier screen."""
 
     def __init__(self, held: HeldKeys, stale: set[int]) -> None:
@@ -49,15 +49,17 @@ class _Fresh:
 class Window:
     """Shows screens until one leads to Leave, the window's button is pressed, or `num_frames` are shown."""
 
-    def __init__(self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display) -> None:
+    def __init__(
+        self, session: Session, screens: Mapping[type[Any], MakeScreen], first: Route, display: Display
+    ) -> None:
         """Begin with the screen that `first` leads to; Escape leads back to it, and there it leaves."""
         self.session, self.display = session, display
         self.frame_s: list[float] = []
         """From the start of each frame to the next one's, for the frame log."""
-        self._make, self._first, self._route = make, first, first
+        self._screens, self._first, self._route = screens, first, first
         self._shows_help = False
         self._stale: set[int] = set()
-        self.screen = self._made(first)
+        self.screen = self._make_screen(first)
 
     def run(self, *, num_frames: int | None = None) -> int:
         """Show frames, 60 a second at most; returns how many were shown."""
@@ -136,7 +138,7 @@ class Window:
     def _go(self, route: Route) -> None:
         """To another screen; where that cannot be made, a line says why and this one stays."""
         try:
-            screen = self._made(route)
+            screen = self._make_screen(route)
         except InputError as error:
             self.session.say(str(error), VERMILION)
             return
@@ -149,10 +151,10 @@ class Window:
         """The keys that are down; one that was down already when the last screen was left must come up first."""
         held = pygame.key.get_pressed()
         self._stale = {key for key in self._stale if held[key]}
-        return _Fresh(held, self._stale) if self._stale else held
+        return _PressedHere(held, self._stale) if self._stale else held
 
-    def _made(self, route: Route) -> Screen:
-        screen = self._make[type(route)](self.session, route, self.display.canvas.surface.get_size())
+    def _make_screen(self, route: Route) -> Screen:
+        screen = self._screens[type(route)](self.session, route, self.display.canvas.surface.get_size())
         pygame.display.set_caption(screen.title if screen.title == "drive_sim" else f"drive_sim - {screen.title}")
         return screen
 
@@ -165,4 +167,4 @@ def _wait_until(due_s: float) -> float:
     left_s = due_s - time.perf_counter()
     if left_s > 0.0:
         time.sleep(left_s)
-    return max(due_s, due_s - left_s - _MADE_UP_S)
+    return max(due_s, due_s - left_s - _CATCH_UP_S)

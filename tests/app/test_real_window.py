@@ -11,7 +11,7 @@ import numpy as np
 import pygame
 import pytest
 
-from bench.presser import KeyPresser
+from bench.key_presser import KeyPresser
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app import training, training_request
 from drive_sim.app.display import Display
@@ -51,7 +51,7 @@ class Person:
 
     def __init__(self, window: PlayedWindow, hands: Hands) -> None:
         self.window, self.hands, self.session = window, hands, window.session
-        self.presser = KeyPresser(hands)
+        self.key_presser = KeyPresser(hands)
 
     def wait(self, num_frames: int) -> Script:
         for _ in range(num_frames):
@@ -70,7 +70,7 @@ class Person:
 
     def drive(self, screen: DriveScreen, seconds: float) -> Script:
         for _ in range(round(60 * seconds)):
-            self.presser.steer(screen.car, screen.human.wheel_per_m)
+            self.key_presser.steer(screen.car, screen.human.wheel_per_m)
             yield
         self.hands.hold()
 

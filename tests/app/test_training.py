@@ -10,9 +10,10 @@ import numpy as np
 import pygame
 import pytest
 
+from drive_sim.app.augmented_views import draw_augmented_views
 from drive_sim.app.canvas import Box, Canvas
 from drive_sim.app.training import Training
-from drive_sim.app.training_view import draw_training, draw_views
+from drive_sim.app.training_view import draw_training
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row
 from drive_sim.policies.model_folder import load_model
 from drive_sim.sim.camera import Camera
@@ -138,7 +139,7 @@ def test_views_are_told_the_way_back(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Canvas, "text", note)
     picture = np.zeros((CAMERA.height_px, CAMERA.width_px, 3), np.uint8)
-    draw_views(Canvas(pygame.Surface((960, 540))), Box(20.0, 20.0, 430.0, 76.0), picture, 0.0, CAMERA)
+    draw_augmented_views(Canvas(pygame.Surface((960, 540))), Box(20.0, 20.0, 430.0, 76.0), picture, 0.0, CAMERA)
     told = dict(zip(words[::2], words[1::2], strict=True))
     assert told == {
         "1.5 m left": "steer right",

@@ -53,13 +53,13 @@ class PressedWindow(Window):
         super().__init__(session, make, first, display)
         self.work_s: list[float] = []
         """What each frame took, without waiting for the next one's time."""
-        self.presser = KeyPresser(hands)
+        self.key_presser = KeyPresser(hands)
 
     def show_frame(self) -> bool:
         """One frame, and what it took."""
         start_s, screen = time.perf_counter(), self.screen
         if isinstance(screen, DriveScreen):
-            self.presser.steer(screen.car, screen.human.wheel_per_m)
+            self.key_presser.steer(screen.car, screen.human.wheel_per_m)
         goes_on = super().show_frame()
         self.work_s.append(time.perf_counter() - start_s)
         return goes_on
@@ -82,7 +82,7 @@ class ScriptedWindow(PressedWindow):
         return next(self._script, None) is not None and super().show_frame()
 
     def _steps(self) -> Iterator[str]:
-        hands, start_s = self.presser.hands, time.time()
+        hands, start_s = self.key_presser.hands, time.time()
         hands.tap("r")
         while self._recorded_s() < RECORD_S:
             yield "drive"
@@ -123,11 +123,11 @@ class RetrainedWindow(PressedWindow):
         return next(self._script, None) is not None and super().show_frame()
 
     def _steps(self) -> Iterator[str]:
-        screen, hands = self.screen, self.presser.hands
+        screen, hands = self.screen, self.key_presser.hands
         assert isinstance(screen, WatchScreen)
         yield from ["watch"] * 120
         for _ in range(600):
-            self.presser.steer(screen.rollout.car, screen.takeover.human.wheel_per_m)
+            self.key_presser.steer(screen.rollout.car, screen.takeover.human.wheel_per_m)
             yield "by hand"
         hands.hold()
         self.num_rows = screen.takeover.num_rows
