@@ -13,6 +13,7 @@ from drive_sim.app.roads import Roads
 from drive_sim.app.session import Session
 from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.scene import make_scene
+from tests.app.untaught_models import save_straight_driver
 
 
 @pytest.fixture
@@ -29,3 +30,9 @@ def session(tmp_path: Path) -> Iterator[Session]:
     session = Session(tmp_path / "runs", 2, Roads(2, make_circle(60.0), scene))
     yield session
     session.close()
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    folder = tmp_path_factory.mktemp("models")
+    return str(save_straight_driver(folder / "plain")), str(save_straight_driver(folder / "shift-rotate"))

@@ -10,52 +10,23 @@ from typing import Any
 import numpy as np
 import pygame
 import pytest
-import torch
 
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
-from drive_sim.app.drivers import load_drivers, make_expert
 from drive_sim.app.layout import map_box
-from drive_sim.app.live_rollout import NUDGE_M, LiveRollout
 from drive_sim.app.model_discovery import training_recordings
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
-from drive_sim.app.tally import BIN_M, Tally
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
-from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_units, make_alvinn
-from drive_sim.policies.model_folder import save_model
-from drive_sim.policies.networks import make_network
-from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
+from tests.app.untaught_models import save_alvinn, save_straight_driver
 
 SIZE_PX = (960, 540)
 FRAMES_A_TICK = 6
-
-
-def save_straight_driver(folder: Path, camera: Camera | None = None) -> Path:
-    """A network that always steers straight on, and so leaves every bend."""
-    torch.manual_seed(0)
-    camera = camera or Camera()
-    network = make_network("small", camera.height_px, camera.width_px)
-    with torch.no_grad():
-        for parameter in network.dense[-1].parameters():
-            parameter.zero_()
-    return save_model(folder, NeuralPolicy(network, "small", camera), {}, {})
-
-
-def save_alvinn(folder: Path) -> Path:
-    """One that has learned nothing yet."""
-    network = make_alvinn(np.random.default_rng(0), 5, 30)
-    return save_model(folder, AlvinnPolicy(network, curvature_units(30, 0.12), "centre-of-mass"), {}, {})
-
-
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
-    folder = tmp_path_factory.mktemp("models")
-    return str(save_straight_driver(folder / "plain")), str(save_straight_driver(folder / "shift-rotate"))
 
 
 @pytest.fixture
@@ -80,76 +51,6 @@ def press(screen: WatchScreen, canvas: Canvas, *keys: int) -> None:
 def go(screen: WatchScreen, num_ticks: float, *held: int) -> None:
     for _ in range(round(num_ticks * FRAMES_A_TICK)):
         screen.advance(defaultdict(bool, dict.fromkeys(held, True)))
-
-
-class TestLiveRollout:
-    @pytest.fixture
-    def rollout(self, session: Session, pair: tuple[str, str]) -> LiveRollout:
-        assert session.roads.given is not None
-        rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(0))
-        rollout.drivers = [*load_drivers(session, pair, rollout.car.tracks)[0], make_expert(rollout.car.tracks)]
-        return rollout
-
-    def test_who_leaves_the_lane_is_put_back_and_it_counts(self, rollout: LiveRollout) -> None:
-        for _ in range(60 * FRAMES_A_TICK):
-            rollout.advance()
-            assert abs(rollout.car.offset_m) < 1.0
-        tally = rollout.driver.tally
-        assert tally.interventions >= 2
-        assert sum(moment.was_put_back for moment in rollout.history) == tally.interventions
-        assert tally.elapsed_s == pytest.approx(6.0)
-        assert tally.distance_m == pytest.approx(72.0, rel=0.1)
-        assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
-
-    def test_left_alone_it_goes_its_way_and_counts_once(self, rollout: LiveRollout) -> None:
-        rollout.puts_back = False
-        for _ in range(60 * FRAMES_A_TICK):
-            rollout.advance()
-        assert abs(rollout.car.offset_m) > 2.0
-        assert rollout.is_off
-        assert rollout.driver.tally.interventions == 1
-
-    def test_the_expert_comes_back_from_a_nudge(self, rollout: LiveRollout) -> None:
-        rollout.driver_index = 2
-        rollout.nudge(1)
-        rollout.advance()
-        assert rollout.car.offset_m == pytest.approx(NUDGE_M, abs=0.15)
-        for _ in range(50 * FRAMES_A_TICK):
-            rollout.advance()
-        assert abs(rollout.car.offset_m) < 0.3
-        assert rollout.driver.tally.interventions == 0
-        assert all(error_per_m == 0.0 for _, error_per_m in rollout.driver.tally.mean_errors())
-
-    def test_a_tick_counts_for_whoever_began_it(self, rollout: LiveRollout) -> None:
-        for _ in range(3):
-            rollout.advance()
-        rollout.switch()
-        for _ in range(9):
-            rollout.advance()
-        first, second, _ = rollout.drivers
-        tick_s = rollout.car.env.config.tick_s
-        assert (first.tally.elapsed_s, second.tally.elapsed_s) == pytest.approx((tick_s, tick_s))
-        assert rollout.command_per_m == 0.0, "the other network's command from the next control tick on"
-
-    def test_two_cars_of_one_seed_meet_the_same_wind(self, session: Session) -> None:
-        assert session.roads.given is not None
-        ends = []
-        for _ in range(2):
-            rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(4))
-            rollout.drivers = [make_expert(rollout.car.tracks)]
-            for frame in range(90):
-                if frame == 30:
-                    rollout.nudge()
-                rollout.advance()
-            ends.append(rollout.car.state.poses)
-        np.testing.assert_array_equal(*ends)
-
-
-def test_errors_are_kept_by_their_distance_from_the_lane() -> None:
-    tally = Tally()
-    for offset_m, error_per_m in ((0.5 * BIN_M, 0.01), (-0.5 * BIN_M, -0.03), (2.5 * BIN_M, 0.1), (50.0, 9.0)):
-        tally.add_error(offset_m, error_per_m)
-    assert tally.mean_errors(least=1) == [(pytest.approx(0.5 * BIN_M), 0.02), (pytest.approx(2.5 * BIN_M), 0.1)]
 
 
 def test_a_hands_the_wheel_over_and_keeps_count_for_each(screen: WatchScreen, canvas: Canvas) -> None:

@@ -1,0 +1,85 @@
+"""A rollout without a screen: who drives, what is counted and put back, nudges, and equal wind for equal seeds."""
+
+import numpy as np
+import pytest
+
+from drive_sim.app.drivers import load_drivers, make_expert
+from drive_sim.app.live_rollout import NUDGE_M, LiveRollout
+from drive_sim.app.session import Session
+from drive_sim.app.tally import BIN_M, Tally
+
+FRAMES_A_TICK = 6
+
+
+@pytest.fixture
+def rollout(session: Session, pair: tuple[str, str]) -> LiveRollout:
+    assert session.roads.given is not None
+    rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(0))
+    rollout.drivers = [*load_drivers(session, pair, rollout.car.tracks)[0], make_expert(rollout.car.tracks)]
+    return rollout
+
+
+def test_who_leaves_the_lane_is_put_back_and_it_counts(rollout: LiveRollout) -> None:
+    for _ in range(60 * FRAMES_A_TICK):
+        rollout.advance()
+        assert abs(rollout.car.offset_m) < 1.0
+    tally = rollout.driver.tally
+    assert tally.interventions >= 2
+    assert sum(moment.was_put_back for moment in rollout.history) == tally.interventions
+    assert tally.elapsed_s == pytest.approx(6.0)
+    assert tally.distance_m == pytest.approx(72.0, rel=0.1)
+    assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
+
+
+def test_left_alone_it_goes_its_way_and_counts_once(rollout: LiveRollout) -> None:
+    rollout.puts_back = False
+    for _ in range(60 * FRAMES_A_TICK):
+        rollout.advance()
+    assert abs(rollout.car.offset_m) > 2.0
+    assert rollout.is_off
+    assert rollout.driver.tally.interventions == 1
+
+
+def test_the_expert_comes_back_from_a_nudge(rollout: LiveRollout) -> None:
+    rollout.driver_index = 2
+    rollout.nudge(1)
+    rollout.advance()
+    assert rollout.car.offset_m == pytest.approx(NUDGE_M, abs=0.15)
+    for _ in range(50 * FRAMES_A_TICK):
+        rollout.advance()
+    assert abs(rollout.car.offset_m) < 0.3
+    assert rollout.driver.tally.interventions == 0
+    assert all(error_per_m == 0.0 for _, error_per_m in rollout.driver.tally.mean_errors())
+
+
+def test_a_tick_counts_for_whoever_began_it(rollout: LiveRollout) -> None:
+    for _ in range(3):
+        rollout.advance()
+    rollout.switch()
+    for _ in range(9):
+        rollout.advance()
+    first, second, _ = rollout.drivers
+    tick_s = rollout.car.env.config.tick_s
+    assert (first.tally.elapsed_s, second.tally.elapsed_s) == pytest.approx((tick_s, tick_s))
+    assert rollout.command_per_m == 0.0, "the other network's command from the next control tick on"
+
+
+def test_two_cars_of_one_seed_meet_the_same_wind(session: Session) -> None:
+    assert session.roads.given is not None
+    ends = []
+    for _ in range(2):
+        rollout = LiveRollout(*session.roads.given, [], np.random.default_rng(4))
+        rollout.drivers = [make_expert(rollout.car.tracks)]
+        for frame in range(90):
+            if frame == 30:
+                rollout.nudge()
+            rollout.advance()
+        ends.append(rollout.car.state.poses)
+    np.testing.assert_array_equal(*ends)
+
+
+def test_errors_are_kept_by_their_distance_from_the_lane() -> None:
+    tally = Tally()
+    for offset_m, error_per_m in ((0.5 * BIN_M, 0.01), (-0.5 * BIN_M, -0.03), (2.5 * BIN_M, 0.1), (50.0, 9.0)):
+        tally.add_error(offset_m, error_per_m)
+    assert tally.mean_errors(least=1) == [(pytest.approx(0.5 * BIN_M), 0.02), (pytest.approx(2.5 * BIN_M), 0.1)]
