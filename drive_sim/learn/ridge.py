@@ -4,6 +4,7 @@
 
 with ridge = 1e-3 and LAB / 255 as features. The bias b is not penalised, so that a shift of all commands shifts the
 answer. The minimum is exact: with C the covariance of the features and c that with the commands, (C + ridge I) w = c.
+C and c follow from sums over the rows, and sums add up (`learn/ridge_sums.py`).
 """
 
 from collections.abc import Iterator
@@ -16,12 +17,13 @@ from scipy.linalg import cho_factor, cho_solve
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
-from drive_sim.policies.linear import LinearPolicy, lab_features, num_features_of
+from drive_sim.learn.ridge_sums import MIDDLE, SummedDemonstrations, Sums
+from drive_sim.policies.linear import LinearPolicy, num_features_of
+from drive_sim.sim.camera import Camera
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
 MOST_FEATURES = 6000
 """Of a covariance that still fits into memory; 25x19 pictures have 1425."""
-ROWS_AT_ONCE = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +40,36 @@ class Config:
 def train(
     config: Config,
     task: ImitationTask[Demonstrations, Any],
-    rng: np.random.Generator,  # noqa: ARG001 - every learner is given one
+    rng: np.random.Generator,
 ) -> Iterator[Round[LinearPolicy]]:
     """The minimum, as the only Round. Raises InputError without a camera, without frames, and for large pictures."""
     demos = task.require("ridge", NEEDS).demonstrations
-    policy = fit(config, demos)
+    policy = fit(config, demos, rng)
     loss = float(np.mean((policy.predict(demos.images) - demos.curvature_per_m) ** 2))
     yield Round(0, policy, {"round": 1, "num_rounds": 1, "num_frames": len(demos), "loss": loss})
 
 
-def fit(config: Config, demos: Demonstrations, rng: np.random.Generator | None = None) -> LinearPolicy:  # noqa: ARG001
-    """The minimum itself."""
+def fit(
+    config: Config,
+    data: Demonstrations | SummedDemonstrations,
+    rng: np.random.Generator | None = None,  # noqa: ARG001 - nothing is drawn
+) -> LinearPolicy:
+    """The minimum itself; demonstrations that grow are read once (`SummedDemonstrations`)."""
+    summed = data if isinstance(data, SummedDemonstrations) else SummedDemonstrations((data,))
+    camera = _checked_camera(summed.drives[0])
+    return solve(config, summed.sums, camera)
+
+
+def solve(config: Config, sums: Sums, camera: Camera) -> LinearPolicy:
+    """The minimum from the sums over the rows of pictures by this camera."""
+    mean_x, mean_y = sums.x / sums.n, sums.y / sums.n
+    C = sums.xx / sums.n - np.outer(mean_x, mean_x) + config.ridge * np.eye(len(mean_x))
+    c = sums.xy / sums.n - mean_y * mean_x
+    w = cho_solve(cho_factor(C), c)
+    return LinearPolicy(w, mean_y - float(w @ (mean_x + MIDDLE)), camera)
+
+
+def _checked_camera(demos: Demonstrations) -> Camera:
     if demos.camera is None:
         raise InputError(f"{demos.where}: its camera is not known; give it, or fit it with `calibrate`")
     if len(demos) == 0:
@@ -56,23 +77,4 @@ def fit(config: Config, demos: Demonstrations, rng: np.random.Generator | None =
     if num_features_of(demos.camera) > MOST_FEATURES:
         size = f"{demos.camera.width_px}x{demos.camera.height_px}"
         raise InputError(f"{demos.where}: {size} pictures are too large for a linear policy; use 25x19")
-    n, y = len(demos), demos.curvature_per_m
-    num_features = num_features_of(demos.camera)
-    mean_x = np.zeros(num_features)
-    for x, _ in _chunks(demos):
-        mean_x += x.sum(axis=0) / n
-    mean_y = float(y.mean())
-    C, c = config.ridge * np.eye(num_features), np.zeros(num_features)
-    for x, rows in _chunks(demos):
-        centred = x - mean_x
-        C += centred.T @ centred / n
-        c += centred.T @ (y[rows] - mean_y) / n
-    w = cho_solve(cho_factor(C), c)
-    return LinearPolicy(w, mean_y - float(w @ mean_x), demos.camera)
-
-
-def _chunks(demos: Demonstrations) -> Iterator[tuple[np.ndarray, slice]]:
-    """Features, a few thousand rows at a time, so that many laps need not be in memory as numbers of 8 bytes."""
-    for start in range(0, len(demos), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        yield lab_features(demos.images[rows]), rows
+    return demos.camera

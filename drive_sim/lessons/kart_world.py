@@ -14,7 +14,7 @@ import numpy.typing as npt
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.learn.base import ImitationTask
-from drive_sim.learn.ridge_sums import Laps
+from drive_sim.learn.ridge_sums import SummedDemonstrations
 from drive_sim.learn.road import road_task
 from drive_sim.policies.base import Actor
 from drive_sim.policies.expert import PursuitExpert
@@ -114,7 +114,7 @@ def expert_laps(world: KartWorld, num_laps: int, seed: int) -> list[Demonstratio
 def kart_task(
     world: KartWorld, base_learner: Any, first_lap: Demonstrations, *, summed: bool = True
 ) -> ImitationTask[Any, Any]:
-    """What DAgger and SMILe are given: a lap a round, the expert, a base learner for `Laps` (or for Demonstrations).
+    """What DAgger and SMILe are given: a lap a round, the expert, a base learner for laps that are summed (or are not).
 
     A kart that falls off the road is put back onto its middle. The expert's own lap is `first_lap`, for every method.
     """
@@ -122,12 +122,12 @@ def kart_task(
     task = road_task(world.tracks, world.scenes, world.env_config, base_learner, lookahead_m=lookahead_m)
     drive = partial(rollout.collect, intervention_m=np.inf)
 
-    def collect(*args: Any, **kwargs: Any) -> Laps:
-        return Laps((drive(*args, **kwargs),))
+    def collect(*args: Any, **kwargs: Any) -> SummedDemonstrations:
+        return SummedDemonstrations((drive(*args, **kwargs),))
 
     first = first_lap.with_expert_labels()
     if summed:
-        return replace(task, collect=collect, demonstrations=Laps((first,)))
+        return replace(task, collect=collect, demonstrations=SummedDemonstrations((first,)))
     return replace(task, collect=drive, demonstrations=first)
 
 

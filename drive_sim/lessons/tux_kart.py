@@ -15,8 +15,9 @@ import numpy as np
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import dagger, ridge, ridge_sums, smile
+from drive_sim.learn import dagger, ridge, smile
 from drive_sim.learn.base import ImitationTask, Round
+from drive_sim.learn.ridge_sums import SummedDemonstrations
 from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import tux_kart_findings
 from drive_sim.lessons.kart_world import (
@@ -174,7 +175,7 @@ def rounds_of(
     """The rounds of a method; all of them begin with the same lap of the expert, and each adds one lap."""
     ticks, num_rounds = config.conditions.ticks_per_lap, config.num_rounds
     laps = expert_laps(world, num_rounds if method == "clone" else 1, seed)
-    fit = _network_fit(config) if network else partial(ridge_sums.fit, ridge.Config(config.ridge))
+    fit = _network_fit(config) if network else partial(ridge.fit, ridge.Config(config.ridge))
     task = kart_task(world, fit, laps[0], summed=not network)
     rng = np.random.default_rng([seed, _LEARNING])
     if method == "clone":
@@ -191,7 +192,7 @@ def _clone(
     data: Any = None
     policy: Any = None
     for index, lap in enumerate(laps):
-        new = ridge_sums.Laps((lap,)) if summed else lap
+        new = SummedDemonstrations((lap,)) if summed else lap
         data = new if data is None else data + new
         _, fit_rng = rng.spawn(2)  # as the others, whose first stream is for the drive
         if index + 1 in config.asked:

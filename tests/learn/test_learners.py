@@ -13,7 +13,7 @@ import torch
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, smile
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, ridge_sums, smile
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
@@ -210,7 +210,7 @@ def test_a_kill_within_a_round_costs_that_round_only(
         return once
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        where, what = (rollout, "demonstrations_from") if moment == "drive" else (ridge, "lab_features")
+        where, what = (rollout, "demonstrations_from") if moment == "drive" else (ridge_sums, "lab_features")
         patch.setattr(where, what, killed(getattr(where, what)))
         list(kept(config, 0, tmp_path / "killed"))
     assert num_kept(tmp_path / "killed") < 3

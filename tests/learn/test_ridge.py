@@ -7,7 +7,7 @@ import pytest
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import ridge
+from drive_sim.learn import ridge, ridge_sums
 from drive_sim.policies.linear import KART_CAMERA, LinearPolicy, lab_features
 from drive_sim.sim.camera import Camera
 
@@ -54,7 +54,7 @@ def test_a_shift_of_all_commands_shifts_the_answer() -> None:
 
 def test_it_may_be_added_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = ridge.fit(ridge.Config(), demos())
-    monkeypatch.setattr(ridge, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(ridge_sums, "ROWS_AT_ONCE", 7)
     np.testing.assert_allclose(ridge.fit(ridge.Config(), demos()).weights, whole.weights, rtol=1e-9)
 
 

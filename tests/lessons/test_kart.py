@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
-from drive_sim.learn import ridge, ridge_sums, smile
+from drive_sim.learn import ridge, smile
+from drive_sim.learn.ridge_sums import SummedDemonstrations
 from drive_sim.lessons import cells as part_store
 from drive_sim.lessons import smile_findings, smile_mixture, tux_kart, tux_kart_findings
 from drive_sim.lessons.catalogue import begun_lesson
@@ -56,8 +57,8 @@ def test_the_expert_keeps_the_road_and_who_does_not_steer_falls(world):
 
 def test_sums_over_laps_give_the_same_policy_as_all_rows_at_once(world):
     laps = expert_laps(world, 2, 1000)
-    summed = ridge_sums.Laps((laps[0],)) + ridge_sums.Laps((laps[1],))
-    ours, theirs = ridge_sums.fit(ridge.Config(), summed), ridge.fit(ridge.Config(), laps[0] + laps[1])
+    summed = SummedDemonstrations((laps[0],)) + SummedDemonstrations((laps[1],))
+    ours, theirs = ridge.fit(ridge.Config(), summed), ridge.fit(ridge.Config(), laps[0] + laps[1])
     np.testing.assert_allclose(ours.weights, theirs.weights, rtol=1e-6, atol=1e-9)
     assert ours.bias_per_m == pytest.approx(theirs.bias_per_m, rel=1e-6)
     assert len(summed) == 300
@@ -66,7 +67,7 @@ def test_sums_over_laps_give_the_same_policy_as_all_rows_at_once(world):
 def test_laps_are_relabelled_before_they_are_summed(world):
     lap = expert_laps(world, 1, 1000)[0]
     wrong = replace(lap, curvature_per_m=-lap.curvature_per_m)
-    right = ridge_sums.Laps((wrong,)).with_expert_labels()
+    right = SummedDemonstrations((wrong,)).with_expert_labels()
     assert right.sums.y == pytest.approx(lap.curvature_per_m.sum())
 
 
