@@ -36,9 +36,9 @@ def main(folder: Path) -> None:
         sys.stdout.write(f"{latest.metrics['loss']} {hashlib.sha256(weights).hexdigest()}\n")
 
 
-def _recordings(roads: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:
+def _recordings(suite_tracks: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:
     for number in range(3):
-        tracks, sky = Tracks.stack([roads.tracks[number]]), Scenes.stack([scenes[number]])
+        tracks, sky = Tracks.stack([suite_tracks.tracks[number]]), Scenes.stack([scenes[number]])
         env_config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         env = DriveEnv(tracks, sky, env_config, np.random.default_rng(number))
         ticks = rollout.drive(env, PursuitExpert(tracks), 300, np.random.default_rng(number))

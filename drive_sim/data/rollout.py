@@ -77,8 +77,8 @@ def side_views(env: DriveEnv, side_m: float, rng: np.random.Generator) -> tuple[
     if camera is None or env.scenes is None or not side_m > 0.0:
         raise InputError(f"side cameras need an env with a camera and scenes, and a positive side_m, got {side_m}")
 
-    def seen(aside_m: float) -> Images:
-        return env.view(replace(camera, side_m=camera.side_m + aside_m), noise_seed=int(rng.integers(2**31)))
+    def seen(offset_m: float) -> Images:
+        return env.view(replace(camera, side_m=camera.side_m + offset_m), noise_seed=int(rng.integers(2**31)))
 
     return seen(side_m), seen(-side_m)
 

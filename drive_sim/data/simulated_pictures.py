@@ -24,7 +24,7 @@ from drive_sim.sim.track import Tracks, lane_pose, point_on_lane
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class PictureGenerator:
     """What is drawn: roads, their widths, scenes, and the poses from which they are seen.
 
     Half the road's width is uniform in `half_width_m` (from, to), one a road. Every road is seen under each of
@@ -94,7 +94,7 @@ class Views:
         return pursuit_curvature(self.tracks, self.road, self.poses, self.s_m, lookahead_m)
 
 
-def make_views(generator: Generator, num_views: int, rng: np.random.Generator) -> Views:
+def make_views(generator: PictureGenerator, num_views: int, rng: np.random.Generator) -> Views:
     """Roads, scenes and poses from four streams of `rng`: what is drawn of one never shifts the others."""
     if num_views < 1:
         raise InputError(f"pictures: num_pictures must be positive, got {num_views}")
@@ -108,15 +108,15 @@ def make_views(generator: Generator, num_views: int, rng: np.random.Generator) -
     kinds = generator.scene_kinds
     scenes = Scenes.stack([_scene(generator, kinds[i % len(kinds)], scene_rng) for i in range(num_views)])
     road = np.arange(num_views) // len(kinds) % generator.num_roads
-    place, aside, turned = pose_rng.random((3, num_views))
+    place, offset, heading = pose_rng.random((3, num_views))
     s_m = place * tracks.length_m[road]
-    poses = point_on_lane(tracks, road, s_m, (2.0 * aside - 1.0) * generator.max_offset_m)
-    poses[:, 2] += (2.0 * turned - 1.0) * generator.max_heading_rad
+    poses = point_on_lane(tracks, road, s_m, (2.0 * offset - 1.0) * generator.max_offset_m)
+    poses[:, 2] += (2.0 * heading - 1.0) * generator.max_heading_rad
     return Views(tracks, scenes, poses, road, s_m, noise_seed=int(noise_rng.integers(2**31)))
 
 
 def make_pictures(
-    generator: Generator, num_pictures: int, camera: Camera, rng: np.random.Generator, *, source: str = ""
+    generator: PictureGenerator, num_pictures: int, camera: Camera, rng: np.random.Generator, *, source: str = ""
 ) -> Demonstrations:
     """So many labelled pictures; their `lane` says from where they are seen.
 
@@ -134,11 +134,11 @@ def make_pictures(
     )
 
 
-def _kind(generator: Generator, rng: np.random.Generator) -> RoadKind:
+def _kind(generator: PictureGenerator, rng: np.random.Generator) -> RoadKind:
     return replace(ROAD_KINDS[generator.road_kind], half_width_m=float(rng.uniform(*generator.half_width_m)))
 
 
-def _scene(generator: Generator, kind: str, rng: np.random.Generator) -> Scene:
+def _scene(generator: PictureGenerator, kind: str, rng: np.random.Generator) -> Scene:
     scene = make_scene(kind, rng)
     return scene if generator.has_wheel_tracks else without_wheel_tracks(scene)
 

@@ -3,12 +3,12 @@
 `drive` is the loop, tick by tick, for whoever wants to watch; `evaluate` runs it to the end; `summary` counts.
 """
 
-from drive_sim.evaluate.closed_loop import PATIENCE, EvalConfig, Tick, drive
+from drive_sim.evaluate.closed_loop import TIMEOUT_FACTOR, EvalConfig, Tick, drive
 from drive_sim.evaluate.eval_report import EvalReport, evaluate, make_report
 from drive_sim.evaluate.metrics import autonomy_percent, summary
 
 __all__ = [
-    "PATIENCE",
+    "TIMEOUT_FACTOR",
     "EvalConfig",
     "EvalReport",
     "Tick",

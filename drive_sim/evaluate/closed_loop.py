@@ -17,7 +17,7 @@ from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose, progress_m
 from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 
-PATIENCE = 2.0
+TIMEOUT_FACTOR = 2.0
 """A road is given up after this many times the time that it takes at cruising speed."""
 
 
@@ -61,7 +61,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
     """Drive every road of a suite from its start until each car has covered the distance, one tick at a time.
 
     A car that is more than `intervention_m` off its lane, or off the road, is put back at its place. Cars that are
-    done drive on uncounted, so that the draws stay in lockstep; roads not done after `PATIENCE` times the time at
+    done drive on uncounted, so that the draws stay in lockstep; roads not done after `TIMEOUT_FACTOR` times the time at
     cruising speed are given up.
     """
     env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed]).spawn(2)
@@ -85,4 +85,4 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
 
 
 def _most_ticks(suite: Suite, config: EvalConfig) -> int:
-    return math.ceil(PATIENCE * suite.distance_m / max(config.vehicle.cruise_mps, 1.0) * config.control_hz)
+    return math.ceil(TIMEOUT_FACTOR * suite.distance_m / max(config.vehicle.cruise_mps, 1.0) * config.control_hz)

@@ -28,8 +28,8 @@ class EvalReport:
     """
 
     suite: str
-    roads: tuple[str, ...]
-    asked_m: float
+    track_names: tuple[str, ...]
+    route_length_m: float
     config: EvalConfig
     distance_m: PerCar
     elapsed_s: PerCar
@@ -60,8 +60,8 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
     driven_m = traces[:, TRACES.index("driven_m")]
     return EvalReport(
         suite=suite.name,
-        roads=tuple(track.name for track in suite.tracks.tracks),
-        asked_m=suite.distance_m,
+        track_names=tuple(track.name for track in suite.tracks.tracks),
+        route_length_m=suite.distance_m,
         config=config,
         distance_m=driven_m[num_ticks - 1, np.arange(len(num_ticks))],
         elapsed_s=num_ticks / config.control_hz,

@@ -33,7 +33,7 @@ def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
     return {
         "suite": report.suite,
         "num_roads": len(counts),
-        "finished_roads": int((report.distance_m >= report.asked_m).sum()),
+        "finished_roads": int((report.distance_m >= report.route_length_m).sum()),
         "distance_km": float(km.sum()),
         "elapsed_s": float(elapsed_s.sum()),
         "autonomy_percent": autonomy(per_km.mean),
@@ -61,7 +61,7 @@ def autonomy_percent(interventions: float, elapsed_s: float, intervention_s: flo
 def _completion(report: EvalReport) -> PerCar:
     """Share (r,) of the distance asked that was driven before the first intervention."""
     before_m = np.where(report.intervened, report.driven_m, np.inf).min(axis=0)
-    return np.clip(np.minimum(before_m, report.distance_m) / report.asked_m, 0.0, 1.0)
+    return np.clip(np.minimum(before_m, report.distance_m) / report.route_length_m, 0.0, 1.0)
 
 
 def _command_jerk(report: EvalReport) -> float | None:
@@ -85,7 +85,7 @@ def _offset_figures(offset_m: npt.NDArray[np.float64]) -> dict[str, float]:
 def _road_figures(report: EvalReport, road: int) -> dict[str, Any]:
     count, elapsed_s = int(report.interventions[road]), float(report.elapsed_s[road])
     return {
-        "road": report.roads[road],
+        "road": report.track_names[road],
         "distance_m": float(report.distance_m[road]),
         "elapsed_s": elapsed_s,
         "interventions": count,

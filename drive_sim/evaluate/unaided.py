@@ -25,7 +25,7 @@ from drive_sim.sim.track import LanePose
 
 CarTicks = Annotated[npt.NDArray[np.float64], "t n"]
 """A number a tick and car."""
-LanePlaces = Annotated[npt.NDArray[np.float64], "n 2"]
+LaneErrors = Annotated[npt.NDArray[np.float64], "n 2"]
 """Offset from the lane in metres (left positive) and heading against it in radians, of n cars or pictures."""
 
 NUM_RESAMPLES = 2000
@@ -120,13 +120,13 @@ def recovered(lanes: list[LanePose], within_m: float, num_ticks: int = 10) -> Ca
     return on_surface & np.all([np.abs(lane.offset_m) <= within_m for lane in lanes[-num_ticks:]], axis=0)
 
 
-def places_of(lane: LanePose) -> LanePlaces:
+def lane_errors(lane: LanePose) -> LaneErrors:
     """Offset and heading (n, 2) of cars against their lanes."""
     return np.stack([lane.offset_m, lane.heading_rad], axis=-1)
 
 
-def distance_between(
-    seen: LanePlaces, visited: LanePlaces, lookahead_m: float, num_points: int, rng: np.random.Generator
+def wasserstein_distance_m(
+    seen: LaneErrors, visited: LaneErrors, lookahead_m: float, num_points: int, rng: np.random.Generator
 ) -> float:
     """How far, in metres, what was visited lies from what was seen: the 1-Wasserstein distance of the two.
 
@@ -143,7 +143,7 @@ def distance_between(
     return float(metres[linear_sum_assignment(metres)].mean())
 
 
-def distances_to_nearest(seen: LanePlaces, visited: LanePlaces, lookahead_m: float) -> PerCar:
+def nearest_distances_m(seen: LaneErrors, visited: LaneErrors, lookahead_m: float) -> PerCar:
     """How far, in metres, each place that was visited (n,) lies from the nearest one that was seen."""
     from scipy.spatial import KDTree  # noqa: PLC0415 - half a second to import
 

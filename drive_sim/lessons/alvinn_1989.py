@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from drive_sim.data.simulated_pictures import Generator
+from drive_sim.data.simulated_pictures import PictureGenerator
 from drive_sim.errors import InputError
 from drive_sim.lessons import alvinn_1989_findings
 from drive_sim.lessons.kit.progress import Finished, Progress
@@ -39,7 +39,7 @@ class Config(Seeded):
 
     num_pictures: int = 1200
     num_novel: int = 2520
-    generator: Generator = field(default_factory=lambda: Generator(has_wheel_tracks=False))
+    generator: PictureGenerator = field(default_factory=lambda: PictureGenerator(has_wheel_tracks=False))
     num_epochs: int = 40
     probe_widths_m: tuple[float, ...] = (2.8, 3.6, 4.0, 4.4, 4.8, 5.2, 6.0)
     num_probes: int = 210
@@ -63,7 +63,7 @@ class Config(Seeded):
         """The width of all roads of the first kind."""
         return sum(HALF_WIDTHS_M["one-width"])
 
-    def roads(self, method: str) -> Generator:
+    def roads(self, method: str) -> PictureGenerator:
         """The generator with roads of one width, or of many."""
         return replace(self.generator, half_width_m=HALF_WIDTHS_M[method])
 
@@ -73,7 +73,7 @@ QUICK: dict[str, Any] = {
     "num_seeds": 2,
     "num_pictures": 700,
     "num_novel": 420,
-    "generator": Generator(has_wheel_tracks=False, num_roads=20),
+    "generator": PictureGenerator(has_wheel_tracks=False, num_roads=20),
     "num_epochs": 20,
     "probe_widths_m": (2.8, 4.4, 6.0),
     "num_probes": 70,

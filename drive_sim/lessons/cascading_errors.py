@@ -17,13 +17,13 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import (
     CarTicks,
-    LanePlaces,
+    LaneErrors,
     drive_unaided,
     growth_exponent,
     growth_interval,
     intervention_cost,
+    lane_errors,
     offset_cost,
-    places_of,
     squared_offset_cost,
     starts_on_lane,
 )
@@ -172,7 +172,7 @@ def _driven(
     for lane in drive_unaided(policy, suite, starts, config.num_ticks, evaluation, suite.disturbance):
         if camera and len(places) % 50 == 0:
             yield Progress("drive", 0.7 + 0.3 * len(places) / config.num_ticks, f"tick {len(places)}")
-        places.append(places_of(lane))
+        places.append(lane_errors(lane))
     return np.stack(places)
 
 
@@ -201,23 +201,23 @@ def _by_road(config: Config, values: npt.NDArray[Any]) -> npt.NDArray[np.float64
     return values.reshape(config.num_roads, config.cars_per_road).mean(axis=1)
 
 
-def _some(places: LanePlaces, count: int, rng: np.random.Generator) -> LanePlaces:
+def _some(places: LaneErrors, count: int, rng: np.random.Generator) -> LaneErrors:
     return places[rng.permutation(len(places))[:count]]
 
 
-def seen_places(taught: Taught, method: str, rng: np.random.Generator) -> LanePlaces:
+def seen_places(taught: Taught, method: str, rng: np.random.Generator) -> LaneErrors:
     """Offsets and headings (n, 2) that a method learned from: where the car was, or where shift-and-rotate put it."""
     assert taught.data is not None
     lane = taught.data.lane
     assert lane is not None
     if method != "shift-rotate":
-        return places_of(lane)
-    again = np.tile(places_of(lane), (4, 1))
+        return lane_errors(lane)
+    again = np.tile(lane_errors(lane), (4, 1))
     shift_m, turn_rad = draw_motion(rng, len(again), ShiftRotate())
     return again + np.stack([shift_m * np.cos(again[:, 1]), turn_rad], axis=-1)
 
 
-def within_picture(places: LanePlaces) -> LanePlaces:
+def within_picture(places: LaneErrors) -> LaneErrors:
     """The same places, what lies beyond the picture's rim put onto it."""
     most = np.array([MOST_OFF_M, MOST_TURNED_RAD])
     return np.clip(places, -most, most)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_mean, estimate_ratio
-from drive_sim.evaluate.unaided import distance_between, distances_to_nearest, growth_exponent
+from drive_sim.evaluate.unaided import growth_exponent, nearest_distances_m, wasserstein_distance_m
 from drive_sim.lessons.findings import Parts, provenance
 from drive_sim.lessons.road_learners import METHODS
 
@@ -79,7 +79,7 @@ def _distances(found: Parts, driver: str, num_places: int) -> dict[str, Any]:
         if part["seen"] is not None:
             seen = np.array(part["seen"])
             own.append(_between(seen, visited, num_places))
-            nearest.append(float(distances_to_nearest(seen, visited, LOOKAHEAD_M).mean()))
+            nearest.append(float(nearest_distances_m(seen, visited, LOOKAHEAD_M).mean()))
     return {
         "distance_from_clone": asdict(estimate_mean(of_clone, least=0.0)),
         "distance": asdict(estimate_mean(own, least=0.0)) if own else None,
@@ -89,7 +89,7 @@ def _distances(found: Parts, driver: str, num_places: int) -> dict[str, Any]:
 
 
 def _between(seen: Any, visited: Any, num_places: int) -> float:
-    return distance_between(seen, visited, LOOKAHEAD_M, num_places, np.random.default_rng(0))
+    return wasserstein_distance_m(seen, visited, LOOKAHEAD_M, num_places, np.random.default_rng(0))
 
 
 def _ratios(found: Parts) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from drive_sim.arrays import CarMask, PerCar
-from drive_sim.evaluate import PATIENCE, EvalConfig
+from drive_sim.evaluate import TIMEOUT_FACTOR, EvalConfig
 from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.endless import Milestone, Route, make_road_segment
@@ -65,7 +65,7 @@ def drive_stages(
     light.
 
     An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of segments: experts
-    know the road. Stages not done after `PATIENCE` times the time at cruising speed are given up.
+    know the road. Stages not done after `TIMEOUT_FACTOR` times the time at cruising speed are given up.
     """
     env_rng, policy_rng = rng.spawn(2)
     start_s_m = s_m = np.array([stage.from_s_m for stage in stages])
@@ -74,7 +74,7 @@ def drive_stages(
     env_config = EnvConfig(config.camera, config.vehicle, weather, config.control_hz)
     env = DriveEnv(ground.tracks, _scenes(route, s_m) if config.camera else None, env_config, env_rng)
     timestep, policy = env.reset(start_s_m=s_m - ground.from_s_m), driver_on(ground.tracks)
-    most = int(PATIENCE * length_m.max() / config.vehicle.cruise_mps * config.control_hz)
+    most = int(TIMEOUT_FACTOR * length_m.max() / config.vehicle.cruise_mps * config.control_hz)
     for tick in range(most):
         counted = s_m - start_s_m < length_m
         if not counted.any():

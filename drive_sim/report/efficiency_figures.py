@@ -88,7 +88,7 @@ def plot_put_backs(track: Track, places_m: Mapping[str, Mapping[float, Sequence[
     `places_m`: arc lengths by method and seconds of data, of `num_drives` drives together.
     """
     line = make_road_lines(track, 0.0, track.length_m, _COARSE_M).lane
-    roads, columns = Tracks.stack([track]), len(next(iter(places_m.values())))
+    tracks, columns = Tracks.stack([track]), len(next(iter(places_m.values())))
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 2.15 * len(places_m) + 0.3)
         panels = figure.subplots(len(places_m), columns, squeeze=False)
@@ -97,7 +97,7 @@ def plot_put_backs(track: Track, places_m: Mapping[str, Mapping[float, Sequence[
             for axes, (at_s, places) in zip(row, of.items(), strict=True):
                 style.quiet_axes(axes, fill=True)
                 axes.plot(*line.T, color=style.HAIR, linewidth=3.0, zorder=1)
-                at = point_on_lane(roads, np.zeros(len(places), dtype=np.int64), np.array(places, dtype=np.float64))
+                at = point_on_lane(tracks, np.zeros(len(places), dtype=np.int64), np.array(places, dtype=np.float64))
                 axes.scatter(
                     *at[:, :2].T, s=26, marker=look.marker, color=look.colour, alpha=0.4, linewidths=0, zorder=2
                 )

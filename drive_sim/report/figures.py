@@ -23,7 +23,7 @@ def plot_interventions(reports: Mapping[str, EvalReport]) -> Figure:
     with style.house_style():
         figure = style.new_figure(style.COLUMN_IN, 2.9)
         axes = figure.subplots()
-        num_roads, width = len(next(iter(reports.values())).roads), 0.8 / len(reports)
+        num_roads, width = len(next(iter(reports.values())).track_names), 0.8 / len(reports)
         for i, (name, report) in enumerate(reports.items()):
             look, per_km = style.LOOKS[name], report.interventions / report.distance_m * 1000.0
             place = np.arange(num_roads) + 1 + (i - (len(reports) - 1) / 2) * width

@@ -56,16 +56,16 @@ def _curve(axes: Axes, name: str, points: Sequence[Mapping[str, Any]]) -> None:
 
 def plot_where_they_fall(track: Track, places_m: Mapping[str, Sequence[float]]) -> Figure:
     """The road from above, once for each method, with a mark at every place where it fell."""
-    roads = Tracks.stack([track])
+    tracks = Tracks.stack([track])
     line_m = np.arange(0.0, track.length_m + _COARSE_M, _COARSE_M) % track.length_m
-    path = _points(roads, line_m)
+    path = _points(tracks, line_m)
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 3.3)
         for axes, (name, places) in zip(figure.subplots(1, len(places_m)), places_m.items(), strict=True):
             style.quiet_axes(axes)
             look = style.LOOKS[name]
             axes.plot(*path.T, color=style.HAIR, linewidth=3.5, zorder=1)
-            at = _points(roads, np.array(places, dtype=np.float64))
+            at = _points(tracks, np.array(places, dtype=np.float64))
             axes.scatter(*at.T, s=26, marker=look.marker, color=look.colour, alpha=0.45, linewidths=0, zorder=2)
             axes.set_title(f"{look.label}: {_times(len(places))}", loc="center")
     return figure
@@ -158,11 +158,11 @@ def plot_members(weights: Sequence[float], alone: Sequence[Mapping[str, Any]], m
     return figure
 
 
-def _points(roads: Tracks, s_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _points(tracks: Tracks, s_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Points (k, 2) of the first road's middle."""
     if len(s_m) == 0:
         return np.empty((0, 2))
-    return point_on_lane(roads, np.zeros(len(s_m), dtype=np.int64), s_m)[:, :2]
+    return point_on_lane(tracks, np.zeros(len(s_m), dtype=np.int64), s_m)[:, :2]
 
 
 def _times(count: int) -> str:

@@ -49,11 +49,11 @@ def make_road_lines(track: Track, from_s_m: float, to_s_m: float, step_m: float 
         from_s_m, to_s_m = max(from_s_m, 0.0), min(to_s_m, track.length_m)
     num_steps = max(1, round((to_s_m - from_s_m) / step_m))
     s_m = np.linspace(from_s_m, to_s_m, num_steps + 1)
-    roads, which = Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64)
+    tracks, track_idx = Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64)
     nearest = np.round(s_m / track.spacing_m).astype(np.int64) % len(track.x_m)
 
     def beside_lane(left_m: PerPoint | float) -> Points:
-        return point_on_lane(roads, which, s_m % track.length_m if track.closed else s_m, left_m)[:, :2]
+        return point_on_lane(tracks, track_idx, s_m % track.length_m if track.closed else s_m, left_m)[:, :2]
 
     return RoadLines(
         from_s_m=from_s_m,

@@ -43,13 +43,13 @@ def compare_views(
     track: Track, scene: Scene, camera: Camera, poses: Poses, *, shift_m: PerCar, turn_rad: PerCar
 ) -> Comparison:
     """Move the views of cars at poses (n, 3) on one road, and look from there too."""
-    roads, which = Tracks.stack([track]), np.zeros(len(poses), dtype=np.int64)
+    tracks, track_idx = Tracks.stack([track]), np.zeros(len(poses), dtype=np.int64)
     scenes, there = Scenes.stack([scene]), geometry.shifted_pose(poses, shift_m, turn_rad)
-    here_images, true = (render(roads, scenes, camera, at, which, which) for at in (poses, there))
+    here_images, true = (render(tracks, scenes, camera, at, track_idx, track_idx) for at in (poses, there))
     made = shift_rotate(here_images, camera, shift_m, turn_rad)
     valid = valid_mask(camera, shift_m, turn_rad)
-    here_s_m = nearest_s(roads, which, poses)
-    here_per_m = pursuit_curvature(roads, which, poses, here_s_m, LOOKAHEAD_M)
+    here_s_m = nearest_s(tracks, track_idx, poses)
+    here_per_m = pursuit_curvature(tracks, track_idx, poses, here_s_m, LOOKAHEAD_M)
     return Comparison(
         shift_m,
         turn_rad,
@@ -58,7 +58,7 @@ def compare_views(
         true=true,
         left_over=_difference(made, true, valid) / _difference(here_images, true, valid),
         label_per_m=corrected_curvature(here_per_m, shift_m, turn_rad, LOOKAHEAD_M),
-        expert_per_m=pursuit_curvature(roads, which, there, here_s_m, LOOKAHEAD_M),
+        expert_per_m=pursuit_curvature(tracks, track_idx, there, here_s_m, LOOKAHEAD_M),
     )
 
 

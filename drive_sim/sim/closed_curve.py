@@ -36,15 +36,15 @@ def lap_shapes(weight: PerPoint) -> Shapes:
 
 
 def close_curvature(
-    wish_per_m: PerPoint, shapes: Shapes, weights: Weights, bound_per_m: float, spacing_m: float
+    desired_per_m: PerPoint, shapes: Shapes, weights: Weights, bound_per_m: float, spacing_m: float
 ) -> tuple[PerPoint, Weights] | None:
     """A curvature below `bound_per_m` whose curve turns once to the left and ends where it began, and its weights.
 
-    It is `bound tanh((wish + weights shapes) / bound)`; the three weights solve heading, x and y by Newton's method
+    It is `bound tanh((desired + weights shapes) / bound)`; the three weights solve heading, x and y by Newton's method
     from where they are given. None where that does not settle.
     """
     for _ in range(20):
-        squashed = np.tanh((wish_per_m + weights @ shapes) / bound_per_m)
+        squashed = np.tanh((desired_per_m + weights @ shapes) / bound_per_m)
         _, chords_m = integrate_curvature(bound_per_m * squashed, spacing_m)
         gap_m = chords_m.sum()
         error = np.array([bound_per_m * squashed.sum() * spacing_m - 2.0 * np.pi, gap_m.real, gap_m.imag])

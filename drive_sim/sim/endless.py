@@ -1,9 +1,9 @@
 """Endless roads, made as they are driven: a segment at a time, the same road however it is cut, and no place twice.
 
-What a seed wishes of a road is drawn block by block (1024 m), a Gaussian process as in `road_generator`, each block
-from its own numbers and its neighbours'. Its heading is then followed from block to block, so a road is known wherever
-a `Milestone` of it is. A weak pull keeps the heading near a main direction that drifts slowly, and grows without
-limit towards 85 degrees from east: a road always gains ground to the east, so it can never meet itself.
+The curvature that a seed asks for is drawn block by block (1024 m), a Gaussian process as in `road_generator`, each
+block from its own numbers and its neighbours'. The heading is then followed from block to block, so a road is known
+wherever a `Milestone` of it is. A weak pull keeps the heading near a main direction that drifts slowly, and grows
+without limit towards 85 degrees from east: a road always gains ground to the east, so it can never meet itself.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,9 @@ _PULL = 0.5
 """How strongly a radian away from the main direction is felt, in spreads of the process."""
 _DRIFT_RAD = {97e3: np.radians(5.0), 311e3: np.radians(10.0), 1301e3: np.radians(20.0)}
 """How far the main direction swings from east, by the length of each wave in m."""
-_MOOD = 8.0
+_ENVELOPE = 8.0
 """Calm and winding stretches are so many times as long as bends, as in `road_generator`."""
-_PILOT_SEED, _PILOT_BLOCKS, _PILOT_RUNS = 0, 128, 5
+_CALIBRATION_SEED, _CALIBRATION_BLOCKS, _CALIBRATION_RUNS = 0, 128, 5
 
 Samples = Annotated[npt.NDArray[np.float64], "4 k"]
 """x_m, y_m, heading_rad and curvature_per_m of each sample."""
@@ -115,8 +115,11 @@ def milestones(route: Route) -> Iterator[Milestone]:
         milestone = _driven(route, milestone)[1]
 
 
-class _Wish(NamedTuple):
-    """A block's wish: how it would wind (k,), how much it bends there, from 0 to 1, and its mean square."""
+class _DesiredCurvature(NamedTuple):
+    """What a seed asks for in a block, not yet scaled.
+
+    How it would wind (k,), how much it bends there, from 0 to 1, and the mean square of both together.
+    """
 
     winding: PerPoint
     bend: PerPoint
@@ -124,16 +127,16 @@ class _Wish(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _wish(route: Route, number: int) -> _Wish:
-    """What a seed wishes of block `number`, from its own noise and both neighbours'; block -1 exists too."""
+def _desired_curvature(route: Route, number: int) -> _DesiredCurvature:
+    """What a seed asks for in block `number`, from its own noise and both neighbours'; block -1 exists too."""
     kind = route.kind
     noise = [np.random.default_rng([_ROUTES, route.seed, block]) for block in range(number + 1, number + 4)]
-    winding_noise, mood_noise = np.concatenate([rng.standard_normal((2, _PER_BLOCK)) for rng in noise], axis=1)
+    winding_noise, envelope_noise = np.concatenate([rng.standard_normal((2, _PER_BLOCK)) for rng in noise], axis=1)
     process = _smoothed(winding_noise, kind.correlation_m)
-    mood = np.exp(kind.unevenness * _smoothed(mood_noise, _MOOD * kind.correlation_m))
+    envelope = np.exp(kind.unevenness * _smoothed(envelope_noise, _ENVELOPE * kind.correlation_m))
     bend = process**2 / (process**2 + kind.straightness**2)
-    winding = process * mood
-    return _Wish(winding, bend, float(np.mean((winding * bend) ** 2)))
+    winding = process * envelope
+    return _DesiredCurvature(winding, bend, float(np.mean((winding * bend) ** 2)))
 
 
 def _smoothed(noise: PerPoint, correlation_m: float) -> PerPoint:
@@ -152,7 +155,7 @@ def _driven(route: Route, milestone: Milestone, scale_per_m: float | None = None
     """The samples of the block that begins at a milestone, and the next milestone."""
     kind, number = route.kind, milestone.number
     scale_per_m = _scale_per_m(kind) if scale_per_m is None else scale_per_m
-    before, here, after = (_wish(route, block) for block in (number - 1, number, number + 1))
+    before, here, after = (_desired_curvature(route, block) for block in (number - 1, number, number + 1))
     u = np.arange(_PER_BLOCK) / _PER_BLOCK
     # A quadratic B-spline through the blocks' powers: about 2 km of road share one spread, as a lap does.
     power = 0.5 * (1.0 - u) ** 2 * before.power + (0.5 + u * (1.0 - u)) * here.power + 0.5 * u**2 * after.power
@@ -179,13 +182,16 @@ def _main_direction(route: Route, s_m: PerPoint) -> PerPoint:
 
 @lru_cache(maxsize=64)
 def _scale_per_m(kind: RoadKind) -> float:
-    """What the wish is multiplied with: bound and pull take from the spread what this gives back, on a pilot road."""
-    route, scale_per_m = Route(_PILOT_SEED, kind), kind.curvature_sd_per_m
-    for _ in range(_PILOT_RUNS):
+    """What the desired curvature is multiplied with, found on a road of its own.
+
+    Bound and pull take from the spread what this gives back.
+    """
+    route, scale_per_m = Route(_CALIBRATION_SEED, kind), kind.curvature_sd_per_m
+    for _ in range(_CALIBRATION_RUNS):
         milestone, squares = Milestone(), 0.0
-        for _ in range(_PILOT_BLOCKS):
+        for _ in range(_CALIBRATION_BLOCKS):
             samples, milestone = _driven(route, milestone, scale_per_m)
-            squares += float(np.mean(samples[3] ** 2)) / _PILOT_BLOCKS
+            squares += float(np.mean(samples[3] ** 2)) / _CALIBRATION_BLOCKS
         scale_per_m *= kind.curvature_sd_per_m / np.sqrt(squares)
     return scale_per_m
 

@@ -149,11 +149,11 @@ def _trial_curvature(
     rng: np.random.Generator, kind: RoadKind, count: int, spacing_m: float, slowest_turn_m: float
 ) -> PerPoint | None:
     """The curvature (count,) of a road that turns once to the left, or None where this draw's road meets itself."""
-    wish, bend = _wished_curvature(rng, kind, count, spacing_m, slowest_turn_m)
+    desired, bend = _desired_curvature(rng, kind, count, spacing_m, slowest_turn_m)
     bound, shapes = kind.max_curvature_per_m, lap_shapes(bend)
     weights = np.array([2.0 * np.pi / (spacing_m * bend.sum()), 0.0, 0.0])
     step_m = _COARSE * spacing_m
-    trial = close_curvature(wish[::_COARSE], shapes[:, ::_COARSE], weights, bound, step_m)
+    trial = close_curvature(desired[::_COARSE], shapes[:, ::_COARSE], weights, bound, step_m)
     if trial is None:
         return None
     place_m = np.cumsum(integrate_curvature(trial[0], step_m)[1])[::2]
@@ -161,19 +161,19 @@ def _trial_curvature(
     beyond_m = 2.0 * (kind.clearance_m - step_m)
     if nearest_approach_m(place_m.real, place_m.imag, 2.0 * step_m, beyond_m) < kind.clearance_m + 0.5:
         return None
-    closed = close_curvature(wish, shapes, trial[1], bound, spacing_m)
+    closed = close_curvature(desired, shapes, trial[1], bound, spacing_m)
     return None if closed is None else closed[0]
 
 
-def _wished_curvature(
+def _desired_curvature(
     rng: np.random.Generator, kind: RoadKind, count: int, spacing_m: float, slowest_turn_m: float
 ) -> tuple[PerPoint, PerPoint]:
     """How the road would wind (count,) with the kind's spread, and how much it bends there, from 0 to 1."""
     process = _periodic_process(rng, count, spacing_m, kind.correlation_m)
-    mood_m = min(8.0 * kind.correlation_m, 0.2 * count * spacing_m)
-    mood = np.exp(kind.unevenness * _periodic_process(rng, count, spacing_m, mood_m))
+    envelope_m = min(8.0 * kind.correlation_m, 0.2 * count * spacing_m)
+    envelope = np.exp(kind.unevenness * _periodic_process(rng, count, spacing_m, envelope_m))
     bend = process**2 / (process**2 + kind.straightness**2)
-    winding = process * bend * mood
+    winding = process * bend * envelope
     winding -= bend * _slow_part(winding, spacing_m, slowest_turn_m) / bend.mean()
     scale = kind.curvature_sd_per_m / winding.std()
     for _ in range(4):  # the bound takes from the spread what this gives back

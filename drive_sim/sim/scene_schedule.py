@@ -11,18 +11,18 @@ from drive_sim.sim.endless import Route
 from drive_sim.sim.scene import Scene, make_scene
 
 SCENE_M = 2000.0
-"""A look lasts as long as a circuit of the suites; the next one takes over in its last part."""
+"""A scene lasts as long as a circuit of the suites; the next one takes over in its last part."""
 BLEND_M = 500.0
-_LOOKS = 4
+_SCENES = 4
 """First word of the seeds, as in `endless`."""
 
 
 def scene_at(route: Route, s_m: float, kind: str = "day") -> Scene:
     """The scene at arc length `s_m` of a route: one of `kind`, or on its way to the next one."""
     number, along_m = divmod(max(s_m, 0.0), SCENE_M)
-    here = _look(route.seed, int(number), kind)
+    here = _scene(route.seed, int(number), kind)
     share = (along_m - (SCENE_M - BLEND_M)) / BLEND_M
-    return here if share <= 0.0 else blended(here, _look(route.seed, int(number) + 1, kind), share)
+    return here if share <= 0.0 else blended(here, _scene(route.seed, int(number) + 1, kind), share)
 
 
 def blended(first: Scene, second: Scene, share: float) -> Scene:
@@ -43,5 +43,5 @@ def _between(name: str, first: Scene, second: Scene, share: float) -> float | tu
 
 
 @lru_cache(maxsize=4096)
-def _look(seed: int, number: int, kind: str) -> Scene:
-    return make_scene(kind, np.random.default_rng([_LOOKS, seed, number]))
+def _scene(seed: int, number: int, kind: str) -> Scene:
+    return make_scene(kind, np.random.default_rng([_SCENES, seed, number]))

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drive_sim.data.simulated_pictures import Generator, make_pictures, without_wheel_tracks
+from drive_sim.data.simulated_pictures import PictureGenerator, make_pictures, without_wheel_tracks
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.scene import Scene
 
-SMALL = Generator(num_roads=4, scene_kinds=("day", "night"))
+SMALL = PictureGenerator(num_roads=4, scene_kinds=("day", "night"))
 
 
-def make(generator: Generator = SMALL, num: int = 40, seed: int = 0) -> Any:
+def make(generator: PictureGenerator = SMALL, num: int = 40, seed: int = 0) -> Any:
     return make_pictures(generator, num, ALVINN_CAMERA, np.random.default_rng(seed))
 
 
@@ -29,7 +29,7 @@ def test_the_same_seed_draws_the_same_and_another_draws_others() -> None:
 
 @pytest.mark.parametrize("road_kind", ROAD_KINDS)
 def test_no_label_is_sharper_than_the_sharpest(road_kind: str) -> None:
-    generator = Generator(road_kind, num_roads=6, scene_kinds=("day",))
+    generator = PictureGenerator(road_kind, num_roads=6, scene_kinds=("day",))
     sharpest_per_m = np.abs(make(generator, 500).curvature_per_m).max()
     assert 0.6 * generator.sharpest_per_m < sharpest_per_m <= generator.sharpest_per_m
 
@@ -40,7 +40,7 @@ def test_the_sharpest_label_by_hand() -> None:
     The middle is then 7 m ahead along an arc of 0.21 rad: (sin 0.21, 1 - cos 0.21) / 0.03 = (6.949, 0.732) m. From
     1.5 m to the right that is (6.949, 2.232) m, turned by 8 degrees (6.570, 3.178) m: 2 * 3.178 / (6.570^2 + 3.178^2).
     """
-    generator = Generator(max_offset_m=1.5, max_heading_rad=math.radians(8.0), lookahead_m=7.0)
+    generator = PictureGenerator(max_offset_m=1.5, max_heading_rad=math.radians(8.0), lookahead_m=7.0)
     assert generator.sharpest_per_m == pytest.approx(0.1193, abs=1e-4)
     assert replace(generator, max_heading_rad=0.0).sharpest_per_m == pytest.approx(2 * 2.232 / 53.27, abs=1e-4)
     assert replace(generator, max_heading_rad=0.0, max_offset_m=0.0).sharpest_per_m == pytest.approx(0.03)
@@ -58,7 +58,7 @@ def test_poses_fill_their_range_and_steer_back() -> None:
 
 
 def test_roads_of_one_width_and_of_many() -> None:
-    def half_widths(generator: Generator) -> Any:
+    def half_widths(generator: PictureGenerator) -> Any:
         lane = make(replace(generator, num_roads=12), 24).lane
         return (lane.edge_m + np.abs(lane.offset_m)).round(4)
 

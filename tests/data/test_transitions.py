@@ -18,7 +18,7 @@ from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command
 
-ROADS = Tracks.stack(
+TRACKS = Tracks.stack(
     [make_circuit(np.random.default_rng(s), kind=ROAD_KINDS["country"], length_m=600.0) for s in (3, 4)]
 )
 SCENES = Scenes.stack([make_scene("day", np.random.default_rng(s)) for s in (3, 4)])
@@ -34,7 +34,7 @@ class Straight:
 
 def make_env(camera: bool = True) -> DriveEnv:
     calm = EnvConfig(KART_CAMERA if camera else None, disturbance=Disturbance())
-    return DriveEnv(ROADS, SCENES, calm, np.random.default_rng(0))
+    return DriveEnv(TRACKS, SCENES, calm, np.random.default_rng(0))
 
 
 def off_the_road(intervention_m: float = 1.0) -> Transitions:
@@ -43,7 +43,7 @@ def off_the_road(intervention_m: float = 1.0) -> Transitions:
         Straight(),
         NUM_TICKS,
         np.random.default_rng(1),
-        labeller=PursuitExpert(ROADS),
+        labeller=PursuitExpert(TRACKS),
         intervention_m=intervention_m,
     )
 
@@ -73,7 +73,7 @@ def test_who_is_put_back_in_time_was_cut_off_and_who_left_the_road_has_ended() -
 
 def test_driving_for_transitions_is_driving_for_demonstrations() -> None:
     rows = off_the_road()
-    demos = rollout.collect(make_env(), Straight(), NUM_TICKS, np.random.default_rng(1), labeller=PursuitExpert(ROADS))
+    demos = rollout.collect(make_env(), Straight(), NUM_TICKS, np.random.default_rng(1), labeller=PursuitExpert(TRACKS))
     np.testing.assert_array_equal(rows.observation, demos.images)
     np.testing.assert_array_equal(rows.action[:, 0], demos.curvature_per_m)
     labelled = rows.with_expert_labels()

@@ -90,7 +90,7 @@ def test_the_bootstrap_is_near_the_normal_interval():
     counts = np.random.default_rng(0).poisson(5.0, 400)
     many = replace(
         report,
-        roads=("road",) * 400,
+        track_names=("road",) * 400,
         interventions=counts,
         distance_m=np.full(400, 1000.0),
         elapsed_s=np.full(400, 80.0),

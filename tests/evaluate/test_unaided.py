@@ -5,15 +5,15 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import (
     Starts,
-    distance_between,
-    distances_to_nearest,
     drive_unaided,
     growth_exponent,
     growth_interval,
-    places_of,
+    lane_errors,
+    nearest_distances_m,
     recovered,
     squared_offset_cost,
     starts_on_lane,
+    wasserstein_distance_m,
 )
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -125,21 +125,21 @@ def test_the_cost_is_the_square_of_the_way_to_the_edge_and_never_more_than_one()
 def test_a_shifted_cloud_is_as_far_away_as_it_was_shifted():
     rng = np.random.default_rng(0)
     cloud = rng.normal(size=(200, 2)) * [1.0, 0.1]
-    assert distance_between(cloud, cloud, 9.0, 500, np.random.default_rng(1)) == pytest.approx(0.0, abs=1e-12)
+    assert wasserstein_distance_m(cloud, cloud, 9.0, 500, np.random.default_rng(1)) == pytest.approx(0.0, abs=1e-12)
     aside = cloud + np.array([3.0, 0.0])
-    assert distance_between(cloud, aside, 9.0, 200, np.random.default_rng(1)) == pytest.approx(3.0, rel=1e-9)
+    assert wasserstein_distance_m(cloud, aside, 9.0, 200, np.random.default_rng(1)) == pytest.approx(3.0, rel=1e-9)
     turned = cloud + np.array([0.0, 0.5])
-    assert distance_between(cloud, turned, 9.0, 200, np.random.default_rng(1)) == pytest.approx(4.5, rel=1e-9)
+    assert wasserstein_distance_m(cloud, turned, 9.0, 200, np.random.default_rng(1)) == pytest.approx(4.5, rel=1e-9)
 
 
 def test_places_are_offset_and_heading(suite: Suite):
     starts = Starts(np.zeros(1, dtype=np.int64), np.full(1, 80.0), np.full(1, 0.7), np.full(1, -0.1))
     (lane,) = drive_unaided(StraightOn(), suite, starts, 0, BLIND, Disturbance.none())
-    np.testing.assert_allclose(places_of(lane), [[0.7, -0.1]], atol=1e-6)
+    np.testing.assert_allclose(lane_errors(lane), [[0.7, -0.1]], atol=1e-6)
 
 
 def test_what_was_seen_is_no_way_from_what_was_seen():
     rng = np.random.default_rng(0)
     seen = rng.normal(size=(300, 2))
-    np.testing.assert_allclose(distances_to_nearest(seen, seen[:20], 9.0), 0.0, atol=1e-12)
-    np.testing.assert_allclose(distances_to_nearest(np.zeros((1, 2)), np.array([[3.0, 4.0 / 9.0]]), 9.0), [5.0])
+    np.testing.assert_allclose(nearest_distances_m(seen, seen[:20], 9.0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(nearest_distances_m(np.zeros((1, 2)), np.array([[3.0, 4.0 / 9.0]]), 9.0), [5.0])

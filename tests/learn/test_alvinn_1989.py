@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.simulated_pictures import Generator, make_pictures
+from drive_sim.data.simulated_pictures import PictureGenerator, make_pictures
 from drive_sim.errors import InputError
 from drive_sim.learn import alvinn_1989
 from drive_sim.learn.alvinn_1989 import Config, fit, learning_rate_at, num_operations, train
 from drive_sim.learn.base import ImitationTask
 from drive_sim.policies.alvinn import ALVINN_CAMERA, hill, nearest_unit, retina
 
-GENERATOR = Generator(scene_kinds=("day",), num_roads=8)
+GENERATOR = PictureGenerator(scene_kinds=("day",), num_roads=8)
 CONFIG = Config(max_curvature_per_m=GENERATOR.sharpest_per_m, num_epochs=10)
 
 

@@ -39,7 +39,7 @@ Task = ImitationTask[Demonstrations, Any]
 
 
 @cache
-def roads() -> Tracks:
+def tracks() -> Tracks:
     return Tracks.stack([make_circuit(np.random.default_rng(3), kind=ROAD_KINDS["country"], length_m=600.0)])
 
 
@@ -50,15 +50,15 @@ def scenes() -> Scenes:
 
 @cache
 def expert_drive(camera: Camera, seed: int) -> tuple[Demonstrations, list[rollout.Tick]]:
-    env = DriveEnv(roads(), scenes(), EnvConfig(camera, disturbance=KICKED), np.random.default_rng(seed))
-    ticks = list(rollout.drive(env, PursuitExpert(roads()), 120, np.random.default_rng(seed)))
+    env = DriveEnv(tracks(), scenes(), EnvConfig(camera, disturbance=KICKED), np.random.default_rng(seed))
+    ticks = list(rollout.drive(env, PursuitExpert(tracks()), 120, np.random.default_rng(seed)))
     return rollout.demonstrations_from(ticks, env), ticks
 
 
 def road(camera: Camera = KART_CAMERA) -> Task:
     """A task that offers all there is but demonstrations: a learner that asks the expert drives with it itself."""
     config = EnvConfig(camera, disturbance=KICKED)
-    return road_task(roads(), scenes(), config, partial(ridge.fit, ridge.Config()))
+    return road_task(tracks(), scenes(), config, partial(ridge.fit, ridge.Config()))
 
 
 def demonstrated(camera: Camera) -> Task:

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from drive_sim.data.simulated_pictures import Generator, make_views
+from drive_sim.data.simulated_pictures import PictureGenerator, make_views
 from drive_sim.errors import InputError
 from drive_sim.lessons import alvinn_1989_network as network
 from drive_sim.lessons.alvinn_1989 import HALF_WIDTHS_M, METHODS, STAGES, Config, make_config, parts_of, run
@@ -24,7 +24,7 @@ CONFIG = Config(
     num_seeds=2,
     num_pictures=56,
     num_novel=56,
-    generator=Generator(has_wheel_tracks=False, num_roads=4, scene_kinds=("day", "night")),
+    generator=PictureGenerator(has_wheel_tracks=False, num_roads=4, scene_kinds=("day", "night")),
     num_epochs=3,
     probe_widths_m=(2.8, 4.4, 6.0),
     num_probes=8,

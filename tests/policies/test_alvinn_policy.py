@@ -47,9 +47,9 @@ def make_policy(seed: int = 0, rule: str = "argmax", activation: str = "sigmoid"
 
 def test_the_camera_sees_both_edges_from_aside() -> None:
     """From 1.5 m to either side of a road 4.4 m wide, both edges cross many of the rows."""
-    roads, scenes = Tracks.stack([make_straight(200.0)]), Scenes.stack([Scene(texture_amplitude=0.0)])
+    tracks, scenes = Tracks.stack([make_straight(200.0)]), Scenes.stack([Scene(texture_amplitude=0.0)])
     poses = np.array([[20.0, -1.5, 0.0], [20.0, 1.5, 0.0]])
-    images = render(roads, scenes, ALVINN_CAMERA, poses, np.zeros(2, np.int64), np.zeros(2, np.int64))
+    images = render(tracks, scenes, ALVINN_CAMERA, poses, np.zeros(2, np.int64), np.zeros(2, np.int64))
     grass = images[..., 1].astype(int) > images[..., 2] + 30
     both = grass[:, :, 0] & grass[:, :, -1] & ~grass.all(axis=2)
     assert (both.sum(axis=1) >= 8).all()

@@ -49,7 +49,7 @@ def test_the_same_figure_is_the_same_text(reports: dict[str, EvalReport]):
 def test_a_road_lasts_until_its_first_intervention(reports: dict[str, EvalReport]):
     report = reports["plain"]
     first_m = figures.first_intervention_m(report)
-    for road in range(len(report.roads)):
+    for road in range(len(report.track_names)):
         tick = int(report.intervened[:, road].argmax())
         assert first_m[road] == report.driven_m[tick, road]
     assert np.isinf(figures.first_intervention_m(reports["shift-rotate"])).all()

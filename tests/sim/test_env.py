@@ -13,14 +13,14 @@ from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command, VehicleParams
 
 ROUGH = Disturbance(gust_mps=0.3, kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.1, wheel_noise_per_m=0.01)
-ROADS = Tracks.stack([make_circle(60.0), make_circle(80.0).mirrored(), make_straight(500.0)])
+TRACKS = Tracks.stack([make_circle(60.0), make_circle(80.0).mirrored(), make_straight(500.0)])
 CAMERA = Camera(width_px=40, height_px=24, focal_px=22.0, horizon_px=6.0)
 
 
 def make_env(seed=0, camera=None, disturbance=ROUGH, **kwargs):
     scenes = Scenes.stack([make_scene("day", np.random.default_rng(i)) for i in range(3)]) if camera else None
     config = EnvConfig(camera=camera, disturbance=disturbance, **kwargs)
-    return DriveEnv(ROADS, scenes, config, np.random.default_rng(seed))
+    return DriveEnv(TRACKS, scenes, config, np.random.default_rng(seed))
 
 
 def steer(env, curvature_per_m=0.0):
@@ -175,9 +175,9 @@ def test_bad_input_is_refused():
     with pytest.raises(InputError, match=r"must be \(3,\)"):
         env.step(Command.steer([0.0]))
     with pytest.raises(InputError, match="needs scenes"):
-        DriveEnv(ROADS, None, EnvConfig(), np.random.default_rng(0))
+        DriveEnv(TRACKS, None, EnvConfig(), np.random.default_rng(0))
     with pytest.raises(InputError, match="track_idx"):
-        DriveEnv(ROADS, None, EnvConfig(camera=None), np.random.default_rng(0), track_idx=np.array([3]))
+        DriveEnv(TRACKS, None, EnvConfig(camera=None), np.random.default_rng(0), track_idx=np.array([3]))
 
 
 def test_latency_delays_by_whole_ticks():
@@ -196,8 +196,8 @@ def test_cars_are_handed_over_as_they_are_and_see_the_same():
     route, scenes = Route(3), Scenes.stack([make_scene("day", np.random.default_rng(0))])
     config = EnvConfig(Camera(), VehicleParams(latency_ticks=2), ROUGH)
     whole, parted = (
-        DriveEnv(roads, scenes, config, np.random.default_rng(0))
-        for roads in (cut(route, 0.0, 900.0), cut(route, 0.0, 500.0))
+        DriveEnv(tracks, scenes, config, np.random.default_rng(0))
+        for tracks in (cut(route, 0.0, 900.0), cut(route, 0.0, 500.0))
     )
     for tick in range(60):
         if tick == 20:

@@ -49,8 +49,8 @@ def footprints(distance_m: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("offset_m", [-1.5, 0.0, 1.2])
 def test_edges_are_where_the_ground_point_lies_near_the_surface_s_edge(offset_m: float):
     track = make_circle(60.0)
-    roads = Tracks.stack([track])
-    pose = point_on_lane(roads, INDEX, np.array([20.0]), offset_m) + np.array([0.0, 0.0, 0.05])
+    tracks = Tracks.stack([track])
+    pose = point_on_lane(tracks, INDEX, np.array([20.0]), offset_m) + np.array([0.0, 0.0, 0.05])
     mask = markings_of(track).mask(CAMERA, pose, INDEX, INDEX, at_least=0.5)[0]
     points = ground_points(pose[0])
     # On a circle the distance to an edge needs none of the renderer's arithmetic.
@@ -100,9 +100,9 @@ def test_painted_pixels_of_the_picture_are_those_of_the_mask():
     dark = replace(PAINT, surface=(0.05,) * 3, verge=(0.05,) * 3, verge_patch=(0.05,) * 3, shoulder=(0.05,) * 3)
     dark = replace(dark, texture_amplitude=0.0, wheel_track=0.0, fog_per_m=0.0, vignette=0.0)
     pose = np.array([[30.0, -1.6, 0.02]])
-    roads, scenes = Tracks.stack([TWO_LANE]), Scenes.stack([dark])
-    picture = render(roads, scenes, CAMERA, pose, INDEX, INDEX)[0, 12:].astype(float).mean(axis=-1)
-    mask = Markings.of(roads, scenes).mask(CAMERA, pose, INDEX, INDEX, at_least=0.25)[0, 12:]
+    tracks, scenes = Tracks.stack([TWO_LANE]), Scenes.stack([dark])
+    picture = render(tracks, scenes, CAMERA, pose, INDEX, INDEX)[0, 12:].astype(float).mean(axis=-1)
+    mask = Markings.of(tracks, scenes).mask(CAMERA, pose, INDEX, INDEX, at_least=0.25)[0, 12:]
     bright = picture > picture.min() + 0.25 * (picture.max() - picture.min())
     assert bright.sum() > 100
     assert not (bright & ~mask).any()

@@ -90,6 +90,6 @@ def test_light_and_texture_stay_inside_the_range_of_the_photometric_jitter():
 
 def ground_greys(track, scenes):
     """One picture under each scene, at places along the road."""
-    roads, which = Tracks.stack([track]), np.zeros(len(scenes), dtype=np.int64)
-    poses = point_on_lane(roads, which, np.linspace(0.0, 150.0, len(scenes)))
-    return render(roads, Scenes.stack(scenes), Camera(), poses, which, np.arange(len(scenes)), noise_seed=0)
+    tracks, track_idx = Tracks.stack([track]), np.zeros(len(scenes), dtype=np.int64)
+    poses = point_on_lane(tracks, track_idx, np.linspace(0.0, 150.0, len(scenes)))
+    return render(tracks, Scenes.stack(scenes), Camera(), poses, track_idx, np.arange(len(scenes)), noise_seed=0)

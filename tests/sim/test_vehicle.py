@@ -96,9 +96,9 @@ def test_mirrored_commands_drive_the_mirrored_path():
     flip = np.array([1.0, -1.0, -1.0])
     mirror = replace(state, poses=state.poses * flip, curvature_per_m=-state.curvature_per_m)
     for _ in range(20):
-        wish, push = rng.uniform(-0.2, 0.2, 20), rng.normal(0, 0.2, (4, 20))
-        state = vehicle.step(state, Command.steer(wish), PARAMS, DT_S, push=Push(*push), num_substeps=6)
-        mirror = vehicle.step(mirror, Command.steer(-wish), PARAMS, DT_S, push=Push(*-push), num_substeps=6)
+        curvature_per_m, push = rng.uniform(-0.2, 0.2, 20), rng.normal(0, 0.2, (4, 20))
+        state = vehicle.step(state, Command.steer(curvature_per_m), PARAMS, DT_S, push=Push(*push), num_substeps=6)
+        mirror = vehicle.step(mirror, Command.steer(-curvature_per_m), PARAMS, DT_S, push=Push(*-push), num_substeps=6)
     np.testing.assert_allclose(mirror.poses * flip, state.poses, atol=1e-9)
 
 
@@ -106,13 +106,13 @@ def test_a_batch_equals_its_singles():
     rng = np.random.default_rng(3)
     params = replace(PARAMS, latency_ticks=1)
     state = random_state(rng, 8, params)
-    wish, acceleration, push = rng.normal(0, 0.1, 8), rng.normal(0, 3, 8), Push(*rng.normal(0, 0.1, (4, 8)))
-    batch = vehicle.step(state, Command(wish, acceleration), params, DT_S, push=push, num_substeps=6)
+    curvature_per_m, acceleration, push = rng.normal(0, 0.1, 8), rng.normal(0, 3, 8), Push(*rng.normal(0, 0.1, (4, 8)))
+    batch = vehicle.step(state, Command(curvature_per_m, acceleration), params, DT_S, push=push, num_substeps=6)
     for i in range(8):
         one = slice(i, i + 1)
         single = vehicle.step(
             VehicleState(*(getattr(state, name)[one] for name in VehicleState.__slots__)),
-            Command(wish[one], acceleration[one]),
+            Command(curvature_per_m[one], acceleration[one]),
             params,
             DT_S,
             push=Push(*(getattr(push, name)[one] for name in Push.__slots__)),
