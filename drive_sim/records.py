@@ -53,6 +53,8 @@ def _array(kind: Any, value: Any) -> Any:
     """What msgspec asks for types that are not its own: arrays of numbers or flags."""
     if getattr(kind, "__origin__", None) is not np.ndarray:
         raise NotImplementedError(f"no field may be a {kind}")
+    if not isinstance(value, list):
+        raise ValueError(f"Expected `array`, got `{type(value).__name__}`")
     _, dtype = get_args(kind)
     (scalar,) = get_args(dtype)
     return np.array(value, dtype=scalar)

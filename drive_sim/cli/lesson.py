@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from argparse import ArgumentParser
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drive_sim.cli import display
 from drive_sim.cli.command import Command, Result
@@ -13,6 +15,9 @@ from drive_sim.cli.errors import stopping
 from drive_sim.cli.options import examples, program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.errors import InputError, one_of
+
+if TYPE_CHECKING:
+    from drive_sim.lessons.catalogue import AllBegun
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Arguments:
     resume: Path | None
     quick: bool
     all: bool
+    cluster: str | None
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -40,6 +46,9 @@ Ctrl-C keeps what is finished, and --resume goes on with it."""
     command.add_argument("--out", type=Path, metavar="DIR", help="a new folder (default: the next one under runs/)")
     command.add_argument("--resume", type=Path, metavar="DIR", help="go on in the folder of a lesson that was stopped")
     command.add_argument("--quick", action="store_true", help="fewer seeds, rounds and laps: a look, not a result")
+    command.add_argument(
+        "--cluster", metavar="ADDRESS", help="run the parts on a Dask cluster: its scheduler's address, or `local`"
+    )
     command.add_argument("--all", action="store_true", help="every lesson, each in a folder of its own in DIR")
 
 
@@ -85,28 +94,28 @@ def _folder(args: Arguments) -> Path:
 
 def _run(args: Arguments, folder: Path) -> tuple[Result, str]:
     """Run what was asked for into the folder; returns the results, and what there is to say about them."""
-    from drive_sim.lessons.catalogue import LESSONS, all_begun, begin_all, begun_lesson
+    from drive_sim.lessons.catalogue import LESSONS, AllBegun, all_begun, begin_all, begun_lesson
 
     begun = None if args.resume is None else all_begun(folder)
     if args.all and args.resume is not None and begun is None:
         raise InputError(f"{folder}: no run of all lessons was begun there; name the folder of one to resume it")
     if args.resume is not None and begun is None:
-        return _run_one(begun_lesson(folder, args.name), folder, args.seed, args.quick, resume=True)
+        return _run_one(begun_lesson(folder, args.name), folder, args, AllBegun(args.seed, args.quick), resume=True)
     if args.name is not None and not args.all and begun is None:
-        return _run_one(args.name, folder, args.seed, args.quick, resume=False)
+        return _run_one(args.name, folder, args, AllBegun(args.seed, args.quick), resume=False)
     if begun is None:
         begun = begin_all(folder, seed=args.seed, quick=args.quick)
-    done = {
-        name: _run_one(name, folder / name, begun.seed, begun.quick, resume=(folder / name).exists())
-        for name in LESSONS
-    }
+    done = {name: _run_one(name, folder / name, args, begun, resume=(folder / name).exists()) for name in LESSONS}
     return {name: result for name, (result, _) in done.items()}, "\n\n".join(said for _, said in done.values())
 
 
-def _run_one(name: str, folder: Path, seed: int, quick: bool, *, resume: bool) -> tuple[Result, str]:
+def _run_one(name: str, folder: Path, args: Arguments, begun: AllBegun, *, resume: bool) -> tuple[Result, str]:
     from drive_sim.lessons.catalogue import LESSONS, run_lesson
+    from drive_sim.lessons.kit.cluster import dask_cluster
+    from drive_sim.lessons.kit.executors import local_processes
 
-    lesson = run_lesson(name, folder, seed=seed, quick=quick, resume=resume)
+    executor = local_processes if args.cluster is None else partial(dask_cluster, args.cluster)
+    lesson = run_lesson(name, folder, seed=begun.seed, quick=begun.quick, resume=resume, executor=executor)
     finished = display.finished(lesson, LESSONS[name].stages)
     asked = [*finished.result.get("claims", finished.result.get("bars", [])), *finished.result.get("time_bars", [])]
     bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -37,6 +37,8 @@ class PartExecutor:
 
     submit: Callable[[Part], Future[Json]]
     messages: Callable[[], Iterator[Message]]
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    """What a part ends with whose worker was killed, through no fault of its own."""
 
 
 OpenExecutor: TypeAlias = Callable[[int], AbstractContextManager[PartExecutor]]

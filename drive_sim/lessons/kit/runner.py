@@ -1,7 +1,8 @@
 """How a lesson is run: its parts on an executor, each kept as it is finished, then its result and its page."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,6 +89,13 @@ class _Progress:
         """The parts that are not finished."""
         return [part for part in self.parts if self.shares[part.file_stem] < 1.0]
 
+    def told(self, part: Part) -> Iterator[Progress]:
+        """What there is to say of a part that is finished: how far its stage is, or that it is finished too."""
+        share = self._stage_share(part.stage)
+        if share < 1.0:
+            yield Progress(part.stage, share, f"{part.name} is done")
+        yield from self.finished_stages()
+
     def finished_stages(self) -> Iterator[Progress]:
         """The last word on every stage that has come to its end and was not told yet."""
         for stage in dict.fromkeys(part.stage for part in self.parts):
@@ -99,8 +107,11 @@ class _Progress:
     def moved(self, part: Part, share: float, note: str) -> Progress:
         """A part has come so far, short of its end."""
         self.shares[part.file_stem] = max(self.shares[part.file_stem], min(share, 0.999))
-        own = [self.shares[other.file_stem] for other in self.parts if other.stage == part.stage]
-        return Progress(part.stage, sum(own) / len(own), f"{part.name}: {note}")
+        return Progress(part.stage, self._stage_share(part.stage), f"{part.name}: {note}")
+
+    def _stage_share(self, stage: str) -> float:
+        own = [self.shares[part.file_stem] for part in self.parts if part.stage == stage]
+        return sum(own) / len(own)
 
     def keep(self, part: Part, found: Json) -> None:
         """A part is finished."""
@@ -114,11 +125,8 @@ def _run_parts(state: _Progress, executor: OpenExecutor) -> Iterator[Progress]:
         waiting = state.waiting
         if not waiting:
             return
-        try:
-            with executor(len(waiting)) as pool:
-                yield from _run_on(pool, waiting, state)
-        except BrokenExecutor:
-            continue  # a worker was killed, and took its neighbours' parts with it: they begin anew
+        with executor(len(waiting)) as pool, suppress(*pool.lost):  # killed workers' parts begin anew
+            yield from _run_on(pool, waiting, state)
     if state.waiting:
         raise InputError(
             f"a worker process died at {state.waiting[0].file_stem}, {_ATTEMPTS} times; memory may have run out"
@@ -135,4 +143,4 @@ def _run_on(pool: PartExecutor, waiting: Sequence[Part], state: _Progress) -> It
         for future in done:
             part = running.pop(future)
             state.keep(part, future.result())
-            yield from state.finished_stages()
+            yield from state.told(part)
