@@ -8,6 +8,7 @@ from drive_sim import cli
 from drive_sim.lessons import catalogue
 from drive_sim.lessons.catalogue import LESSONS
 from drive_sim.lessons.kit import part_store
+from drive_sim.lessons.kit.executors import OpenExecutor
 from drive_sim.lessons.kit.lesson import SeedConfig
 from drive_sim.lessons.kit.progress import Finished, Progress
 
@@ -70,7 +71,9 @@ def test_all_lessons_stopped_go_on_with_their_seed_and_size(
     assert "seed 7, quick: True" in capsys.readouterr().out
 
 
-def two_stages(name: str, folder: Path, *, seed: int, quick: bool, resume: bool) -> Iterator[Progress | Finished]:
+def two_stages(
+    name: str, folder: Path, *, seed: int, quick: bool, resume: bool, executor: OpenExecutor
+) -> Iterator[Progress | Finished]:
     """A lesson that is stopped in its second part unless it is resumed."""
     if resume:
         settings = part_store.begun(folder).settings
