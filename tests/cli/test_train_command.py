@@ -120,13 +120,13 @@ def test_a_training_that_diverges_names_its_step_and_keeps_the_best_network(
 ) -> None:
     from drive_sim.learn import bc
 
-    monkeypatch.setattr(bc, "learning_rate_at", lambda step_idx, config: 1e-3 if step_idx < 100 else np.inf)
+    monkeypatch.setattr(bc.Config, "learning_rate_at", lambda _, step_idx: 1e-3 if step_idx < 100 else np.inf)
     arguments = ["train", str(recording), "--network", "small", "--augment", "none", "--steps", "130"]
     assert cli.main([*arguments, "--out", "model"]) == 2
     text = capsys.readouterr().err.splitlines()[-1]
     assert "the loss of training step 102 is nan" in text and "the best network until then is in model" in text
     assert cli.main(["evaluate", "model", "--distance", "0.01"]) == 0
-    monkeypatch.setattr(bc, "learning_rate_at", lambda step_idx, config: np.inf)
+    monkeypatch.setattr(bc.Config, "learning_rate_at", lambda _, step_idx: np.inf)
     assert cli.main([*arguments, "--out", "nothing"]) == 2
     assert "training step 2 is nan" in capsys.readouterr().err.splitlines()[-1]
 
