@@ -145,6 +145,32 @@ def test_traces_end_where_a_road_is_done():
     assert (report.distance_m < 402.0).all()
 
 
+def test_what_happens_after_a_road_is_done_does_not_count():
+    narrow = Tracks.stack([make_circle(radius_m, half_width_m=0.7) for radius_m in (20.0, 200.0)])
+    suite = Suite("narrow", narrow, Scenes.stack([Scene()] * 2), 100.0, Disturbance.none())
+    ticks = list(drive(Straight(), suite, CONFIG))
+    longer = [replace(tick, counted=np.array([i < 40, True])) for i, tick in enumerate(ticks)]
+    report = make_report(longer, suite, CONFIG)
+    left_road, intervened = (
+        np.array([getattr(tick, name)[0] for tick in ticks]) for name in ("left_road", "intervened")
+    )
+    assert left_road[40:].any()
+    assert report.left_road[0] == left_road[:40].sum()
+    assert report.interventions[0] == intervened[:40].sum()
+
+
+def test_an_intervention_is_no_jerk():
+    """A car that is put back answers a tick later: neither jump, nor those beside it, are the policy's unrest."""
+    report = evaluate(PursuitExpert(circles().tracks), circles(), CONFIG)
+    tick = np.arange(len(report.offset_m))[:, None] * np.ones(3)
+    put_back = tick == 20
+    steady = replace(
+        report, command_per_m=np.where(tick > 20, 0.1, 0.0), speed_mps=np.full_like(report.speed_mps, 12.0)
+    )
+    assert summary(replace(steady, intervened=put_back))["command_jerk_rad_s3"] == 0.0
+    assert summary(replace(steady, intervened=np.zeros_like(put_back)))["command_jerk_rad_s3"] > 1.0
+
+
 def test_a_car_that_stands_is_given_up():
     class Brake:
         def act(self, observation, rng):

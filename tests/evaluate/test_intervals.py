@@ -61,6 +61,14 @@ def test_events_a_km_none_few_and_many():
     assert many.high - many.low > 4.0 * 1.96 * np.sqrt(600.0) / 500.0  # far wider than if they were independent
 
 
+def test_nine_events_are_few_and_ten_are_not():
+    for count, interval in ((9, "exact, of a Poisson process"), (10, "bootstrap over 20 drives")):
+        counts = (np.arange(20) < count).astype(float)
+        assert estimate_per_km(counts, np.ones(20)).interval == interval
+        in_two_seeds = estimate_crossed_per_km(counts.reshape(2, 10), np.ones((2, 10))).interval
+        assert in_two_seeds == interval.replace("20 drives", "seeds and roads")
+
+
 def test_roads_that_all_seeds_share_are_drawn_for_all_of_them():
     hard = np.zeros((5, 10))
     hard[:, 3] = 1.0  # one road is lost by every seed
@@ -130,7 +138,9 @@ def test_of_a_difference_what_is_drawn_together_cancels():
     assert more.high is not None
     assert more.mean == pytest.approx(1.5)
     assert 0.0 < more.low < more.mean < more.high
-    assert estimate_difference_per_km(np.eye(3, 4), km, np.eye(3, 4), km).low is None
+    few, many = np.eye(3, 4), 3.0 * np.eye(3, 4)
+    assert estimate_difference_per_km(few, km, few, km).low is None
+    assert estimate_difference_per_km(few, km, many, km).low is not None, "together they are twelve"
 
 
 def test_a_statistic_of_groups_is_resampled_and_nan_left_out():

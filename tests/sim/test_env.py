@@ -137,6 +137,11 @@ def test_no_substep_without_a_tick():
     env = make_env()
     with pytest.raises(InputError, match="begin"):
         env.substep()
+    env.begin(steer(env))
+    for _ in range(6):
+        env.substep()
+    with pytest.raises(InputError, match="begin"):
+        env.substep()
 
 
 def test_calm_car_on_its_circle_stays_there():

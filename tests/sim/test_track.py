@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from drive_sim.errors import InputError
 from drive_sim.sim.circuit_file import load_circuit, named_track
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
-from drive_sim.sim.track import Track, Tracks, lane_advance, lane_pose, nearest_s, point_on_lane
+from drive_sim.sim.track import Track, Tracks, lane_advance, lane_pose, nearest_s, point_on_lane, progress_m
 
 GENERATED = [make_circuit(np.random.default_rng(seed), kind=kind) for seed in range(2) for kind in ROAD_KINDS.values()]
 EXACT = [
@@ -244,3 +244,12 @@ def test_impossible_roads_cannot_be_built():
         Tracks.stack([])
     with pytest.raises(InputError, match="lie in 0"):
         point_on_lane(ALL, np.array([99]), np.array([0.0]), 0.0)
+
+
+@given(st.floats(0.0, 60.0), st.floats(-25.0, 25.0))
+@settings(deadline=None)
+def test_progress_is_what_was_driven_also_over_the_line_and_backwards(start_m: float, driven_m: float):
+    tracks, idx = Tracks.stack([make_circle(10.0), make_straight(100.0)]), np.array([0, 1])
+    places = (np.array([start_m, start_m + 30.0]) + moved_m for moved_m in (0.0, np.array([driven_m, driven_m])))
+    before, after = (lane_pose(tracks, idx, point_on_lane(tracks, idx, s_m), s_m) for s_m in places)
+    np.testing.assert_allclose(progress_m(tracks, before, after), driven_m, atol=1e-6)
