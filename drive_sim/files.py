@@ -1,5 +1,6 @@
 """New folders and whole files: nothing is overwritten, and nothing half-written ever carries its final name."""
 
+import base64
 import errno
 import json
 import math
@@ -111,19 +112,34 @@ def write_text(path: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a new file, whole or not at all, in a folder that is made where it is missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise input_error_from(error, path.parent) from None
+    with whole_file(path) as part:
+        part.write_bytes(content)
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a new strict JSON file (see `json_ready`), whole or not at all."""
     write_text(path, json.dumps(json_ready(value), indent=2, allow_nan=False, ensure_ascii=False) + "\n")
 
 
 def json_ready(value: Any) -> Any:
-    """The same value for strict JSON: arrays as lists, NumPy's scalars as Python's, what is not finite as null."""
+    """The same value for strict JSON: arrays as lists, NumPy's scalars as Python's, what is not finite as null.
+
+    Bytes become text, in base 64.
+    """
     if isinstance(value, Mapping):
         return {str(key): json_ready(item) for key, item in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         return json_ready(value.tolist())
     if isinstance(value, list | tuple):
         return [json_ready(item) for item in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingTask
 from drive_sim.data.check_demonstrations import check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
@@ -16,13 +14,11 @@ from drive_sim.data.recording import Recording, load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
 from drive_sim.learn.base import ImitationTask, Round
-from drive_sim.lessons.cloning import training_config
+from drive_sim.lessons.kit.training import error_per_m, training_config, training_rng
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.policies.model_folder import CONFIG, load_model, save_model
 from drive_sim.policies.neural import NeuralPolicy
 
-_TRAINING_STREAM = 11
-"""Second word of the training's seed, as in the first drive: all networks draw from the same streams."""
 _STEPS_PER_MESSAGE = 10
 _FEWEST_S = 2.0
 """From less driving than this nothing can be learned."""
@@ -48,14 +44,13 @@ def train(parent: Connection, task: TrainingTask) -> None:
     config = _config(task)
     note = "" if task.start_from else _warning(hg_dagger.aggregated(recordings))
     parent.send(StepsDone(0, config.num_steps, note=note))
-    policy, error_per_m = None, float("nan")
+    latest = None
     for latest in _rounds(task, config, recordings):
-        policy = latest.policy
-        error_per_m = bc.root_mean_square_error(latest.metrics["loss"], config.curvature_unit_per_m)
-        parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m))
-    assert policy is not None
+        parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m(latest)))
+    assert latest is not None
     duration_s = time.perf_counter() - start_s
-    save_model(task.model_folder, policy, config, asdict(_metrics(task, recordings, error_per_m, duration_s)))
+    metrics = _metrics(task, recordings, error_per_m(latest), duration_s)
+    save_model(task.model_folder, latest.policy, config, asdict(metrics))
     parent.send(ModelSaved(task.model_folder, duration_s))
 
 
@@ -79,7 +74,7 @@ def _was_plain(model_folder: Path) -> bool:
 
 
 def _rounds(task: TrainingTask, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
-    rng = np.random.default_rng([task.seed, _TRAINING_STREAM])
+    rng = training_rng(task.seed)
     demonstrated = ImitationTask(hg_dagger.aggregated(recordings))
     if task.start_from is None:
         return bc.train(config, demonstrated, rng)

@@ -117,7 +117,9 @@ def _run_one(name: str, folder: Path, args: Arguments, begun: AllBegun, *, resum
     executor = local_processes if args.cluster is None else partial(dask_cluster, args.cluster)
     lesson = run_lesson(name, folder, seed=begun.seed, quick=begun.quick, resume=resume, executor=executor)
     finished = display.finished(lesson, LESSONS[name].stages)
-    asked = [*finished.result.get("claims", finished.result.get("bars", [])), *finished.result.get("time_bars", [])]
+    asked = [
+        claim for kind in ("claims", "bars", "time_claims", "time_bars") for claim in finished.result.get(kind, [])
+    ]
     bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]
     if finished.result["config"]["quick"] and not all(bar["met"] for bar in asked):
         bars.append("  (a quick run is smaller than what these ask for; without --quick they are put to the test)")

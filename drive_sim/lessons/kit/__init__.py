@@ -1,5 +1,6 @@
 """What every lesson shares: its record, its parts and where they are kept, the runner, and the frame of its page."""
 
+from drive_sim.lessons.kit.attachments import Attachments
 from drive_sim.lessons.kit.driving import drive_with_progress
 from drive_sim.lessons.kit.effort import Effort, effort_rows, mean_effort
 from drive_sim.lessons.kit.lesson import Claim, Fact, Lesson, Page, SeedConfig
@@ -9,6 +10,7 @@ from drive_sim.lessons.kit.table import Cell, Row, Tile, estimate_cell, estimate
 from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 
 __all__ = [
+    "Attachments",
     "Cell",
     "Claim",
     "Effort",

@@ -56,7 +56,9 @@ class Page(Generic[ConfigT, ResultT]):
     `module` is the page's own file; beside it, without `_page`, lies the template with its text: what the mechanism is,
     what differs from the paper, which lines to change. It is filled in with `facts`, and shows `figures`. `columns` are
     names of policies in `style.LOOKS`; `headline` is the finding in one sentence, whatever it is; `claims` are what the
-    lesson was asked to show. `media` makes what more there is, such as a film in the folder of the run.
+    lesson was asked to show. `media` makes what more there is, such as a film in the folder of the run. `time_claims`
+    are claims of how long it took, which no two runs share: they are given the seconds by the clock from the lesson's
+    start until each stage had ended, of none where the run was resumed.
     """
 
     module: Path
@@ -67,6 +69,7 @@ class Page(Generic[ConfigT, ResultT]):
     figures: Callable[[ConfigT, PartResults, ResultT], Mapping[str, "Figure"]]
     facts: Callable[[ConfigT, ResultT], Mapping[str, Fact]] = lambda _config, _result: {}
     media: Callable[[ConfigT, PartResults, ResultT, Path], Mapping[str, Fact]] = lambda *_: {}
+    time_claims: Callable[[ConfigT, ResultT, Mapping[str, float]], Sequence[Claim]] = lambda *_: ()
 
     @property
     def template(self) -> Path:
@@ -79,8 +82,9 @@ class Lesson(Generic[ConfigT, ResultT]):
     """A published experiment, run again; docs/architecture.md says how to add one.
 
     `quick` are the settings of a small run, and their type's defaults those of a whole one. `parts` are run, in stages
-    whose titles `stages` gives; `summary` is a few words on a stage that is finished. `result` makes a record of what
-    all parts found, which goes into result.json.
+    whose titles `stages` gives; `summary` is a few words on a stage that is finished. `then` gives more parts, once
+    after the other, which build on what those before have found. `result` makes a record of what all parts found, which
+    goes into result.json.
     """
 
     name: str
@@ -90,6 +94,7 @@ class Lesson(Generic[ConfigT, ResultT]):
     summary: Callable[[ConfigT, str, PartResults], str]
     result: Callable[[ConfigT, PartResults], ResultT]
     page: Page[ConfigT, ResultT]
+    then: tuple[Callable[[ConfigT, PartResults], Sequence[Part]], ...] = ()
 
     def config(self, seed: int, *, quick: bool) -> ConfigT:
         """The settings of a run, whole or quick, from a seed on."""

@@ -26,7 +26,7 @@ def write_page(
         told=told,
         looks=LOOKS,
         rows=of.rows(config, result),
-        claims=of.claims(config, result),
+        claims=[*told["claims"], *told["time_claims"]],
         figures={name: page.inline_svg(figure, name) for name, figure in of.figures(config, found, result).items()},
         **of.facts(config, result),
         **of.media(config, found, result, path.parent),

@@ -1,6 +1,7 @@
 """How a lesson is run: its parts on an executor, each kept as it is finished, then its result and its page."""
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -35,20 +36,28 @@ def run(
     Raises InputError as `part_store.open_folder` does, for a kept part that is damaged, and where workers die.
     """
     part_store.open_folder(folder, lesson.name, config, resume=resume)
-    parts = lesson.parts(config)
-    state = _Progress(folder, parts, lambda stage, found: lesson.summary(config, stage, found))
+    state = _Progress(folder, lambda stage, found: lesson.summary(config, stage, found))
+    state.add(lesson.parts(config))
     yield from _run_parts(state, executor)
-    yield from _write_up(lesson, config, folder, part_store.read_parts(folder, parts))
+    for more in lesson.then:
+        state.add(more(config, part_store.read_parts(folder, state.parts)))
+        yield from _run_parts(state, executor)
+    found = part_store.read_parts(folder, state.parts)
+    yield from _write_up(lesson, config, folder, found, {} if resume else state.ends_s)
 
 
-def make_result(lesson: Lesson[ConfigT, ResultT], config: ConfigT, found: PartResults, result: ResultT) -> Json:
+def make_result(
+    lesson: Lesson[ConfigT, ResultT], config: ConfigT, found: PartResults, result: ResultT, ends_s: Mapping[str, float]
+) -> Json:
     """Everything for `result.json`: the same seed gives the same on one machine, but for seconds and commit."""
+    page = lesson.page
     return {
         "lesson": lesson.name,
         "seed": config.seed,
         "seeds": list(config.seeds),
-        "headline": lesson.page.headline(config, result),
-        "claims": [records.to_json(claim) for claim in lesson.page.claims(config, result)],
+        "headline": page.headline(config, result),
+        "claims": [records.to_json(claim) for claim in page.claims(config, result)],
+        "time_claims": [records.to_json(claim) for claim in page.time_claims(config, result, ends_s)],
         **records.to_json(result),
         "config": records.to_json(config),
         **provenance(found.all),
@@ -56,12 +65,16 @@ def make_result(lesson: Lesson[ConfigT, ResultT], config: ConfigT, found: PartRe
 
 
 def _write_up(
-    lesson: Lesson[ConfigT, ResultT], config: ConfigT, folder: Path, found: PartResults
+    lesson: Lesson[ConfigT, ResultT],
+    config: ConfigT,
+    folder: Path,
+    found: PartResults,
+    ends_s: Mapping[str, float],
 ) -> Iterator[Progress | Finished]:
     """The last step: the page and `result.json`; one that is there already, since a stop came, stays."""
     yield Progress(PAGE_STAGE, 0.0, "")
     result = lesson.result(config, found)
-    told = make_result(lesson, config, found, result)
+    told = make_result(lesson, config, found, result, ends_s)
     page = folder / part_store.PAGE
     if not page.exists():
         write_page(lesson, config, found, result, told, page)
@@ -73,16 +86,19 @@ def _write_up(
 
 @dataclass(slots=True)
 class _Progress:
-    """How far every part is, and which stages were said to be finished."""
+    """How far every part is, and after how many seconds by the clock each stage was finished and said to be."""
 
     folder: Path
-    parts: Sequence[Part]
     summary: Callable[[str, PartResults], str]
-    shares: dict[str, float] = field(init=False)
-    finished: set[str] = field(default_factory=set)
+    parts: list[Part] = field(default_factory=list)
+    shares: dict[str, float] = field(default_factory=dict)
+    ends_s: dict[str, float] = field(default_factory=dict)
+    start_s: float = field(default_factory=time.perf_counter)
 
-    def __post_init__(self) -> None:
-        self.shares = {part.file_stem: float(part_store.is_kept(self.folder, part)) for part in self.parts}
+    def add(self, parts: Sequence[Part]) -> None:
+        """More parts, of which some may be kept already."""
+        self.parts += parts
+        self.shares |= {part.file_stem: float(part_store.is_kept(self.folder, part)) for part in parts}
 
     @property
     def waiting(self) -> list[Part]:
@@ -100,8 +116,8 @@ class _Progress:
         """The last word on every stage that has come to its end and was not told yet."""
         for stage in dict.fromkeys(part.stage for part in self.parts):
             own = [part for part in self.parts if part.stage == stage]
-            if stage not in self.finished and all(self.shares[part.file_stem] == 1.0 for part in own):
-                self.finished.add(stage)
+            if stage not in self.ends_s and all(self.shares[part.file_stem] == 1.0 for part in own):
+                self.ends_s[stage] = time.perf_counter() - self.start_s
                 yield Progress(stage, 1.0, self.summary(stage, part_store.read_parts(self.folder, own)))
 
     def moved(self, part: Part, share: float, note: str) -> Progress:
