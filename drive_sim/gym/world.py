@@ -7,7 +7,8 @@
 
 The expert, where there is one, is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is
 asked at every step, whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars,
-dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default.
+dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default
+(`regression.fit`), or one that draws its actions and can be trained on by gradients (`regression.fit_gaussian`).
 """
 
 from collections.abc import Callable
@@ -24,11 +25,13 @@ from drive_sim.errors import InputError
 from drive_sim.learn import regression
 from drive_sim.learn.base import ImitationTask
 from drive_sim.policies.base import Actions, Actor, PerAction
-from drive_sim.policies.regressor import ExpertReader, FlatObservation, Inputs, Regressor
+from drive_sim.policies.regressor import ExpertReader, FlatObservation, Inputs
 
 AnyEnv = gymnasium.Env[Any, Any]
 Expert = Callable[[AnyEnv], Any]
-BaseLearner = Callable[[Transitions, np.random.Generator], Regressor]
+FlatPolicy = Actor[FlatObservation, Actions]
+BaseLearner = Callable[[Transitions, np.random.Generator], FlatPolicy]
+Task = ImitationTask[Transitions, FlatPolicy]
 
 default_learner: BaseLearner = partial(regression.fit, regression.Config())
 
@@ -39,7 +42,7 @@ def make_task(
     base_learner: BaseLearner = default_learner,
     *,
     demonstrations: Transitions | None = None,
-) -> ImitationTask[Transitions, Regressor]:
+) -> Task:
     """A task in that environment, for any learner of transitions; every rollout in it starts with a reset.
 
     Raises InputError where the action is no Box, or the observation cannot be made a row of numbers.
@@ -49,7 +52,7 @@ def make_task(
     return ImitationTask(demonstrations, lambda _: env, reader, base_learner, partial(collect, expert=expert))
 
 
-def clone(task: ImitationTask[Transitions, Regressor], num_ticks: int, rng: np.random.Generator) -> Regressor:
+def clone(task: Task, num_ticks: int, rng: np.random.Generator) -> FlatPolicy:
     """Behavioural cloning: fitted to what the expert does where the expert itself goes."""
     expert = task.require("clone", ("make_env", "expert", "base_learner")).expert
     rollout_rng, fit_rng = rng.spawn(2)
@@ -58,11 +61,11 @@ def clone(task: ImitationTask[Transitions, Regressor], num_ticks: int, rng: np.r
 
 def collect(
     env: AnyEnv,
-    policy: Actor[FlatObservation, Actions],
+    policy: FlatPolicy,
     num_ticks: int,
     rng: np.random.Generator,
     *,
-    labeller: Actor[FlatObservation, Actions] | None = None,
+    labeller: FlatPolicy | None = None,
     expert: Expert | None = None,
 ) -> Transitions:
     """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done.
@@ -95,7 +98,7 @@ def collect(
 def episode_returns(
     env: AnyEnv,
     expert: Expert | None,
-    policy: Actor[FlatObservation, Actions],
+    policy: FlatPolicy,
     num_episodes: int,
     rng: np.random.Generator,
     *,

@@ -11,6 +11,7 @@ from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.regressor import Regressor
+from drive_sim.policies.stochastic import TrainableGaussian, likeliest_std, trainable_gaussian
 
 LEAST_SPREAD = 1e-6
 """Numbers that vary less are constants."""
@@ -58,6 +59,18 @@ def fit(config: Config, data: Transitions, rng: np.random.Generator) -> Regresso
         losses.append(loss.detach())
     check_losses(torch.stack(losses).tolist(), 1)
     return Regressor(network, input_mean, input_spread, action_mean, action_spread, data.low, data.high)
+
+
+def fit_gaussian(config: Config, data: Transitions, rng: np.random.Generator) -> TrainableGaussian:
+    """The same network as the mean of a policy that draws, its widths those under which the actions are most likely.
+
+    It acts, and whoever learns from reward trains it on. Raises InputError where an action is fitted to the last digit.
+    """
+    mean = fit(config, data, rng)
+    std = likeliest_std(mean.means(data.observation).detach().numpy(), data.action)
+    if not (std > 0.0).all():
+        raise InputError("regression: the actions are fitted without any error; a policy that draws needs a width")
+    return trainable_gaussian(mean, std)
 
 
 def _network(widths: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential:

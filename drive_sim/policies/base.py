@@ -1,12 +1,18 @@
 """What a driver is."""
 
-from typing import Annotated, Protocol, TypeVar
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 ObsT_contra = TypeVar("ObsT_contra", contravariant=True)
 ActT_co = TypeVar("ActT_co", covariant=True)
@@ -29,4 +35,27 @@ class Policy(Protocol):
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """Commands (n,) for what is seen; `rng` is for policies that draw."""
+        ...
+
+
+class StochasticPolicy(Protocol):
+    """A policy pi(a | o) that draws what it does and is trained by gradients (`TrainableGaussian` is one).
+
+    Observations (n, ...) and actions (n, a) are arrays, as in `Transitions`.
+    """
+
+    def sample(self, observation: Observations, rng: np.random.Generator) -> Actions:
+        """An action (n, a) for each row, drawn."""
+        ...
+
+    def log_probability(self, observation: Observations, action: Actions) -> Tensor:
+        """Log pi(a | o) (n,), in nats; gradients flow through it to `parameters`."""
+        ...
+
+    def entropy(self, observation: Observations) -> Tensor:
+        """The entropy (n,) of pi(. | o), in nats; gradients flow through it."""
+        ...
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """All that is trained."""
         ...

@@ -1,5 +1,6 @@
 """A policy that draws its command around another's, where that other one acts by the mean."""
 
+import copy
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -8,6 +9,8 @@ import numpy as np
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Policy
+from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.stochastic import TrainableGaussian, likeliest_std, trainable_gaussian
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
@@ -49,10 +52,24 @@ class GaussianPolicy:
         noise = rng.standard_normal(len(command.curvature_per_m))
         return replace(command, curvature_per_m=command.curvature_per_m + self.width_per_m * noise)
 
+    def trainable(self) -> TrainableGaussian:
+        """The same policy for training by gradients, its network copied.
+
+        Raises InputError where the mean is no network, or where nothing is drawn.
+        """
+        if not (isinstance(self.mean, NeuralPolicy) and self.width_per_m > 0.0):
+            raise InputError("gaussian policy: only a network with a positive width can be trained by gradients")
+        return trainable_gaussian(copy.deepcopy(self.mean), np.array([self.width_per_m]))
+
+    @classmethod
+    def of(cls, trained: TrainableGaussian) -> "GaussianPolicy":
+        """What was trained by gradients, to drive with and to save; it shares the network."""
+        assert isinstance(trained.mean, NeuralPolicy), "a policy of our road"
+        return cls(trained.mean, float(trained.log_std.detach().exp()))
+
 
 def likeliest_around(mean: Predicts, images: Images, curvature_per_m: PerCar) -> GaussianPolicy:
     """The width under which demonstrated commands (n,) are most likely: their root mean square distance from `mean`."""
     parts = range(0, len(images), _ROWS_AT_ONCE)
     commands_per_m = np.concatenate([mean.predict(images[first : first + _ROWS_AT_ONCE]) for first in parts])
-    error_per_m = commands_per_m - curvature_per_m
-    return GaussianPolicy(mean, float(np.sqrt(np.mean(error_per_m**2))))
+    return GaussianPolicy(mean, float(likeliest_std(commands_per_m, curvature_per_m)))

@@ -1,13 +1,15 @@
 """A policy that drives by what a network sees, and by nothing else."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
+from drive_sim.policies.base import Observations
 from drive_sim.policies.compute import autocast, uses_bf16
 from drive_sim.policies.networks import ConvNet
 from drive_sim.sim.camera import Camera
@@ -53,7 +55,15 @@ class NeuralPolicy:
         with torch.inference_mode():
             return self.outputs(images).double().cpu().numpy() * self.curvature_unit_per_m
 
-    def outputs(self, images: Images) -> Tensor:
+    def means(self, observation: Observations) -> Tensor:
+        """Curvatures (n, 1) in 1/m for pictures; gradients flow through it."""
+        return self.curvature_unit_per_m * self.outputs(observation).double()[:, None]
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """The network's weights."""
+        return self.network.parameters()
+
+    def outputs(self, images: Observations) -> Tensor:
         """What the network puts out (n,) for pictures, in curvature units; gradients flow through it."""
         with autocast(self.device, bf16=uses_bf16(self.precision, self.device)):
             return self.network(torch.tensor(images, device=self.device))

@@ -1,15 +1,16 @@
 """A policy for worlds that are not ours: a network from a row of numbers to a row of numbers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from drive_sim.errors import InputError
-from drive_sim.policies.base import Actions, PerAction
+from drive_sim.policies.base import Actions, Observations, PerAction
 
 Inputs = Annotated[npt.NDArray[np.float32], "n f"]
 PerInput = Annotated[npt.NDArray[np.float32], "f"]
@@ -52,5 +53,13 @@ class Regressor:
     def predict(self, inputs: Inputs) -> Actions:
         """Actions (n, a), within the bounds, for rows of numbers (n, f)."""
         with torch.inference_mode():
-            outputs = self.network(torch.from_numpy((inputs - self.input_mean) / self.input_spread))
-        return np.clip(self.action_mean + self.action_spread * outputs.double().numpy(), self.low, self.high)
+            return np.clip(self.means(inputs).numpy(), self.low, self.high)
+
+    def means(self, observation: Observations) -> Tensor:
+        """Actions (n, a) for rows of numbers, whatever the bounds; gradients flow through it."""
+        outputs = self.network(torch.from_numpy((observation - self.input_mean) / self.input_spread))
+        return torch.from_numpy(self.action_mean) + torch.from_numpy(self.action_spread) * outputs.double()
+
+    def parameters(self) -> Iterator[nn.Parameter]:
+        """The network's weights."""
+        return self.network.parameters()

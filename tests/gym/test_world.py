@@ -14,6 +14,7 @@ from drive_sim.gym.road import pursuit_expert
 from drive_sim.gym.world import clone, collect, episode_returns, make_task
 from drive_sim.learn import dagger, regression, smile
 from drive_sim.policies.regressor import ExpertReader, FlatObservation
+from drive_sim.policies.stochastic import TrainableGaussian
 from drive_sim.sim.camera import Camera
 
 base_learner = partial(regression.fit, regression.Config(num_steps=300))
@@ -43,6 +44,18 @@ def test_each_drives_the_mountain_car_and_the_same_again_from_the_same_seed(meth
     expert = episode_returns(env, pushing, ExpertReader(), 3, np.random.default_rng(3))
     # Who stands still gets 0, who arrives 100 less the fuel.
     assert expert.min() > 60.0 and returns[0].min() > 60.0
+
+
+def test_a_clone_that_draws_drives_too_and_is_as_wide_as_its_error() -> None:
+    env, config = gymnasium.make("MountainCarContinuous-v0"), regression.Config(num_steps=300)
+    task = make_task(env, pushing, partial(regression.fit_gaussian, config))
+    assert task.expert is not None
+    shown = task.labelled_rollout(1, task.expert, 400, np.random.default_rng(2), expert_alone=True)
+    policy = regression.fit_gaussian(config, shown, np.random.default_rng(3))
+    error = policy.mean.means(shown.observation).detach().numpy() - shown.action
+    assert float(policy.log_std.detach().exp()) == pytest.approx(np.sqrt(np.mean(error**2)))
+    assert episode_returns(env, None, policy, 2, np.random.default_rng(3)).min() > 60.0
+    assert isinstance(clone(task, 400, np.random.default_rng(2)), TrainableGaussian)
 
 
 def test_our_own_road_is_such_a_world_too() -> None:
