@@ -19,13 +19,15 @@ from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.suites import make_suite
 
 NAMES = shipped_models()
-WEIGHTS_APART, COMMANDS_APART_PER_M, P95_APART_CM = 0.15, 0.002, 3.0
-"""How far a model that is made on another processor may lie from what ships.
+WEIGHTS_APART = 0.25
+"""How far a model that is made on another processor may lie from what ships, in lengths of its weights.
 
 On the kind that they were made on they come out to the bit. PilotNet's training uses bfloat16 where the processor has
-it; in float32 throughout its weights end up to 0.044 away, its commands on another road 0.0007 /m (root mean square, of
-0.010), and it keeps 0.7 cm nearer to the lane.
+it; in float32 throughout its commands on another road lie 0.0007 /m away (root mean square, of 0.010), and it keeps
+0.7 cm nearer to the lane. ALVINN steps after every pattern, so a last digit grows: with OpenBLAS's kernels for another
+processor its weights end 0.16 lengths away, its commands 0.009 /m (of 0.019). Another seed's weights are 1.4 away.
 """
+COMMANDS_APART_PER_M, P95_APART_CM = {"pilotnet": 0.002, "alvinn": 0.012}, 3.0
 
 
 def test_pilotnet_and_alvinn_ship():
@@ -58,12 +60,12 @@ def test_what_ships_is_what_its_maker_makes(name: str, tmp_path: Path):
     figures = MAKERS[name](tmp_path / name)
     shipped_figures = json.loads((model_folder(name) / "metrics.json").read_text(encoding="utf-8"))
     made, shipped = _driver(tmp_path / name), _driver(model_folder(name))
-    weights = shipped.network.state_dict()
-    for key, tensor in made.network.state_dict().items():
-        np.testing.assert_allclose(tensor.cpu(), weights[key].cpu(), rtol=0.0, atol=WEIGHTS_APART, err_msg=key)
+    ours, theirs = (np.concatenate([w.cpu().numpy().ravel() for w in p.network.state_dict().values()])
+                    for p in (made, shipped))  # fmt: skip
+    assert np.linalg.norm(ours - theirs) < WEIGHTS_APART * np.linalg.norm(theirs)
     images = demonstrate(5, num_ticks=100, camera=shipped.camera).images
     apart_per_m = made.predict(images) - shipped.predict(images)
-    assert np.sqrt(np.mean(apart_per_m**2)) < COMMANDS_APART_PER_M
+    assert np.sqrt(np.mean(apart_per_m**2)) < COMMANDS_APART_PER_M[name]
     assert figures.keys() == shipped_figures.keys() - {"commit"}
     _check_as_good(figures["held_out"], shipped_figures["held_out"])
 
