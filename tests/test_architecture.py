@@ -54,8 +54,6 @@ KNOWN_CIRCLES = {
     "drive_sim.lessons.alvinn_1989_film",
     "drive_sim.lessons.alvinn_1989_network",
     "drive_sim.lessons.alvinn_1989_report",
-    "drive_sim.lessons.cascading_errors",
-    "drive_sim.lessons.cascading_errors_report",
     "drive_sim.lessons.cloning",
     "drive_sim.lessons.learner",
     "drive_sim.lessons.no_hands",

@@ -5,7 +5,7 @@ errors add up (Ross, Gordon and Bagnell 2011, section 2), and a start beside the
 the way back (Bansal et al. 2019, ChauffeurNet, figure 7).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,7 +15,7 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, CarMask, PerCar
 from drive_sim.errors import InputError
 from drive_sim.evaluate.closed_loop import EvalConfig
-from drive_sim.evaluate.intervals import bootstrap_interval
+from drive_sim.evaluate.intervals import Estimate, bootstrap_interval
 from drive_sim.policies.base import Policy
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -86,6 +86,14 @@ def intervention_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:  # n
     return (np.abs(offset_m) > INTERVENTION_M).astype(np.float64)
 
 
+COSTS: dict[str, Callable[[CarTicks, float], CarTicks]] = {
+    "squared": squared_offset_cost,
+    "plain": offset_cost,
+    "intervention": intervention_cost,
+}
+"""What a tick may cost, by offsets and half the road's width in metres."""
+
+
 def growth_exponent(cost: CarTicks, first_tick: int, last_tick: int) -> float:
     """The slope of log J over log T by least squares, J(T) the cost of T ticks summed, in the mean over cars.
 
@@ -109,6 +117,35 @@ def growth_interval(
         return growth_exponent(by_group[:, groups], first_tick, last_tick)
 
     return bootstrap_interval(exponent, by_group.shape[1], NUM_RESAMPLES, seed=seed)
+
+
+def excess_exponent(
+    cost: CarTicks, expert_cost: CarTicks, group: CarIndex, first_tick: int, last_tick: int
+) -> Estimate | None:
+    """The exponent with which what is paid beyond the expert's cost grows, with its interval over groups of cars.
+
+    None where the excess at the window's end is no larger than what the expert itself pays by then: of less, the gusts
+    decide.
+    """
+    excess = cost - expert_cost
+    paid, extra = (some[:last_tick].mean(axis=1).sum() for some in (expert_cost, excess))
+    exponent = growth_exponent(excess, first_tick, last_tick)
+    if not (extra > paid and np.isfinite(exponent)):
+        return None
+    return Estimate(exponent, *growth_interval(excess, group, first_tick, last_tick), "bootstrap over groups of cars")
+
+
+def constant_risk_exponent(lost: float, num_ticks: int, first_tick: int, last_tick: int) -> float | None:
+    """The exponent that a constant risk of being lost for good would give, where this share is lost at the end.
+
+    It is the theorem's own picture: each tick may begin it, and all later ticks pay. Near 2 as long as few are lost;
+    None where nobody or everybody is.
+    """
+    if not 0.0 < lost < 1.0:
+        return None
+    risk = 1.0 - (1.0 - lost) ** (1.0 / num_ticks)
+    cost = 1.0 - (1.0 - risk) ** np.arange(1, num_ticks + 1)
+    return growth_exponent(cost[:, None], first_tick, last_tick)
 
 
 def recovered(lanes: list[LanePose], within_m: float, num_ticks: int = 10) -> CarMask:

@@ -38,7 +38,7 @@ class Entry:
 
 LESSONS: dict[str, Entry] = {
     "cascading-errors": Entry(
-        "drive_sim.lessons.cascading_errors",
+        "drive_sim.lessons.road.cascading_errors_page",
         "cloning costs up to J* + T^2 eps, DAgger about J* + T eps (Ross and Bagnell 2010; Ross et al. 2011)",
         "600 ticks without help: how cost grows with T for a clone, with shift-and-rotate, and for DAgger",
     ),

@@ -3,7 +3,7 @@
 
 def number(value: float | None, digits: int = 1) -> str:
     """A number with so many digits after the point; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−").replace("inf", "∞")
 
 
 def rate(value: float | None) -> str:
@@ -15,7 +15,7 @@ def rate(value: float | None) -> str:
 
 def signed(value: float, digits: int = 1) -> str:
     """A number that always shows its sign."""
-    return f"{value:+.{digits}f}".replace("-", "−")
+    return f"{value:+.{digits}f}".replace("-", "−").replace("inf", "∞")
 
 
 def counted(num: int, what: str) -> str:

@@ -5,7 +5,9 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.unaided import (
     Starts,
+    constant_risk_exponent,
     drive_unaided,
+    excess_exponent,
     growth_exponent,
     growth_interval,
     lane_errors,
@@ -115,6 +117,22 @@ def test_no_cost_has_no_exponent_and_no_ticks_are_refused():
     assert np.isnan(growth_exponent(np.zeros((200, 3)), 50, 200))
     with pytest.raises(InputError, match="nothing to fit"):
         growth_exponent(np.ones((40, 3)), 50, 200)
+
+
+def test_who_is_no_worse_than_the_expert_has_no_exponent_and_who_is_lost_has_one():
+    expert, group = np.full((300, 4), 0.1), np.repeat(np.arange(2), 2)
+    assert excess_exponent(expert, expert, group, 50, 200) is None
+    lost = excess_exponent(expert + np.arange(300)[:, None] / 300, expert, group, 50, 200)
+    assert lost is not None
+    assert lost.mean == pytest.approx(2.0, abs=0.25)
+
+
+def test_a_small_constant_risk_of_being_lost_grows_like_time_squared():
+    rare, common, nobody = (constant_risk_exponent(lost, 600, 50, 200) for lost in (0.01, 0.8, 0.0))
+    assert rare == pytest.approx(2.0, abs=0.02)
+    assert common is not None
+    assert 1.5 < common < 1.95
+    assert nobody is None
 
 
 def test_the_cost_is_the_square_of_the_way_to_the_edge_and_never_more_than_one():

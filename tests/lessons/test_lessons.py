@@ -15,7 +15,10 @@ from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.road import small_road
 from tests.lessons.small import Small
 
-SMALL: dict[str, Small[Any]] = {"recovery": small_road.RECOVERY}
+SMALL: dict[str, Small[Any]] = {
+    "cascading-errors": small_road.CASCADING_ERRORS,
+    "recovery": small_road.RECOVERY,
+}
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r'macro\.change\("([^"]+)",\s*"([^"]+)",\s*"([^"]+)"\)')
 each_lesson = pytest.mark.parametrize("name", list(SMALL))

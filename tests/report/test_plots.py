@@ -4,6 +4,7 @@ import pytest
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.report import plots
 from drive_sim.report.numbers import rate
+from drive_sim.report.style import LOOKS
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,13 @@ def test_pictures_stand_row_by_row_each_under_its_label():
     figure = plots.plot_pictures(pictures, ["a", "b", "c"], num_columns=2)
     assert [axes.get_title() for axes in figure.axes] == ["a", "b", "c", ""]
     assert [len(axes.images) for axes in figure.axes] == [1, 1, 1, 0]
+
+
+def test_lines_that_lie_on_each_other_are_told_apart_by_dashes_too():
+    assert len({LOOKS[name].dashes for name in ("expert", "dagger", "shift-rotate")}) == 3
+    with plots.panels(4.0, 3.0) as (_, (axes,)):
+        plots.draw_curves(axes, {name: plots.Curve([1, 2], [[0.1, 0.2]]) for name in ("dagger", "shift-rotate")})
+    _, dashed, _, solid = axes.lines
+    assert dashed.is_dashed()
+    assert not solid.is_dashed()
+    assert dashed.get_zorder() > solid.get_zorder()

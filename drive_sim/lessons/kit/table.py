@@ -14,6 +14,9 @@ class Cell:
     text: str
     small: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.text} ({self.small})" if self.small else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
@@ -27,9 +28,11 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Tracks
 
+Numbers = npt.NDArray[np.float64]
 METHODS = ("clone", "shift-rotate", "dagger")
 _LEARNING = 41
 """Second word of the learners' seed: one for all, so that they draw alike where they do the same."""
@@ -49,10 +52,20 @@ class DataBudget:
     conditions: Conditions = field(default_factory=lambda: CONDITIONS)
 
     @property
+    def half_width_m(self) -> float:
+        """Half the width of the roads."""
+        return ROAD_KINDS[self.conditions.road_kind].half_width_m
+
+    @property
     def num_labels(self) -> tuple[int, ...]:
         """Pictures that the expert has labelled after each drive, the same for each method."""
         ticks = [self.drives.ticks(i) for i in range(1, self.drives.num_rounds + 1)]
         return tuple(int(total) for total in np.cumsum(ticks))
+
+    @property
+    def seconds(self) -> tuple[float, ...]:
+        """How long they are."""
+        return tuple(labels / EnvConfig().control_hz for labels in self.num_labels)
 
 
 SMALL_BUDGET = DataBudget(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small")

@@ -1,13 +1,18 @@
 from drive_sim.learn import dagger
-from drive_sim.lessons.road import recovery
+from drive_sim.lessons.road import cascading_errors, recovery
 from drive_sim.lessons.road.learners import DataBudget
 from tests.lessons.small import Small
 
 BUDGET = DataBudget(dagger.Config(num_rounds=2, ticks_per_round=20), num_steps=4, network="small")
-RECOVERY = Small(
-    recovery.Config(
-        seed=1000, num_seeds=2, num_roads=2, off_step_m=0.75, turned_step_deg=8.0, num_ticks=30, budget=BUDGET
+CASCADING_ERRORS = Small(
+    cascading_errors.Config(
+        1000, 2, num_ticks=30, num_roads=2, cars_per_road=2, first_tick=5, last_tick=20, num_places=40, budget=BUDGET
     ),
+    ({"num_seeds": 0}, {"first_tick": 0}, {"last_tick": 31}, {"cars_per_road": 0}),
+    num_figures=3,
+)
+RECOVERY = Small(
+    recovery.Config(1000, 2, num_roads=2, off_step_m=0.75, turned_step_deg=8.0, num_ticks=30, budget=BUDGET),
     ({"num_seeds": 0}, {"off_step_m": 0.0}, {"turned_step_deg": 20.0}),
     num_figures=2,
 )
