@@ -26,9 +26,10 @@ from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.recording import Episode, Recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc
-from drive_sim.learn.base import ImitationTask, Round
+from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.policies.neural import NeuralPolicy
 
+NEEDS: tuple[Need, ...] = ("demonstrations",)
 RETRAINING_STEPS = 200
 RETRAINING_RATE = 5e-4
 """Half of the first training's learning rate: the weights are good already."""
@@ -66,6 +67,7 @@ def train(
 ) -> Iterator[Round[NeuralPolicy]]:
     """One epoch's training: pi_{i+1} on D, the task's demonstrations, from the weights of pi_i, which is not touched.
 
-    D is what `aggregated` says.
+    D is what `aggregated` says. Raises InputError as `bc.train` does.
     """
+    task.require("hg-dagger", NEEDS)
     return bc.train(config, task, rng, start=start)

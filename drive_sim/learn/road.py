@@ -7,8 +7,7 @@ import numpy as np
 
 from drive_sim.arrays import CarIndex
 from drive_sim.data import rollout
-from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.learn.base import ImitationTask, PolicyT
+from drive_sim.learn.base import DataT, ImitationTask, PolicyT
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.intervention import INTERVENTION_M
@@ -20,21 +19,22 @@ def road_task(
     tracks: Tracks,
     scenes: Scenes,
     config: EnvConfig,
-    base_learner: Callable[[Demonstrations, np.random.Generator], PolicyT] | None = None,
+    base_learner: Callable[[DataT, np.random.Generator], PolicyT] | None = None,
     *,
     lookahead_m: float = 9.0,
     intervention_m: float = INTERVENTION_M,
     starts_anywhere: bool = True,
-    demonstrations: Demonstrations | None = None,
+    demonstrations: DataT | None = None,
+    collect: Callable[..., DataT] = rollout.collect,  # pyright: ignore[reportArgumentType] - DataT is ours then
     track_idx: CarIndex | None = None,
     scene_idx: CarIndex | None = None,
     num_threads: int = 1,
-) -> ImitationTask[Demonstrations, PolicyT]:
+) -> ImitationTask[DataT, PolicyT]:
     """A task on these roads, one car a road unless `track_idx` and `scene_idx` (n,) say otherwise.
 
-    The base learner is such as `partial(ridge.fit, ridge.Config())`. A car more than `intervention_m` off its
-    lane is put back, or only once it has left the road where that is infinite. Each drive starts at a place of its own
-    on closed roads, or always at the line.
+    The base learner is such as `partial(ridge.fit, ridge.Config())`. A car more than `intervention_m` off its lane is
+    put back, or only once it has left the road where that is infinite. Each drive starts at a place of its own on
+    closed roads, or always at the line. For learners of transitions `collect` is `collect_transitions`.
     """
 
     def make_env(rng: np.random.Generator) -> DriveEnv:
@@ -46,5 +46,5 @@ def road_task(
             env.reset(start_s_m=length_m * place_rng.random(env.num_cars))
         return env
 
-    collect = partial(rollout.collect, intervention_m=intervention_m)
-    return ImitationTask(demonstrations, make_env, PursuitExpert(tracks, lookahead_m), base_learner, collect)
+    expert, collect = PursuitExpert(tracks, lookahead_m), partial(collect, intervention_m=intervention_m)
+    return ImitationTask(demonstrations, make_env, expert, base_learner, collect)

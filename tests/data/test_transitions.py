@@ -8,6 +8,7 @@ import pytest
 from drive_sim.data import rollout
 from drive_sim.data.transitions import Transitions, collect_transitions
 from drive_sim.errors import InputError
+from drive_sim.learn.road import road_task
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA
 from drive_sim.sim.disturbance import Disturbance
@@ -79,6 +80,14 @@ def test_driving_for_transitions_is_driving_for_demonstrations() -> None:
     labelled = rows.with_expert_labels()
     np.testing.assert_array_equal(labelled.action[:, 0], demos.with_expert_labels().curvature_per_m)
     np.testing.assert_array_equal(labelled.next_observation, rows.next_observation)
+
+
+def test_a_task_on_our_road_rolls_them_out() -> None:
+    task = road_task(TRACKS, SCENES, EnvConfig(KART_CAMERA), demonstrations=off_the_road(), collect=collect_transitions)
+    offer = task.require("a learner from reward", ("demonstrations", "make_env"))
+    rows = task.rollout(1, offer.expert, 5, np.random.default_rng(0))
+    assert len(offer.demonstrations + rows) == 2 * NUM_TICKS + 10
+    np.testing.assert_array_equal(rows.action, rows.expert_action)
 
 
 def test_two_rollouts_are_one_after_the_other() -> None:

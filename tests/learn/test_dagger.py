@@ -1,6 +1,7 @@
 """DAgger is Algorithm 3.1: who drives, who labels, what is aggregated and what is fitted."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,13 @@ def test_what_the_expert_has_driven_already_is_its_first_drive() -> None:
     list(dagger.train(dagger.Config(2, 5), task, np.random.default_rng(0)))
     assert log.drivers == [Named("policy 1")]
     assert Counter(log.fitted[-1].names) == {"recorded": 7, "1": 5}
+
+
+def test_a_learner_that_has_become_the_expert_drives_all_the_same() -> None:
+    """The demonstrations are a drive of the expert alone by the schedule, not by who is at the wheel."""
+    task, log = toy_task(Rows(("recorded",) * 7, labelled=True))
+    list(dagger.train(dagger.Config(3, 5), replace(task, base_learner=lambda *_: EXPERT), np.random.default_rng(0)))
+    assert log.drivers == [EXPERT, EXPERT]
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_learning_goes_on_from_the_weights_and_leaves_the_old_policy_alone(demos
 def test_retraining_lowers_the_error_on_what_the_person_drove(demos: Demonstrations) -> None:
     start = bc.fit(SHORT, demos, np.random.default_rng(0))
     config = replace(hg_dagger.retraining_of(SHORT, 60), photometric=None)
-    (*_, latest) = bc.train(config, ImitationTask(demos), np.random.default_rng(1), start=start)
+    (*_, latest) = hg_dagger.train(config, ImitationTask(demos), np.random.default_rng(1), start=start)
     assert bc.mean_loss(latest.policy, demos) < bc.mean_loss(start, demos)
 
 
@@ -96,6 +96,12 @@ def test_another_camera_is_refused(demos: Demonstrations) -> None:
     other = replace(demos, camera=Camera(height_m=2.0))
     with pytest.raises(InputError, match="camera is not the network's"):
         next(bc.train(SHORT, ImitationTask(other), np.random.default_rng(0), start=start))
+
+
+def test_without_demonstrations_it_says_so(demos: Demonstrations) -> None:
+    start = bc.fit(SHORT, demos, np.random.default_rng(0))
+    with pytest.raises(InputError, match="hg-dagger needs demonstrations"):
+        hg_dagger.train(SHORT, ImitationTask(), np.random.default_rng(0), start=start)
 
 
 def test_the_short_schedule_changes_nothing_but_length_and_rate() -> None:
