@@ -58,8 +58,6 @@ KNOWN_CIRCLES = {
     "drive_sim.lessons.learner",
     "drive_sim.lessons.no_hands",
     "drive_sim.lessons.no_hands_report",
-    "drive_sim.lessons.pilotnet_2016",
-    "drive_sim.lessons.pilotnet_2016_report",
 }
 KNOWN_LONG = {"lessons/no_hands.py"}
 # Importing these takes longer than answering --help may.

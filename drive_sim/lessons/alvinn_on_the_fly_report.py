@@ -17,7 +17,7 @@ from drive_sim.learn.alvinn import views_of
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons import alvinn_methods
 from drive_sim.lessons.alvinn_methods import BEND_VIEWS, METHODS, RULES
-from drive_sim.lessons.shifted_views import true_views
+from drive_sim.lessons.kit.demonstration import true_views
 from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, hill
 from drive_sim.policies.expert import pursuit_curvature
 from drive_sim.report import on_the_fly_figures, page

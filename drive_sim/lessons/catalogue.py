@@ -73,7 +73,7 @@ LESSONS: dict[str, Entry] = {
         "unseen roads after 10 to 100 frames: as published, without views, rule or later edges, later settings",
     ),
     "pilotnet-2016": Entry(
-        "drive_sim.lessons.pilotnet_2016",
+        "drive_sim.lessons.nvidia.pilotnet_2016_page",
         "98 % autonomy on the road after 72 hours of data; no figure from the simulator (NVIDIA 2016)",
         "100 miles of unseen road after thirty seconds: neither, three cameras, shift-and-rotate, NVIDIA's mix",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from drive_sim.policies.networks import ConvNet, YuvConvolution
+from drive_sim.policies.networks import ConvNet, YuvConvolution, make_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,24 @@ class LayerSize:
     output: tuple[int, ...]
     parameters: int
     multiply_adds: int
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSize:
+    """Layers with their parameters and multiply-adds; and the parameters where another one, of 1164 units, is added."""
+
+    layers: tuple[LayerSize, ...]
+    parameters: int
+    multiply_adds: int
+    parameters_with_1164: int
+
+
+def pilotnet_size() -> NetworkSize:
+    """The published network; many copies of it have a layer of 1164 units more."""
+    network = make_network("pilotnet", 66, 200)
+    layers = layer_sizes(network, 66, 200)
+    copied = layer_sizes(ConvNet(network.convolutions, (1164, 100, 50, 10), 66, 200), 66, 200)
+    return NetworkSize(layers, num_parameters(layers), num_multiply_adds(layers), num_parameters(copied))
 
 
 def layer_sizes(network: ConvNet, height_px: int, width_px: int) -> tuple[LayerSize, ...]:

@@ -100,6 +100,26 @@ def draw_curves(axes: Axes, curves: Mapping[str, Curve], *, marks: bool = False)
             axes.scatter(curve.x, curve.means, s=34, zorder=5, **mark)
 
 
+def draw_estimate(axes: Axes, row: float, of: Estimate, look: style.Look, seeds: Sequence[float] = ()) -> None:
+    """In a row: a pale bar over the interval, and a mark at the mean; or a line there, and a mark a seed."""
+    if of.low is not None and of.high is not None:
+        axes.plot([of.low, of.high], [row, row], color=look.colour, linewidth=6, alpha=0.3)
+    marked = seeds or [of.mean]
+    places = row + 0.22 * np.linspace(-1.0, 1.0, len(marked)) if len(marked) > 1 else [row]
+    mark = {"marker": look.marker, "color": look.colour, "linewidths": 0, "clip_on": False}
+    axes.scatter(marked, places, s=24, zorder=3, **mark)
+    if seeds:
+        axes.plot([of.mean] * 2, [row - 0.3, row + 0.3], color=look.colour, linewidth=2)
+
+
+def name_rows(all_axes: Sequence[Axes], labels: Sequence[str]) -> None:
+    """Labels of rows, the lowest first, at 0, 1, 2 and so on, of axes that share them."""
+    all_axes[0].set_yticks(range(len(labels)), labels)
+    all_axes[0].set_ylim(-0.6, len(labels) - 0.4)
+    for axes in all_axes:
+        axes.grid(visible=False, axis="y")
+
+
 def mark_level(axes: Axes, at: float, words: str, *, upright: bool = False) -> None:
     """A thin dashed line across the axes at a y (`upright`: at an x), and what it stands for at its end."""
     (axes.axvline if upright else axes.axhline)(at, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)

@@ -12,11 +12,13 @@ from drive_sim.errors import InputError
 from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.lessons.nvidia import small_nvidia
 from tests.lessons.road import small_road
 from tests.lessons.small import Small
 
 SMALL: dict[str, Small[Any]] = {
     "cascading-errors": small_road.CASCADING_ERRORS,
+    "pilotnet-2016": small_nvidia.PILOTNET,
     "recovery": small_road.RECOVERY,
 }
 ROOT = Path(__file__).parents[2]

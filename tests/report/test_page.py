@@ -28,3 +28,7 @@ def test_numbers_are_written_as_people_do(value: float | None, text: str):
     assert page.number(value) == text
     if value is not None and value > 0:
         assert page.signed(value) == f"+{text}"
+
+
+def test_one_is_told_as_one():
+    assert [page.counted(num, "road") for num in (0, 1, 2)] == ["0 roads", "1 road", "2 roads"]

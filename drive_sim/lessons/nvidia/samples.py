@@ -1,4 +1,4 @@
-"""Ways to learn the road from the same thirty seconds at the wheel, as NVIDIA's cars did and as ours do.
+"""Ways to make training samples of the same thirty seconds at the wheel, as NVIDIA's cars did and as ours do.
 
     plain           the middle camera's pictures as they are
     three-cameras   the left and right cameras' too, labelled to lead back
@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drive_sim.data.augment import ShiftRotate
+from drive_sim.arrays import PerCar
+from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.side_cameras import as_samples
 from drive_sim.errors import InputError
+from drive_sim.lessons.kit import training_config
 
 if TYPE_CHECKING:
     from drive_sim.learn import bc
@@ -48,8 +50,6 @@ class Recipe:
 
 def training(recipe: Recipe, method: str, demos: Demonstrations) -> tuple["bc.Config", Demonstrations]:
     """How a method learns, and the samples that it makes of a demonstration by three cameras."""
-    from drive_sim.lessons.cloning import training_config  # noqa: PLC0415 - torch loads only where a network learns
-
     config = training_config("plain", recipe.num_steps, recipe.network)
     middle = replace(demos, images_left=None, images_right=None, has_sides=None, side_m=None)
     if method == "plain":
@@ -62,3 +62,15 @@ def training(recipe: Recipe, method: str, demos: Demonstrations) -> tuple["bc.Co
         raise InputError(f"no method {method!r}; there are {', '.join((*METHODS, ARC))}")
     views = recipe.nvidia if method == "nvidia" else replace(recipe.nvidia, law="two-second")
     return replace(config, shift_rotate=views, three_cameras=True), demos
+
+
+def shown_offsets(recipe: Recipe, method: str, demos: Demonstrations, num: int = 60_000) -> PerCar:
+    """Offsets from the lane (num,) of the places from which a method's samples show the road, drawn as it draws."""
+    assert demos.lane is not None
+    driven_m = np.resize(demos.lane.offset_m, num)
+    if method == "plain":
+        return driven_m
+    if method == "three-cameras":
+        return driven_m + recipe.side_m * np.resize([0.0, 1.0, -1.0], num)
+    views = ShiftRotate() if method == "shift-rotate" else recipe.nvidia
+    return driven_m + draw_motion(np.random.default_rng(0), num, views)[0]
