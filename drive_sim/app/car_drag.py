@@ -5,8 +5,9 @@ import pygame
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.layout import map_box
-from drive_sim.app.live_rollout import INTERVENTION_M, LiveRollout
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.road_map import RoadMap
+from drive_sim.sim.intervention import INTERVENTION_M
 
 _NEAR_UNITS = 16.0
 """Nearer to the car on the map the mouse takes hold of it, farther off the car is fetched."""

@@ -27,9 +27,10 @@ from drive_sim.app.canvas import (
 )
 from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Key
+from drive_sim.sim.intervention import INTERVENTION_M
 
-INTERVENTION_M, AWAY_M = 1.0, 0.5
-"""Offsets from which on a car is off its lane, and from which on that is near."""
+AWAY_M = 0.5
+"""The offset from which on an intervention is near."""
 _FULL_TURN_DEG, _WHEEL_STEPS = 110.0, 60
 """How far the drawn wheel turns at full steering; in how many steps to either side."""
 _BAR_HEIGHT = 8.0

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,17 +12,16 @@ from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.single_car import SingleCar
 from drive_sim.arrays import Images
-from drive_sim.evaluate import EvalConfig
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.intervention import needs_intervention
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import LanePose, Track, progress_m
 from drive_sim.sim.vehicle import Command
 
-INTERVENTION_M = EvalConfig().intervention_m
 NUDGE_M, NUDGE_RAD, NUDGED_TO_M = 0.6, 0.08, 0.7
 """How far a nudge throws the car and turns it to the same side, and how far off its lane it may leave it: the nudge
 itself is no intervention, and whoever steers back at once needs none."""
@@ -84,7 +84,7 @@ class LiveRollout:
     @property
     def is_off(self) -> bool:
         """The car is more than an intervention's distance off its lane, or off the road."""
-        return abs(self.car.offset_m) > INTERVENTION_M or self.car.has_left_the_road
+        return bool(needs_intervention(self.car.env.timestep)[0])
 
     @property
     def driver_images(self) -> Images:
@@ -118,41 +118,40 @@ class LiveRollout:
             self._nudge_side = 0
         self.by_hand = human_command is not None
         before = self.car.observation.lane
-
-        def act(observation: Observation) -> Command:
-            if watch is not None:
-                watch(observation)
-            self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
-            self._tick_driver = self.driver if human_command is None else None
-            command = self._drive(observation) if human_command is None else human_command
-            self.command_per_m = float(command.curvature_per_m[0])
-            if self._tick_driver is not None:
-                self._tick_driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
-            return command
-
-        self.car.advance(act, human_command)
+        self.car.advance(partial(self._begin_tick, human_command, watch), human_command)
         if human_command is not None:
             self.command_per_m, self._tick_driver = float(human_command.curvature_per_m[0]), None
         if self.car.begins_tick:
-            self._count(before)
+            self._end_tick(before)
 
-    def _drive(self, observation: Observation) -> Command:
-        return self.driver.policy.act(replace(observation, images=self.driver_images), self._policy_rng)
+    def _begin_tick(
+        self, human_command: Command | None, watch: Callable[[Observation], None] | None, observation: Observation
+    ) -> Command:
+        """The command of a control tick: the person's, or the driver's, whose error is kept."""
+        if watch is not None:
+            watch(observation)
+        self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
+        if human_command is not None:
+            return human_command
+        driver = self._tick_driver = self.driver
+        command = driver.policy.act(replace(observation, images=self.driver_images), self._policy_rng)
+        self.command_per_m = float(command.curvature_per_m[0])
+        driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
+        return command
 
-    def _count(self, before: LanePose) -> None:
-        """A control tick has ended."""
+    def _end_tick(self, before: LanePose) -> None:
+        """What the tick was like is kept, and the driver's share in it; a car that is lost is put back."""
         car, driver = self.car, self._tick_driver
         self.num_ticks += 1
         self._alarm_ticks = max(0, self._alarm_ticks - 1)
-        colour, was_off, self._is_off = self.active_colour, self._is_off, self.is_off
+        tick_s = car.env.config.tick_s
+        was_off, self._is_off = self._is_off, self.is_off
         leaves = self._is_off and not was_off and not self.by_hand
         if driver is not None:
-            driver.tally.distance_m += float(progress_m(car.tracks, before, car.observation.lane)[0])
-            driver.tally.elapsed_s += car.env.config.tick_s
-            driver.tally.interventions += leaves
-        self.history.append(PastTick(car.offset_m, colour, leaves))
+            driver.tally.add_tick(float(progress_m(car.tracks, before, car.observation.lane)[0]), tick_s, leaves=leaves)
+        self.history.append(PastTick(car.offset_m, self.active_colour, leaves))
         if leaves:
-            self._alarm_ticks = round(ALARM_S / car.env.config.tick_s)
+            self._alarm_ticks = round(ALARM_S / tick_s)
         if self._is_off and self.puts_back and not self.by_hand:
             self.put_back()
 

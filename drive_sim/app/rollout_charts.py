@@ -10,9 +10,10 @@ from drive_sim.app.canvas import FAINT, HAIR, INK, MARGIN, PADDING, POLICY_COLOU
 from drive_sim.app.drivers import EXPERT, PolicyDriver
 from drive_sim.app.hud import draw_wheel, offset_words
 from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
-from drive_sim.app.live_rollout import INTERVENTION_M, LiveRollout
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.tally import BIN_M, NUM_BINS
+from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.vehicle import VehicleParams
 
 HISTORY_HEIGHT, STEERING_HEIGHT, ERRORS_HEIGHT = 143.0, 84.0, 135.0

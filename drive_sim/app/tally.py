@@ -22,6 +22,12 @@ class Tally:
     error_sum_per_m: list[float] = field(default_factory=lambda: [0.0] * NUM_BINS)
     error_count: list[int] = field(default_factory=lambda: [0] * NUM_BINS)
 
+    def add_tick(self, distance_m: float, dt_s: float, *, leaves: bool) -> None:
+        """One more control tick was driven; at its end it `leaves` its lane, or it does not."""
+        self.distance_m += distance_m
+        self.elapsed_s += dt_s
+        self.interventions += leaves
+
     def add_error(self, offset_m: float, error_per_m: float) -> None:
         """At this offset its command was so far from the expert's; farther out than the last bin it does not count."""
         number = int(abs(offset_m) / BIN_M)

@@ -48,10 +48,9 @@ def train(parent: Connection, task: TrainingTask) -> None:
     for latest in _rounds(task, config, recordings):
         parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m(latest)))
     assert latest is not None
-    duration_s = time.perf_counter() - start_s
-    metrics = _metrics(task, recordings, error_per_m(latest), duration_s)
+    metrics = _metrics(task, recordings, latest, start_s)
     save_model(task.model_folder, latest.policy, config, asdict(metrics))
-    parent.send(ModelSaved(task.model_folder, duration_s))
+    parent.send(ModelSaved(task.model_folder, metrics.duration_s))
 
 
 def _config(task: TrainingTask) -> bc.Config:
@@ -84,15 +83,17 @@ def _rounds(task: TrainingTask, config: bc.Config, recordings: Sequence[Recordin
     return hg_dagger.train(config, demonstrated, rng, start=start)
 
 
-def _metrics(task: TrainingTask, recordings: Sequence[Recording], error_per_m: float, duration_s: float) -> _Metrics:
+def _metrics(
+    task: TrainingTask, recordings: Sequence[Recording], last: Round[NeuralPolicy], start_s: float
+) -> _Metrics:
     return _Metrics(
         seed=task.seed,
         num_frames=len(hg_dagger.aggregated(recordings)),
         num_taken_over=hg_dagger.taken_over(recordings),
         data=[_relative(folder, task.model_folder) for folder in task.recordings],
         started_from=_relative(task.start_from, task.model_folder) if task.start_from else None,
-        error_per_m=error_per_m,
-        duration_s=duration_s,
+        error_per_m=error_per_m(last),
+        duration_s=time.perf_counter() - start_s,
     )
 
 
