@@ -34,7 +34,6 @@ class ModelSaved:
     """The model is in its folder."""
 
     folder: Path
-    duration_s: float
 
 
 TrainingMessage: TypeAlias = StepsDone | ModelSaved

@@ -48,9 +48,8 @@ def train(parent: Connection, task: TrainingTask) -> None:
     for latest in _rounds(task, config, recordings):
         parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m(latest)))
     assert latest is not None
-    metrics = _metrics(task, recordings, latest, start_s)
-    save_model(task.model_folder, latest.policy, config, asdict(metrics))
-    parent.send(ModelSaved(task.model_folder, metrics.duration_s))
+    save_model(task.model_folder, latest.policy, config, asdict(_metrics(task, recordings, latest, start_s)))
+    parent.send(ModelSaved(task.model_folder))
 
 
 def _config(task: TrainingTask) -> bc.Config:
