@@ -3,14 +3,14 @@
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingTask
 from drive_sim.data.check_demonstrations import check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.recording import Recording, load_recording
+from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, hg_dagger
 from drive_sim.learn.base import ImitationTask, Round
@@ -41,15 +41,30 @@ def train(parent: Connection, task: TrainingTask) -> None:
     """Send StepsDone now and then, save the model, send ModelSaved. Raises InputError for too little driving."""
     start_s = time.perf_counter()
     recordings = [load_recording(folder) for folder in task.recordings]
-    config = _config(task)
-    note = "" if task.start_from else _warning(hg_dagger.aggregated(recordings))
+    demos, config = hg_dagger.aggregated(recordings), _config(task)
+    note = "" if task.start_from else _warning(demos)
     parent.send(StepsDone(0, config.num_steps, note=note))
+    last = _train(parent, task, config, demos)
+    metrics = _Metrics(
+        seed=task.seed,
+        num_frames=len(demos),
+        num_taken_over=hg_dagger.taken_over(recordings),
+        data=[_relative(folder, task.model_folder) for folder in task.recordings],
+        started_from=_relative(task.start_from, task.model_folder) if task.start_from else None,
+        error_per_m=error_per_m(last),
+        duration_s=time.perf_counter() - start_s,
+    )
+    save_model(task.model_folder, last.policy, config, asdict(metrics))
+    parent.send(ModelSaved(task.model_folder))
+
+
+def _train(parent: Connection, task: TrainingTask, config: bc.Config, demos: Demonstrations) -> Round[NeuralPolicy]:
+    """The last round of a training that is reported round by round."""
     latest = None
-    for latest in _rounds(task, config, recordings):
+    for latest in _rounds(task, config, demos):
         parent.send(StepsDone(int(latest.metrics["step"]), config.num_steps, error_per_m(latest)))
     assert latest is not None
-    save_model(task.model_folder, latest.policy, config, asdict(_metrics(task, recordings, latest, start_s)))
-    parent.send(ModelSaved(task.model_folder))
+    return latest
 
 
 def _config(task: TrainingTask) -> bc.Config:
@@ -71,29 +86,14 @@ def _was_plain(model_folder: Path) -> bool:
         return False  # `load_model` says what is wrong with it
 
 
-def _rounds(task: TrainingTask, config: bc.Config, recordings: Sequence[Recording]) -> Iterator[Round[NeuralPolicy]]:
-    rng = training_rng(task.seed)
-    demonstrated = ImitationTask(hg_dagger.aggregated(recordings))
+def _rounds(task: TrainingTask, config: bc.Config, demos: Demonstrations) -> Iterator[Round[NeuralPolicy]]:
+    demonstrated, rng = ImitationTask(demos), training_rng(task.seed)
     if task.start_from is None:
         return bc.train(config, demonstrated, rng)
     start = load_model(task.start_from)
     if not isinstance(start, NeuralPolicy):
         raise InputError(f"{task.start_from}: only a network that was cloned can learn on; train one first")
     return hg_dagger.train(config, demonstrated, rng, start=start)
-
-
-def _metrics(
-    task: TrainingTask, recordings: Sequence[Recording], last: Round[NeuralPolicy], start_s: float
-) -> _Metrics:
-    return _Metrics(
-        seed=task.seed,
-        num_frames=len(hg_dagger.aggregated(recordings)),
-        num_taken_over=hg_dagger.taken_over(recordings),
-        data=[_relative(folder, task.model_folder) for folder in task.recordings],
-        started_from=_relative(task.start_from, task.model_folder) if task.start_from else None,
-        error_per_m=error_per_m(last),
-        duration_s=time.perf_counter() - start_s,
-    )
 
 
 def _relative(folder: Path, model_folder: Path) -> str:
