@@ -42,6 +42,11 @@ class Estimate:
         low, high = (None if bound is None else 100.0 * min(max(bound, 0.0), 1.0) for bound in (self.low, self.high))
         return Estimate(100.0 * self.mean, low, high, self.interval)
 
+    def scaled(self, factor: float) -> "Estimate":
+        """The same in another unit."""
+        low, high = (None if bound is None else factor * bound for bound in (self.low, self.high))
+        return Estimate(factor * self.mean, low, high, self.interval)
+
     def bounds(self, digits: int) -> str:
         """The interval in words; nothing where there is none."""
         return "" if self.low is None or self.high is None else f"{self.low:.{digits}f} to {self.high:.{digits}f}"

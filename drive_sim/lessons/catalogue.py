@@ -83,7 +83,7 @@ LESSONS: dict[str, Entry] = {
         "such maps against the renderer's own lines and edges, and what moving the marked pixels does",
     ),
     "no-hands-1995": Entry(
-        "drive_sim.lessons.no_hands",
+        "drive_sim.lessons.no_hands.no_hands_page",
         "RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",
         "thirty seconds of demonstration, then as many miles of unseen, endless road; five further seeds",
     ),

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from drive_sim.arrays import PerPoint, Poses
 from drive_sim.evaluate import EvalReport
-from drive_sim.geometry import wrap_angle_rad
-from drive_sim.sim.track import Track, Tracks, point_on_lane
+from drive_sim.report.frames import frames_between_ticks
+from drive_sim.sim.track import Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,36 +60,10 @@ def choose_stretch(reports: Mapping[str, EvalReport], watched: str, length_s: fl
 
 
 def make_take(name: str, report: EvalReport, track: Track, stretch: Stretch, fps: int) -> Take:
-    """Where a car is at every frame: smooth curves through its poses at the ticks, and jumps where it was put back."""
+    """One car of a report on a stretch of its road, at every frame of a film."""
     road, ticks = stretch.road, stretch.ticks
-    reached, out = _poses(report, road)[ticks], report.intervened[ticks, road]
-    leaves = np.where(out[:, None], _on_lane(track, report.s_m[ticks, road]), reached)
-    offset_m = report.offset_m[ticks, road]
-    times = np.arange(0.0, len(reached) - 1, report.config.control_hz / fps)
-    tick, share = times.astype(np.int64), times % 1.0
-    return Take(
-        name,
-        poses=poses_between(leaves[tick], reached[tick + 1], share),
-        s_m=report.s_m[ticks, road][tick],
-        offset_m=(1.0 - share) * np.where(out, 0.0, offset_m)[tick] + share * offset_m[tick + 1],
-        put_back=np.cumsum(report.intervened[:, road], dtype=np.int64)[ticks][tick],
-    )
-
-
-def _poses(report: EvalReport, road: int) -> Poses:
-    return np.stack([report.x_m[:, road], report.y_m[:, road], report.heading_rad[:, road]], axis=-1)
-
-
-def _on_lane(track: Track, s_m: PerPoint) -> Poses:
-    return point_on_lane(Tracks.stack([track]), np.zeros(len(s_m), dtype=np.int64), s_m)
-
-
-def poses_between(start: Poses, end: Poses, share: PerPoint) -> Poses:
-    """Cubic Hermite curves from pose to pose, as long as their chords and tangent to both headings."""
-    turn_rad = wrap_angle_rad(end[:, 2] - start[:, 2])
-    chord = end[:, :2] - start[:, :2]
-    length_m = np.hypot(*chord.T)[:, None]
-    leaving, arriving = (length_m * np.stack([np.cos(h), np.sin(h)], axis=-1) for h in (start[:, 2], end[:, 2]))
-    u = share[:, None]
-    xy = start[:, :2] + chord * u**2 * (3 - 2 * u) + leaving * u * (1 - u) ** 2 - arriving * u**2 * (1 - u)
-    return np.column_stack([xy, start[:, 2] + share * turn_rad])
+    poses = np.stack([of[ticks, road] for of in (report.x_m, report.y_m, report.heading_rad)], axis=-1)
+    s_m, offset_m, out = report.s_m[ticks, road], report.offset_m[ticks, road], report.intervened[ticks, road]
+    frames = frames_between_ticks(track, poses, s_m, offset_m, out, report.config.control_hz / fps)
+    put_back = np.cumsum(report.intervened[:, road], dtype=np.int64)[ticks]
+    return Take(name, frames.poses, s_m[frames.tick], frames.offset_m, put_back[frames.tick])

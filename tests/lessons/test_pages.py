@@ -29,7 +29,7 @@ def test_a_quick_command_beside_printed_results_names_their_seed(template: Path)
     assert all("--seed 1000" in command for command in commands), commands
 
 
-@pytest.mark.parametrize("name", ["no_hands", "saliency_2017"])
+@pytest.mark.parametrize("name", ["saliency_2017"])
 def test_how_much_was_demonstrated_is_not_fixed_in_a_page(name: str):
     """A line that students are asked to change makes it less."""
     (template,) = (template for template in TEMPLATES if template.name == f"{name}.html.j2")

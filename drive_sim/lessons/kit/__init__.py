@@ -6,7 +6,7 @@ from drive_sim.lessons.kit.effort import Effort, effort_rows, mean_effort
 from drive_sim.lessons.kit.lesson import Claim, Fact, Lesson, Page, SeedConfig
 from drive_sim.lessons.kit.parts import Part, PartResults, parts_by_seed
 from drive_sim.lessons.kit.progress import Report, between
-from drive_sim.lessons.kit.table import Cell, Row, Tile, estimate_cell, estimates, numbers, rates, series, words
+from drive_sim.lessons.kit.table import Cell, Row, Shown, Tile, estimate_cell, estimates, numbers, rates, series, words
 from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Report",
     "Row",
     "SeedConfig",
+    "Shown",
     "Tile",
     "between",
     "drive_with_progress",

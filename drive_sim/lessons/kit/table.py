@@ -36,6 +36,14 @@ class Row:
     tile: Tile | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture or a film inside of the page, as a data URI, and what it shows."""
+
+    uri: str
+    caption: str
+
+
 def words(texts: Iterable[str]) -> list[Cell]:
     """A cell of words a policy."""
     return [Cell(text) for text in texts]

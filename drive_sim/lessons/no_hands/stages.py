@@ -1,4 +1,4 @@
-"""The long drive: many stages of an endless road side by side, a car each, and what is kept of them."""
+"""The long drive: many stages of an endless road side by side, a car each."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from drive_sim.sim.vehicle import VehicleState
 
 SEGMENT_M, VIEW_M, BEHIND_M = 1000.0, 200.0, 20.0
 """A car gets its next segment after so much road; each begins behind the car and reaches beyond the camera's view."""
-LOOK_EVERY = 40
-"""Control ticks between two looks at the light: 48 m of road."""
+_SCENE_EVERY = 40
+"""Control ticks after which the light changes a little: 48 m of road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,7 @@ def drive_stages(
     config: EvalConfig,
     rng: np.random.Generator,
 ) -> Iterator[StageTick]:
-    """Drive all stages at once to their ends, tick by tick, handed over from segment to segment in changing
-    light.
+    """Drive all stages at once to their ends, tick by tick, from segment to segment, in changing light.
 
     An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of segments: experts
     know the road. Stages not done after `TIMEOUT_FACTOR` times the time at cruising speed are given up.
@@ -79,7 +78,7 @@ def drive_stages(
         counted = s_m - start_s_m < length_m
         if not counted.any():
             return
-        if config.camera and tick % LOOK_EVERY == 0:
+        if config.camera and tick % _SCENE_EVERY == 0:
             env.change_scenes(_scenes(route, s_m))
         driven = env.step(policy.act(timestep.observation, policy_rng))
         lane = driven.observation.lane

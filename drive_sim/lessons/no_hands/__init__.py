@@ -1,0 +1,1 @@
+"""Lessons on long drives without anybody who helps: no hands across America, 1995."""
