@@ -47,6 +47,14 @@ def test_what_the_expert_has_driven_already_is_its_first_drive() -> None:
     assert Counter(log.fitted[-1].names) == {"recorded": 7, "1": 5}
 
 
+def test_where_the_expert_always_drives_its_demonstrations_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(dagger.SCHEDULES, "always", lambda i, p: 1.0)
+    task, log = toy_task(Rows(("recorded",) * 7, labelled=True))
+    list(dagger.train(dagger.Config(2, 5, schedule="always"), task, np.random.default_rng(0)))
+    assert log.drivers == []
+    assert Counter(log.fitted[-1].names) == {"recorded": 14}
+
+
 def test_a_learner_that_has_become_the_expert_drives_all_the_same() -> None:
     """The demonstrations are a drive of the expert alone by the schedule, not by who is at the wheel."""
     task, log = toy_task(Rows(("recorded",) * 7, labelled=True))

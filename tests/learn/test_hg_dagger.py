@@ -78,7 +78,7 @@ def test_learning_goes_on_from_the_weights_and_leaves_the_old_policy_alone(demos
     before = weights(start)
     still = replace(hg_dagger.retraining_of(SHORT, 1), learning_rate=1e-12, weight_decay=0.0)
     barely = bc.fit(still, demos, np.random.default_rng(1))
-    (latest,) = bc.train(still, ImitationTask(demos), np.random.default_rng(1), start=start)
+    (latest,) = hg_dagger.train(still, ImitationTask(demos), np.random.default_rng(1), start=start)
     assert same(weights(start), before)
     assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(weights(latest.policy), before, strict=True))
     assert not same(weights(barely), weights(latest.policy))

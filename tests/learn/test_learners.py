@@ -251,6 +251,13 @@ def test_what_is_kept_lies_in_its_own_round_whoever_learns(tmp_path: Path) -> No
     assert_same(again[-1].policy, whole[-1].policy)
 
 
+def test_nor_is_what_was_fitted_with_another_seed_to_what_had_been_driven_before(tmp_path: Path) -> None:
+    config, task = dagger.Config(1, 20), demonstrated(KART_CAMERA)
+    next(kept_rounds(dagger.train, config, task, np.random.default_rng(0), tmp_path))
+    with pytest.raises(InputError, match="another seed"):
+        next(kept_rounds(dagger.train, config, task, np.random.default_rng(1), tmp_path))
+
+
 def test_kept_or_not_the_policy_is_the_same(tmp_path: Path) -> None:
     config = dagger.Config(2, 20)
     bare = last(dagger.train(config, road(), np.random.default_rng(0)))

@@ -52,9 +52,10 @@ def test_a_shift_of_all_commands_shifts_the_answer() -> None:
     assert moved.bias_per_m == pytest.approx(best.bias_per_m + 0.1)
 
 
-def test_it_may_be_added_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("rows_at_once", [7, 59])
+def test_it_may_be_added_up_in_parts(rows_at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = ridge.fit(ridge.Config(), demos())
-    monkeypatch.setattr(ridge_sums, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(ridge_sums, "ROWS_AT_ONCE", rows_at_once)
     np.testing.assert_allclose(ridge.fit(ridge.Config(), demos()).weights, whole.weights, rtol=1e-9)
 
 
