@@ -56,7 +56,8 @@ class SummedDemonstrations:
         return sum(len(drive) for drive in self.drives)
 
     def __add__(self, other: "SummedDemonstrations") -> "SummedDemonstrations":
-        return SummedDemonstrations(self.drives + other.drives, self.sums + other.sums)
+        sums = None if self._sums is None else self._sums + other.sums  # where nobody has asked yet, nobody may
+        return SummedDemonstrations(self.drives + other.drives, sums)
 
     @property
     def sums(self) -> Sums:

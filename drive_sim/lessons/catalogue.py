@@ -43,12 +43,12 @@ LESSONS: dict[str, Entry] = {
         "600 ticks without help: how cost grows with T for a clone, with shift-and-rotate, and for DAgger",
     ),
     "tux-kart-2011": Entry(
-        "drive_sim.lessons.tux_kart",
+        "drive_sim.lessons.kart.tux_kart_page",
         "cloning 3-4 falls a lap however much data, SMILe about 2, DAgger none (Ross et al. 2011)",
         "the same protocol on one road: falls a lap over laps of data, linear policy and small network",
     ),
     "smile": Entry(
-        "drive_sim.lessons.smile_mixture",
+        "drive_sim.lessons.kart.smile_page",
         "a mixture that lets go of the expert; it trails DAgger (Ross and Bagnell 2010; Ross et al. 2011)",
         "its weights round by round, each of its policies alone, other weights: why it trails",
     ),

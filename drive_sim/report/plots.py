@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from drive_sim.arrays import Picture
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.report import style
+from drive_sim.report.numbers import counted
 from drive_sim.sim.track import Track, Tracks, point_on_lane
 
 Values = Annotated[npt.NDArray[np.float64], "k"]
@@ -147,6 +148,26 @@ def plot_curves(
     return figure
 
 
+def draw_bars(axes: Axes, bars: Curve, colour: str, *, horizontal: bool = False) -> None:
+    """Bars with their intervals, at x or, if they are horizontal, at y."""
+    if horizontal:
+        axes.barh(bars.x, bars.means, 0.7, color=colour, xerr=bars.error, ecolor=style.INK)
+    else:
+        axes.bar(bars.x, bars.means, 0.7, color=colour, yerr=bars.error, ecolor=style.INK)
+    axes.grid(visible=False, axis="y" if horizontal else "x")
+
+
+def plot_signed_maps(pictures: Mapping[str, Grid], *, height_in: float = 2.4) -> Figure:
+    """Pictures (h, w) of numbers, one a policy: purple above zero, orange below, on one scale."""
+    limit = max(float(np.abs(picture).max()) for picture in pictures.values())
+    with panels(style.COLUMN_IN, height_in, 1, len(pictures)) as (figure, all_axes):
+        for axes, (name, picture) in zip(all_axes, pictures.items(), strict=True):
+            axes.imshow(picture, cmap="PuOr", vmin=-limit, vmax=limit, interpolation="nearest")
+            axes.set_axis_off()
+            axes.set_title(style.LOOKS[name].label, loc="center")
+    return figure
+
+
 def plot_percent_maps(
     shares: Mapping[str, Grid],
     x: npt.ArrayLike,
@@ -187,6 +208,18 @@ def plot_pictures(
         for axes, picture, label in zip(all_axes, pictures, labels, strict=False):
             axes.imshow(picture, interpolation="nearest")
             axes.set_title(label, loc="center", fontsize=9, fontweight="normal")
+    return figure
+
+
+def plot_places(track: Track, places_m: Mapping[str, Sequence[float]], what: str) -> Figure:
+    """A road from above, once a policy, with a mark wherever something happened to it; `what` is one of these."""
+    with panels(style.PAGE_IN, 3.3, 1, len(places_m)) as (figure, all_axes):
+        for axes, (name, places) in zip(all_axes, places_m.items(), strict=True):
+            look = style.LOOKS[name]
+            draw_road(axes, track)
+            mark = {"marker": look.marker, "color": look.colour, "linewidths": 0}
+            axes.scatter(*points_on(track, places).T, s=26, alpha=0.45, zorder=2, **mark)
+            axes.set_title(f"{look.label}: {counted(len(places), what)}", loc="center")
     return figure
 
 

@@ -48,6 +48,7 @@ LOOKS = {
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),
     "clone": Look("Cloning", VERMILION, "X"),
     "smile": Look("SMILe", PURPLE, "s"),
+    "best-member": Look("Its best policy, alone", GREEN, "D"),
     "dagger": Look("DAgger", SKY, "^", (0, (2, 1.2))),
     "three-cameras": Look("With three cameras", ORANGE, "s"),
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),

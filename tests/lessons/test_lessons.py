@@ -12,6 +12,7 @@ from drive_sim.errors import InputError
 from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.lessons.kart import small_kart
 from tests.lessons.no_hands import small_no_hands
 from tests.lessons.nvidia import small_nvidia
 from tests.lessons.road import small_road
@@ -22,6 +23,8 @@ SMALL: dict[str, Small[Any]] = {
     "no-hands-1995": small_no_hands.NO_HANDS,
     "pilotnet-2016": small_nvidia.PILOTNET,
     "recovery": small_road.RECOVERY,
+    "tux-kart-2011": small_kart.TUX_KART,
+    "smile": small_kart.SMILE,
 }
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r"""macro\.change\("([^"]+)",\s*(["'])(.+?)\2,\s*(["'])(.+?)\4\)""", re.DOTALL)
