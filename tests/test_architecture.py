@@ -50,10 +50,6 @@ HOMES = {
 }
 # Circles that are still open; it becomes empty.
 KNOWN_CIRCLES = {
-    "drive_sim.lessons.alvinn_1989",
-    "drive_sim.lessons.alvinn_1989_film",
-    "drive_sim.lessons.alvinn_1989_network",
-    "drive_sim.lessons.alvinn_1989_report",
     "drive_sim.lessons.cloning",
     "drive_sim.lessons.learner",
 }

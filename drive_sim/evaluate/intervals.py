@@ -51,6 +51,16 @@ class Estimate:
         """The interval in words; nothing where there is none."""
         return "" if self.low is None or self.high is None else f"{self.low:.{digits}f} to {self.high:.{digits}f}"
 
+    def in_words(self, digits: int, unit: str = "") -> str:
+        """The mean, and in brackets its interval where it has one: "0.71 (0.67 to 0.74)"."""
+        bounds = self.bounds(digits)
+        return f"{self.mean:.{digits}f}{unit}" + (f" ({bounds})" if bounds else "")
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Both bounds; the mean for both where there are none."""
+        return (self.mean, self.mean) if self.low is None or self.high is None else (self.low, self.high)
+
     @property
     def complement(self) -> "Estimate":
         """The share of all other cases."""

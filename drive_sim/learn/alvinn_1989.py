@@ -103,12 +103,6 @@ def learning_rate_at(step: int, num_steps: int, config: Config) -> float:
     return config.learning_rate * half_cosine(step / num_steps)
 
 
-def num_operations(config: Config, num_pictures: int, num_inputs: int) -> float:
-    """Multiplications and additions of the whole training: per weight and picture two forward, and four to learn."""
-    num_weights = num_inputs * config.num_hidden + config.num_hidden * config.num_units
-    return 6.0 * num_weights * num_pictures * config.num_epochs
-
-
 def _epoch(
     config: Config,
     network: AlvinnNetwork,

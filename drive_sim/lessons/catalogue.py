@@ -63,7 +63,7 @@ LESSONS: dict[str, Entry] = {
         "interventions a km over 5 s to 5 min of labelled driving: clone, shift-and-rotate, DAgger; crossings",
     ),
     "alvinn-1989": Entry(
-        "drive_sim.lessons.alvinn_1989",
+        "drive_sim.lessons.alvinn.alvinn_1989_page",
         "about 90 % of novel simulated pictures within two of 45 units, 1200 pictures x 40 (Pomerleau 1989)",
         "the same 1200 x 40: answers, seconds, hidden units on roads of one width and of many, a film, a drive",
     ),

@@ -7,7 +7,7 @@ as in `style.LOOKS`, from which they have their colour, mark, dashes and label.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -121,13 +121,19 @@ def name_rows(all_axes: Sequence[Axes], labels: Sequence[str]) -> None:
         axes.grid(visible=False, axis="y")
 
 
-def mark_level(axes: Axes, at: float, words: str, *, upright: bool = False) -> None:
-    """A thin dashed line across the axes at a y (`upright`: at an x), and what it stands for at its end."""
-    (axes.axvline if upright else axes.axhline)(at, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
-    place, coordinates = ((at, 1.0), ("data", "axes fraction")) if upright else ((1.0, at), ("axes fraction", "data"))
-    offset, sides = ((5, -4), ("left", "top")) if upright else ((-4, 3), ("right", "bottom"))
-    drawn = {"color": style.FAINT, "fontsize": 9, "ha": sides[0], "va": sides[1]}
-    axes.annotate(words, place, xycoords=coordinates, xytext=offset, textcoords="offset points", **drawn)
+def mark_level(axes: Axes, at: float, words: str, *, side: Literal["left", "right"] = "right") -> None:
+    """A thin dashed line across the axes at a y, and what it stands for at one of its ends."""
+    axes.axhline(at, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
+    place, offset = ((0.0, at), (4, 3)) if side == "left" else ((1.0, at), (-4, 3))
+    drawn = {"color": style.FAINT, "fontsize": 9, "ha": side, "va": "bottom"}
+    axes.annotate(words, place, offset, ("axes fraction", "data"), "offset points", **drawn)
+
+
+def mark_place(axes: Axes, at: float, words: str) -> None:
+    """A thin dashed line up the axes at an x, and at its top what it stands for."""
+    axes.axvline(at, color=style.FAINT, linewidth=1, linestyle=_DASHES, zorder=0)
+    drawn = {"color": style.FAINT, "fontsize": 9, "ha": "left", "va": "top"}
+    axes.annotate(words, (at, 1.0), (5, -4), ("data", "axes fraction"), "offset points", **drawn)
 
 
 def plot_curves(

@@ -12,6 +12,7 @@ from drive_sim.errors import InputError
 from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.lessons.alvinn import small_alvinn
 from tests.lessons.kart import small_kart
 from tests.lessons.no_hands import small_no_hands
 from tests.lessons.nvidia import small_nvidia
@@ -19,6 +20,7 @@ from tests.lessons.road import small_road
 from tests.lessons.small import Small
 
 SMALL: dict[str, Small[Any]] = {
+    "alvinn-1989": small_alvinn.ALVINN_1989,
     "cascading-errors": small_road.CASCADING_ERRORS,
     "no-hands-1995": small_no_hands.NO_HANDS,
     "pilotnet-2016": small_nvidia.PILOTNET,

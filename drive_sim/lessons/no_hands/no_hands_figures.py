@@ -79,7 +79,7 @@ def plot_offsets(counts: Mapping[str, npt.NDArray[np.int64]]) -> Figure:
             edges_m, look = OFFSET_BIN_M * np.arange(len(of) + 1), style.LOOKS[name]
             share = 100.0 * of / of.sum()
             axes.stairs(share, edges_m, baseline=None, color=look.colour, linewidth=1.8, label=look.label)
-        plots.mark_level(axes, LIMIT_M, "", upright=True)
+        plots.mark_place(axes, LIMIT_M, "")
         axes.set_yscale("log")
         axes.set(xlabel="off its lane [m]", ylabel="share of the time, each 2 cm [%]", xlim=(0, 1.2))
         axes.legend(loc="upper right")

@@ -6,46 +6,42 @@ right. Then a - b answers to the whole road moved, a + b to the road widened.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.simulated_pictures import Views
-from drive_sim.policies.alvinn import AlvinnPolicy, HiddenPictures, Retina, nearest_unit, retina
-from drive_sim.sim.camera import Camera
+from drive_sim.policies.alvinn import ALVINN_CAMERA, HiddenPictures, Retina, retina
 
 EDGE_STEP_M = 0.25
 """An edge is moved so far to either side of its place."""
-TOLERANCE_UNITS = 2
-"""A picture is answered well within so many units of the right one, as was counted in 1989."""
+ONE_EDGE, WHOLE_ROAD = 0.5, 1.0
+"""A detector of one edge and a filter for whole roads have these shares; see `place_share`."""
+HALF_WAY = 0.5 * (ONE_EDGE + WHOLE_ROAD)
 
 PerUnit = Annotated[npt.NDArray[np.float64], "k"]
-Away = Annotated[npt.NDArray[np.int64], "n"]
-"""How many units the most active one lies beside the right one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Probe:
+class EdgeProbe:
     """Roads of one width from n places: pictures, the right curvature, and what moving one edge does to a retina."""
 
-    width_m: float
     images: Images
     curvature_per_m: PerCar
     left_moved: Retina
     right_moved: Retina
 
 
-def make_probe(views: Views, width_m: float, lookahead_m: float, camera: Camera) -> Probe:
+def make_edge_probe(views: Views, width_m: float, lookahead_m: float) -> EdgeProbe:
     """The places of `views` with all roads so wide."""
     half_m, step_m = 0.5 * width_m, EDGE_STEP_M
 
     def seen(left_m: float, right_m: float) -> Images:
-        return views.with_edges(left_m, right_m).images(camera)
+        return views.with_edges(left_m, right_m).images(ALVINN_CAMERA)
 
-    return Probe(
-        width_m,
+    return EdgeProbe(
         seen(half_m, half_m),
         views.curvature_per_m(lookahead_m),
         retina(seen(half_m + step_m, half_m)) - retina(seen(half_m - step_m, half_m)),
@@ -53,7 +49,7 @@ def make_probe(views: Views, width_m: float, lookahead_m: float, camera: Camera)
     )
 
 
-def place_share(hidden: HiddenPictures, probe: Probe) -> PerUnit:
+def place_share(hidden: HiddenPictures, probe: EdgeProbe) -> PerUnit:
     """How much of each hidden unit's answer (k,) to moved edges is for where the road is, not for how wide it is.
 
     sum (a - b)^2 / (sum (a - b)^2 + sum (a + b)^2), over the places. A filter for a whole road of this width has 1: it
@@ -63,18 +59,3 @@ def place_share(hidden: HiddenPictures, probe: Probe) -> PerUnit:
     left, right = probe.left_moved @ weights.T, probe.right_moved @ weights.T
     moved, widened = np.square(left - right).sum(axis=0), np.square(left + right).sum(axis=0)
     return moved / (moved + widened)
-
-
-def units_away(policy: AlvinnPolicy, images: Images, curvature_per_m: PerCar) -> Away:
-    """How many units the most active one lies beside the right one (n,)."""
-    answered = nearest_unit(policy.predict(images), policy.units)
-    return np.abs(answered - nearest_unit(curvature_per_m, policy.units))
-
-
-def by_width(policy: AlvinnPolicy, probes: list[Probe]) -> dict[str, Any]:
-    """For each width: the hidden units' shares (k,), and how many of its pictures are answered well, in percent."""
-    hidden = policy.network.hidden_weights
-    well = [
-        100.0 * (units_away(policy, probe.images, probe.curvature_per_m) <= TOLERANCE_UNITS).mean() for probe in probes
-    ]
-    return {"place_share": [place_share(hidden, probe).tolist() for probe in probes], "well_percent": well}

@@ -1,0 +1,20 @@
+from drive_sim.data.simulated_pictures import PictureGenerator
+from drive_sim.lessons.alvinn import alvinn_1989
+from tests.lessons.small import Small
+
+ALVINN_1989 = Small(
+    alvinn_1989.Config(
+        seed=1000,
+        num_seeds=2,
+        num_pictures=56,
+        num_novel=56,
+        generator=PictureGenerator(has_wheel_tracks=False, num_roads=4, scene_kinds=("day", "night")),
+        num_epochs=3,
+        probe_widths_m=(2.8, 4.4, 6.0),
+        num_probes=8,
+        num_driven=2,
+        drive_m=60.0,
+    ),
+    ({"num_seeds": 0}, {"num_novel": 57}, {"probe_widths_m": (3.0, 4.0)}),
+    num_figures=5,
+)
