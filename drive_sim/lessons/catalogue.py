@@ -78,7 +78,7 @@ LESSONS: dict[str, Entry] = {
         "100 miles of unseen road after thirty seconds: neither, three cameras, shift-and-rotate, NVIDIA's mix",
     ),
     "saliency": Entry(
-        "drive_sim.lessons.saliency_2017",
+        "drive_sim.lessons.nvidia.saliency_page",
         "VisualBackProp's maps of what PilotNet looks at, as pictures; no score (NVIDIA 2016, 2017)",
         "such maps against the renderer's own lines and edges, and what moving the marked pixels does",
     ),

@@ -3,7 +3,7 @@
 
 def number(value: float | None, digits: int = 1) -> str:
     """A number with so many digits after the point; a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−").replace("inf", "∞")
+    return "–" if value is None else f"{value:z.{digits}f}".replace("-", "−").replace("inf", "∞")
 
 
 def rate(value: float | None) -> str:

@@ -54,6 +54,8 @@ LOOKS = {
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),
     "one-width": Look("Roads of one width", BLUE, "o"),
     "varying": Look("Roads of many widths", ORANGE, "s"),
+    "country": Look("One lane without lines", BLUE, "o"),
+    "two-lane": Look("Two lanes with lines", ORANGE, "s"),
     "nvidia-arc": Look("NVIDIA's mix, back in place only", FAINT, "v"),
     "alvinn": Look("ALVINN on the fly", BLUE, "o"),
     "alvinn-alone": Look("The frame alone", VERMILION, "X"),

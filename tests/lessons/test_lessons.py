@@ -27,6 +27,7 @@ SMALL: dict[str, Small[Any]] = {
     "recovery": small_road.RECOVERY,
     "tux-kart-2011": small_kart.TUX_KART,
     "smile": small_kart.SMILE,
+    "saliency": small_nvidia.SALIENCY,
 }
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r"""macro\.change\("([^"]+)",\s*(["'])(.+?)\2,\s*(["'])(.+?)\4\)""", re.DOTALL)

@@ -22,7 +22,8 @@ def test_a_page_is_not_made_of_half_its_content():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(None, "–"), (1.25, "1.2"), (-1.0, "−1.0"), (0.0, "0.0"), (12345.678, "12345.7")]
+    ("value", "text"),
+    [(None, "–"), (1.25, "1.2"), (-1.0, "−1.0"), (-0.01, "0.0"), (0.0, "0.0"), (12345.678, "12345.7")],
 )
 def test_numbers_are_written_as_people_do(value: float | None, text: str):
     assert page.number(value) == text
