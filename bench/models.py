@@ -15,9 +15,8 @@ from drive_sim.evaluate import EvalConfig, evaluate, summary
 from drive_sim.learn import alvinn
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons import alvinn_methods
-from drive_sim.lessons.cloning import training_config
-from drive_sim.lessons.kit.progress import Progress
-from drive_sim.lessons.thirty_seconds import demonstrate, learn
+from drive_sim.lessons.kit.demonstration import demonstrate
+from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.model_folder import save_model
@@ -32,9 +31,10 @@ FIGURES = ("num_roads", "distance_km", "interventions", "autonomy_percent", "off
 def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
     """PilotNet, from thirty seconds by shift-and-rotate: the network of `demo --seed 0`, to the bit."""
     demos, config = demonstrate(seed), training_config("shift-rotate")
-    policy, error_per_m = _watched(learn("pilotnet", config, demos, seed))
+    trained = train_with_progress(config, ImitationTask(demos), training_rng(seed), _print_progress)
+    policy = trained.policy
     data = f"thirty seconds of the scripted expert on the road {demos.source}"
-    metrics = {"seed": seed, "num_frames": len(demos), "data": data, "error_per_m": error_per_m}
+    metrics = {"seed": seed, "num_frames": len(demos), "data": data, "error_per_m": trained.error_per_m}
     metrics |= {"held_out": held_out_figures(policy)}
     save_model(folder, policy, config, metrics)
     return metrics
@@ -63,14 +63,8 @@ MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {"pilotnet": make_pilotnet
 """The models that ship, and what makes each in a new folder."""
 
 
-def _watched(work: Any) -> Any:
-    """What some work returns; its progress is printed."""
-    while True:
-        try:
-            news: Progress = next(work)
-        except StopIteration as end:
-            return end.value
-        print(f"  {news.stage}: {news.note}", flush=True)
+def _print_progress(_share: float, note: str) -> None:
+    print(f"  {note}", flush=True)
 
 
 def is_too_large(folder: Path, most_bytes: int = MOST_BYTES) -> bool:

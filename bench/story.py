@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from drive_sim.lessons import first_drive
-from drive_sim.lessons.first_drive_findings import POLICIES
+from drive_sim.lessons.first_drive import first_drive
+from drive_sim.lessons.first_drive.first_drive_result import POLICIES, Config
 
 ROW = "{seed:>5}  {expert:>7} {plain:>9} {per_km:>8} {low:>8} {high:>8} {twin:>13} {offset:>11}"
 HEAD = ROW.format(
@@ -38,7 +38,7 @@ def told(seed: int, folder: Path) -> dict[str, Any]:
     """The result of one seed, from its folder where it is there already."""
     result = folder / "result.json"
     if not result.exists():
-        for _ in first_drive.run(first_drive.Config(seed=seed, film_s=4.0), folder):
+        for _ in first_drive.run(Config(seed=seed, film_s=4.0), folder):
             pass
     return json.loads(result.read_text())
 

@@ -11,7 +11,7 @@ from bench import models
 from bench.models import MAKERS, MOST_BYTES
 from drive_sim.checkout import model_folder, shipped_models
 from drive_sim.evaluate import EvalConfig, evaluate
-from drive_sim.lessons.thirty_seconds import demonstrate
+from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.model_folder import load_model

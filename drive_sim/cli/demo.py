@@ -33,11 +33,12 @@ they have never seen. A new folder gets report.html, film.mp4, result.json and b
 
 def run(args: Arguments) -> Result:
     """Run the first drive into a new folder and say what it found."""
-    from drive_sim.lessons import first_drive
+    from drive_sim.lessons.first_drive import first_drive
+    from drive_sim.lessons.first_drive.first_drive_result import Config
 
     folder = output_folder(args.out, "demo")
     with stopping(f"what was finished is in {folder}"):
-        lesson = first_drive.run(first_drive.Config(seed=args.seed), folder)
+        lesson = first_drive.run(Config(seed=args.seed), folder)
         finished = display.finished(lesson, first_drive.STAGES)
     print(f"\n{finished.headline}\n")
     for path in sorted(folder.iterdir()):

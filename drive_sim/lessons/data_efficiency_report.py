@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from drive_sim import files
 from drive_sim.data.augment import ShiftRotate
-from drive_sim.lessons.cloning import TRAINING
 from drive_sim.lessons.findings import Parts
+from drive_sim.lessons.kit.training import training_config
 from drive_sim.lessons.road_learners import METHODS
 from drive_sim.report import efficiency_figures, page
 from drive_sim.report.style import LOOKS
@@ -34,7 +34,7 @@ def write_page(config: Any, found: Parts, result: Mapping[str, Any], folder: Pat
         road=road + 1,
         motion=ShiftRotate(),
         drives=[config.course.drives.ticks(i + 1) for i in range(config.course.drives.num_rounds)],
-        num_steps=config.course.num_steps or TRAINING.num_steps,
+        num_steps=config.course.num_steps or training_config("plain").num_steps,
         figures=_figures(config, found, result, road),
     )
     files.write_text(folder / "report.html", text)

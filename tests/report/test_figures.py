@@ -3,7 +3,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from drive_sim.evaluate import EvalReport
-from drive_sim.report import figures, maps, style
+from drive_sim.lessons.first_drive import first_drive_figures as figures
+from drive_sim.lessons.first_drive import road_map_figures as maps
+from drive_sim.lessons.first_drive.learner import Learned
+from drive_sim.report import style
 from drive_sim.report.road_lines import LIMIT_M, make_road_lines
 from drive_sim.report.stretch import choose_stretch
 from drive_sim.sim.road_generator import make_circle
@@ -12,14 +15,14 @@ from drive_sim.sim.suites import Suite
 
 def drawn(reports: dict[str, EvalReport], suite: Suite) -> dict[str, Figure]:
     stretch = choose_stretch(reports, "plain", length_s=5.0)
-    curve = np.arange(1.0, 5.0)
+    learned = Learned({}, (1, 2, 3), (0.3, 0.2, 0.1), None, 1.0)
     return {
         "roads": maps.plot_all_roads(suite.tracks.tracks, reports),
         "stretch": maps.plot_stretch(suite.tracks.tracks[stretch.road], reports, stretch.road, stretch.ticks),
         "offsets": figures.plot_offsets(reports, stretch.road, (1.0, 3.0)),
         "interventions": figures.plot_interventions(reports),
-        "densities": figures.plot_offset_densities({name: r.offset_m.ravel() for name, r in reports.items()}, reports),
-        "training": figures.plot_training(dict.fromkeys(reports, (curve, 1.0 / curve))),
+        "densities": figures.plot_densities({name: r.offset_m.ravel() for name, r in reports.items()}, reports),
+        "training": figures.plot_training(dict.fromkeys(reports, learned)),
         "survival": figures.plot_survival(reports),
     }
 

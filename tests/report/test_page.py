@@ -1,5 +1,6 @@
 import base64
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ def test_a_picture_comes_back_from_its_uri():
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(content)))), picture)
 
 
-def test_a_page_is_not_made_of_half_its_content():
+def test_a_page_is_not_made_of_half_its_content(tmp_path: Path):
+    (tmp_path / "a.html.j2").write_text("{{ first }} {{ second }}")
+    assert page.render_page("a.html.j2", [tmp_path], first="1 <", second="2") == "1 &lt; 2"
     with pytest.raises(UndefinedError):
-        page.render_page("first_drive.html.j2", result={"seed": 0})
+        page.render_page("a.html.j2", [tmp_path], first="1")
 
 
 @pytest.mark.parametrize(

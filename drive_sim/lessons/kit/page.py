@@ -23,6 +23,8 @@ def write_page(
         lesson=lesson,
         config=config,
         result=result,
+        headline=told["headline"],
+        columns=of.columns,
         told=told,
         looks=LOOKS,
         rows=of.rows(config, result),

@@ -15,11 +15,11 @@ from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
 from drive_sim.lessons.kit.demonstration import demonstrate, true_views
 from drive_sim.lessons.nvidia import pilotnet_2016_figures as drawn
-from drive_sim.lessons.nvidia.autonomy import Driven, Driving
+from drive_sim.lessons.nvidia.autonomy import OFFSET_EDGES_M, Driven, Driving
 from drive_sim.lessons.nvidia.label_laws import WayBack, ways_back
 from drive_sim.lessons.nvidia.pilotnet_2016 import QUICK, Config, LearnedAndDriven, Result, parts, result
 from drive_sim.lessons.nvidia.samples import ARC, METHODS, shown_offsets
-from drive_sim.report import plots
+from drive_sim.report import driving_plots, plots
 from drive_sim.report.numbers import counted, number, signed
 from drive_sim.report.style import LOOKS
 
@@ -147,8 +147,8 @@ def _figures(config: Config, found: kit.PartResults, result: Result) -> Mapping[
     driving = {name: of.driving for name, of in result.methods.items()}
     return {
         "autonomy": drawn.plot_autonomy(driving, result.published.autonomy_percent),
-        "shown": drawn.plot_shown_and_met(shown_m, counts),
-        "first": drawn.plot_first_interventions(first_km, config.distance_m / 1000.0),
+        "shown": driving_plots.plot_shown_and_met(shown_m, counts, OFFSET_EDGES_M),
+        "first": driving_plots.plot_first_interventions(first_km, config.distance_m / 1000.0),
         "back": drawn.plot_ways_back(ways_back(config.conditions.vehicle.cruise_mps).values()),
         "cameras": _plot_cameras(demos),
         "nearest": _plot_nearest(config, demos),

@@ -9,12 +9,12 @@ from drive_sim.data.side_cameras import side_views
 from drive_sim.errors import InputError
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons.kit.demonstration import demonstrate, true_views
-from drive_sim.lessons.nvidia.autonomy import Driven, Driving, autonomy_of, estimate_more_per_km
+from drive_sim.lessons.nvidia.autonomy import OFFSET_EDGES_M, Driven, Driving, autonomy_of, estimate_more_per_km
 from drive_sim.lessons.nvidia.label_laws import LAWS, ways_back
 from drive_sim.lessons.nvidia.pilotnet_2016 import best_of
-from drive_sim.lessons.nvidia.pilotnet_2016_figures import plot_first_interventions, plot_shown_and_met
 from drive_sim.lessons.nvidia.pilotnet_2016_page import hundred_miles
 from drive_sim.lessons.nvidia.samples import ARC, METHODS, shown_offsets, training
+from drive_sim.report.driving_plots import plot_first_interventions, plot_shown_and_met
 from drive_sim.report.style import LOOKS
 from tests.lessons.nvidia.small_nvidia import RECIPE
 
@@ -123,6 +123,8 @@ def test_lines_of_equal_methods_are_drawn_apart_and_the_key_stands_outside():
     heights = np.array([np.asarray(path.vertices)[0, 1] for path in paths])
     assert (-np.diff(heights) > 2.0 * figure.dpi / 72.0).all()
     assert [patch.get_label() for patch in patches] == [f"{LOOKS[name].label}: 100 %" for name in METHODS]
-    shown = plot_shown_and_met(dict.fromkeys(METHODS, np.zeros(4)), dict.fromkeys(METHODS, np.ones(64, int)))
+    shown = plot_shown_and_met(
+        dict.fromkeys(METHODS, np.zeros(4)), dict.fromkeys(METHODS, np.ones(64, int)), OFFSET_EDGES_M
+    )
     assert all(panel.get_legend() is None for panel in shown.axes)
     assert len(shown.legends) == 1

@@ -11,19 +11,19 @@ import pytest
 
 from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
-from drive_sim.lessons import first_drive
-from drive_sim.lessons.cloning import training_config
+from drive_sim.lessons.first_drive import first_drive
+from drive_sim.lessons.first_drive.first_drive_result import Config
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.conditions import CONDITIONS
 
-SMALL = first_drive.Config(
+SMALL = Config(
     seed=1000, conditions=replace(CONDITIONS, num_roads=2, distance_m=120.0), num_ticks=60, num_steps=3, film_s=3.0
 )
 
 
-def tell(config: first_drive.Config, folder: Path) -> tuple[list[Progress], Finished]:
+def tell(config: Config, folder: Path) -> tuple[list[Progress], Finished]:
     *progress, finished = first_drive.run(config, folder)
     assert isinstance(finished, Finished)
     return [news for news in progress if isinstance(news, Progress)], finished
@@ -36,13 +36,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Progress]
 
 
 Told = tuple[Path, list[Progress], Finished]
-
-
-def test_only_shift_and_rotate_differs():
-    plain, twin = training_config("plain"), training_config("shift-rotate")
-    assert plain.shift_rotate is None
-    assert twin.shift_rotate is not None
-    assert replace(twin, shift_rotate=None) == plain
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path):

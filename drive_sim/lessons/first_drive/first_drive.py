@@ -10,24 +10,20 @@ from pathlib import Path
 
 import numpy as np
 
-from drive_sim import files
+from drive_sim import files, records
 from drive_sim.data import rollout
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, drive, make_report
-from drive_sim.lessons.first_drive_findings import LEARNERS, Config, Findings, make_result
+from drive_sim.lessons.first_drive.first_drive_result import LEARNERS, Config, Findings, make_result
+from drive_sim.lessons.first_drive.learner import Driven, Learned, Task, learn_and_drive
 from drive_sim.lessons.kit import workers
+from drive_sim.lessons.kit.demonstration import demonstration_env
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.lessons.kit.workers import Worker
-from drive_sim.lessons.learner import Driven, Learned, Task, learn_and_drive
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.report.stretch import choose_stretch
+from drive_sim.report.numbers import counted
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world, make_suite
-from drive_sim.sim.track import Tracks
-
-__all__ = ["STAGES", "Config", "run"]
 
 STAGES = {
     "record": "The expert drives and is recorded",
@@ -40,9 +36,6 @@ STAGES = {
     "page": "Report",
 }
 """What is done, by name, in the order in which it starts."""
-
-_DEMONSTRATION_STREAM = 7
-"""Second word of the demonstration's seed."""
 
 
 def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
@@ -60,23 +53,21 @@ def run(config: Config, folder: Path) -> Iterator[Progress | Finished]:
         yield from _record(found, folder / "demonstration")
         for learner in learners:
             workers.send(learner, folder / "demonstration")
-        for progress in _drive_expert(found):
-            yield progress
-            yield from _listen(learners, found, timeout_s=0.0)
-        from drive_sim.lessons import first_drive_report  # noqa: PLC0415 - Matplotlib loads while the networks learn
+        yield from _drive_expert(found, learners)
+        from drive_sim.lessons.first_drive import first_drive_page  # noqa: PLC0415 - it loads while the networks learn
 
-        first_drive_report.look_from_elsewhere(found)
+        views = first_drive_page.views_from_elsewhere(found)
         while workers.any_working(learners):
             yield from _listen(learners, found, timeout_s=None)
-    found.stretch = choose_stretch(found.clones, "plain", config.film_s)
     found.times_s["before the film"] = time.perf_counter() - start_s
     result = make_result(found)
-    files.write_json(folder / "result.json", result)
-    yield from first_drive_report.make_film(found, folder / "film.mp4")
+    told = records.to_json(result)
+    files.write_json(folder / "result.json", told)
+    poster = yield from first_drive_page.make_film(found, folder / "film.mp4")
     yield Progress("page", 0.0, "")
-    first_drive_report.write_page(found, result, folder)
+    first_drive_page.write_page(found, result, views, poster, folder)
     yield Progress("page", 1.0, f"{time.perf_counter() - start_s:.0f} s in all")
-    yield Finished(folder, result["headline"], result)
+    yield Finished(folder, result.headline, told)
 
 
 def _job(name: str, config: Config, folder: Path) -> workers.Job[Task]:
@@ -87,11 +78,9 @@ def _job(name: str, config: Config, folder: Path) -> workers.Job[Task]:
 def _record(found: Findings, folder: Path) -> Iterator[Progress]:
     """The expert drives the demonstration, which is written, and read back as learners read it."""
     start_s, config = time.perf_counter(), found.config
-    tracks, scenes = Tracks.stack([found.track]), Scenes.stack([found.scene])
-    env_config = EnvConfig(Camera(), config.conditions.vehicle, config.conditions.demonstration)
-    env = DriveEnv(tracks, scenes, env_config, np.random.default_rng([config.seed, _DEMONSTRATION_STREAM]))
+    env, expert = demonstration_env(config.seed, found.track, found.scene, config.conditions, Camera())
     info = rollout.episode_info(env, road={"made_from_seed": config.seed}, seed=config.seed)
-    ticks = rollout.drive(env, PursuitExpert(tracks), config.num_ticks, np.random.default_rng(config.seed))
+    ticks = rollout.drive(env, expert, config.num_ticks, np.random.default_rng(config.seed))
     for tick in rollout.record(ticks, folder, [info], "expert"):
         if tick.tick % 30 == 0:
             yield Progress("record", tick.tick / config.num_ticks, f"{tick.time_s:.0f} s on {found.track.name}")
@@ -100,28 +89,29 @@ def _record(found: Findings, folder: Path) -> Iterator[Progress]:
     yield Progress("record", 1.0, f"{len(found.demos)} frames")
 
 
-def _drive_expert(found: Findings) -> Iterator[Progress]:
-    start_s, suite = time.perf_counter(), found.suite
+def _drive_expert(found: Findings, learners: Sequence[Worker]) -> Iterator[Progress]:
+    """The expert drives the unseen roads; what the learners send meanwhile is passed on."""
+    start_s, suite, stage = time.perf_counter(), found.suite, "drive expert"
     config = EvalConfig(vehicle=found.config.conditions.vehicle, camera=None)
     ticks = []
     for number, tick in enumerate(drive(PursuitExpert(suite.tracks), suite, config)):
         ticks.append(tick)
         if number % 50 == 0:
-            yield Progress("drive expert", min(0.99, float(tick.distance_m.mean()) / suite.distance_m), "")
+            yield Progress(stage, min(0.99, float(tick.distance_m.mean()) / suite.distance_m), "")
+            yield from _listen(learners, found, timeout_s=0.0)
     found.reports["expert"] = make_report(ticks, suite, config)
-    found.times_s["drive expert"] = time.perf_counter() - start_s
-    interventions = found.reports["expert"].interventions.sum()
-    yield Progress("drive expert", 1.0, f"interventions: {interventions}")
+    found.times_s[stage] = time.perf_counter() - start_s
+    yield Progress(stage, 1.0, counted(int(found.reports["expert"].interventions.sum()), "intervention"))
 
 
 def _listen(learners: Sequence[Worker], found: Findings, timeout_s: float | None) -> Iterator[Progress]:
     """Pass the learners' progress on, and keep what they found."""
-    for name, record in workers.receive(learners, timeout_s):
-        if isinstance(record, Learned):
-            found.learned[name] = record
-            found.times_s[f"train {name}"] = record.duration_s
-        elif isinstance(record, Driven):
-            found.reports[name] = record.report
-            found.times_s[f"drive {name}"] = record.duration_s
+    for name, message in workers.receive(learners, timeout_s):
+        if isinstance(message, Learned):
+            found.learned[name] = message
+            found.times_s[f"train {name}"] = message.duration_s
+        elif isinstance(message, Driven):
+            found.reports[name] = message.report
+            found.times_s[f"drive {name}"] = message.duration_s
         else:
-            yield record
+            yield message
