@@ -4,13 +4,93 @@ Between its points a curve is straight on two logarithmic axes. A rate of nothin
 count as the floor, so that two curves that can't be told from none are equal there, and don't cross by chance.
 """
 
-from typing import Annotated
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Self, SupportsFloat
 
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.evaluate.intervals import Counts, Draws, percentile_interval
+
 Values = Annotated[npt.NDArray[np.float64], "... k"]
 """A number a point of a curve."""
+SETTLED = 0.95
+"""The share of the resamples in which two curves must cross, or must not, for it to be settled."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogRates:
+    """Logarithms of a method's rates, floored: all seeds together (k,), in n resamples (n, k), seed by seed (s, k)."""
+
+    together: Values
+    resampled: Values
+    per_seed: Values
+
+    @classmethod
+    def make(cls, counts: Counts, km: Counts, draws: Draws, floor: float, seed_floor: float) -> Self:
+        """From interventions and kilometres (k, s, r) of seeds on roads."""
+        together = counts.sum(axis=(-2, -1)) / km.sum(axis=(-2, -1))
+        per_seed = (counts.sum(axis=-1) / km.sum(axis=-1)).T
+        return cls(floored(together, floor), floored(draws.rates(counts, km), floor), floored(per_seed, seed_floor))
+
+    @property
+    def all(self) -> tuple[Values, Values, Values]:
+        """The three of them."""
+        return self.together, self.resampled, self.per_seed
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where the curves of two methods cross; None where they don't, or where there is no interval.
+
+    `better`: at each point the better one, None where they can't be told apart. `settled`: almost all resamples agree.
+    """
+
+    methods: tuple[str, str]
+    at_s: float | None
+    low_s: float | None
+    high_s: float | None
+    share_crossing: float
+    settled: bool
+    per_seed_s: list[float | None]
+    better: list[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """When a curve is as low as another is at its first point, `from_s`; None: not within these points."""
+
+    from_s: float
+    at_s: float | None
+    low_s: float | None
+    high_s: float | None
+    per_seed_s: list[float | None]
+
+
+def cross(seconds: Values, methods: tuple[str, str], curves: Mapping[str, LogRates]) -> Crossing:
+    """Where two of the curves cross, with its interval: the resamples of both are drawn alike."""
+    one, other = (curves[name] for name in methods)
+    at_s, resampled, per_seed = (crossing_s(seconds, a, b) for a, b in zip(one.all, other.all, strict=True))
+    crossed, crosses = resampled[np.isfinite(resampled)], bool(np.isfinite(at_s))
+    low_s, high_s = percentile_interval(crossed) if crosses and len(crossed) else (None, None)
+    share, gaps = len(crossed) / len(resampled), one.together - other.together
+    better = [methods[0] if gap < 0.0 else methods[1] if gap > 0.0 else None for gap in gaps]
+    settled = (share if crosses else 1.0 - share) >= SETTLED
+    return Crossing(methods, known(at_s), low_s, high_s, share, settled, [known(s) for s in per_seed], better)
+
+
+def worth(seconds: Values, curve: LogRates, other: LogRates) -> Worth:
+    """How many seconds of the one are worth the first point's of the other, with the interval of the resamples."""
+    at_s, resampled, per_seed = (reached_s(seconds, a, b[..., 0]) for a, b in zip(curve.all, other.all, strict=True))
+    low_s, high_s = np.percentile(resampled, [2.5, 97.5], method="nearest")  # some may be infinite
+    return Worth(float(seconds[0]), known(at_s), known(low_s), known(high_s), [known(s) for s in per_seed])
+
+
+def known(value: SupportsFloat) -> float | None:
+    """The number, or None where it is not finite."""
+    return float(value) if math.isfinite(value) else None
 
 
 def floored(rates: Values, floor: float) -> Values:

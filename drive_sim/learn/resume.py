@@ -40,14 +40,16 @@ def kept_rounds(
     *,
     training: Any = None,
     load: Callable[[Path], Any] = load_model,
+    keep_drives: bool = True,
 ) -> Iterator[Round[Any]]:
     """The rounds of `train(config, task, rng)`; those that `folder` holds are read, the others are kept there.
 
     `task.collect` must be `rollout.collect` or take a `folder` as it does. `training` is written with every model;
-    `load` reads one. Raises InputError where the folder's rounds were drawn from another seed.
+    `load` reads one. Drives that are not kept are driven again. Raises InputError where the folder's rounds were drawn
+    from another seed.
     """
     offered = {f.name: getattr(task, f.name) for f in fields(task)}
-    kept_task = _KeptTask(**offered, folder=folder, training=training, load=load)
+    kept_task = _KeptTask(**offered, folder=folder, training=training, load=load, keep_drives=keep_drives)
     for latest in train(config, kept_task, rng):
         yield replace(latest, metrics=_kept(_round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics))
 
@@ -64,9 +66,12 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
     folder: Path
     training: Any
     load: Callable[[Path], Any]
+    keep_drives: bool
 
     def rollout(self, i: int, policy: Actor[Any, Any], num_ticks: int, rng: np.random.Generator) -> Demonstrations:
         assert self.make_env is not None, "the learner requires it"
+        if not self.keep_drives:
+            return ImitationTask.rollout(self, i, policy, num_ticks, rng)
         folder = _round_folder(self.folder, i)
         drive, part = folder / "drive", folder / ".drive.part"
         env_rng, drive_rng = rng.spawn(2)

@@ -58,7 +58,7 @@ LESSONS: dict[str, Entry] = {
         "put beside the lane at every offset and heading: from where a clone and its two cures find back",
     ),
     "data-efficiency": Entry(
-        "drive_sim.lessons.data_efficiency",
+        "drive_sim.lessons.road.data_efficiency_page",
         "no number to reproduce: how many seconds of demonstration does it take, and with which method?",
         "interventions a km over 5 s to 5 min of labelled driving: clone, shift-and-rotate, DAgger; crossings",
     ),

@@ -1,9 +1,11 @@
 """Laws of curves of interventions a km over seconds of data: where they cross, and what a resample of them is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from drive_sim.evaluate.curves import crossing_s, floored, reached_s, settled_s
+from drive_sim.evaluate.curves import LogRates, cross, crossing_s, floored, reached_s, settled_s, worth
 from drive_sim.evaluate.intervals import Draws, estimate_crossed_per_km
 
 SECONDS = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
@@ -11,6 +13,15 @@ SECONDS = np.array([5.0, 10.0, 20.0, 40.0, 80.0])
 
 def power_law(scale: float, exponent: float) -> np.ndarray:
     return np.log(scale * SECONDS**exponent)
+
+
+def certain(*rates: float) -> LogRates:
+    """A curve of which all seeds and all resamples are the same."""
+    log = floored(np.array(rates), 0.01)
+    return LogRates(log, np.tile(log, (10, 1)), np.tile(log, (2, 1)))
+
+
+FALLING, LOW, HIGH = certain(8.0, 4.0, 0.5, 0.0), certain(1.0, 1.0, 1.0, 1.0), certain(8.0, 8.0, 8.0, 8.0)
 
 
 def test_power_laws_cross_where_they_are_equal():
@@ -85,3 +96,31 @@ def test_a_point_has_an_interval_around_its_rate_and_three_over_n_where_there_wa
     assert many.low < many.mean == counts.sum() / 200.0 < many.high
     none = estimate_crossed_per_km(np.zeros((5, 20)), km, Draws.make(5, 20))
     assert (none.mean, none.high) == (0.0, 3.0 / 200.0)
+
+
+def test_two_curves_cross_between_the_points_where_the_better_one_changes():
+    crossing = cross(SECONDS[:4], ("low", "falling"), {"low": LOW, "falling": FALLING})
+    # From log 4 to log 0.5 in one doubling: at log 1 two thirds of the way.
+    assert crossing.at_s == pytest.approx(10.0 * 2.0 ** (2 / 3))
+    assert crossing.low_s == crossing.high_s == crossing.per_seed_s[1] == pytest.approx(crossing.at_s)
+    assert crossing.better == ["low", "low", "falling", "falling"]
+    assert crossing.settled
+    never = cross(SECONDS[:4], ("high", "falling"), {"high": HIGH, "falling": FALLING})
+    assert (never.at_s, never.low_s, never.share_crossing, never.settled) == (None, None, 0.0, True)
+    assert never.better == [None, "falling", "falling", "falling"]
+
+
+def test_a_crossing_that_half_of_the_resamples_lack_is_not_settled():
+    half = np.where(np.arange(10)[:, None] < 5, FALLING.resampled, HIGH.resampled)
+    crossing = cross(SECONDS[:4], ("a", "b"), {"a": replace(FALLING, resampled=half), "b": LOW})
+    assert crossing.at_s is not None
+    assert crossing.share_crossing == 0.5
+    assert not crossing.settled
+
+
+def test_a_curve_s_first_seconds_are_worth_those_in_which_another_is_as_low():
+    other = certain(2.0, 1.0, 0.5, 0.0)
+    found = worth(SECONDS[:4], certain(8.0, 4.0, 2.0, 1.0), other)
+    assert (found.from_s, found.at_s) == (5.0, pytest.approx(20.0))
+    never = worth(SECONDS[:4], HIGH, other)
+    assert (never.at_s, never.high_s, never.per_seed_s) == (None, None, [None, None])

@@ -24,6 +24,7 @@ SMALL: dict[str, Small[Any]] = {
     "cascading-errors": small_road.CASCADING_ERRORS,
     "no-hands-1995": small_no_hands.NO_HANDS,
     "pilotnet-2016": small_nvidia.PILOTNET,
+    "data-efficiency": small_road.DATA_EFFICIENCY,
     "recovery": small_road.RECOVERY,
     "tux-kart-2011": small_kart.TUX_KART,
     "smile": small_kart.SMILE,

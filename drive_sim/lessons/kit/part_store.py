@@ -7,7 +7,7 @@
 Nothing is overwritten. Going on in a folder is asked for (`resume`) and only done for the same lesson and settings.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from drive_sim import files, records
 from drive_sim.errors import InputError
 from drive_sim.lessons.kit.parts import Part, PartResults
-from drive_sim.records import Json
+from drive_sim.records import Json, RecordT
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -75,6 +75,18 @@ def keep(folder: Path, part: Part, found: Json) -> None:
 def is_kept(folder: Path, part: Part) -> bool:
     """Whether a part of the lesson is finished. Raises InputError where its file is damaged."""
     return _path(folder, part).exists() and bool(_read(folder, part))
+
+
+def kept_piece(folder: Path, name: str, record: type[RecordT], make: Callable[[], "DataclassInstance"]) -> RecordT:
+    """A piece of a part, as it is read back: what the folder holds under a name, made and written where it is missing.
+
+    Raises InputError where its file is damaged.
+    """
+    path = folder / "parts" / f"{name}.json"
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        files.write_json(path, records.to_json(make()))
+    return records.from_json(records.read_json(path, _DO_ANEW), record, str(path), _DO_ANEW)
 
 
 def read_parts(folder: Path, parts: Sequence[Part]) -> PartResults:

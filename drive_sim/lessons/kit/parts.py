@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from drive_sim import records
@@ -24,17 +25,24 @@ class Part:
     """One part of a stage: `run(report)` returns a record of what was found, from its own seed only.
 
     It may run in another process or on another machine, so it is a module's function, or a `partial` of one. `name`
-    keeps the parts of a stage apart, such as "seed 3"; it is shown, and it is the file's name.
+    keeps the parts of a stage apart, such as "seed 3"; it is shown, and it is the file's name. A long one may keep what
+    it has, such as models, and go on with it after a stop: with `in_folder` it is `run(report, folder=...)`, the
+    lesson's own, which all machines must share then.
     """
 
     stage: str
     name: str
-    run: Callable[[Report], "DataclassInstance"]
+    run: Callable[..., "DataclassInstance"]
+    in_folder: bool = False
 
     @property
     def file_stem(self) -> str:
         """The name under which it is kept."""
         return f"{self.stage}-{self.name}".replace(" ", "-")
+
+    def placed(self, folder: Path) -> "Part":
+        """The same part of a lesson in this folder."""
+        return replace(self, run=partial(self.run, folder=folder.resolve())) if self.in_folder else self
 
 
 def parts_by_seed(run: Run[ConfigT], config: ConfigT, stages: Iterable[str], seeds: Iterable[int]) -> list[Part]:
@@ -43,11 +51,14 @@ def parts_by_seed(run: Run[ConfigT], config: ConfigT, stages: Iterable[str], see
 
 
 def run_part(part: Part, report: Report) -> Json:
-    """What a part found as JSON, with the seconds of processor time that it took and the commit of the code."""
+    """What a part found as JSON, with the seconds of processor time that it took and the commit of the code.
+
+    A part that was stopped and went on says itself how many seconds that were, in a field `cpu_s`.
+    """
     start_s = time.process_time()
     report(0.0, "")
     found = records.to_json(part.run(report))
-    return {**found, "cpu_s": time.process_time() - start_s, "commit": code_commit()}
+    return {"cpu_s": time.process_time() - start_s, "commit": code_commit(), **found}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

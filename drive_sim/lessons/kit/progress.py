@@ -33,6 +33,6 @@ Report: TypeAlias = Callable[[float, str], None]
 """How a part tells how far it is: a share from 0 to 1, and a few words."""
 
 
-def between(report: Report, begin: float, end: float) -> Report:
-    """A report for a piece of the work, which lasts from one share of the whole to another."""
-    return lambda share, note: report(begin + (end - begin) * share, note)
+def between(report: Report, begin: float, end: float, words: str = "") -> Report:
+    """A report for a piece of the work, from one share of the whole to another; its notes begin with words."""
+    return lambda share, note: report(begin + (end - begin) * share, words + note)

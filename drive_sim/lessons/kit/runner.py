@@ -97,7 +97,7 @@ class _Progress:
 
     def add(self, parts: Sequence[Part]) -> None:
         """More parts, of which some may be kept already."""
-        self.parts += parts
+        self.parts += [part.placed(self.folder) for part in parts]
         self.shares |= {part.file_stem: float(part_store.is_kept(self.folder, part)) for part in parts}
 
     @property

@@ -10,10 +10,10 @@ gradient descent and the streams of draws are the same for all of them: they dif
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,7 @@ from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Tracks
 
 Numbers = npt.NDArray[np.float64]
+Task: TypeAlias = ImitationTask[Demonstrations, Any]
 METHODS = ("clone", "shift-rotate", "dagger")
 _LEARNING = 41
 """Second word of the learners' seed: one for all, so that they draw alike where they do the same."""
@@ -99,7 +100,8 @@ def train(budget: DataBudget, method: str, seed: int, tracks: Tracks, report: Re
     num_drives = budget.drives.num_rounds
     data: Demonstrations | None = None
     policy: Policy | None = None
-    for latest in rounds_of(budget, method, seed, fitted_after=(num_drives,)):
+    rounds = rounds_of(budget, task_of(budget, method), learning_rng(seed), method=method, fitted_after=(num_drives,))
+    for latest in rounds:
         policy, done = latest.policy, latest.index + 1
         data = latest.rollout if data is None else data + latest.rollout
         report(done / num_drives, f"{done} of {num_drives} drives")
@@ -108,22 +110,18 @@ def train(budget: DataBudget, method: str, seed: int, tracks: Tracks, report: Re
     return Trained(policy, data, time.process_time() - start_s)
 
 
-def rounds_of(
-    budget: DataBudget,
-    method: str,
-    seed: int,
-    *,
-    fitted_after: tuple[int, ...],
-    task: ImitationTask[Demonstrations, Any] | None = None,
-) -> Generator[Round[Any], None, None]:
-    """A method's rounds, a drive each. Cloning is fitted only after as many drives as `fitted_after` says.
+def learning_rng(seed: int) -> np.random.Generator:
+    """The stream that every method draws from."""
+    return np.random.default_rng([seed, _LEARNING])
 
-    `task`: what `task_of` makes, changed by whoever wants to.
+
+def rounds_of(
+    budget: DataBudget, task: Task, rng: np.random.Generator, *, method: str, fitted_after: Container[int]
+) -> Iterator[Round[Any]]:
+    """A method's rounds, a drive each, and its seconds of processor time as `cpu_s`.
+
+    Cloning is fitted only after as many drives as `fitted_after` says, in `fit_cpu_s`: each fit replaces the last.
     """
-    if method not in METHODS:
-        raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
-    rng = np.random.default_rng([seed, _LEARNING])
-    task = task or task_of(budget, method)
     if method == "dagger":
         yield from dagger.train(budget.drives, task, rng)
         return
@@ -131,14 +129,19 @@ def rounds_of(
     data: Demonstrations | None = None
     for i in range(1, budget.drives.num_rounds + 1):
         rollout_rng, fit_rng = rng.spawn(2)
+        start_s = time.process_time()
         rollout = task.labelled_rollout(i, expert, budget.drives.ticks(i), rollout_rng, expert_alone=True)
         data = rollout if data is None else data + rollout
+        driven_s = time.process_time()
         policy = task.fit(i, data, fit_rng) if i in fitted_after else None
-        yield Round(i - 1, policy, {"num_labels": float(len(data))}, rollout)
+        cpu_s = {"cpu_s": driven_s - start_s, "fit_cpu_s": time.process_time() - driven_s}
+        yield Round(i - 1, policy, {"num_labels": float(len(data))} | cpu_s, rollout)
 
 
-def task_of(budget: DataBudget, method: str) -> ImitationTask[Demonstrations, Any]:
+def task_of(budget: DataBudget, method: str) -> Task:
     """The roads, the expert beside, and the base learner: cloning, with shifted and rotated views or without."""
+    if method not in METHODS:
+        raise InputError(f"no method {method!r}; there are {', '.join(METHODS)}")
     from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
     from drive_sim.lessons.kit.training import training_config  # noqa: PLC0415
 
