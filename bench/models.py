@@ -14,7 +14,7 @@ from drive_sim.checkout import shipped_folder
 from drive_sim.evaluate import EvalConfig, evaluate, summary
 from drive_sim.learn import alvinn
 from drive_sim.learn.base import ImitationTask
-from drive_sim.lessons import alvinn_methods
+from drive_sim.lessons.alvinn.watching import drive_frames, watch
 from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
 from drive_sim.policies.alvinn import AlvinnPolicy
@@ -42,9 +42,9 @@ def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
 
 def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
     """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit."""
-    config = alvinn_methods.settings("alvinn")
-    demos = alvinn_methods.drive_frames(seed, CONDITIONS, config.num_frames)
-    *_, last = alvinn.train(config, ImitationTask(demos), alvinn_methods.learning_rng(seed))
+    config = alvinn.PUBLISHED
+    demos = drive_frames(seed, CONDITIONS, config.num_frames)
+    *_, last = watch(config, demos, seed, config.num_frames)
     data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
     metrics = {"seed": seed, "num_frames": config.num_frames, "data": data, "loss": last.metrics["loss"]}
     metrics |= {"held_out": held_out_figures(last.policy)}

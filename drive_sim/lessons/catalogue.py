@@ -68,7 +68,7 @@ LESSONS: dict[str, Entry] = {
         "the same 1200 x 40: answers, seconds, hidden units on roads of one width and of many, a film, a drive",
     ),
     "alvinn-on-the-fly": Entry(
-        "drive_sim.lessons.alvinn_on_the_fly",
+        "drive_sim.lessons.alvinn.on_the_fly_page",
         "drives after about 50 cycles, about 5 minutes at 4 mph, of watching a person (Pomerleau 1991)",
         "unseen roads after 10 to 100 frames: as published, without views, rule or later edges, later settings",
     ),

@@ -14,8 +14,9 @@ def rate(value: float | None) -> str:
 
 
 def signed(value: float, digits: int = 1) -> str:
-    """A number that always shows its sign."""
-    return f"{value:+.{digits}f}".replace("-", "−").replace("inf", "∞")
+    """A number that shows its sign; what is rounded to nothing has none."""
+    text = f"{value:+.{digits}f}".replace("-", "−").replace("inf", "∞")
+    return text if text.strip("+−0.") else text[1:]
 
 
 def counted(num: int, what: str) -> str:

@@ -54,9 +54,10 @@ def panels(
         yield figure, list(axes.flat)
 
 
-def legend_above(axes: Axes, num_columns: int = 3) -> None:
-    """The legend over the axes, where it hides nothing."""
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=num_columns, borderaxespad=0.2, columnspacing=1.4)
+def legend_above(axes: Axes, num_columns: int = 3, *, reverse: bool = False) -> None:
+    """The legend over the axes, where it hides nothing; `reverse`: what was drawn last, on top, comes first."""
+    place = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "borderaxespad": 0.2}
+    axes.legend(**place, ncols=num_columns, columnspacing=1.4, reverse=reverse)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

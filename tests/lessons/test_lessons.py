@@ -21,6 +21,7 @@ from tests.lessons.small import Small
 
 SMALL: dict[str, Small[Any]] = {
     "alvinn-1989": small_alvinn.ALVINN_1989,
+    "alvinn-on-the-fly": small_alvinn.ON_THE_FLY,
     "cascading-errors": small_road.CASCADING_ERRORS,
     "no-hands-1995": small_no_hands.NO_HANDS,
     "pilotnet-2016": small_nvidia.PILOTNET,

@@ -3,7 +3,7 @@ import pytest
 
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.report import plots
-from drive_sim.report.numbers import rate
+from drive_sim.report.numbers import rate, signed
 from drive_sim.report.style import LOOKS
 
 
@@ -12,6 +12,14 @@ from drive_sim.report.style import LOOKS
 )
 def test_a_rate_has_as_many_digits_as_say_something(value: float | None, text: str):
     assert rate(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(-0.04, 1, "0.0"), (0.04, 1, "0.0"), (-0.06, 1, "−0.1"), (12.3, 0, "+12"), (-10, 0, "−10")],
+)
+def test_what_is_rounded_to_nothing_has_no_sign(value: float, digits: int, text: str):
+    assert signed(value, digits) == text
 
 
 def test_a_curve_of_estimates_reaches_from_bound_to_bound_and_nowhere_where_there_is_none():

@@ -1,0 +1,101 @@
+"""What ALVINN on the fly watches, and how it learns: as published, and with one thing or another changed.
+
+Frames, weights, draws of motions and the order within a pass come from the same streams for all variants: only what is
+named differs.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from drive_sim.data import rollout
+from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.learn.alvinn import LATER, PUBLISHED, Config, FrameRound, train
+from drive_sim.learn.base import ImitationTask
+from drive_sim.lessons.kit.demonstration import demonstrate
+from drive_sim.policies.alvinn import ALVINN_CAMERA
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import Conditions
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import make_circle
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.suites import make_demonstration_world
+from drive_sim.sim.track import Tracks
+
+_ALONE = replace(PUBLISHED, num_views=1, steps_per_frame=200)
+"""No views: the buffer keeps every frame, once, and as many patterns are shown a frame as it could hold."""
+METHODS = {
+    "alvinn": PUBLISHED,
+    "alvinn-alone": _ALONE,
+    "alvinn-oldest": replace(PUBLISHED, eviction="oldest"),
+    "alvinn-smear": replace(PUBLISHED, fill="smear"),
+    "alvinn-narrow": replace(PUBLISHED, max_shift_m=0.6),
+    "alvinn-later": LATER,
+}
+LATER_FIELDS = {
+    "hidden": ("num_hidden",),
+    "hill": ("hill", "rule"),
+    "shift": ("max_shift_m",),
+    "ahead": ("lookahead_s",),
+    "radius": ("least_radius_m",),
+    "rule": ("eviction",),
+}
+"""What changed later, one by one."""
+
+
+def with_later(*names: str) -> Config:
+    """The settings of 1991 with these of LATER_FIELDS as they were later."""
+    fields = [field for name in names for field in LATER_FIELDS[name]]
+    return replace(PUBLISHED, **{field: getattr(LATER, field) for field in fields})
+
+
+ONE_BY_ONE = {
+    **{name: with_later(name) for name in LATER_FIELDS},
+    "all but ahead": with_later(*(LATER_FIELDS.keys() - {"ahead"})),
+    "all but ahead and shift": with_later(*(LATER_FIELDS.keys() - {"ahead", "shift"})),
+}
+BEND_VIEWS = {
+    "wide": PUBLISHED,
+    "narrow": replace(PUBLISHED, max_shift_m=0.3, max_turn_rad=float(np.radians(3.0))),
+    "alone": _ALONE,
+}
+"""What is learned from in a long bend: views as published, from nearer by, none."""
+RULES = ("alike", "straight", "oldest")
+IN_BEND = {
+    f"{views} {rule}": replace(config, eviction=rule)
+    for views, config in BEND_VIEWS.items()
+    for rule in (RULES if views != "alone" else RULES[:1])
+}
+"""What is run in the bend. Of the frames alone the buffer holds every one, so no rule acts: they are run once."""
+VARIANTS = {name: {name: config} for name, config in METHODS.items()} | {"one by one": ONE_BY_ONE, "bend": IN_BEND}
+"""What each stage of the lesson learns with."""
+_LEARNING, _IN_THE_BEND = 53, 59
+"""Second words of seeds: the learners' (one for all, so that they draw alike) and the drive's through the bend."""
+
+
+def watch(config: Config, demos: Demonstrations, seed: int, num_frames: int) -> Iterator[FrameRound]:
+    """The rounds of a learner that watches so many frames."""
+    rng = np.random.default_rng([seed, _LEARNING])
+    return train(replace(config, num_frames=num_frames), ImitationTask(demos), rng)
+
+
+def drive_frames(seed: int, conditions: Conditions, num_frames: int) -> Demonstrations:
+    """What the expert shows on the demonstration road of a seed, through ALVINN's camera, long enough for the frames.
+
+    A longer drive begins as a shorter one.
+    """
+    return demonstrate(seed, conditions, num_ticks=num_frames * PUBLISHED.ticks_per_frame, camera=ALVINN_CAMERA)
+
+
+def drive_into_bend(
+    seed: int, conditions: Conditions, num_before: int, num_in_bend: int, radius_m: float
+) -> Demonstrations:
+    """As many frames as `drive_frames` shows, and then others of a bend to the left that does not end."""
+    _, scene = make_demonstration_world(seed, conditions=conditions)
+    bend = Tracks.stack([make_circle(radius_m)])
+    config = EnvConfig(ALVINN_CAMERA, conditions.vehicle, conditions.demonstration)
+    env = DriveEnv(bend, Scenes.stack([scene]), config, np.random.default_rng([seed, _IN_THE_BEND]))
+    num_ticks, rng = num_in_bend * PUBLISHED.ticks_per_frame, np.random.default_rng(seed)
+    before = drive_frames(seed, conditions, num_before)
+    return before + rollout.collect(env, PursuitExpert(bend), num_ticks, rng)
