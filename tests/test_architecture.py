@@ -1,6 +1,7 @@
 """The layers of the house, no circles, the homes of the large libraries, and its sizes, read off the syntax trees."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,6 +123,20 @@ def test_large_libraries_stay_at_home() -> None:
             homes = HOMES.get(name.split(".")[0], ("*",))
             at_home = any(fnmatch(where, home) for home in homes)
             assert at_home, f"drive_sim/{where} imports {name}, whose home is {' or '.join(homes)}"
+
+
+def test_arguments_in_lessons_have_types_that_say_something() -> None:
+    """At most one in twenty is `Any`, `object` or a bare container; what flows through lessons are records."""
+    loose = re.compile(r"\b(?:Any|object|Json)\b|^(?:dict|list|tuple|Mapping|Sequence|Callable)$")
+    kinds = [
+        "" if argument.annotation is None else ast.unparse(argument.annotation)
+        for where, tree in TREES.items()
+        if where.startswith("lessons/")
+        for function in functions(tree)
+        for argument in (*function.args.args, *function.args.kwonlyargs)
+        if argument.arg not in ("self", "cls")
+    ]
+    assert sum(not kind or bool(loose.search(kind)) for kind in kinds) <= 0.05 * len(kinds)
 
 
 def test_only_the_command_line_prints() -> None:

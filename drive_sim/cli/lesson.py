@@ -120,10 +120,10 @@ def _run_one(name: str, folder: Path, args: Arguments, begun: AllBegun, *, resum
     asked = [
         claim for kind in ("claims", "bars", "time_claims", "time_bars") for claim in finished.result.get(kind, [])
     ]
-    bars = [f"  {'met   ' if bar['met'] else 'MISSED'}  {bar['what']}: {bar['got']}" for bar in asked]
-    if finished.result["config"]["quick"] and not all(bar["met"] for bar in asked):
-        bars.append("  (a quick run is smaller than what these ask for; without --quick they are put to the test)")
-    return finished.result, "\n".join([finished.headline, *bars, f"  {folder / 'report.html'}"])
+    told = [f"  {'met   ' if claim['met'] else 'MISSED'}  {claim['what']}: {claim['got']}" for claim in asked]
+    if finished.result["config"]["quick"] and not all(claim["met"] for claim in asked):
+        told.append("  (a quick run is smaller than what these ask for; without --quick they are put to the test)")
+    return finished.result, "\n".join([finished.headline, *told, f"  {folder / 'report.html'}"])
 
 
 LESSON = Command("a published experiment, run again on our roads", add_arguments, Arguments, run)

@@ -32,8 +32,7 @@ class Entry:
     @property
     def stages(self) -> dict[str, str]:
         """The titles of its stages."""
-        module = import_module(self.module)
-        return module.LESSON.all_stages if hasattr(module, "LESSON") else module.STAGES
+        return self.load().all_stages
 
 
 LESSONS: dict[str, Entry] = {
@@ -147,9 +146,5 @@ def run_lesson(
         if result is not None:
             yield Finished(folder, result["headline"], result)
             return
-    module = import_module(LESSONS[name].module)
-    if hasattr(module, "LESSON"):
-        lesson = LESSONS[name].load()
-        yield from runner.run(lesson, lesson.config(seed, quick=quick), folder, resume=resume, executor=executor)
-    else:
-        yield from module.run(module.make_config(seed, quick=quick), folder, resume=resume)
+    lesson = LESSONS[name].load()
+    yield from runner.run(lesson, lesson.config(seed, quick=quick), folder, resume=resume, executor=executor)
