@@ -66,44 +66,30 @@ class DriveLog:
     driving_cpu_s: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ticks:
-    """All ticks of all stages, stacked (t, n)."""
-
-    ticks: Sequence[StageTick]
-    s_m: Numbers
-    offset_m: Numbers
-    intervened: npt.NDArray[np.bool_]
-    counted: npt.NDArray[np.bool_]
-
-
 def make_log(
     seed: int, stages: Sequence[Stage], ticks: Sequence[StageTick], tick_s: float, most_films: int, driving_cpu_s: float
 ) -> DriveLog:
     """What is kept of all ticks of a drive of stages."""
-    of = _Ticks(
-        ticks,
-        s_m=np.stack([tick.s_m for tick in ticks]),
-        offset_m=np.stack([tick.lane.offset_m for tick in ticks]),
-        intervened=np.stack([tick.intervened for tick in ticks]),
-        counted=np.stack([tick.counted for tick in ticks]),
+    counted, intervened, left_road = (
+        np.stack(of) for of in zip(*((t.counted, t.intervened, t.left_road) for t in ticks), strict=True)
     )
-    out, size_m = of.intervened & of.counted, np.abs(of.offset_m)
-    last = len(ticks) - 1 - of.counted[::-1].argmax(axis=0)
-    bins = np.minimum(size_m[of.counted] / OFFSET_BIN_M, NUM_OFFSET_BINS - 1).astype(np.int64)
+    s_m, offset_m = np.stack([t.s_m for t in ticks]), np.stack([t.lane.offset_m for t in ticks])
+    out, size_m = intervened & counted, np.abs(offset_m)
+    last = len(ticks) - 1 - counted[::-1].argmax(axis=0)
+    bins = np.minimum(size_m[counted] / OFFSET_BIN_M, NUM_OFFSET_BINS - 1).astype(np.int64)
     where_out = np.argwhere(out).tolist()
-    tick, car = np.unravel_index(np.where(of.counted, size_m, 0.0).argmax(), size_m.shape)
+    furthest = np.unravel_index(np.where(counted, size_m, 0.0).argmax(), size_m.shape)
     return DriveLog(
         seed,
         tick_s,
         interventions=out.sum(axis=0),
-        left_road=(np.stack([tick.left_road for tick in ticks]) & of.counted).sum(axis=0),
-        num_ticks=of.counted.sum(axis=0),
-        driven_m=of.s_m[last, np.arange(len(stages))] - [stage.from_s_m for stage in stages],
+        left_road=(left_road & counted).sum(axis=0),
+        num_ticks=counted.sum(axis=0),
+        driven_m=s_m[last, np.arange(len(stages))] - [stage.from_s_m for stage in stages],
         offsets=np.bincount(bins, minlength=NUM_OFFSET_BINS),
         places=[_place(ticks[tick], car) for tick, car in where_out],
-        failures=[_moment(of, stages, tick, car) for tick, car in where_out[:most_films]],
-        furthest=_moment(of, stages, int(tick), int(car)),
+        failures=[_moment(stages, ticks, tick, car) for tick, car in where_out[:most_films]],
+        furthest=_moment(stages, ticks, *map(int, furthest)),
         driving_cpu_s=driving_cpu_s,
     )
 
@@ -114,17 +100,17 @@ def _place(tick: StageTick, car: int) -> Place:
     return Place(*map(float, numbers))
 
 
-def _moment(of: _Ticks, stages: Sequence[Stage], tick: int, car: int) -> Moment:
+def _moment(stages: Sequence[Stage], ticks: Sequence[StageTick], tick: int, car: int) -> Moment:
     """What a film of one car needs, from a while before a tick to a while after it, as far as it was driven."""
-    stop = min(tick + AFTER_TICKS, len(of.ticks) - 1) + 1
+    stop = min(tick + AFTER_TICKS, len(ticks) - 1) + 1
     first = max(0, tick - BEFORE_TICKS, stop - BEFORE_TICKS - AFTER_TICKS)
-    rows = slice(first, stop)
+    seen = ticks[first:stop]
     return Moment(
         stages[car].milestone,
         tick - first,
-        s_m=of.s_m[rows, car],
-        poses=np.stack([tick.state.poses[car] for tick in of.ticks[rows]]),
-        speed_mps=np.array([tick.state.speed_mps[car] for tick in of.ticks[rows]]),
-        offset_m=of.offset_m[rows, car],
-        put_back=of.intervened[rows, car],
+        s_m=np.array([of.s_m[car] for of in seen]),
+        poses=np.stack([of.state.poses[car] for of in seen]),
+        speed_mps=np.array([of.state.speed_mps[car] for of in seen]),
+        offset_m=np.array([of.lane.offset_m[car] for of in seen]),
+        put_back=np.array([of.intervened[car] for of in seen]),
     )

@@ -28,11 +28,6 @@ class Film:
     log: DriveLog
     moment: Moment
 
-    @property
-    def failed(self) -> bool:
-        """The car was put back; else it had come as near to that as ever."""
-        return bool(self.moment.put_back[self.moment.at])
-
 
 def make_films(config: Config, found: kit.PartResults, folder: Path) -> list[Film]:
     """A film of each failure of trip and further seeds, up to `most_films`; where there is none, of the nearest to one.

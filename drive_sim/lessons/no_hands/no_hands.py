@@ -20,14 +20,11 @@ from drive_sim.lessons.no_hands.drive_log import DriveLog, make_log
 from drive_sim.lessons.no_hands.drive_summary import INTERVENTION_S, DriveSummary, summarise
 from drive_sim.lessons.no_hands.networks import Network, learn, load
 from drive_sim.lessons.no_hands.stages import Stage, StageTick, drive_stages
-from drive_sim.policies.base import Policy
-from drive_sim.policies.expert import PursuitExpert
 from drive_sim.report.numbers import counted
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.endless import BLOCK_M, Milestone, Route, milestones
 from drive_sim.sim.road_generator import ROAD_KINDS
-from drive_sim.sim.track import Tracks
 
 NAME = "no-hands-1995"
 MILE_M = 1609.344
@@ -156,21 +153,16 @@ def drive_part(
     policy = None if model is None else load(model)
     evaluation = EvalConfig(vehicle=config.conditions.vehicle, camera=None if policy is None else Camera())
     rng = np.random.default_rng([drive.seed, _WEATHER, number])
-    driver_on = PursuitExpert if policy is None else partial(_same, policy)
     weather, route = config.conditions.evaluation, route_of(config, drive.seed)
     ticks: list[StageTick] = []
     interventions = 0
-    for tick in drive_stages(driver_on, route, stages, weather, evaluation, rng):
+    for tick in drive_stages(policy, route, stages, weather, evaluation, rng):
         interventions += int((tick.intervened & tick.counted).sum())
         if len(ticks) % _REPORT_EVERY == 0:
             report(_share(stages, tick), counted(interventions, "intervention"))
         ticks.append(tick)
     driving_cpu_s = time.process_time() - start_s
     return make_log(drive.seed, stages, ticks, 1.0 / evaluation.control_hz, config.most_films, driving_cpu_s)
-
-
-def _same(policy: Policy, roads: Tracks) -> Policy:  # noqa: ARG001 - a network does not know the road
-    return policy
 
 
 def _share(stages: Sequence[Stage], tick: StageTick) -> float:

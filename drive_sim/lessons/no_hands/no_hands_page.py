@@ -8,28 +8,16 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from drive_sim.lessons import kit
-from drive_sim.lessons.no_hands import no_hands_figures as figures
+from drive_sim.lessons.no_hands import no_hands, no_hands_figures
 from drive_sim.lessons.no_hands.drive_log import DriveLog
 from drive_sim.lessons.no_hands.drive_summary import DriveSummary
 from drive_sim.lessons.no_hands.film import Film, make_films
 from drive_sim.lessons.no_hands.networks import Network
-from drive_sim.lessons.no_hands.no_hands import (
-    METHODS,
-    MILE_M,
-    NAME,
-    QUICK,
-    Config,
-    Result,
-    driving_parts,
-    lost_km,
-    parts,
-    result,
-    route_of,
-    survey,
-)
+from drive_sim.lessons.no_hands.no_hands import METHODS, MILE_M, Config, Result, lost_km, route_of, survey
 from drive_sim.lessons.no_hands.stages import VIEW_M
 from drive_sim.report import page
 from drive_sim.report.numbers import counted
+from drive_sim.report.style import LOOKS
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.endless import make_road_segment
 from drive_sim.sim.render import render
@@ -126,17 +114,16 @@ def _rows(_config: Config, result: Result) -> list[kit.Row]:
 
 
 def _drive_rows(of: Sequence[DriveSummary], note: str, tile: kit.Tile | None = None) -> list[kit.Row]:
-    per_1000_km = [kit.estimate_cell(one.per_1000_km, 0 if (one.per_1000_km.high or 0.0) > 100 else 2) for one in of]
-    share = [kit.estimate_cell(one.share_percent, 3 if (one.share_percent.low or 0.0) > 99 else 1) for one in of]
-    autonomy = [kit.numbers([one.autonomy_percent], 3 if one.autonomy_percent > 99 else 1)[0] for one in of]
     off = [kit.Cell(f"{one.offset_mean_cm:.0f}", f"{one.offset_p999_cm:.0f}; {one.offset_max_cm:.0f}") for one in of]
     seconds = [kit.Cell(f"{one.learning_cpu_s:.0f}", f"{one.driving_cpu_s:.0f}") for one in of]
     return [
-        kit.Row("Share of the distance steered alone, %", share, note, tile),
+        kit.Row(
+            "Share of the distance steered alone, %", kit.estimates((one.share_percent for one in of), 3), note, tile
+        ),
         kit.Row("Driven, km", [kit.Cell(f"{one.distance_km:.0f}", f"{one.elapsed_h:.1f} h") for one in of], "hours"),
         kit.Row("Interventions", kit.numbers((one.interventions for one in of), 0)),
-        kit.Row("… in 1000 km", per_1000_km, "with 95 % interval"),
-        kit.Row("NVIDIA's autonomy, %", autonomy, "by time; 98 on the road, 2016"),
+        kit.Row("… in 1000 km", kit.estimates((one.per_1000_km for one in of), 2), "with 95 % interval"),
+        kit.Row("NVIDIA's autonomy, %", kit.numbers((one.autonomy_percent for one in of), 3), "98 on the road, 2016"),
         kit.Row("Off its lane, cm", off, "mean; 99.9 % of the time less than; at most"),
         kit.Row("Pictures labelled by the expert", kit.numbers((one.num_labels for one in of), 0)),
         kit.Row("Steps driven", kit.words(f"{one.steps:,}" for one in of), "ten a second"),
@@ -150,9 +137,9 @@ def _figures(config: Config, found: kit.PartResults, _result: Result) -> dict[st
     failed = {name: [(at.x_m, at.y_m) for log in logs[name] for at in log.places] for name in ("plain", "shift-rotate")}
     extremes_m = [abs(log.furthest.offset_at_m) for log in logs["shift-rotate"]]
     return {
-        "trip": figures.plot_trip(config.trip_miles, route, stones, failed),
-        "extremes": figures.plot_extremes(extremes_m, config.part_miles, "shift-rotate"),
-        "offsets": figures.plot_offsets(
+        "trip": no_hands_figures.plot_trip(config.trip_miles, route, stones, failed),
+        "extremes": no_hands_figures.plot_extremes(extremes_m, config.part_miles, "shift-rotate"),
+        "offsets": no_hands_figures.plot_offsets(
             {name: np.sum([log.offsets for log in of], axis=0) for name, of in logs.items()}
         ),
     }
@@ -191,27 +178,29 @@ def _media(config: Config, found: kit.PartResults, result: Result, folder: Path)
         network.model.write(folder / network.model_name)
     films = make_films(config, found, folder)
     shown = [film for number, film in enumerate(films) if number < MOST_EMBEDDED or film.driver == "plain"]
-    num_failed = result.methods["shift-rotate"].interventions + result.further_pooled.interventions
-    num_filmed = sum(film.failed for film in films if film.driver != "plain")
     return {
-        "films": [kit.Shown(page.film_uri(film.path), _caption(film, result)) for film in shown],
-        "films_note": f"Failures of the trip and of the further seeds: {num_failed}, of which {num_filmed} are filmed. "
-        f"Beside this page lie {', '.join(film.path.name for film in films)}.",
+        "films": [kit.Shown(page.film_uri(film.path), _caption(film)) for film in shown],
+        "film_names": ", ".join(film.path.name for film in films),
+        "num_failures": result.methods["shift-rotate"].interventions + result.further_pooled.interventions,
     }
 
 
-def _caption(film: Film, result: Result) -> str:
-    where = f"{film.moment.s_m[film.moment.at] / 1000.0:.1f} km from the start"
-    if film.driver == "plain":
-        same = f"the same {result.demonstrated} of demonstration, the same road, the same gusts"
-        return f"The plain clone's first failure of the trip, {where}: {same}."
-    if film.failed:
-        return f"A failure of seed {film.log.seed}, {where}: from eight seconds before it to four after."
-    km, off_cm = result.methods["shift-rotate"].distance_km, 100.0 * abs(film.moment.offset_at_m)
-    return f"Where the network came nearest to a failure in {km:.0f} km: {off_cm:.0f} cm off its lane, {where}."
+def _caption(film: Film) -> str:
+    moment = film.moment
+    where = f"{moment.s_m[moment.at] / 1000.0:.1f} km from the start of the road of seed {film.log.seed}"
+    return f"{LOOKS[film.driver].label}, {where}: {100.0 * abs(moment.offset_at_m):.0f} cm off its lane."
 
 
 PAGE = kit.Page(
     Path(__file__), tuple(METHODS), _headline, _claims, _rows, _figures, _facts, _media, time_claims=_time_claims
 )
-LESSON = kit.Lesson(NAME, QUICK, STAGES, parts, _summary, result, PAGE, then=(driving_parts,))
+LESSON = kit.Lesson(
+    no_hands.NAME,
+    no_hands.QUICK,
+    STAGES,
+    no_hands.parts,
+    _summary,
+    no_hands.result,
+    PAGE,
+    then=(no_hands.driving_parts,),
+)

@@ -1,6 +1,6 @@
 """The long drive: many stages of an endless road side by side, a car each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from drive_sim.arrays import CarMask, PerCar
 from drive_sim.evaluate import TIMEOUT_FACTOR, EvalConfig
 from drive_sim.policies.base import Policy
+from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.endless import Milestone, Route, make_road_segment
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -54,7 +55,7 @@ class _Ground:
 
 
 def drive_stages(
-    driver_on: Callable[[Tracks], Policy],
+    policy: Policy | None,
     route: Route,
     stages: Sequence[Stage],
     weather: Disturbance,
@@ -63,8 +64,8 @@ def drive_stages(
 ) -> Iterator[StageTick]:
     """Drive all stages at once to their ends, tick by tick, from segment to segment, in changing light.
 
-    An intervention is that of `evaluate.drive`. `driver_on` is asked for its policy on each batch of segments: experts
-    know the road. Stages not done after `TIMEOUT_FACTOR` times the time at cruising speed are given up.
+    Without a policy the expert drives, who knows every segment. An intervention is that of `evaluate.drive`. Stages not
+    done after `TIMEOUT_FACTOR` times the time at cruising speed are given up.
     """
     env_rng, policy_rng = rng.spawn(2)
     start_s_m = s_m = np.array([stage.from_s_m for stage in stages])
@@ -72,7 +73,7 @@ def drive_stages(
     ground = _lay(route, [stage.milestone for stage in stages], s_m)
     env_config = EnvConfig(config.camera, config.vehicle, weather, config.control_hz)
     env = DriveEnv(ground.tracks, _scenes(route, s_m) if config.camera else None, env_config, env_rng)
-    timestep, policy = env.reset(start_s_m=s_m - ground.from_s_m), driver_on(ground.tracks)
+    timestep, driver = env.reset(start_s_m=s_m - ground.from_s_m), policy or PursuitExpert(ground.tracks)
     most = int(TIMEOUT_FACTOR * length_m.max() / config.vehicle.cruise_mps * config.control_hz)
     for tick in range(most):
         counted = s_m - start_s_m < length_m
@@ -80,7 +81,7 @@ def drive_stages(
             return
         if config.camera and tick % _SCENE_EVERY == 0:
             env.change_scenes(_scenes(route, s_m))
-        driven = env.step(policy.act(timestep.observation, policy_rng))
+        driven = env.step(driver.act(timestep.observation, policy_rng))
         lane = driven.observation.lane
         s_m = ground.from_s_m + lane.s_m
         intervened = needs_intervention(driven, config.intervention_m)
@@ -88,7 +89,8 @@ def drive_stages(
         yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
         if lane.s_m.max() > BEHIND_M + SEGMENT_M:
             ground = _lay(route, ground.milestones, s_m)
-            timestep, policy = env.change_tracks(ground.tracks, s_m - ground.from_s_m), driver_on(ground.tracks)
+            timestep = env.change_tracks(ground.tracks, s_m - ground.from_s_m)
+            driver = policy or PursuitExpert(ground.tracks)
 
 
 def _lay(route: Route, milestones: Sequence[Milestone], s_m: PerCar) -> _Ground:

@@ -1,6 +1,6 @@
 """The long drive, small: its stages and hand-overs, what is kept of it, and what is made of that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -46,8 +46,8 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(0)
 
 
-def driven(driver_on: Callable[[Tracks], Policy], stages: list[Stage]) -> DriveLog:
-    ticks = list(drive_stages(driver_on, ROUTE, stages, CONDITIONS.evaluation, BLIND, rng()))
+def driven(policy: Policy | None, stages: list[Stage]) -> DriveLog:
+    ticks = list(drive_stages(policy, ROUTE, stages, CONDITIONS.evaluation, BLIND, rng()))
     return make_log(1000, stages, ticks, 0.1, most_films=2, driving_cpu_s=1.0)
 
 
@@ -72,7 +72,7 @@ def test_the_camera_sees_less_far_than_segments_overlap():
 
 def test_from_segment_to_segment_it_drives_as_on_one_road():
     length_m = 2.5 * SEGMENT_M
-    ticks = drive_stages(PursuitExpert, ROUTE, [Stage(Milestone(), 0.0, length_m)], CONDITIONS.evaluation, BLIND, rng())
+    ticks = drive_stages(None, ROUTE, [Stage(Milestone(), 0.0, length_m)], CONDITIONS.evaluation, BLIND, rng())
     ours = [tick.state.poses[0] for tick in ticks]
     road = Tracks.stack([make_road_segment(ROUTE, Milestone(), 0.0, length_m + VIEW_M).track])
     env = DriveEnv(road, None, EnvConfig(None, disturbance=CONDITIONS.evaluation), rng().spawn(2)[0])
@@ -85,7 +85,7 @@ def test_from_segment_to_segment_it_drives_as_on_one_road():
 
 def test_every_stage_is_driven_to_its_end_and_no_further():
     stones = list(islice(milestones(ROUTE), 4))
-    found = driven(PursuitExpert, [Stage(stones[0], 0.0, 300.0), Stage(stones[3], 3 * BLOCK_M + 200.0, 250.0)])
+    found = driven(None, [Stage(stones[0], 0.0, 300.0), Stage(stones[3], 3 * BLOCK_M + 200.0, 250.0)])
     assert (found.driven_m >= [300.0, 250.0]).all()
     assert (found.driven_m < [301.5, 251.5]).all()
     np.testing.assert_allclose(found.num_ticks, found.driven_m / 1.2, rtol=0.01)
@@ -97,7 +97,7 @@ def test_every_stage_is_driven_to_its_end_and_no_further():
 
 @pytest.fixture(scope="module")
 def fallen() -> DriveLog:
-    found = driven(lambda _: StraightOn(), [Stage(Milestone(), 0.0, 700.0), Stage(Milestone(), 400.0, 500.0)])
+    found = driven(StraightOn(), [Stage(Milestone(), 0.0, 700.0), Stage(Milestone(), 400.0, 500.0)])
     return records.from_json(records.to_json(found), DriveLog, "a part", "do it anew")
 
 
