@@ -98,7 +98,8 @@ class DrivePanels:
         middle = _middle(canvas)
         if status.training is not None:
             draw_training(canvas, middle, status.training)
-            _draw_augmented_views(canvas, Box(middle.left, middle.bottom + GAP, middle.width, 76.0), status)
+            if _has_sky(canvas):
+                _draw_augmented_views(canvas, Box(middle.left, middle.bottom + GAP, middle.width, 76.0), status)
         if status.is_paused:
             _draw_words(canvas, "Paused", "P goes on", TITLE)
         elif not status.has_started:
@@ -116,10 +117,18 @@ def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None
 
 def _middle(canvas: Canvas) -> Box:
     """The sky between the left panels and the map; in a narrow window a strip below both."""
-    width = map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH
-    if width >= _LEAST_WIDTH:
-        return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, width, 130.0)
+    if _has_sky(canvas):
+        return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, _sky_width(canvas), 130.0)
     return Box(MARGIN, _WORDS_TOP, canvas.width - 2 * MARGIN, 100.0)
+
+
+def _has_sky(canvas: Canvas) -> bool:
+    """There is room between the left panels and the map."""
+    return _sky_width(canvas) >= _LEAST_WIDTH
+
+
+def _sky_width(canvas: Canvas) -> float:
+    return map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH
 
 
 def _lamp(status: DriveStatus) -> tuple[str, str, Colour]:

@@ -12,9 +12,9 @@ from drive_sim.app.steering_wheel import (
     full_turn_per_m,
     held_keys,
     mouse_share,
+    move_towards,
     pedal_mps2,
-    towards,
-    turned,
+    turn_wheel,
 )
 from drive_sim.sim.vehicle import Command
 
@@ -72,11 +72,11 @@ class HumanDriver:
         self.raw_key = " ".join(filter(None, (str(keys), *(name for name, touches in touching if touches))))
         if keys.steer or not (self._has_mouse or pad.steering):
             self.raw_steering = float(-keys.steer)
-            self.wheel_per_m = turned(self.wheel_per_m, keys, speed_mps, self.feel, dt_s)
+            self.wheel_per_m = turn_wheel(self.wheel_per_m, keys, speed_mps, self.feel, dt_s)
         else:
             self.raw_steering = self._mouse() if self._has_mouse else pad.steering
             aim_per_m = -full_per_m * math.copysign(abs(self.raw_steering) ** self.feel.bend, self.raw_steering)
-            self.wheel_per_m = towards(self.wheel_per_m, aim_per_m, self.feel.follow_rate_per_m_s * dt_s)
+            self.wheel_per_m = move_towards(self.wheel_per_m, aim_per_m, self.feel.follow_rate_per_m_s * dt_s)
         self.raw_throttle = max(-1.0, min(1.0, keys.pedal + pad.pedal))
         self.acceleration_mps2 = self._speeding_up(speed_mps)
 

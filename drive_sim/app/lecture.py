@@ -17,7 +17,7 @@ from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.model_discovery import PAIR, training_recordings
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
-from drive_sim.app.single_car import stacked
+from drive_sim.app.single_car import track_batch
 from drive_sim.app.steering_wheel import HeldKeys
 
 KEYS = (
@@ -131,7 +131,7 @@ class LectureScreen:
     def _drivers(self) -> list[PolicyDriver]:
         """Networks that learned without and with shift-and-rotate, as far as there are any."""
         from_session = self._models is None
-        tracks = stacked(self._world[0])
+        tracks = track_batch(self._world[0])
         drivers, complaints = load_drivers(self.session, None if from_session else self._models, tracks)
         if complaints:
             self.session.say(complaints[0], VERMILION)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from drive_sim.app.single_car import stacked
+from drive_sim.app.single_car import track_batch
 from drive_sim.sim.circuit_file import TRACK_NAMES, named_track
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.lane_grid import world_map
@@ -169,5 +169,5 @@ class Roads:
 def _warmed(make: Callable[[], World]) -> World:
     """A road with everything made that the camera needs of it."""
     track, scene = make()
-    world_map(stacked(track))
+    world_map(track_batch(track))
     return track, scene

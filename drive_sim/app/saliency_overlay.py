@@ -43,7 +43,7 @@ class SaliencyOverlay:
             self._tick, self._frames = rollout.num_ticks, 0
         self._frames += 1
         if self._frames == _AFTER_FRAMES or self.picture is None:
-            self._look(rollout)
+            self._compute(rollout)
 
     def draw_on_road(self, canvas: Canvas) -> None:
         """Brighten what the network looks at in the window's view."""
@@ -61,7 +61,7 @@ class SaliencyOverlay:
         top_px = Camera().resized(width_px, height_px).horizon_px - scale * (Camera().horizon_px + 0.5)
         canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)
 
-    def _look(self, rollout: LiveRollout) -> None:
+    def _compute(self, rollout: LiveRollout) -> None:
         images, network = rollout.driver_images, rollout.driver.network
         self._layer = self._marks = None
         self.picture = images[0]

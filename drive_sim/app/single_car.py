@@ -17,7 +17,7 @@ class SingleCar:
 
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
         self.track, self.scene = track, scene
-        self.tracks, self.scenes = stacked(track), Scenes.stack([scene])
+        self.tracks, self.scenes = track_batch(track), Scenes.stack([scene])
         self.env = DriveEnv(self.tracks, self.scenes, config, rng)
         self.state: VehicleState = self.observation.state
         self._substep = 0
@@ -82,6 +82,6 @@ class SingleCar:
 
 
 @lru_cache(maxsize=16)
-def stacked(track: Track) -> Tracks:
+def track_batch(track: Track) -> Tracks:
     """A road as a batch of one, packed once."""
     return Tracks.stack([track])

@@ -67,7 +67,7 @@ def full_turn_per_m(speed_mps: float, feel: WheelFeel) -> float:
     return min(feel.max_curvature_per_m, feel.max_sideways_mps2 / max(speed_mps, 1.0) ** 2)
 
 
-def turned(curvature_per_m: float, keys: Keys, speed_mps: float, feel: WheelFeel, dt_s: float) -> float:
+def turn_wheel(curvature_per_m: float, keys: Keys, speed_mps: float, feel: WheelFeel, dt_s: float) -> float:
     """The wheel's curvature `dt_s` later.
 
     Turning back goes at the centring rate: letting go and steering against must both feel quick.
@@ -75,7 +75,7 @@ def turned(curvature_per_m: float, keys: Keys, speed_mps: float, feel: WheelFeel
     aim_per_m = keys.steer * full_turn_per_m(speed_mps, feel)
     turns_back = (aim_per_m - curvature_per_m) * curvature_per_m < 0.0
     rate_per_m_s = feel.centre_rate_per_m_s if turns_back else feel.turn_rate_per_m_s
-    return towards(curvature_per_m, aim_per_m, rate_per_m_s * dt_s)
+    return move_towards(curvature_per_m, aim_per_m, rate_per_m_s * dt_s)
 
 
 def mouse_share(x_px: float, width_px: float, feel: WheelFeel) -> float:
@@ -90,6 +90,6 @@ def pedal_mps2(pedal: float, feel: WheelFeel) -> float:
     return pedal * (feel.throttle_mps2 if pedal > 0.0 else feel.brake_mps2)
 
 
-def towards(value: float, aim: float, most: float) -> float:
+def move_towards(value: float, aim: float, most: float) -> float:
     """The value, moved towards its aim by `most` at most."""
     return value + math.copysign(min(abs(aim - value), most), aim - value)

@@ -50,9 +50,11 @@ def _draw_heading(canvas: Canvas, inner: Box, training: Training) -> None:
         what = "Learning from you"
     else:
         what = "Two networks are learning" if len(training.names) > 1 else "A network is learning"
-    canvas.text(what, (inner.left, inner.top - 2.0), bold=True)
+    heading = canvas.text(what, (inner.left, inner.top - 2.0), bold=True)
     past_s = training.duration_s or time.perf_counter() - training.started_s
     state = f"done in {past_s:.0f} s" if training.is_done else f"{training.share:.0%}, {past_s:.0f} s"
+    if heading.right + canvas.text_width(state) > inner.right:
+        state = f"{training.share:.0%}"
     canvas.text(state, (inner.right, inner.top - 2.0), colour=FAINT, anchor="topright")
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pygame
@@ -82,10 +83,10 @@ class Window:
         route: Route | None = None
         self.display.follow()
         for event in pygame.event.get():
-            route = self._handle(event) or route
+            route = self._ask(partial(self._handle, event)) or route
         self.session.poll()
         if not self._shows_help:
-            route = self.screen.advance(self._held()) or route
+            route = self._ask(partial(self.screen.advance, self._held())) or route
         if isinstance(route, Leave):
             return False
         if route is not None:
@@ -105,6 +106,14 @@ class Window:
             self.session.close()
         finally:
             pygame.quit()
+
+    def _ask(self, ask: Callable[[], Route | None]) -> Route | None:
+        """What a screen answers; where it cannot do what a person wants, a line says why and the window stays."""
+        try:
+            return ask()
+        except InputError as error:
+            self.session.say(str(error), VERMILION)
+            return None
 
     def _handle(self, event: pygame.event.Event) -> Route | None:
         if event.type == pygame.QUIT:

@@ -17,7 +17,7 @@ from drive_sim.app.steering_wheel import (
     held_keys,
     mouse_share,
     pedal_mps2,
-    turned,
+    turn_wheel,
 )
 
 FEEL = WheelFeel()
@@ -39,7 +39,7 @@ def held(*keys: int) -> defaultdict[int, bool]:
 
 def turn(keys: Keys, speed_mps: float, wheel_per_m: float = 0.0, seconds: float = 5.0) -> float:
     for _ in range(round(seconds / FRAME_S)):
-        wheel_per_m = turned(wheel_per_m, keys, speed_mps, FEEL, FRAME_S)
+        wheel_per_m = turn_wheel(wheel_per_m, keys, speed_mps, FEEL, FRAME_S)
     return wheel_per_m
 
 
@@ -77,14 +77,14 @@ def test_a_wheel_that_is_let_go_comes_to_the_middle_and_stays(speed_mps: float, 
 
 @given(speeds, wheels, st.sampled_from([-1, 0, 1]))
 def test_the_wheel_never_jumps(speed_mps: float, wheel_per_m: float, steer: int) -> None:
-    step_per_m = abs(turned(wheel_per_m, Keys(steer), speed_mps, FEEL, FRAME_S) - wheel_per_m)
+    step_per_m = abs(turn_wheel(wheel_per_m, Keys(steer), speed_mps, FEEL, FRAME_S) - wheel_per_m)
     assert step_per_m <= FEEL.centre_rate_per_m_s * FRAME_S + 1e-12
 
 
 @given(speeds, wheels, st.sampled_from([-1, 0, 1]))
 def test_mirrored_keys_give_the_mirrored_wheel(speed_mps: float, wheel_per_m: float, steer: int) -> None:
-    there = turned(wheel_per_m, Keys(steer), speed_mps, FEEL, FRAME_S)
-    assert turned(-wheel_per_m, Keys(-steer), speed_mps, FEEL, FRAME_S) == -there
+    there = turn_wheel(wheel_per_m, Keys(steer), speed_mps, FEEL, FRAME_S)
+    assert turn_wheel(-wheel_per_m, Keys(-steer), speed_mps, FEEL, FRAME_S) == -there
 
 
 @given(speeds)

@@ -19,6 +19,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
+from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
@@ -92,6 +93,17 @@ def test_a_takeover_is_recorded_with_the_experts_label(screen: WatchScreen, canv
         assert drive is not None
         assert np.ptp(drive) == 0, "one takeover is one drive"
     assert episodes[0].column("curvature_per_m")[3] > 0.0 > episodes[1].column("curvature_per_m")[1]
+
+
+def test_a_takeover_that_cannot_be_recorded_is_driven_all_the_same(screen: WatchScreen, canvas: Canvas) -> None:
+    screen.session.runs.write_text("a file where the runs should go")
+    with pytest.raises(InputError, match="runs"):
+        go(screen, 1, pygame.K_LEFT)
+    go(screen, 3, pygame.K_LEFT)
+    assert screen.takeover.has_wheel
+    assert screen.rollout.command_per_m > 0.0
+    press(screen, canvas, pygame.K_g, pygame.K_t)
+    assert "Take the wheel" in screen.session.note.text
 
 
 def test_the_persons_command_counts_from_the_next_substep_on(screen: WatchScreen, canvas: Canvas) -> None:

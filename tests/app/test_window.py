@@ -34,6 +34,7 @@ class Page:
         self.advanced = self.drawn = self.closed = 0
         self.next: Route | None = None
         self.steers_left = False
+        self.refusal = ""
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
         if event.type == pygame.KEYDOWN:
@@ -42,6 +43,8 @@ class Page:
 
     def advance(self, held: HeldKeys) -> Route | None:
         self.advanced += 1
+        if self.refusal:
+            raise InputError(self.refusal)
         self.steers_left = held[pygame.K_LEFT]
         route, self.next = self.next, None
         return route
@@ -99,6 +102,14 @@ def test_a_screen_leads_to_another_and_is_closed(window: Window) -> None:
     assert go(window, ToDrive())
     assert (page(window).title, first.closed) == ("ToDrive", 1)
     assert page(window).drawn == 1, "the new screen is drawn in the same frame"
+
+
+def test_what_a_screen_cannot_do_is_a_line_and_the_window_stays(window: Window) -> None:
+    page(window).refusal = "the disk is full"
+    assert window.show_frame()
+    assert window.session.note.text == "the disk is full"
+    page(window).refusal = ""
+    assert go(window, ToDrive())
 
 
 def test_a_key_that_is_held_since_the_last_screen_must_come_up_first(
