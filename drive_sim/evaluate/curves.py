@@ -43,13 +43,14 @@ class LogRates:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where the curves of two methods cross; None where they don't, or where there is no interval.
+    """Where the curves of two methods cross, and how low; None where they don't, or where there is no interval.
 
     `better`: at each point the better one, None where they can't be told apart. `settled`: almost all resamples agree.
     """
 
     methods: tuple[str, str]
     at_s: float | None
+    per_km: float | None
     low_s: float | None
     high_s: float | None
     share_crossing: float
@@ -78,7 +79,10 @@ def cross(seconds: Values, methods: tuple[str, str], curves: Mapping[str, LogRat
     share, gaps = len(crossed) / len(resampled), one.together - other.together
     better = [methods[0] if gap < 0.0 else methods[1] if gap > 0.0 else None for gap in gaps]
     settled = (share if crosses else 1.0 - share) >= SETTLED
-    return Crossing(methods, known(at_s), low_s, high_s, share, settled, [known(s) for s in per_seed], better)
+    per_km = np.exp(np.interp(np.log(at_s), np.log(seconds), one.together))
+    return Crossing(
+        methods, known(at_s), known(per_km), low_s, high_s, share, settled, [known(s) for s in per_seed], better
+    )
 
 
 def worth(seconds: Values, curve: LogRates, other: LogRates) -> Worth:

@@ -102,6 +102,7 @@ def test_two_curves_cross_between_the_points_where_the_better_one_changes():
     crossing = cross(SECONDS[:4], ("low", "falling"), {"low": LOW, "falling": FALLING})
     # From log 4 to log 0.5 in one doubling: at log 1 two thirds of the way.
     assert crossing.at_s == pytest.approx(10.0 * 2.0 ** (2 / 3))
+    assert crossing.per_km == pytest.approx(1.0)
     assert crossing.low_s == crossing.high_s == crossing.per_seed_s[1] == pytest.approx(crossing.at_s)
     assert crossing.better == ["low", "low", "falling", "falling"]
     assert crossing.settled

@@ -16,11 +16,10 @@ from drive_sim.evaluate import EvalConfig, unaided
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.evaluate.unaided import COSTS, CarTicks, LaneErrors, drive_unaided, lane_errors
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.learners import METHODS, SMALL_BUDGET, DataBudget, Numbers, Trained, train
+from drive_sim.lessons.road.learners import DRIVERS, SMALL_BUDGET, DataBudget, Numbers, Trained, train
 from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.suites import Suite, make_suite
+from drive_sim.sim.suites import Suite
 
-DRIVERS = ("expert", *METHODS)
 _STARTS, _PLACES = 43, 44
 """Second words of the seeds: where the cars start; which places are drawn for pictures and distances."""
 MOST_OFF_M, MOST_TURNED_RAD = 3.0, float(np.radians(30.0))
@@ -84,7 +83,7 @@ def parts(config: Config) -> list[kit.Part]:
 
 def learn_and_be_lost(config: Config, method: str, seed: int, report: kit.Report) -> Drive:
     """A part: one method with one seed learns, and then drives without help, beside the expert in the same weather."""
-    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.budget.conditions)
+    suite = config.budget.unseen_roads(config.num_roads)
     trained = train(config.budget, method, seed, suite.tracks, kit.between(report, 0.0, 0.7))
     seen = seen_lane_errors(trained, method, np.random.default_rng([seed, _PLACES]))
     expert = _drive(config, Trained(PursuitExpert(suite.tracks)), suite, seed, lambda *_: None)

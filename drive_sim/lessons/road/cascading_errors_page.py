@@ -10,17 +10,11 @@ from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
 from drive_sim.lessons.road import cascading_errors as lesson
 from drive_sim.lessons.road import cascading_errors_figures as plots
-from drive_sim.lessons.road.cascading_errors import DRIVERS, Config, Drive
+from drive_sim.lessons.road.cascading_errors import Config, Drive
 from drive_sim.lessons.road.cascading_errors_result import LOOKAHEAD_M, Result, result
-from drive_sim.lessons.road.learners import METHODS
+from drive_sim.lessons.road.learners import DRIVERS, METHODS, STAGES
 from drive_sim.report.numbers import rate
 
-STAGES = {
-    "expert": "The expert drives, for comparison",
-    "clone": "Cloning, then driving without help",
-    "shift-rotate": "Cloning with shift-and-rotate",
-    "dagger": "DAgger: the learner drives, the expert labels",
-}
 PUBLISHED = ("J*(T)", "J(T) ≤ J*(T) + T² ε", "–", "about J*(T) + u T ε")
 COST_NAMES = {
     "squared": "Cost",

@@ -9,7 +9,8 @@ from drive_sim.evaluate import unaided
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_mean, estimate_ratio
 from drive_sim.evaluate.unaided import COSTS, LaneErrors
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.cascading_errors import DRIVERS, Config, Drive, DriveCost
+from drive_sim.lessons.road.cascading_errors import Config, Drive, DriveCost
+from drive_sim.lessons.road.learners import DRIVERS
 
 LOOKAHEAD_M = 9.0
 """A heading counts as what it leads aside over this way, the expert's look-ahead."""

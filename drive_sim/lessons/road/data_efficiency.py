@@ -24,7 +24,7 @@ from drive_sim.lessons.road.learners import METHODS, DataBudget, learning_rng, r
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.suites import Suite, make_suite
+from drive_sim.sim.suites import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,8 @@ def parts(config: Config) -> list[kit.Part]:
 
 def drive_expert(config: Config, report: kit.Report) -> Driven:
     """A part: what the expert does on the same roads in the same gusts."""
-    conditions = config.budget.conditions
-    suite = make_suite("held-out", conditions=conditions)
-    return _drive(PursuitExpert(suite.tracks), suite, EvalConfig(conditions.vehicle, None), report)
+    suite = config.budget.unseen_roads()
+    return _drive(PursuitExpert(suite.tracks), suite, EvalConfig(config.budget.conditions.vehicle, None), report)
 
 
 def learn_and_drive(config: Config, method: str, seed: int, report: kit.Report, *, folder: Path) -> Points:
@@ -112,7 +111,7 @@ def learn_and_drive(config: Config, method: str, seed: int, report: kit.Report, 
     from drive_sim.learn.resume import kept_rounds  # noqa: PLC0415 - torch loads only where a network learns
 
     budget, name, spent_s, errors, points = config.budget, f"{method}-seed-{seed}", 0.0, np.empty((0, 2)), []
-    suite = make_suite("held-out", conditions=budget.conditions)
+    suite = budget.unseen_roads()
     train = partial(rounds_of, method=method, fitted_after=range(1, budget.drives.num_rounds + 1))
     task, models = task_of(budget, method), folder / "models" / name
     report(0.0, "getting ready")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
@@ -48,11 +49,11 @@ def plot_efficiency(
     return figure
 
 
-def plot_spread(seconds: Sequence[float], spreads: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
+def plot_spread(seconds: Sequence[float], spreads: Mapping[str, Mapping[str, npt.ArrayLike]]) -> Figure:
     """How far apart the places lie that a method has learned from: standard deviations, a panel a kind."""
     with plots.panels(style.PAGE_IN, 3.1, 1, len(spreads)) as (figure, all_axes):
         for axes, (label, methods) in zip(all_axes, spreads.items(), strict=True):
-            curves = {name: plots.Curve(seconds, [spread]) for name, spread in methods.items()}
+            curves = {name: plots.Curve(seconds, np.atleast_2d(spread)) for name, spread in methods.items()}
             plots.draw_curves(axes, curves, marks=True)
             _seconds_axis(axes, seconds)
             axes.set_ylim(0.0, None)

@@ -14,17 +14,11 @@ from drive_sim.lessons.kit.training import training_config
 from drive_sim.lessons.road import data_efficiency_figures as drawn
 from drive_sim.lessons.road.data_efficiency import QUICK, Config, Driven, Points, parts
 from drive_sim.lessons.road.data_efficiency_result import Result, result
-from drive_sim.lessons.road.learners import METHODS
+from drive_sim.lessons.road.learners import METHODS, STAGES
 from drive_sim.report import plots
 from drive_sim.report.numbers import counted, number, rate
 from drive_sim.sim.suites import make_held_out_world
 
-STAGES = {
-    "expert": "The expert drives the unseen roads",
-    "clone": "Cloning, from twice as many labels each time",
-    "shift-rotate": "Shift-and-rotate, from the same pictures",
-    "dagger": "DAgger, from as many pictures of its own driving",
-}
 NAMES = {"clone": "cloning", "shift-rotate": "shift-and-rotate", "dagger": "DAgger"}
 ASKED_S, LEAST_SEEDS = (5.0, 300.0), 5
 """From where to where curves are asked for, and of how many seeds at least."""
@@ -41,8 +35,8 @@ def _summary(_config: Config, stage: str, found: kit.PartResults) -> str:
 
 
 def _headline(config: Config, result: Result) -> str:
-    km = result.methods["clone"].points[0].km / config.num_seeds
-    clone, twin, learner = (_median(config, result.methods[name].until[-1].per_seed) for name in METHODS)
+    km = result.methods["clone"].km[0] / config.num_seeds
+    clone, twin, learner = (_median(config, result.methods[name].settled_s[-1]) for name in METHODS)
     seeds = "one seed" if config.num_seeds == 1 else f"the median of {config.num_seeds} seeds"
     return (
         f"To drive {km:.2g} km of unseen road without an intervention takes {clone} of labelled driving by cloning, "
@@ -87,32 +81,25 @@ def _crossing_claim(seconds: list[float], crossing: Crossing) -> kit.Claim:
 
 
 def _rows(_config: Config, result: Result) -> list[kit.Row]:
-    methods, (first, *_, last) = [result.methods[name] for name in METHODS], result.seconds
-    ends = [f"{rate(of.points[0].per_km.mean)}\u00a0→\u00a0{rate(of.points[-1].per_km.mean)}" for of in methods]
-    tile = kit.Tile("", f"interventions a km, from {first:.0f}\u00a0s and from {last:.0f}\u00a0s of labelled driving")
+    methods, last = [result.methods[name] for name in METHODS], result.seconds[-1]
+    ends = [f"{rate(of.per_km[0].mean)}\u00a0→\u00a0{rate(of.per_km[-1].mean)}" for of in methods]
+    words = f"interventions a km, from {result.seconds[0]:.0f}\u00a0s and from {last:.0f}\u00a0s of labelled driving"
+    by_point = zip(result.seconds, methods[0].num_labels, *(of.per_km for of in methods), strict=True)
+    by_limit = zip(methods[0].limits_per_km, *(of.settled_s for of in methods), strict=True)
+    until = f"and so from there on, seed by seed; – not within {last:.0f}\u00a0s"
     return [
-        kit.Row("Interventions a km, first and last", kit.words(ends), tile=tile),
-        *(
-            kit.Row(
-                f"{of[0].seconds:.0f} s, {of[0].num_labels} pictures",
-                kit.rates(point.per_km for point in of),
-                "interventions a km, with 95 % interval",
-            )
-            for of in zip(*(method.points for method in methods), strict=True)
-        ),
-        *(
-            kit.Row(
-                f"Seconds until {f'at most {of[0].per_km:.1f} a km' if of[0].per_km else 'none'}",
-                kit.series((until.per_seed for until in of), 0),
-                f"and so from there on, seed by seed; – not within {last:.0f}\u00a0s",
-            )
-            for of in zip(*(method.until for method in methods), strict=True)
-        ),
+        kit.Row("Interventions a km, first and last", kit.words(ends), tile=kit.Tile("", words)),
+        *(kit.Row(f"{s:.0f} s, {num} pictures", kit.rates(of), "with 95 % interval") for s, num, *of in by_point),
+        *(kit.Row(f"Seconds until {_at_most(most)}", kit.series(of, 0), until) for most, *of in by_limit),
         _worth_row(result),
         *kit.effort_rows([of.effort for of in methods], "Steps driven to count interventions"),
         kit.Row("Of the steps in training the expert drove", kit.numbers((of.expert_steps for of in methods), 0)),
         kit.Row("Put back in training", kit.numbers(of.put_back_in_training for of in methods), "a seed"),
     ]
+
+
+def _at_most(per_km: float) -> str:
+    return f"at most {per_km:.1f} a km" if per_km else "none"
 
 
 def _worth_row(result: Result) -> kit.Row:
@@ -127,53 +114,25 @@ def _worth_row(result: Result) -> kit.Row:
 
 
 def _figures(config: Config, found: kit.PartResults, result: Result) -> Mapping[str, Figure]:
-    methods, seconds = result.methods, result.seconds
-    curves = {
-        name: plots.Curve.of_estimates(
-            seconds, np.transpose([point.per_seed for point in of.points]), [point.per_km for point in of.points]
-        )
-        for name, of in methods.items()
-    }
+    methods, seconds, road = result.methods, result.seconds, result.typical_road
+    curves = {name: plots.Curve.of_estimates(seconds, of.per_seed, of.per_km) for name, of in methods.items()}
+    crossings = [(of.at_s, of.per_km) for of in result.crossings if of.at_s is not None and of.per_km is not None]
     spreads = {
-        "offset from the lane [m]": {n: [p.offset_sd_m for p in of.points] for n, of in methods.items()},
-        "heading [degrees]": {
-            n: np.degrees([p.heading_sd_rad for p in of.points]).tolist() for n, of in methods.items()
-        },
+        "offset from the lane [m]": {name: of.offset_sd_m for name, of in methods.items()},
+        "heading [degrees]": {name: np.degrees(of.heading_sd_rad) for name, of in methods.items()},
     }
-    road = typical_road(found)
     columns = np.unique(np.linspace(0, len(seconds) - 1, min(MOST_COLUMNS, len(seconds))).round().astype(int))
+    driven = {name: [[point.driven for point in part.points] for part in found.read(name, Points)] for name in METHODS}
     places_m = {
-        name: {
-            seconds[i]: [s_m for part in found.read(name, Points) for s_m in part.points[i].driven.places_m[road]]
-            for i in columns
-        }
-        for name in METHODS
+        name: {seconds[i]: [s_m for points in of for s_m in points[i].places_m[road]] for i in columns}
+        for name, of in driven.items()
     }
     track, _ = make_held_out_world(road, conditions=config.budget.conditions)
     return {
-        "efficiency": drawn.plot_efficiency(seconds, curves, _rings(result), result.floor_per_km),
+        "efficiency": drawn.plot_efficiency(seconds, curves, crossings, result.floor_per_km),
         "spread": drawn.plot_spread(seconds, spreads),
         "places": drawn.plot_put_backs(track, places_m, config.num_seeds),
     }
-
-
-def typical_road(found: kit.PartResults) -> int:
-    """The road on which cloning had its median number of interventions, all seeds and points together."""
-    points = [point.driven.interventions for part in found.read("clone", Points) for point in part.points]
-    by_road = np.sum(points, axis=0)
-    return int(np.argsort(by_road, kind="stable")[len(by_road) // 2])
-
-
-def _rings(result: Result) -> list[tuple[float, float]]:
-    """Where on the figure curves cross: seconds, and interventions a km there."""
-    rings = []
-    for crossing in result.crossings:
-        if crossing.at_s is not None:
-            points = result.methods[crossing.methods[0]].points
-            logs = np.log([max(point.per_km.mean, result.floor_per_km) for point in points])
-            per_km = np.exp(np.interp(np.log(crossing.at_s), np.log(result.seconds), logs))
-            rings.append((crossing.at_s, float(per_km)))
-    return rings
 
 
 def _facts(config: Config, result: Result) -> dict[str, kit.Fact]:
@@ -182,13 +141,9 @@ def _facts(config: Config, result: Result) -> dict[str, kit.Fact]:
         "motion": ShiftRotate(),
         "drives_s": ", ".join(f"{drives.ticks(i + 1) / 10:.0f}" for i in range(drives.num_rounds)),
         "num_steps": training_config("plain", config.budget.num_steps).num_steps,
-        "km": number(result.methods["clone"].points[0].km / config.num_seeds, 1),
+        "km": number(result.methods["clone"].km[0] / config.num_seeds, 1),
     }
 
 
-def _media(_config: Config, found: kit.PartResults, _result: Result, _folder: Path) -> dict[str, kit.Fact]:
-    return {"road": typical_road(found) + 1}
-
-
-PAGE = kit.Page(Path(__file__), METHODS, _headline, _claims, _rows, _figures, _facts, _media)
+PAGE = kit.Page(Path(__file__), METHODS, _headline, _claims, _rows, _figures, _facts)
 LESSON = kit.Lesson("data-efficiency", QUICK, STAGES, parts, _summary, result, PAGE)

@@ -29,12 +29,20 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import ROAD_KINDS
-from drive_sim.sim.suites import make_suite
+from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.track import Tracks
 
 Numbers = npt.NDArray[np.float64]
 Task: TypeAlias = ImitationTask[Demonstrations, Any]
 METHODS = ("clone", "shift-rotate", "dagger")
+DRIVERS = ("expert", *METHODS)
+STAGES = {
+    "expert": "The expert drives, for comparison",
+    "clone": "Cloning",
+    "shift-rotate": "Cloning with shift-and-rotate",
+    "dagger": "DAgger: the learner drives, the expert labels",
+}
+"""What the lessons on them do, one after the other."""
 _LEARNING = 41
 """Second word of the learners' seed: one for all, so that they draw alike where they do the same."""
 
@@ -51,6 +59,10 @@ class DataBudget:
     num_steps: int | None = None
     network: str | None = None
     conditions: Conditions = field(default_factory=lambda: CONDITIONS)
+
+    def unseen_roads(self, num_roads: int | None = None) -> Suite:
+        """The first roads of the suite "held-out", or all of them."""
+        return make_suite("held-out", num_roads=num_roads, conditions=self.conditions)
 
     @property
     def half_width_m(self) -> float:
@@ -69,7 +81,7 @@ class DataBudget:
         return tuple(labels / EnvConfig().control_hz for labels in self.num_labels)
 
 
-SMALL_BUDGET = DataBudget(dagger.Config(4, 50, growth=2.0), num_steps=150, network="small")
+SMALL_BUDGET = DataBudget(num_steps=150, network="small")
 """For quick runs."""
 
 

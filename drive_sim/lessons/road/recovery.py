@@ -14,13 +14,12 @@ from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.intervals import FEW_EVENTS, Count, Estimate, estimate_crossed, estimate_mean, estimate_share
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.learners import METHODS, SMALL_BUDGET, DataBudget, train
+from drive_sim.lessons.road.learners import DRIVERS, METHODS, SMALL_BUDGET, DataBudget, Numbers, train
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.suites import Suite, make_suite
+from drive_sim.sim.suites import Suite
 
 _PLACES = 47
 """Second word of the seed of the places on the roads: the same for every method."""
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Method:
+class Driver:
     """A policy's shares recovered, as per cent: within the box, seed by seed, over the whole grid, and the map.
 
     `unperturbed`: of the starts on the lane and along it; who is lost from there cannot drive that place at all.
@@ -94,10 +93,9 @@ class Method:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """The expert's figures, and every method's."""
+    """The figures of the expert and of every method."""
 
-    expert: Method
-    methods: dict[str, Method]
+    drivers: dict[str, Driver]
 
 
 def parts(config: Config) -> list[kit.Part]:
@@ -108,7 +106,7 @@ def parts(config: Config) -> list[kit.Part]:
 
 def find_back(config: Config, method: str, seed: int, report: kit.Report) -> Recovered:
     """A part: one method with one seed learns, and then drives from every start of the grid on every road."""
-    suite = make_suite("held-out", num_roads=config.num_roads, conditions=config.budget.conditions)
+    suite = config.budget.unseen_roads(config.num_roads)
     trained = train(config.budget, method, seed, suite.tracks, kit.between(report, 0.0, 0.6))
     evaluation = EvalConfig(config.budget.conditions.vehicle, trained.camera)
     by_road = []
@@ -132,11 +130,10 @@ def grid_of_starts(config: Config, suite: Suite, road: int) -> Starts:
 
 def result(config: Config, found: kit.PartResults) -> Result:
     """What the policies recovered from."""
-    expert, *methods = (_method(config, found.read(name, Recovered)) for name in ("expert", *METHODS))
-    return Result(expert, dict(zip(METHODS, methods, strict=True)))
+    return Result({name: _driver(config, found.read(name, Recovered)) for name in DRIVERS})
 
 
-def _method(config: Config, parts: tuple[Recovered, ...]) -> Method:
+def _driver(config: Config, parts: tuple[Recovered, ...]) -> Driver:
     """The starts at one place are alike, and all seeds start at the same places: so seeds and roads are resampled.
 
     Where few places have losses the share within the box has no interval; `places` has one.
@@ -145,7 +142,7 @@ def _method(config: Config, parts: tuple[Recovered, ...]) -> Method:
     lost = np.array([part.lost_in_box_by_road for part in parts])  # (seeds, roads)
     starts, (middle, straight) = int(config.in_box.sum()), (length // 2 for length in config.in_box.shape)
     in_box, num_places = estimate_crossed(lost / starts).complement.percent, int((lost > 0).sum())
-    return Method(
+    return Driver(
         in_box=in_box if num_places >= FEW_EVENTS else Estimate(in_box.mean, None, None, "none: see places"),
         in_box_per_seed=(100.0 * (1.0 - lost.mean(axis=1) / starts)).tolist(),
         starts_lost=Count(int(lost.sum()), int(lost.size * starts)),

@@ -2,11 +2,11 @@ import numpy as np
 
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.cascading_errors import COSTS, DRIVERS, MOST_OFF_M, QUICK, _some_of, seen_lane_errors
+from drive_sim.lessons.road.cascading_errors import COSTS, MOST_OFF_M, QUICK, _some_of, seen_lane_errors
 from drive_sim.lessons.road.cascading_errors_figures import plot_paths
 from drive_sim.lessons.road.cascading_errors_page import PAGE
 from drive_sim.lessons.road.cascading_errors_result import Cost, Driver, Result
-from drive_sim.lessons.road.learners import train
+from drive_sim.lessons.road.learners import DRIVERS, train
 from drive_sim.sim.suites import make_suite
 from tests.lessons.road.small_road import BUDGET
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from drive_sim.evaluate.curves import Crossing
-from drive_sim.lessons import kit
-from drive_sim.lessons.road.data_efficiency import Config, Driven, Point, Points, learn_and_drive
-from drive_sim.lessons.road.data_efficiency_page import _crossing_claim, typical_road
+from drive_sim.lessons.road.data_efficiency import Config, Point, learn_and_drive
+from drive_sim.lessons.road.data_efficiency_page import _crossing_claim
+from drive_sim.lessons.road.data_efficiency_result import typical_road
 from drive_sim.lessons.road.learners import METHODS
-from drive_sim.records import to_json
 from tests.lessons.road.small_road import DATA_EFFICIENCY
 
 CONFIG = DATA_EFFICIENCY.config
@@ -79,12 +79,12 @@ def test_a_part_that_was_stopped_fits_nothing_twice_and_finds_the_same(
     ("crossing", "got"),
     [
         (
-            Crossing(("clone", "dagger"), 15.9, 12.0, 19.0, 1.0, True, [15.9], ["clone", None, "dagger"]),
+            Crossing(("clone", "dagger"), 15.9, 1.0, 12.0, 19.0, 1.0, True, [15.9], ["clone", None, "dagger"]),
             "they cross at 16 s (12 to 19); crossings in 100 % of them; "
             "cloning is better at 5 s; DAgger is better at 20 s",
         ),
         (
-            Crossing(("shift-rotate", "dagger"), None, None, None, 0.5, False, [None], ["shift-rotate"] * 3),
+            Crossing(("shift-rotate", "dagger"), None, None, None, None, 0.5, False, [None], ["shift-rotate"] * 3),
             "they do not cross; crossings in 50 % of them; shift-and-rotate is better at 5, 10, 20 s",
         ),
     ],
@@ -95,7 +95,6 @@ def test_what_is_said_of_two_curves_is_what_they_do(crossing: Crossing, got: str
     assert claim.met == crossing.settled
 
 
-def test_the_road_that_is_shown_is_the_clone_s_median_one():
-    drives = [Driven(counts, [50.0] * 3, [[]] * 3, 100) for counts in ([5, 0, 9], [1, 2, 9])]
-    points = [Point(10, 0, 0.1, 0.1, 1.0, driven, 1.0, None) for driven in drives]
-    assert typical_road(kit.PartResults({"clone": [to_json(Points(points, 1.0))] * 2})) == 0
+def test_the_road_that_is_shown_is_the_median_one():
+    counts = np.array([[[5, 0, 9], [5, 0, 9]], [[1, 2, 9], [1, 2, 9]]], dtype=np.float64)
+    assert typical_road(counts) == 0
