@@ -8,10 +8,12 @@ moved. Here the renderer knows every line and edge, so a map can be scored; and 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.evaluate.saliency_scores import (
@@ -36,7 +38,11 @@ from drive_sim.lessons.nvidia.saliency_maps import MAPS, Views, make_views, maps
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import make_suite
 
+if TYPE_CHECKING:
+    from drive_sim.policies.neural import NeuralPolicy
+
 KINDS = ("country", "two-lane")
+SCORES = ("iou", "points")
 NUM_SHOWN = 3
 SHOWN_MAPS = ("vbp", "gradient", "vbp-untrained")
 """So many views are shown on the page, with these maps of the first seed's network."""
@@ -98,7 +104,7 @@ QUICK = Config(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """What a part found, of a network and v views: each map's scores (v,), "iou" and "points", chance's, and effects.
+    """What a part found, of a network and v views: each map's SCORES (v,) and chance's, and each map's effect.
 
     `whole`, as an Effect's: when all pixels are moved; `whole_at_ends`: the mean slope by the farthest shifts. `shown`:
     the first views, the truth and some maps as pictures of 0 to 255, of the first seed only.
@@ -124,35 +130,25 @@ def parts(config: Config) -> list[kit.Part]:
 
 def ask_network(config: Config, kind: str, seed: int, report: kit.Report) -> Asked:
     """One network on one kind of road: learn, drive a little, make its maps, and hold them against truth and effect."""
-    from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
-    from drive_sim.policies.compute import use_one_thread  # noqa: PLC0415
-
-    use_one_thread()
-    start_s = time.process_time()
-    conditions = config.conditions_on(kind)
+    conditions, start_s = config.conditions_on(kind), time.process_time()
     demos = demonstrate(seed, conditions, num_ticks=config.num_ticks)
-    training = kit.training_config("shift-rotate", config.num_steps, config.network)
-    # The weights that training begins with, to the bit.
-    untrained = bc.make_policy(training, demos, kit.training_rng(seed).spawn(4)[0])
-    task, rng = ImitationTask(demos), kit.training_rng(seed)
-    policy = kit.train_with_progress(training, task, rng, kit.between(report, 0.0, 0.5)).policy
+    untrained, policy = _networks(config, demos, seed, kit.between(report, 0.0, 0.5))
     learning_cpu_s = time.process_time() - start_s
     suite = make_suite("held-out", num_roads=config.num_driven, conditions=conditions)
     driven = evaluate(policy, replace(suite, distance_m=config.drive_m), EvalConfig(conditions.vehicle))
     views = make_views("held-out", conditions, config.num_views, config.num_roads)
     maps = maps_of(policy, untrained, views, conditions, np.random.default_rng(seed))
-    effects = _effects(config, policy.predict, views, maps, kit.between(report, 0.6, 1.0))
     whole, whole_answers = effect_of_all(policy.predict, views, config.shifts_px)
     at_ends, _ = effect_of_all(policy.predict, views, config.ends_px)
-    chance = chance_of_pointing(views.truth, within_px=config.within_px)
+    chance = chance_of_intersection(views.truth), chance_of_pointing(views.truth, within_px=config.within_px)
     return Asked(
         effort=kit.Effort(len(demos), len(demos), int(np.isfinite(driven.driven_m).sum()), learning_cpu_s),
         interventions=driven.interventions,
         driven_km=driven.distance_m / 1000.0,
         true_share=float(views.truth.mean()),
-        chance={"iou": chance_of_intersection(views.truth), "points": chance},
+        chance=dict(zip(SCORES, chance, strict=True)),
         scores={name: _scores(config, values, views) for name, values in maps.items()},
-        effects=effects,
+        effects=_effects(config, policy.predict, views, maps, kit.between(report, 0.6, 1.0)),
         whole=whole,
         whole_answers=whole_answers,
         whole_at_ends=float(at_ends.mean()),
@@ -160,10 +156,24 @@ def ask_network(config: Config, kind: str, seed: int, report: kit.Report) -> Ask
     )
 
 
+def _networks(
+    config: Config, demos: Demonstrations, seed: int, report: kit.Report
+) -> tuple["NeuralPolicy", "NeuralPolicy"]:
+    """A network before it has learned, to the bit what training begins with, and after."""
+    from drive_sim.learn import bc  # noqa: PLC0415 - torch loads only where a network learns
+    from drive_sim.policies.compute import use_one_thread  # noqa: PLC0415
+
+    use_one_thread()
+    training = kit.training_config("shift-rotate", config.num_steps, config.network)
+    untrained = bc.make_policy(training, demos, kit.training_rng(seed).spawn(4)[0])
+    trained = kit.train_with_progress(training, ImitationTask(demos), kit.training_rng(seed), report)
+    return untrained, trained.policy
+
+
 def _scores(config: Config, values: Maps, views: Views) -> dict[str, Numbers]:
     """Intersection over union with the truth, and whether its strongest pixel hits it, view by view."""
-    hits = points_at(values, views.truth, within_px=config.within_px)
-    return {"iou": intersection_over_union(values, views.truth), "points": hits.astype(np.float64)}
+    hits = points_at(values, views.truth, within_px=config.within_px).astype(np.float64)
+    return dict(zip(SCORES, (intersection_over_union(values, views.truth), hits), strict=True))
 
 
 def _effects(

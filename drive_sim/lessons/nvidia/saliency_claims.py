@@ -2,7 +2,8 @@
 
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons.kit import Claim
-from drive_sim.lessons.nvidia.saliency_estimates import SCORES, KindFigures, MapFigures
+from drive_sim.lessons.nvidia.saliency import SCORES
+from drive_sim.lessons.nvidia.saliency_estimates import KindFigures, MapFigures
 from drive_sim.lessons.nvidia.saliency_figures import MAP_LOOKS
 from drive_sim.lessons.nvidia.saliency_maps import CONTROLS, MAPS
 

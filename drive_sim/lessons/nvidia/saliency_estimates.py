@@ -8,9 +8,8 @@ import numpy.typing as npt
 
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_crossed_per_km, estimate_ratio
 from drive_sim.lessons import kit
-from drive_sim.lessons.nvidia.saliency import KINDS, Asked, Config
+from drive_sim.lessons.nvidia.saliency import KINDS, SCORES, Asked, Config
 
-SCORES = ("iou", "points")
 Values = npt.NDArray[np.float64]
 """A number a seed and view (s, v): all seeds' networks are asked about the same views."""
 
