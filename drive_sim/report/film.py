@@ -10,6 +10,7 @@ from drive_sim.arrays import Picture
 from drive_sim.report import film_panels as panels
 from drive_sim.report import style
 from drive_sim.report.film_panels import NIGHT, write
+from drive_sim.report.numbers import counted
 from drive_sim.report.road_lines import RoadLines, make_road_lines
 from drive_sim.report.stretch import Take
 from drive_sim.sim.camera import Camera
@@ -85,8 +86,9 @@ def _draw_side(frame: Picture, side: _Side, i: int, picture: Picture) -> None:
     take, colour = side.take, panels.BRIGHT[side.take.name]
     if take.put_back[i] > take.put_back[max(0, i - side.alarm_frames)]:
         picture = panels.alarmed(picture, "intervention: put back onto its lane", colour=colour)
-    count = panels.words_on_a_strip(COUNT_PX, _interventions(int(take.put_back[i])), 22, right=True)
-    offset = panels.words_on_a_strip(OFFSET_PX, _offset(take.offset_m[i]), 16)
+    put_back = counted(int(take.put_back[i]), "intervention") if take.put_back[i] else "no interventions"
+    count = panels.words_on_a_strip(COUNT_PX, put_back, 22, right=True)
+    offset = panels.words_on_a_strip(OFFSET_PX, f"{panels.offset_in_words(take.offset_m[i])} of its lane", 16)
     _paste(frame, side.left_px + VIEW_PX[0] - COUNT_PX[0], _TITLE_TOP_PX, count)
     _paste(frame, side.left_px, _VIEW_TOP_PX, picture)
     _paste(frame, side.left_px, _PLAN_TOP_PX, panels.draw_plan(PLAN_PX, take, i, side.lines, colour=colour))
@@ -96,12 +98,3 @@ def _draw_side(frame: Picture, side: _Side, i: int, picture: Picture) -> None:
 
 def _paste(frame: Picture, left_px: int, top_px: int, part: Picture) -> None:
     frame[top_px : top_px + part.shape[0], left_px : left_px + part.shape[1]] = part
-
-
-def _interventions(count: int) -> str:
-    return "1 intervention" if count == 1 else f"{count or 'no'} interventions"
-
-
-def _offset(offset_m: float) -> str:
-    side = "left" if offset_m > 0 else "right"
-    return f"{abs(offset_m):.2f} m {side} of its lane"

@@ -90,6 +90,11 @@ def write(
     draw.text(at_px, words, fill=colour, font=_font(size_px, bold), anchor=anchor)
 
 
+def offset_in_words(offset_m: float) -> str:
+    """How far off its lane a car is, and on which side."""
+    return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
+
+
 def words_on_a_strip(size_px: Pair, words: str, font_px: int, *, right: bool = False) -> Picture:
     """One line of words on the film's ground, at its left or right end."""
     strip = Image.new("RGB", size_px, NIGHT)

@@ -10,6 +10,7 @@ from drive_sim.arrays import Picture
 from drive_sim.report import film_panels as panels
 from drive_sim.report import style
 from drive_sim.report.film_panels import NIGHT, PANEL, SHARP, TEXT, Colour, Pair
+from drive_sim.report.numbers import counted
 from drive_sim.report.shots import FILM_HZ, Shot
 from drive_sim.report.video import write_film
 from drive_sim.sim.camera import Camera
@@ -64,9 +65,9 @@ def _band(shot: Shot, i: int) -> Picture:
     draw, middle_px, driver = ImageDraw.Draw(band), BAND_PX[1] // 2, shot.drivers[i]
     draw.ellipse((16, middle_px - 8, 32, middle_px + 8), fill=_colour(driver))
     panels.write(draw, (44, middle_px), _label(driver), 22, bold=True, anchor="lm")
-    facts = [f"{3.6 * shot.speed_mps[i]:.0f} km/h", _offset(shot.offset_m[i])]
+    facts = [f"{3.6 * shot.speed_mps[i]:.0f} km/h", panels.offset_in_words(shot.offset_m[i])]
     if driver != "human" or shot.interventions[i]:
-        facts.append("1 intervention" if shot.interventions[i] == 1 else f"{shot.interventions[i]} interventions")
+        facts.append(counted(shot.interventions[i], "intervention"))
     for right_px, fact in zip((540, 720, 944), facts, strict=False):
         panels.write(draw, (right_px, middle_px), fact, 20, anchor="rm")
     return np.asarray(band)
@@ -80,10 +81,6 @@ def _label(driver: str) -> str:
 
 def _colour(driver: str) -> Colour:
     return _BY_HAND if driver == "human" else panels.BRIGHT.get(driver, TEXT)
-
-
-def _offset(offset_m: float) -> str:
-    return f"{abs(offset_m):.2f} m {'left' if offset_m > 0 else 'right'}"
 
 
 class _Map:
