@@ -156,7 +156,11 @@ def _run_on(pool: PartExecutor, waiting: Sequence[Part], state: _Progress) -> It
         done, _ = wait(running, timeout=_POLL_S, return_when=FIRST_COMPLETED)
         for stem, share, note in pool.messages():
             yield state.moved(by_stem[stem], share, note)
-        for future in done:
+        for future in sorted(done, key=_failed):  # first what is to be kept
             part = running.pop(future)
             state.keep(part, future.result())
             yield from state.told(part)
+
+
+def _failed(future: Future[Json]) -> bool:
+    return future.cancelled() or future.exception() is not None

@@ -79,7 +79,7 @@ def test_two_processes_find_what_one_finds_and_each_part_is_done_once(tmp_path: 
 
 def test_a_part_that_is_refused_stops_the_lesson_with_its_line(tmp_path: Path, config: Config):
     with pytest.raises(InputError, match="no seed 1"):
-        run(tmp_path / "run", replace(config, refused=1), executor=local_processes)
+        run(tmp_path / "run", replace(config, refused=1), executor=partial(local_processes, num_workers=1))
     assert (tmp_path / "run" / "parts" / "clone-seed-0.json").exists()
 
 
