@@ -20,7 +20,7 @@ from drive_sim.app.display import Display
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
-from drive_sim.app.startup import SCREENS, warm_up
+from drive_sim.app.startup import make_screen, warm_up
 
 LONG_S = 60.0
 RUNS = (
@@ -77,11 +77,13 @@ def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
         hands, session = Hands(), Session(runs, 0, Roads(0))
         warm_up(session)
         if name == "train":
-            window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
+            window = ScriptedWindow(session, make_screen, ToDrive(), display, hands)
         else:
             models = tuple(str(path.parent) for path in sorted(runs.glob("models-*/*/config.json")))
             first = ToDrive() if name == "drive" else ToWatch(models)
-            window = (RetrainedWindow if name == "retrain" else PressedWindow)(session, SCREENS, first, display, hands)
+            window = (RetrainedWindow if name == "retrain" else PressedWindow)(
+                session, make_screen, first, display, hands
+            )
         try:
             window.run(num_frames=round(LONG_S * 60) if name in ("drive", "watch") else None)
         finally:

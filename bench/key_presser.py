@@ -1,13 +1,12 @@
 """A scripted person at the window: sees the road, presses keys, and steers no better than keys allow."""
 
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from bench.virtual_screen import Hands
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.screen import Route
+from drive_sim.app.screen import Destination
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.watch import WatchScreen
@@ -47,9 +46,7 @@ class KeyPresser:
 class PressedWindow(Window):
     """A window with somebody before it who drives by keys where there is something to drive."""
 
-    def __init__(
-        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
-    ) -> None:
+    def __init__(self, session: Session, make: MakeScreen, first: Destination, display: Display, hands: Hands) -> None:
         super().__init__(session, make, first, display)
         self.work_s: list[float] = []
         """What each frame took, without waiting for the next one's time."""
@@ -68,9 +65,7 @@ class PressedWindow(Window):
 class ScriptedWindow(PressedWindow):
     """Somebody who records thirty seconds, has two networks learn from them, and lets go."""
 
-    def __init__(
-        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
-    ) -> None:
+    def __init__(self, session: Session, make: MakeScreen, first: Destination, display: Display, hands: Hands) -> None:
         super().__init__(session, make, first, display, hands)
         self.trained_from_s = self.let_go_s = float("nan")
         """Moments of the wall clock: training is asked for; the first network has the wheel."""
@@ -109,9 +104,7 @@ class ScriptedWindow(PressedWindow):
 class RetrainedWindow(PressedWindow):
     """Somebody who takes the wheel from a network for ten seconds, gives it back, and has it learn from them."""
 
-    def __init__(
-        self, session: Session, make: Mapping[type[Any], MakeScreen], first: Route, display: Display, hands: Hands
-    ) -> None:
+    def __init__(self, session: Session, make: MakeScreen, first: Destination, display: Display, hands: Hands) -> None:
         super().__init__(session, make, first, display, hands)
         self.retrained_s = float("nan")
         """From the key to the end of training."""

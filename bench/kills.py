@@ -17,7 +17,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
-from drive_sim.app.startup import SCREENS, warm_up
+from drive_sim.app.startup import make_screen, warm_up
 
 NUM_KILLS = 50
 LONGEST_S = 6.0
@@ -68,7 +68,7 @@ def record(runs: Path) -> None:
     runs.mkdir()
     session = Session(runs, 0, Roads(0))
     warm_up(session)
-    window = PressedWindow(session, SCREENS, ToDrive(), Display(), hands)
+    window = PressedWindow(session, make_screen, ToDrive(), Display(), hands)
     hands.tap("r")
     said = 0
     while window.show_frame():

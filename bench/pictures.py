@@ -22,7 +22,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
-from drive_sim.app.startup import SCREENS
+from drive_sim.app.startup import make_screen
 from drive_sim.app.window import Window
 
 RECORD_S = 30.0
@@ -46,7 +46,7 @@ class Photographer:
 
     def __init__(self, runs: Path, out: Path, size_px: tuple[int, int]) -> None:
         self.session, self.display, self.out = Session(runs, 0, Roads(0)), Display(size_px), out
-        self.window = Window(self.session, SCREENS, ToHome(), self.display)
+        self.window = Window(self.session, make_screen, ToHome(), self.display)
         self.hands = HeldHands()
         self.key_presser = KeyPresser(self.hands)  # type: ignore[arg-type]
 

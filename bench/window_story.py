@@ -24,7 +24,7 @@ from drive_sim.app.display import Display
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToDrive
 from drive_sim.app.session import Session
-from drive_sim.app.startup import SCREENS, warm_up
+from drive_sim.app.startup import make_screen, warm_up
 from drive_sim.data.check_demonstrations import balance
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate import EvalConfig, evaluate
@@ -97,7 +97,7 @@ def tell(seed: int, start_s: float, folder: Path) -> None:
 
         hands, session = Hands(), Session(folder, seed, Roads(seed))
         warm_up(session)
-        window = ScriptedWindow(session, SCREENS, ToDrive(), display, hands)
+        window = ScriptedWindow(session, make_screen, ToDrive(), display, hands)
         try:
             window.run()
         finally:

@@ -41,7 +41,9 @@ class Leave:
     """Close the window."""
 
 
-Route = ToHome | ToDrive | ToWatch | ToLecture | Leave
+Destination = ToHome | ToDrive | ToWatch | ToLecture
+"""A way to a screen."""
+Route = Destination | Leave
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Route, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.screen import Destination, Screen, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.watch import WatchScreen
@@ -25,13 +25,26 @@ from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
-SCREENS = {ToHome: HomeScreen, ToDrive: DriveScreen, ToWatch: WatchScreen, ToLecture: LectureScreen}
-"""A further screen is a file of its own, a route in screen.py, a line here, and an entry on the home screen."""
+
+def make_screen(session: Session, route: Destination, size_px: tuple[int, int]) -> Screen:
+    """The screen that a route leads to, on a canvas of that size. Raises InputError where it cannot be made.
+
+    A further screen is a file of its own, a route in screen.py, a case here, and an entry on the home screen.
+    """
+    match route:
+        case ToHome():
+            return HomeScreen(session, route, size_px)
+        case ToDrive():
+            return DriveScreen(session, route, size_px)
+        case ToWatch():
+            return WatchScreen(session, route, size_px)
+        case ToLecture():
+            return LectureScreen(session, route, size_px)
 
 
 def open_window(
     display: Display,
-    first: Route,
+    first: Destination,
     *,
     runs: Path,
     seed: int,
@@ -47,7 +60,7 @@ def open_window(
     """
     session = Session(runs, seed, Roads(seed, track, scene), recording_out=recording_out)
     warm_up(session)
-    window = Window(session, SCREENS, first, display)
+    window = Window(session, make_screen, first, display)
     window.run(num_frames=num_frames)
     if frame_log is not None:
         write_json(frame_log, {"size_px": display.size_px, "frame_ms": np.round(1000.0 * np.array(window.frame_s), 2)})

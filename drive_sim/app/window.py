@@ -1,9 +1,8 @@
 """The loop: one frame is one fixed step; it leads from screen to screen and takes the keys that work on all of them."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pygame
 
@@ -11,7 +10,7 @@ from drive_sim.app import export
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
-from drive_sim.app.screen import Key, Leave, Route, Screen
+from drive_sim.app.screen import Destination, Key, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
@@ -33,7 +32,7 @@ KEYS_EVERYWHERE = (
     Key("Esc", "back, at last leave"),
 )
 
-MakeScreen = Callable[[Session, Any, tuple[int, int]], Screen]
+MakeScreen = Callable[[Session, Destination, tuple[int, int]], Screen]
 """Makes a screen for a session, the way that led to it, and the canvas's size in pixels."""
 
 
@@ -50,17 +49,15 @@ class _PressedHere:
 class Window:
     """Shows screens until one leads to Leave, the window's button is pressed, or `num_frames` are shown."""
 
-    def __init__(
-        self, session: Session, screens: Mapping[type[Any], MakeScreen], first: Route, display: Display
-    ) -> None:
+    def __init__(self, session: Session, make_screen: MakeScreen, first: Destination, display: Display) -> None:
         """Begin with the screen that `first` leads to; Escape leads back to it, and there it leaves."""
         self.session, self.display = session, display
         self.frame_s: list[float] = []
         """From the start of each frame to the next one's, for the frame log."""
-        self._screens, self._first, self._route = screens, first, first
+        self._make_screen, self._first, self._route = make_screen, first, first
         self._shows_help = False
         self._stale: set[int] = set()
-        self.screen = self._make_screen(first)
+        self.screen = self._show(first)
 
     def run(self, *, num_frames: int | None = None) -> int:
         """Show frames, 60 a second at most; returns how many were shown."""
@@ -144,10 +141,10 @@ class Window:
     def _back(self) -> Route:
         return Leave() if type(self._route) is type(self._first) else self._first
 
-    def _go(self, route: Route) -> None:
+    def _go(self, route: Destination) -> None:
         """To another screen; where that cannot be made, a line says why and this one stays."""
         try:
-            screen = self._make_screen(route)
+            screen = self._show(route)
         except InputError as error:
             self.session.say(str(error), VERMILION)
             return
@@ -162,8 +159,8 @@ class Window:
         self._stale = {key for key in self._stale if held[key]}
         return _PressedHere(held, self._stale) if self._stale else held
 
-    def _make_screen(self, route: Route) -> Screen:
-        screen = self._screens[type(route)](self.session, route, self.display.canvas.surface.get_size())
+    def _show(self, route: Destination) -> Screen:
+        screen = self._make_screen(self.session, route, self.display.canvas.surface.get_size())
         pygame.display.set_caption(screen.title if screen.title == "drive_sim" else f"drive_sim - {screen.title}")
         return screen
 

@@ -13,7 +13,7 @@ from drive_sim.cli.roads import chosen_road
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
-    from drive_sim.app.screen import Route
+    from drive_sim.app.screen import Destination
     from drive_sim.app.session import Session
 
 
@@ -29,7 +29,7 @@ def has_visible_display() -> bool:
 
 
 def show(
-    first: Route, road: RoadOptions, options: WindowOptions, instead: str, *, recording_out: Path | None = None
+    first: Destination, road: RoadOptions, options: WindowOptions, instead: str, *, recording_out: Path | None = None
 ) -> Session:
     """Open the window on its first screen until the person leaves; returns what the sitting has made.
 

@@ -20,7 +20,7 @@ from drive_sim.app.home import HomeScreen
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
-from drive_sim.app.startup import SCREENS
+from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.data.recording import load_recording
@@ -81,7 +81,7 @@ def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PlayedWi
     monkeypatch.setattr(training_request, "Training", partial(training.Training, num_steps=10))
     with virtual_screen(*SCREEN_PX):
         display = Display()
-        yield PlayedWindow(Session(tmp_path, 0, Roads(0)), SCREENS, ToHome(), display)
+        yield PlayedWindow(Session(tmp_path, 0, Roads(0)), make_screen, ToHome(), display)
         pygame.quit()
 
 

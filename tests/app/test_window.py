@@ -22,8 +22,6 @@ from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from drive_sim.errors import InputError
 from drive_sim.sim.track import Tracks
 
-WAYS = (ToHome, ToDrive, ToWatch)
-
 
 class Page:
     """A screen that only counts; it goes where it is told, once."""
@@ -75,7 +73,7 @@ def window(session: Session, display: Display) -> Window:
     def make(session: Session, route: Route, size_px: tuple[int, int]) -> Page:
         return Page(route)
 
-    return Window(session, dict.fromkeys(WAYS, make), ToHome(), display)
+    return Window(session, make, ToHome(), display)
 
 
 def page(window: Window) -> Page:
@@ -165,10 +163,12 @@ def test_a_click_closes_the_help(window: Window) -> None:
 
 
 def test_a_screen_that_cannot_be_made_says_so_and_the_old_one_stays(session: Session, display: Display) -> None:
-    def refuse(session: Session, route: Route, size_px: tuple[int, int]) -> Page:
-        raise InputError("this model is broken")
+    def only_home(session: Session, route: Route, size_px: tuple[int, int]) -> Page:
+        if not isinstance(route, ToHome):
+            raise InputError("this model is broken")
+        return Page(route)
 
-    window = Window(session, {ToHome: lambda _, route, size_px: Page(route), ToWatch: refuse}, ToHome(), display)
+    window = Window(session, only_home, ToHome(), display)
     assert go(window, ToWatch())
     assert (page(window).title, page(window).closed) == ("ToHome", 0)
     assert session.note.text == "this model is broken"
