@@ -123,7 +123,10 @@ def learn_and_drive(config: Config, stage: str, seed: int, report: kit.Report) -
     warm_up(demos)
     for number, (name, settings) in enumerate(VARIANTS[stage].items()):
         for driven in learn(settings, demos, seed, asked, suite, EvalConfig(config.conditions.vehicle, ALVINN_CAMERA)):
-            report((number + driven.frames / asked[-1]) / len(variants), f"{name}, after {driven.frames} frames")
+            report(
+                (number + driven.frames / asked[-1]) / len(variants),
+                f"network {number + 1} of {len(variants)}, after {driven.frames} frames",
+            )
             variants[name].append(driven)
     return Learned(len(demos), variants)
 

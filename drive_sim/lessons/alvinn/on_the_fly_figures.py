@@ -1,6 +1,7 @@
 """Pictures of the lesson on ALVINN on the fly: help over frames, views of a frame, the buffer, hidden units, hills."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -13,7 +14,7 @@ from drive_sim.lessons import kit
 from drive_sim.lessons.alvinn.alvinn_figures import as_grey, plot_answers
 from drive_sim.lessons.alvinn.on_the_fly import Config
 from drive_sim.lessons.alvinn.on_the_fly_result import Method, Result
-from drive_sim.lessons.alvinn.watching import IN_BEND, RULES, drive_frames, drive_into_bend, watch
+from drive_sim.lessons.alvinn.watching import RULES, drive_frames, drive_into_bend, watch
 from drive_sim.lessons.kit.demonstration import true_views
 from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.policies.expert import pursuit_curvature
@@ -23,13 +24,6 @@ from drive_sim.sim.render import render
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import point_on_lane
 
-RULE_NAMES = dict(
-    zip(
-        RULES,
-        ("1991: what is most alike leaves", "later: the mean stays straight", "no rule: the oldest leaves"),
-        strict=True,
-    )
-)
 Labelled = tuple[list[Picture], list[str]]
 """Pictures, and a line on each."""
 
@@ -97,8 +91,8 @@ def buffers_of(config: Config) -> dict[str, dict[str, PerCar]]:
     demos = drive_into_bend(config.seed, config.conditions, before, in_bend, config.bend_radius_m)
     moments = {f"after {before} frames": before, f"{in_bend} later, in the bend": before + in_bend}
     found: dict[str, dict[str, PerCar]] = {moment: {} for moment in moments}
-    for rule, name in RULE_NAMES.items():
-        rounds = list(watch(IN_BEND[f"wide {rule}"], demos, config.seed, before + in_bend))
+    for rule, name in RULES.items():
+        rounds = list(watch(replace(PUBLISHED, eviction=rule), demos, config.seed, before + in_bend))
         for moment, last in moments.items():
             found[moment][name] = rounds[last - 1].buffer.curvature_per_m
     return found

@@ -9,9 +9,9 @@ from drive_sim.data.warp import valid_mask
 from drive_sim.learn.alvinn import LATER, MAX_CURVATURE_PER_M, PUBLISHED
 from drive_sim.lessons import kit
 from drive_sim.lessons.alvinn.on_the_fly import QUICK, Config, Learned, parts
-from drive_sim.lessons.alvinn.on_the_fly_figures import RULE_NAMES, make_figures
+from drive_sim.lessons.alvinn.on_the_fly_figures import make_figures
 from drive_sim.lessons.alvinn.on_the_fly_result import Result, result
-from drive_sim.lessons.alvinn.watching import METHODS, RULES
+from drive_sim.lessons.alvinn.watching import BEND_VIEWS, METHODS, RULES
 from drive_sim.policies.alvinn import ALVINN_CAMERA
 from drive_sim.report.numbers import counted
 from drive_sim.sim.road_generator import ROAD_KINDS
@@ -26,17 +26,6 @@ STAGES = {
     "alvinn-later": "The later settings",
     "one by one": "The later settings, one by one",
     "bend": "A bend that does not end",
-}
-VIEW_NAMES = {"wide": "±1.25 m, ±6°", "narrow": "±0.3 m, ±3°", "alone": "no views: every frame alone, kept"}
-LATER_NAMES = {
-    "hidden": "4 hidden units instead of 5",
-    "hill": "the hill exp(−d²/10), found again by a fit",
-    "shift": "shifts of at most 0.6 m instead of 1.25 m",
-    "ahead": "the target 2.5 s of travel ahead, 30 m, instead of 7 m",
-    "radius": "no view whose way back is tighter than 20 m",
-    "rule": "what leaves the buffer keeps its mean straight",
-    "all but ahead": "all of these, but the target 7 m ahead",
-    "all but ahead and shift": "all of these, but 7 m ahead and shifts up to 1.25 m",
 }
 SHARE_OF_SEEDS = 0.9
 
@@ -126,7 +115,7 @@ def _rows(config: Config, result: Result) -> list[kit.Row]:
 
 def _facts(config: Config, result: Result) -> dict[str, kit.Fact]:
     ours, later_all = (result.methods[name].at_bar.rate for name in ("alvinn", "alvinn-later"))
-    later = {"nothing": ours} | {LATER_NAMES[name]: of for name, of in result.one_by_one.items()}
+    later = {"nothing": ours, **result.one_by_one, "all of these": later_all}
     road, cruise_mps = ROAD_KINDS[config.conditions.road_kind], config.conditions.vehicle.cruise_mps
     ahead_m = (LATER.lookahead_s or 0.0) * cruise_mps
     return {
@@ -134,11 +123,9 @@ def _facts(config: Config, result: Result) -> dict[str, kit.Fact]:
         "published": PUBLISHED,
         "max_turn_deg": float(np.degrees(PUBLISHED.max_turn_rad)),
         "unseen_percent": unseen_percent(),
-        "rules": ["After the bend, interventions a km", *RULE_NAMES.values()],
-        "bend": [kit.Row(words, _in_bend(result, views)) for views, words in VIEW_NAMES.items()],
-        "one_by_one": [
-            kit.Row(name, kit.rates([of.per_km])) for name, of in (later | {"all of these": later_all}).items()
-        ],
+        "rules": ["After the bend, interventions a km", *RULES.values()],
+        "bend": [kit.Row(views, _in_bend(result, views)) for views in BEND_VIEWS],
+        "one_by_one": [kit.Row(name, kit.rates([of.per_km])) for name, of in later.items()],
         "cruise_mps": cruise_mps,
         "ahead_m": ahead_m,
         "half_a_metre_per_km": 1000.0 * 2.0 * 0.5 / ahead_m**2,
@@ -151,7 +138,7 @@ def _facts(config: Config, result: Result) -> dict[str, kit.Fact]:
 
 def _in_bend(result: Result, views: str) -> list[kit.Cell]:
     """A cell a rule; where no rule acts there is one result."""
-    found = [result.bend.get(f"{views} {rule}") for rule in RULES]
+    found = [result.bend.get(f"{views}; {rule}") for rule in RULES.values()]
     return [kit.Cell("as before") if of is None else kit.rates([of.per_km])[0] for of in found]
 
 

@@ -34,38 +34,35 @@ METHODS = {
     "alvinn-later": LATER,
 }
 LATER_FIELDS = {
-    "hidden": ("num_hidden",),
-    "hill": ("hill", "rule"),
-    "shift": ("max_shift_m",),
-    "ahead": ("lookahead_s",),
-    "radius": ("least_radius_m",),
-    "rule": ("eviction",),
+    "4 hidden units instead of 5": ("num_hidden",),
+    "the hill exp(−d²/10), found again by a fit": ("hill", "rule"),
+    "shifts of at most 0.6 m instead of 1.25 m": ("max_shift_m",),
+    "the target 2.5 s of travel ahead, 30 m, instead of 7 m": ("lookahead_s",),
+    "no view whose way back is tighter than 20 m": ("least_radius_m",),
+    "what leaves the buffer keeps its mean straight": ("eviction",),
 }
 """What changed later, one by one."""
-
-
-def with_later(*names: str) -> Config:
-    """The settings of 1991 with these of LATER_FIELDS as they were later."""
-    fields = [field for name in names for field in LATER_FIELDS[name]]
-    return replace(PUBLISHED, **{field: getattr(LATER, field) for field in fields})
-
-
+_LATER_BUT_NEAR = replace(LATER, lookahead_s=PUBLISHED.lookahead_s)
 ONE_BY_ONE = {
-    **{name: with_later(name) for name in LATER_FIELDS},
-    "all but ahead": with_later(*(LATER_FIELDS.keys() - {"ahead"})),
-    "all but ahead and shift": with_later(*(LATER_FIELDS.keys() - {"ahead", "shift"})),
+    **{what: replace(PUBLISHED, **{of: getattr(LATER, of) for of in fields}) for what, fields in LATER_FIELDS.items()},
+    "all of these, but the target 7 m ahead": _LATER_BUT_NEAR,
+    "all of these, but 7 m ahead and shifts up to 1.25 m": replace(_LATER_BUT_NEAR, max_shift_m=PUBLISHED.max_shift_m),
 }
 BEND_VIEWS = {
-    "wide": PUBLISHED,
-    "narrow": replace(PUBLISHED, max_shift_m=0.3, max_turn_rad=float(np.radians(3.0))),
-    "alone": _ALONE,
+    "±1.25 m, ±6°": PUBLISHED,
+    "±0.3 m, ±3°": replace(PUBLISHED, max_shift_m=0.3, max_turn_rad=float(np.radians(3.0))),
+    "no views: every frame alone, kept": _ALONE,
 }
 """What is learned from in a long bend: views as published, from nearer by, none."""
-RULES = ("alike", "straight", "oldest")
+RULES = {
+    "alike": "1991: what is most alike leaves",
+    "straight": "later: the mean stays straight",
+    "oldest": "no rule: the oldest leaves",
+}
 IN_BEND = {
-    f"{views} {rule}": replace(config, eviction=rule)
+    f"{views}; {RULES[rule]}": replace(config, eviction=rule)
     for views, config in BEND_VIEWS.items()
-    for rule in (RULES if views != "alone" else RULES[:1])
+    for rule in (("alike",) if config is _ALONE else RULES)
 }
 """What is run in the bend. Of the frames alone the buffer holds every one, so no rule acts: they are run once."""
 VARIANTS = {name: {name: config} for name, config in METHODS.items()} | {"one by one": ONE_BY_ONE, "bend": IN_BEND}

@@ -36,8 +36,10 @@ def test_every_variant_but_the_later_ones_differs_in_what_its_name_says_only():
     }
     assert changed.pop("alvinn-later") == {field for some in watching.LATER_FIELDS.values() for field in some}
     assert list(changed.values()) == [set(), {"num_views", "steps_per_frame"}, {"eviction"}, {"fill"}, {"max_shift_m"}]
-    assert watching.with_later(*watching.LATER_FIELDS) == alvinn.LATER
-    assert watching.ONE_BY_ONE["all but ahead"].lookahead_s is None
+    *_, near, near_and_wide = watching.ONE_BY_ONE.values()
+    assert replace(near, lookahead_s=alvinn.LATER.lookahead_s) == alvinn.LATER
+    assert near.lookahead_s is near_and_wide.lookahead_s is None
+    assert near_and_wide.max_shift_m == alvinn.PUBLISHED.max_shift_m
     assert len(watching.IN_BEND) == 2 * 3 + 1
 
 
