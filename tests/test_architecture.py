@@ -35,7 +35,7 @@ LAYERS = (
 )
 HOMES = {
     "pygame": ("app/*",),
-    "torch": ("policies/*", "learn/*"),
+    "torch": ("policies/*", "learn/*", "irl/deep*"),
     "safetensors": ("policies/*",),
     "matplotlib": ("report/*", "lessons/kit/lesson.py", "lessons/*_figures.py", "lessons/*_page.py"),
     "numba": ("sim/*", "data/augment*", "data/photometric*", "data/warp*"),

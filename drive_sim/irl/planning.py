@@ -1,0 +1,162 @@
+"""Hard and soft values and policies of a finite MDP for a reward (Sutton and Barto 2018, chapter 4; Ziebart 2010).
+
+`temperature` 0 is the hard maximum; above it values are soft. Rewards are numbers a pair, and may have leading axes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
+
+from drive_sim.errors import InputError
+from drive_sim.irl.mdp import Mdp, PerPair, PerState
+
+_OPTIMAL = 1e-9
+"""Actions whose values lie so near the best are among the optimal ones."""
+_MOST_ROUNDS = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The values (s,) and action values (k,) of a reward, and the policy (k,) that follows from them.
+
+    With a horizon they have a first axis of steps to go, from 0, where all values are 0.
+    """
+
+    values: PerState
+    action_values: PerPair
+    policy: PerPair
+
+
+def state_values(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> PerState:
+    """V from Q: the maximum over a state's actions, or temperature x log sum exp(Q / temperature)."""
+    best = np.maximum.reduceat(action_values, mdp.first, axis=-1)
+    if temperature == 0.0:
+        return best
+    above = np.exp((action_values - best[..., mdp.state]) / temperature)
+    return best + temperature * np.log(np.add.reduceat(above, mdp.first, axis=-1))
+
+
+def policy_of(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> PerPair:
+    """The policy of action values: all optimal actions alike, or exp((Q - V) / temperature)."""
+    values = state_values(mdp, action_values, temperature)[..., mdp.state]
+    if temperature > 0.0:
+        return np.exp((action_values - values) / temperature)
+    is_optimal = (action_values >= values - _OPTIMAL).astype(np.float64)
+    return is_optimal / np.add.reduceat(is_optimal, mdp.first, axis=-1)[..., mdp.state]
+
+
+def plan_horizon(mdp: Mdp, reward: PerPair, horizon: int, temperature: float = 0.0) -> Plan:
+    """Values and policies for 0 to `horizon` steps to go, by backward induction."""
+    values = np.zeros((horizon + 1, *reward.shape[:-1], mdp.num_states))
+    action_values = np.zeros((horizon + 1, *reward.shape))
+    for to_go in range(1, horizon + 1):
+        action_values[to_go] = reward + mdp.discount * mdp.expected(values[to_go - 1])
+        values[to_go] = state_values(mdp, action_values[to_go], temperature)
+    return Plan(values, action_values, policy_of(mdp, action_values, temperature))
+
+
+def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-10) -> Plan:
+    """Values without a horizon, by sweeps until none changes a value by more; rewards (..., k) are swept together.
+
+    Raises InputError where the values have no bound.
+    """
+    values = np.zeros((*reward.shape[:-1], mdp.num_states))
+    sweeps = _MOST_ROUNDS + int(25.0 / max(1.0 - mdp.discount, 1e-3))
+    for _ in range(sweeps):
+        action_values = reward + mdp.discount * mdp.expected(values)
+        before, values = values, state_values(mdp, action_values, temperature)
+        if np.max(np.abs(values - before)) <= tolerance * max(1.0 - mdp.discount, 1e-3):
+            return _plan(mdp, reward, values, temperature)
+    raise _no_bound()
+
+
+def policy_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-12) -> Plan:
+    """Values of one reward (k,) without a horizon, by Newton's method: evaluate a policy exactly, then improve it.
+
+    Raises InputError where the values have no bound: a partition function that doesn't converge, since without a
+    discount and chance the matrix of exp(r / temperature) has a spectral radius of 1 or more, or a cycle that pays.
+    """
+    if mdp.discount == 1.0:
+        _check_ends(mdp, reward, temperature)
+    policy = mdp.uniform_policy()
+    values = np.full(mdp.num_states, -np.inf)
+    for _ in range(_MOST_ROUNDS):
+        before, values = values, evaluate_policy(mdp, policy, reward, temperature)
+        if not np.isfinite(values).all():
+            raise _no_bound()
+        if np.max(values - before) <= tolerance * (1.0 + np.max(np.abs(values))):
+            return _plan(mdp, reward, values, temperature)
+        policy = _improved(mdp, reward + mdp.discount * mdp.expected(values), policy, temperature)
+    raise _no_bound()
+
+
+def evaluate_policy(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float = 0.0) -> PerState:
+    """The values (s,) of a policy (k,) for a reward, with `temperature` x its entropy added to it."""
+    entropy = -temperature * np.log(np.where(policy > 0.0, policy, 1.0))
+    paid = np.add.reduceat(policy * (reward + entropy), mdp.first)
+    return solve_discounted(mdp, policy, paid)
+
+
+def solve_discounted(mdp: Mdp, policy: PerPair, right: PerState, *, transposed: bool = False) -> PerState:
+    """Solve (I - g P) x = right, P from state to state under a policy; `transposed` for what flows forward.
+
+    Raises InputError where a path under the policy never ends and nothing discounts it.
+    """
+    matrix = sparse.eye_array(mdp.num_states) - mdp.discount * mdp.matrix(policy)
+    if mdp.discount == 1.0 and not _ends_surely(mdp, policy):
+        raise _no_bound()
+    return np.asarray(spsolve(sparse.csc_array(matrix.T if transposed else matrix), right))
+
+
+def _plan(mdp: Mdp, reward: PerPair, values: PerState, temperature: float) -> Plan:
+    action_values = reward + mdp.discount * mdp.expected(values)
+    return Plan(
+        state_values(mdp, action_values, temperature), action_values, policy_of(mdp, action_values, temperature)
+    )
+
+
+def _improved(mdp: Mdp, action_values: PerPair, policy: PerPair, temperature: float) -> PerPair:
+    """A better policy; the hard one keeps an action that is as good as the best, lest it changes for ever."""
+    if temperature > 0.0:
+        return policy_of(mdp, action_values, temperature)
+    best = np.maximum.reduceat(action_values, mdp.first)[mdp.state]
+    near = action_values >= best - _OPTIMAL * (1.0 + np.abs(best))
+    kept = np.where(np.logical_or.reduceat(near & (policy > 0.0), mdp.first)[mdp.state], near & (policy > 0.0), near)
+    return kept / np.add.reduceat(kept, mdp.first)[mdp.state]
+
+
+def _check_ends(mdp: Mdp, reward: PerPair, temperature: float) -> None:
+    """Whether the partition function of all paths to an end converges, where chance has no part.
+
+    A matrix A of numbers that are not negative has a spectral radius below 1 just where (I - A) z = 1 has a solution
+    that is nowhere below 1 (an M-matrix; Berman and Plemmons 1994, chapter 6).
+    """
+    if temperature == 0.0 or not mdp.is_deterministic:
+        return
+    with np.errstate(over="ignore"):
+        weighted = mdp.matrix(np.exp(reward / temperature))
+    if not np.isfinite(weighted.data).all():
+        raise _no_bound()
+    paths = spsolve(sparse.csc_array(sparse.eye_array(mdp.num_states) - weighted), np.ones(mdp.num_states))
+    if not np.all(paths >= 1.0 - _OPTIMAL):
+        raise _no_bound()
+
+
+def _ends_surely(mdp: Mdp, policy: PerPair) -> bool:
+    """Whether every state leads to an end with some probability, so that no path under the policy lasts for ever."""
+    towards_end = mdp.matrix(policy)
+    leads = mdp.is_end
+    while True:
+        more = leads | ((towards_end @ leads.astype(np.float64)) > 0.0)
+        if np.array_equal(more, leads):
+            return bool(leads.all())
+        leads = more
+
+
+def _no_bound() -> InputError:
+    return InputError(
+        "the values have no bound: paths may go on for ever and be paid for it; lower the reward, "
+        "give a discount below 1, a horizon, or ends that are reached"
+    )
