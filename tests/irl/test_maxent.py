@@ -71,7 +71,7 @@ def test_at_the_optimum_the_expected_features_meet_the_demonstrations(seed: int,
 def test_paths_of_any_length_need_no_padding():
     """A horizon each equals the mean of the likelihoods of the single demonstrations."""
     mdp = Grid(3, 3, slip=0.2, ends=(4,)).mdp()
-    _, _, paths = drawn(mdp, 3, 30, 9)
+    paths = sample(mdp, mdp.uniform_policy(), 30, np.random.default_rng(0), 9)
     assert len(set(paths.lengths().tolist())) > 2
     reward = np.random.default_rng(0).normal(size=mdp.num_pairs)
     together = maxent.PathLikelihood.make(mdp, paths).value_and_gradient(reward)
