@@ -14,6 +14,7 @@ from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.alvinn import small_alvinn
 from tests.lessons.kart import small_kart
+from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 from tests.lessons.no_hands import small_no_hands
 from tests.lessons.nvidia import small_nvidia
 from tests.lessons.road import small_road
@@ -102,12 +103,7 @@ def test_its_text_does_not_depend_on_the_results(name: str):
 @pytest.mark.slow
 @each_lesson
 def test_its_page_is_one_whole_file(name: str, runs: dict[str, Run]):
-    text = (runs[name][0] / "report.html").read_text(encoding="utf-8")
-    assert not re.search(r"""(?:src|poster|srcset)=["'](?!data:)""", text)
-    assert not re.search(r"https?://(?!www.w3.org)|@import|<script|<link[^>]+stylesheet", text)
-    assert text.count("<svg") == SMALL[name].num_figures
-    shown = re.sub(r"base64,[^\"]*", "", text)
-    assert not re.search(r"\bnan\b|>none</t[dh]|undefined|inf\b", shown.lower())
+    shown = shown_of_whole_page(runs[name][0] / "report.html", SMALL[name].num_figures)
     rows = re.findall(r"<tr><th scope=.row.*?</tr>", shown, re.DOTALL)
     assert len(rows) > len(runs[name][2].result["claims"])
 
@@ -116,12 +112,8 @@ def test_its_page_is_one_whole_file(name: str, runs: dict[str, Run]):
 @each_lesson
 def test_its_result_is_strict_json_and_its_stages_are_told_to_their_ends(name: str, runs: dict[str, Run]):
     folder, progress, finished = runs[name]
-    for stage in LESSONS[name].stages:
-        shares = [news.share for news in progress if news.stage == stage]
-        assert shares == sorted(shares), stage
-        assert shares[-1] == 1.0, stage
-    text = (folder / "result.json").read_text(encoding="utf-8")
-    result = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
+    assert_told_to_their_ends(LESSONS[name].stages, progress)
+    result = strict_json(folder / "result.json")
     assert result["headline"] == finished.headline
     assert result["seeds"] == list(SMALL[name].config.seeds)
     assert all({"what", "got", "met", "published"} == set(claim) for claim in result["claims"])

@@ -1,7 +1,5 @@
 """Parts that build on what others found, files inside of what a part found, and claims about time."""
 
-from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,9 +9,8 @@ import pytest
 from drive_sim import records
 from drive_sim.lessons import kit
 from drive_sim.lessons.kit import runner
-from drive_sim.lessons.kit.executors import PartExecutor
-from drive_sim.lessons.kit.parts import run_part
 from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.lessons.kit.test_runner import in_this_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +21,6 @@ class Count:
 @dataclass(frozen=True, slots=True)
 class Total:
     total: int
-
-
-@contextmanager
-def in_this_process(num_parts: int):
-    def submit(part: kit.Part) -> Future:
-        future = Future()
-        future.set_result(run_part(part, lambda *_: None))
-        return future
-
-    yield PartExecutor(submit, lambda: iter(()))
 
 
 def count(number: int, report: kit.Report) -> Count:

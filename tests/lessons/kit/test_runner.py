@@ -22,6 +22,7 @@ from drive_sim.lessons.kit.parts import Part, run_part
 from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.records import Json
 from tests.lessons.kit.toy_lesson import LESSON, Config
+from tests.lessons.laws import assert_told_to_their_ends
 
 ROOT = Path(__file__).parents[3]
 STEMS = ["clone-seed-0", "clone-seed-1", "dagger-seed-0", "dagger-seed-1"]
@@ -65,10 +66,7 @@ def test_two_processes_find_what_one_finds_and_each_part_is_done_once(tmp_path: 
     _, one = run(tmp_path / "one", replace(config, marks=""), executor=partial(local_processes, num_workers=1))
     progress, two = run(tmp_path / "two", config, executor=partial(local_processes, num_workers=2))
     assert same(one.result) == same(two.result)
-    for stage in LESSON.all_stages:
-        shares = [news.share for news in progress if news.stage == stage]
-        assert shares == sorted(shares)
-        assert shares[-1] == 1.0
+    assert_told_to_their_ends(LESSON.all_stages, progress)
     assert sorted(path.stem for path in (tmp_path / "two" / "parts").iterdir()) == STEMS
     assert len(list(Path(config.marks).iterdir())) == 4
     told, again = run(tmp_path / "two", config, resume=True)
