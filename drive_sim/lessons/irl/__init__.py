@@ -1,0 +1,1 @@
+"""Lessons on inverse reinforcement learning."""
