@@ -106,14 +106,14 @@ def sample(
     """Paths of a policy, (k,) or by steps to go (horizon + 1, k), of at most `horizon` steps or until an end."""
     state = rng.choice(mdp.num_states, num_paths, p=mdp.start if start is None else start)
     arrival = _Cumulative(mdp.transition.data, mdp.transition.indptr)
+    leads_on = np.diff(mdp.transition.indptr) > 0
+    actions = [_Cumulative(now, [*mdp.first, mdp.num_pairs]) for now in np.atleast_2d(policy)]
     alive, taken = np.ones(num_paths, dtype=np.bool_), np.full((horizon, num_paths), -1)
     for step in range(horizon):
-        now = policy if policy.ndim == 1 else policy[horizon - step]
-        pair = _Cumulative(now, [*mdp.first, mdp.num_pairs]).draw(state[alive], rng)
+        pair = actions[0 if policy.ndim == 1 else horizon - step].draw(state[alive], rng)
         taken[step, alive] = pair
-        goes_on = np.diff(mdp.transition.indptr)[pair] > 0
+        goes_on = leads_on[pair]
         alive[alive] = goes_on
-        state = state.copy()
         state[alive] = mdp.transition.indices[arrival.draw(pair[goes_on], rng)]
         if not alive.any():
             break
