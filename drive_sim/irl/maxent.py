@@ -9,24 +9,24 @@ where V_w are soft values. Without chance the first term is the mean log-likelih
 R(path) - log Z; with chance it is the dual of maximum causal entropy, which differs from it by terms of mean zero. It
 is concave, and its gradient is the demonstrations' features less those that the soft policy expects (2008, eq. 6): one
 backward and one forward pass. Paths of any length: each demonstration has its own length as its horizon, or goes on
-until an end (Snoswell and others 2020).
+until an end (Snoswell and others 2020). Several worlds, such as trips that have ends of their own, share weights by
+the mean over the demonstrations of all.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize
 
 from drive_sim.errors import InputError
-from drive_sim.irl.mdp import Features, Mdp, PerPair, PerState
-from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon
-from drive_sim.irl.planning import Plan, plan_horizon, policy_iteration
+from drive_sim.irl.mdp import Mdp
+from drive_sim.irl.occupancy import Demonstrations
+from drive_sim.irl.path_likelihood import Weights, World, mean_value_and_gradient, num_features
+from drive_sim.irl.planning import Plan, UnboundedError
 from drive_sim.irl.rising_direction import rising_direction
 
-Weights = npt.NDArray[np.float64]
-"""A number a feature."""
 _RARE = 1e-3
 """Where an objective rises for ever, some action becomes ever rarer; if none is so rare, there is a maximum."""
 
@@ -61,44 +61,13 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PathLikelihood:
-    """L without its penalties, of a reward of pairs (k,).
+class SharedFit:
+    """The weights (f,) that worlds share, the objective there, the largest slope left, and each world's soft plan."""
 
-    `demonstrated` (k,): how often a demonstration takes each pair. `start`: the share of demonstrations that begin in
-    each state (s,), or with a horizon by their steps to go (horizon + 1, s).
-    """
-
-    mdp: Mdp
-    demonstrated: PerPair
-    start: PerState
-    horizon: int | None
-
-    @classmethod
-    def make(cls, mdp: Mdp, demonstrations: Demonstrations, *, horizon: bool = True) -> Self:
-        """From demonstrations. Raises InputError where the dynamics cannot produce them."""
-        steps = int(demonstrations.checked(mdp).lengths().max()) if horizon else None
-        return cls(mdp, demonstrations.counts(mdp), demonstrations.starts(mdp, steps), steps)
-
-    def plan(self, reward: PerPair) -> Plan:
-        """The soft values and policy of a reward."""
-        if self.horizon is None:
-            return policy_iteration(self.mdp, reward, 1.0)
-        return plan_horizon(self.mdp, reward, self.horizon, 1.0)
-
-    def occupancy(self, policy: PerPair) -> PerPair:
-        """How often a policy takes each pair from the demonstrations' starts."""
-        if self.horizon is None:
-            return occupancy(self.mdp, policy, self.start)
-        return occupancy_horizon(self.mdp, policy, self.start)
-
-    def value_and_gradient(self, reward: PerPair) -> tuple[float, PerPair]:
-        """L, and its gradient: how often demonstrations take each pair, less how often the soft policy does."""
-        plan = self.plan(reward)
-        return self.value(reward, plan), self.demonstrated - self.occupancy(plan.policy)
-
-    def value(self, reward: PerPair, plan: Plan) -> float:
-        """L of a reward whose soft plan is known."""
-        return float(self.demonstrated @ reward - np.sum(self.start * plan.values))
+    weights: Weights
+    objective: float
+    slope: float
+    plans: tuple[Plan, ...]
 
 
 def fit(mdp: Mdp, features: npt.ArrayLike, demonstrations: Demonstrations, config: Config | None = None) -> Fit:
@@ -107,41 +76,73 @@ def fit(mdp: Mdp, features: npt.ArrayLike, demonstrations: Demonstrations, confi
     Raises InputError for demonstrations or features that don't fit the MDP, and where no weights are best, since the
     objective rises for ever in some direction: the feature that has most of it is named.
     """
-    config, by_pair = config or Config(), mdp.features_of_pairs(features)
-    likelihood = PathLikelihood.make(mdp, demonstrations, horizon=config.horizon)
-    found = _maximise(likelihood, by_pair, config)
-    slope = float(np.max(np.abs(_slope(likelihood, by_pair, found, config)), initial=0.0))
-    plan = likelihood.plan(by_pair @ found)
-    if config.l2 == 0.0 and (slope > config.tolerance or _rarest(likelihood, plan) < _RARE):
-        _check_maximum(likelihood, by_pair, config)
-    return Fit(found, likelihood.value(by_pair @ found, plan) - _penalty(found, config), slope, plan)
+    config = config or Config()
+    found = fit_shared([World.make(mdp, features, demonstrations, horizon=config.horizon)], config)
+    return Fit(found.weights, found.objective, found.slope, found.plans[0])
 
 
-def _maximise(likelihood: PathLikelihood, by_pair: Features, config: Config) -> Weights:
+def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Weights | None = None) -> SharedFit:
+    """The weights that the demonstrations of several worlds share.
+
+    `first` (f,): where the search begins, by default at 0; without a discount and a horizon paths go on until an end,
+    and steps must cost so much there that all paths together are finitely many. Raises InputError as `fit` does.
+    """
+    config, num = config or Config(), num_features(worlds)
+    found = _maximise(worlds, config, np.zeros(num) if first is None else first)
+    slope = float(np.max(np.abs(_slope(worlds, found, config)), initial=0.0))
+    plans = tuple(world.likelihood.plan(world.features @ found) for world in worlds)
+    if config.l2 == 0.0 and (slope > config.tolerance or min(map(_rarest, worlds, plans)) < _RARE):
+        _check_maximum(worlds, config)
+    return SharedFit(found, mean_value_and_gradient(worlds, found)[0] - _penalty(found, config), slope, plans)
+
+
+def _maximise(worlds: Sequence[World], config: Config, first: Weights) -> Weights:
     """By L-BFGS-B; with l1 the weights are the difference of two that are not negative."""
-    num, signs = by_pair.shape[1], np.array([1.0, -1.0]) if config.l1 else np.array([1.0])
+    signs = np.array([1.0, -1.0]) if config.l1 else np.array([1.0])
 
     def objective(halves: Weights) -> tuple[float, Weights]:
-        weights = signs @ halves.reshape(len(signs), num)
-        value, by_reward = likelihood.value_and_gradient(by_pair @ weights)
-        gradient = by_reward @ by_pair - config.l2 * weights
+        weights = signs @ halves.reshape(len(signs), -1)
+        value, by_weight = mean_value_and_gradient(worlds, weights)
+        gradient = by_weight - config.l2 * weights
         total = value - 0.5 * config.l2 * weights @ weights - config.l1 * halves.sum()
         return -total, config.l1 - np.outer(signs, gradient).ravel()
 
+    begin = np.outer(signs, first).ravel()
     found = optimize.minimize(
-        objective,
-        np.zeros(len(signs) * num),
+        _Bounded(objective),
+        np.maximum(begin, 0.0) if config.l1 else begin,
         jac=True,
         method="L-BFGS-B",
-        bounds=[(0.0, None)] * (2 * num) if config.l1 else None,
+        bounds=[(0.0, None)] * len(begin) if config.l1 else None,
         options={"gtol": 0.5 * config.tolerance, "ftol": 0.0, "maxiter": config.most_iterations, "maxcor": 20},
     )
-    return signs @ found.x.reshape(len(signs), num)
+    return signs @ found.x.reshape(len(signs), -1)
 
 
-def _slope(likelihood: PathLikelihood, by_pair: Features, weights: Weights, config: Config) -> Weights:
+class _Bounded:
+    """An objective to minimise that rises beyond where it has a value, as steeply as it fell there, so that a search
+    along a line turns back; the first point must have one."""
+
+    def __init__(self, objective: Callable[[Weights], tuple[float, Weights]]) -> None:
+        self._objective = objective
+        self._last: tuple[Weights, float, Weights] | None = None
+
+    def __call__(self, point: Weights) -> tuple[float, Weights]:
+        try:
+            value, gradient = self._objective(point)
+        except UnboundedError:
+            if self._last is None:
+                raise
+            at, value, gradient = self._last
+            return value + abs(float(gradient @ (point - at))), -gradient
+        if self._last is None or value < self._last[1]:
+            self._last = point.copy(), value, gradient
+        return value, gradient
+
+
+def _slope(worlds: Sequence[World], weights: Weights, config: Config) -> Weights:
     """The gradient of L; where an l1 holds a weight at 0, what of it the l1 doesn't hold."""
-    gradient = likelihood.value_and_gradient(by_pair @ weights)[1] @ by_pair - config.l2 * weights
+    gradient = mean_value_and_gradient(worlds, weights)[1] - config.l2 * weights
     held = np.sign(gradient) * np.maximum(np.abs(gradient) - config.l1, 0.0)
     return np.where(weights == 0.0, held, gradient - config.l1 * np.sign(weights))
 
@@ -150,16 +151,15 @@ def _penalty(weights: Weights, config: Config) -> float:
     return config.l1 * float(np.abs(weights).sum()) + 0.5 * config.l2 * float(weights @ weights)
 
 
-def _rarest(likelihood: PathLikelihood, plan: Plan) -> float:
+def _rarest(world: World, plan: Plan) -> float:
     """How often the soft policy takes the pair that it avoids most, of the times that the uniform policy takes it."""
+    likelihood = world.likelihood
     anyhow = likelihood.occupancy(np.broadcast_to(likelihood.mdp.uniform_policy(), plan.policy.shape))
     return float(np.min(likelihood.occupancy(plan.policy)[anyhow > 0.0] / anyhow[anyhow > 0.0]))
 
 
-def _check_maximum(likelihood: PathLikelihood, by_pair: Features, config: Config) -> None:
-    direction = rising_direction(
-        likelihood.mdp, by_pair, likelihood.demonstrated, likelihood.start, likelihood.horizon, config.l1
-    )
+def _check_maximum(worlds: Sequence[World], config: Config) -> None:
+    direction = rising_direction(worlds, config.l1)
     if direction is not None:
         most = int(np.argmax(np.abs(direction)))
         way = "up" if direction[most] > 0.0 else "down"

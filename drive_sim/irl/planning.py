@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import splu, spsolve
 
 from drive_sim.errors import InputError
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
@@ -15,6 +15,12 @@ from drive_sim.irl.mdp import Mdp, PerPair, PerState
 _OPTIMAL = 1e-9
 """Actions whose values lie so near the best are among the optimal ones."""
 _MOST_ROUNDS = 1000
+_SMALLEST = 1e-250
+"""Sums of paths above it keep all their digits."""
+
+
+class UnboundedError(InputError):
+    """Paths may go on for ever and be paid for it, so that there are no values."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +66,7 @@ def plan_horizon(mdp: Mdp, reward: PerPair, horizon: int, temperature: float = 0
 def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-10) -> Plan:
     """Values without a horizon, by sweeps until none changes a value by more; rewards (..., k) are swept together.
 
-    Raises InputError where the values have no bound.
+    Raises UnboundedError where the values have no bound.
     """
     values = np.zeros((*reward.shape[:-1], mdp.num_states))
     sweeps = _MOST_ROUNDS + int(25.0 / max(1.0 - mdp.discount, 1e-3))
@@ -75,11 +81,13 @@ def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, toleran
 def policy_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-12) -> Plan:
     """Values of one reward (k,) without a horizon, by Newton's method: evaluate a policy exactly, then improve it.
 
-    Raises InputError where the values have no bound: a partition function that doesn't converge, since without a
+    Raises UnboundedError where the values have no bound: a partition function that doesn't converge, since without a
     discount and chance the matrix of exp(r / temperature) has a spectral radius of 1 or more, or a cycle that pays.
     """
-    if mdp.discount == 1.0:
-        _check_ends(mdp, reward, temperature)
+    if mdp.discount == 1.0 and temperature > 0.0 and mdp.is_deterministic:
+        counted = _log_partition(mdp, reward, temperature)
+        if np.isfinite(counted).all():
+            return _plan(mdp, reward, counted, temperature)
     policy = mdp.uniform_policy()
     values = np.full(mdp.num_states, -np.inf)
     for _ in range(_MOST_ROUNDS):
@@ -127,21 +135,26 @@ def _improved(mdp: Mdp, action_values: PerPair, policy: PerPair, temperature: fl
     return kept / np.add.reduceat(kept, mdp.first)[mdp.state]
 
 
-def _check_ends(mdp: Mdp, reward: PerPair, temperature: float) -> None:
-    """Whether the partition function of all paths to an end converges, where chance has no part.
+def _log_partition(mdp: Mdp, reward: PerPair, temperature: float) -> PerState:
+    """V where neither chance nor a discount has a part: exp(V / temperature), all paths to an end, is a linear system.
 
-    A matrix A of numbers that are not negative has a spectral radius below 1 just where (I - A) z = 1 has a solution
-    that is nowhere below 1 (an M-matrix; Berman and Plemmons 1994, chapter 6).
+    Not finite where a path's weight is too small for a number, or no end can be reached. A matrix A of numbers that are
+    not negative has a spectral radius below 1 just where (I - A) z = 1 has a solution that is nowhere below 1 (an
+    M-matrix; Berman and Plemmons 1994, chapter 6).
     """
-    if temperature == 0.0 or not mdp.is_deterministic:
-        return
-    with np.errstate(over="ignore"):
-        weighted = mdp.matrix(np.exp(reward / temperature))
-    if not np.isfinite(weighted.data).all():
-        raise _no_bound()
-    paths = spsolve(sparse.csc_array(sparse.eye_array(mdp.num_states) - weighted), np.ones(mdp.num_states))
-    if not np.all(paths >= 1.0 - _OPTIMAL):
-        raise _no_bound()
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        paid = np.exp(reward / temperature)
+        weighted = mdp.matrix(paid)
+        if not np.isfinite(weighted.data).all():
+            raise _no_bound()
+        try:
+            solved = splu(sparse.csc_array(sparse.eye_array(mdp.num_states) - weighted))
+        except RuntimeError:  # singular: the radius is 1
+            raise _no_bound() from None
+        if not np.all(solved.solve(np.ones(mdp.num_states)) >= 1.0 - _OPTIMAL):
+            raise _no_bound()
+        counted = solved.solve(np.where(mdp.is_end, paid[mdp.first], 0.0))
+        return temperature * np.log(np.where(counted > _SMALLEST, counted, 0.0))
 
 
 def _ends_surely(mdp: Mdp, policy: PerPair) -> bool:
@@ -155,8 +168,8 @@ def _ends_surely(mdp: Mdp, policy: PerPair) -> bool:
         leads = more
 
 
-def _no_bound() -> InputError:
-    return InputError(
+def _no_bound() -> UnboundedError:
+    return UnboundedError(
         "the values have no bound: paths may go on for ever and be paid for it; lower the reward, "
         "give a discount below 1, a horizon, or ends that are reached"
     )

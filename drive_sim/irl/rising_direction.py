@@ -3,38 +3,43 @@
 Without an l2 there is none just where some direction d of the weights makes the demonstrations at least as good as the
 best policy, less the l1, and better than the policy that takes all actions alike: d . f_demonstrated - l1 |d| >=
 max over policies of d . f_policy > d . f_uniform. The maximum is written by values V >= features @ d + g E V
-(d'Epenoux 1963), so that such a d is found by a linear program.
+(d'Epenoux 1963), so that such a d is found by a linear program. Worlds that share weights add up.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import linprog
 
-from drive_sim.irl.mdp import Features, Mdp, PerPair, PerState
+from drive_sim.irl.mdp import Features, Mdp
 from drive_sim.irl.occupancy import occupancy, occupancy_horizon
+from drive_sim.irl.path_likelihood import World
 
 _CERTAIN = 1e-7
 
 
-def rising_direction(
-    mdp: Mdp, features: Features, demonstrated: PerPair, start: PerState, horizon: int | None, l1: float
-) -> npt.NDArray[np.float64] | None:
-    """A direction (f,) of weights between -1 and 1, or None where the objective has a maximum.
-
-    `demonstrated` (k,): how often a demonstration takes each pair; `start` (s,) or (horizon + 1, s).
-    """
-    num, num_values = features.shape[1], mdp.num_states * (horizon or 1)
-    gained = demonstrated @ features
-    bellman = sparse.hstack((sparse.csr_array(_repeated(features, horizon)), -_bellman(mdp, horizon)))
-    spread = sparse.csr_array(np.vstack((np.eye(num), -np.eye(num))).T)
-    to_halves = sparse.block_diag((spread, sparse.eye_array(num_values)))
-    at_best = np.concatenate((l1 - gained, l1 + gained, start[1:].ravel() if horizon else start))
+def rising_direction(worlds: Sequence[World], l1: float) -> npt.NDArray[np.float64] | None:
+    """A direction (f,) of weights between -1 and 1, or None where the objective of these worlds has a maximum."""
+    num, share = worlds[0].features.shape[1], np.array([world.num for world in worlds])
+    share = share / share.sum()
+    gained = share @ [world.likelihood.demonstrated @ world.features for world in worlds]
+    anyhow = share @ [_uniform(world) for world in worlds]
+    bellman = sparse.block_diag([_bellman(world.likelihood.mdp, world.likelihood.horizon) for world in worlds])
+    features = np.vstack([_repeated(world.features, world.likelihood.horizon) for world in worlds])
+    starts = np.concatenate([one * _starts(world) for one, world in zip(share, worlds, strict=True)])
+    to_halves = np.hstack((np.eye(num), -np.eye(num)))
     found = linprog(
-        np.concatenate((-(gained - _uniform(mdp, features, start, horizon)), np.zeros(num_values))) @ to_halves,
-        A_ub=sparse.vstack((bellman @ to_halves, sparse.csr_array(at_best[None]))),
-        b_ub=np.zeros(mdp.num_pairs * (horizon or 1) + 1),
-        bounds=[(0.0, 1.0)] * (2 * num) + [(None, None)] * (num_values),
+        np.concatenate((-(gained - anyhow) @ to_halves, np.zeros(len(starts)))),
+        A_ub=sparse.vstack(
+            (
+                sparse.hstack((sparse.csr_array(features @ to_halves), -bellman)),
+                sparse.csr_array(np.concatenate((l1 - gained @ to_halves, starts))[None]),
+            )
+        ),
+        b_ub=np.zeros(len(features) + 1),
+        bounds=[(0.0, 1.0)] * (2 * num) + [(None, None)] * len(starts),
         method="highs",
     )
     if not found.success or -found.fun <= _CERTAIN * (1.0 + np.abs(gained).max()):
@@ -57,9 +62,17 @@ def _bellman(mdp: Mdp, horizon: int | None) -> sparse.csr_array:
     )
 
 
-def _uniform(mdp: Mdp, features: Features, start: PerState, horizon: int | None) -> npt.NDArray[np.float64]:
+def _starts(world: World) -> npt.NDArray[np.float64]:
+    start = world.likelihood.start
+    return start if world.likelihood.horizon is None else start[1:].ravel()
+
+
+def _uniform(world: World) -> npt.NDArray[np.float64]:
     """The expected features of the policy that takes all actions alike."""
-    policy = mdp.uniform_policy()
-    if horizon is None:
-        return occupancy(mdp, policy, start) @ features
-    return occupancy_horizon(mdp, np.tile(policy, (horizon + 1, 1)), start) @ features
+    likelihood, policy = world.likelihood, world.likelihood.mdp.uniform_policy()
+    if likelihood.horizon is None:
+        return occupancy(likelihood.mdp, policy, likelihood.start) @ world.features
+    return (
+        occupancy_horizon(likelihood.mdp, np.tile(policy, (likelihood.horizon + 1, 1)), likelihood.start)
+        @ world.features
+    )

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
-from drive_sim.irl.maxent import Config, Fit, PathLikelihood, Weights
+from drive_sim.irl.maxent import Config, Fit
 from drive_sim.irl.mdp import Features, Mdp, PerState
 from drive_sim.irl.occupancy import Demonstrations, occupancy
+from drive_sim.irl.path_likelihood import PathLikelihood, Weights
 from drive_sim.irl.planning import solve_discounted
 
 
