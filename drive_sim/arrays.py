@@ -22,6 +22,9 @@ Poses = Annotated[npt.NDArray[np.float64], "n 3"]
 PerPoint = Annotated[npt.NDArray[np.float64], "k"]
 """One number a point of a path."""
 Homography = Annotated[npt.NDArray[np.float64], "3 3"]
+Numbers = npt.NDArray[np.float64]
+"""Of a shape that is said where they stand, as that of counts is."""
+Counts = npt.NDArray[np.int64]
 
 
 def checked_index(index: npt.ArrayLike, count: int, name: str) -> CarIndex:

@@ -3,23 +3,21 @@
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.report import plots, style
 
-Integers = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 _DASHES = (0, (4, 3))
 _BELOW_PT = 2.6
 """Lines that may lie on each other are drawn so many points apart."""
 
 
 def plot_shown_and_met(
-    shown_m: Mapping[str, Numbers], counts: Mapping[str, Integers], edges_m: Numbers, *, width_in: float = style.PAGE_IN
+    shown_m: Mapping[str, Numbers], counts: Mapping[str, Counts], edges_m: Numbers, *, width_in: float = style.PAGE_IN
 ) -> Figure:
     """Offsets from the lane, log scale: as a method's samples showed them (filled) and as its car met them (line)."""
     widths = np.diff(edges_m)

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.simulated_pictures import PictureGenerator, make_pictures, make_views
 from drive_sim.errors import InputError
@@ -31,7 +32,6 @@ TOLERANCE_UNITS = 2
 """A picture is answered well within so many units of the right one, as was counted in 1989."""
 _TRAINING, _NOVEL, _PROBES, _LEARNING, _WARMING_UP = 19891, 19892, 19893, 19894, 19895
 """First words of the generators' seeds: no road of the training is among the novel ones."""
-Numbers, Counts = npt.NDArray[np.float64], npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from drive_sim.arrays import Numbers
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed, estimate_crossed_per_km, estimate_rate
 from drive_sim.lessons import kit
-from drive_sim.lessons.alvinn.alvinn_1989 import METHODS, Config, Learned, Numbers
+from drive_sim.lessons.alvinn.alvinn_1989 import METHODS, Config, Learned
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,7 @@ same frames without one of the ingredients.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-import numpy.typing as npt
-
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, EvalReport, evaluate
@@ -22,8 +20,6 @@ from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.suites import Suite, make_suite
-
-Numbers, Counts = npt.NDArray[np.float64], npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

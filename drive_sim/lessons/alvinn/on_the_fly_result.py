@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.arrays import Counts
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed_per_km
 from drive_sim.lessons import kit
-from drive_sim.lessons.alvinn.on_the_fly import Config, Counts, Driven, Learned
+from drive_sim.lessons.alvinn.on_the_fly import Config, Driven, Learned
 from drive_sim.lessons.alvinn.watching import METHODS
 
 MPH_IN_MPS = 0.44704

@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from drive_sim.arrays import Numbers
 from drive_sim.evaluate import EvalReport
 from drive_sim.lessons.first_drive.learner import Learned
 from drive_sim.report import driving_plots, plots, style
-from drive_sim.report.driving_plots import Numbers
 from drive_sim.report.road_lines import LIMIT_M
 
 _SPAN_M = 1.6

@@ -9,7 +9,7 @@ import numpy as np
 from markupsafe import Markup
 
 from drive_sim import files
-from drive_sim.arrays import PerCar, Picture, Poses
+from drive_sim.arrays import Numbers, PerCar, Picture, Poses
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
@@ -19,7 +19,6 @@ from drive_sim.lessons.first_drive.road_map_figures import plot_all_roads, plot_
 from drive_sim.lessons.kit.page import FRAME
 from drive_sim.lessons.kit.progress import Progress
 from drive_sim.report import page
-from drive_sim.report.driving_plots import Numbers
 from drive_sim.report.film import Captions, film_frames
 from drive_sim.report.stretch import make_take
 from drive_sim.report.style import LOOKS

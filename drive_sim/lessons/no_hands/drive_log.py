@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.lessons.no_hands.stages import Stage, StageTick
 from drive_sim.sim.endless import Milestone
 
@@ -13,8 +14,6 @@ BEFORE_TICKS, AFTER_TICKS = 80, 40
 """What of a moment is filmed."""
 OFFSET_BIN_M, NUM_OFFSET_BINS = 0.02, 75
 """Bins of the absolute offset; what is farther out than all of them counts into the last."""
-Counts = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

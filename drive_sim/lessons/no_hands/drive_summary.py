@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.evaluate import autonomy_percent
 from drive_sim.evaluate.intervals import FEW_EVENTS, Estimate, estimate_per_km, estimate_rate
 from drive_sim.lessons.no_hands.drive_log import OFFSET_BIN_M, DriveLog
@@ -71,7 +71,7 @@ def summarise(
     )
 
 
-def _per_km(counts: npt.NDArray[np.int64], km: npt.NDArray[np.float64], num_seeds: int) -> Estimate:
+def _per_km(counts: Counts, km: Numbers, num_seeds: int) -> Estimate:
     """Interventions a km.
 
     Stages of one network are no independent samples of networks: where several drove, their seeds are resampled, too.
@@ -82,7 +82,7 @@ def _per_km(counts: npt.NDArray[np.int64], km: npt.NDArray[np.float64], num_seed
     return replace(estimate_rate(by_seed), interval="bootstrap over seeds and stages")
 
 
-def offset_figures(offsets: npt.NDArray[np.int64]) -> dict[str, float]:
+def offset_figures(offsets: Counts) -> dict[str, float]:
     """Mean and 95th and 99.9th percentile (cm) of absolute offsets counted in bins."""
     middles_cm = 100.0 * OFFSET_BIN_M * (np.arange(len(offsets)) + 0.5)
     upto = np.cumsum(offsets) / offsets.sum()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from drive_sim.arrays import Counts
 from drive_sim.lessons.no_hands.drive_log import OFFSET_BIN_M
 from drive_sim.lessons.no_hands.no_hands import MILE_M
 from drive_sim.report import plots, style
@@ -72,7 +72,7 @@ def plot_extremes(extremes_m: Sequence[float], part_miles: float, name: str) -> 
     return figure
 
 
-def plot_offsets(counts: Mapping[str, npt.NDArray[np.int64]]) -> Figure:
+def plot_offsets(counts: Mapping[str, Counts]) -> Figure:
     """The share of the time that each policy was so far off its lane, from counts in bins (k,)."""
     with plots.panels(style.COLUMN_IN, 3.1) as (figure, (axes,)):
         for name, of in counts.items():

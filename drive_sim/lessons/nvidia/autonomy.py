@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.evaluate import EvalReport, autonomy_percent
 from drive_sim.evaluate.intervals import (
     Estimate,
@@ -17,8 +17,6 @@ from drive_sim.evaluate.intervals import (
 
 OFFSET_EDGES_M = np.round(np.linspace(-1.6, 1.6, 65), 3)
 """Between these, offsets while driving are counted."""
-Integers = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,13 +26,13 @@ class Driven:
     `first_km` is NaN where none came.
     """
 
-    interventions: Integers
+    interventions: Counts
     km: Numbers
     elapsed_s: Numbers
     first_km: Numbers
     left_road: int
     num_ticks: int
-    offset_counts: Integers
+    offset_counts: Counts
     offset_p95_cm: float
     offset_max_cm: float
 
@@ -117,7 +115,7 @@ def estimate_more_per_km(drives: Sequence[Driven], others: Sequence[Driven]) -> 
     return estimate_difference_per_km(*first)
 
 
-def _interventions(drives: Sequence[Driven]) -> Integers:
+def _interventions(drives: Sequence[Driven]) -> Counts:
     return np.array([drive.interventions for drive in drives])
 
 

@@ -2,16 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.figure import Figure
 
 from drive_sim.lessons.nvidia.autonomy import Driving
 from drive_sim.lessons.nvidia.label_laws import WayBack
 from drive_sim.report import plots, style
 
-Integers = npt.NDArray[np.int64]
-Numbers = npt.NDArray[np.float64]
 _DASHES = (0, (4, 3))
 
 

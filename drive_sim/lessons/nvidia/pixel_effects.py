@@ -4,15 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from drive_sim.arrays import Images, Masks, PerCar
+from drive_sim.arrays import Images, Masks, Numbers, PerCar
 from drive_sim.evaluate.pixel_shifts import responses, slopes
 from drive_sim.evaluate.saliency_scores import Maps, strongest
 from drive_sim.lessons.nvidia.saliency_maps import Views
 
 Predict = Callable[[Images], PerCar]
-Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, evaluate
@@ -46,7 +47,6 @@ SCORES = ("iou", "points")
 NUM_SHOWN = 3
 SHOWN_MAPS = ("vbp", "gradient", "vbp-untrained")
 """So many views are shown on the page, with these maps of the first seed's network."""
-Numbers = npt.NDArray[np.float64]
 Pictures = npt.NDArray[np.uint8]
 
 
@@ -111,7 +111,7 @@ class Asked:
     """
 
     effort: kit.Effort
-    interventions: npt.NDArray[np.int64]
+    interventions: Counts
     driven_km: Numbers
     true_share: float
     chance: dict[str, Numbers]

@@ -7,16 +7,15 @@ of T ticks cost, and how fast does that grow? Where did they learn, and where do
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from drive_sim.arrays import CarMask
+from drive_sim.arrays import CarMask, Numbers
 from drive_sim.data.augment import ShiftRotate, draw_motion
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig, unaided
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.evaluate.unaided import COSTS, CarTicks, LaneErrors, drive_unaided, lane_errors
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.learners import DRIVERS, SMALL_BUDGET, DataBudget, Numbers, Trained, train
+from drive_sim.lessons.road.learners import DRIVERS, SMALL_BUDGET, DataBudget, Trained, train
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.suites import Suite
 
@@ -136,7 +135,7 @@ def cost_of(config: Config, name: str, offset_m: CarTicks, expert_m: CarTicks) -
     )
 
 
-def _by_road(config: Config, values: npt.NDArray[np.float64] | CarMask) -> Numbers:
+def _by_road(config: Config, values: Numbers | CarMask) -> Numbers:
     """Means over the cars of each road."""
     return values.reshape(config.num_roads, config.cars_per_road).mean(axis=1)
 

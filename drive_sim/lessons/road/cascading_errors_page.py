@@ -16,11 +16,6 @@ from drive_sim.lessons.road.learners import DRIVERS, METHODS, STAGES
 from drive_sim.report.numbers import rate
 
 PUBLISHED = ("J*(T)", "J(T) ≤ J*(T) + T² ε", "–", "about J*(T) + u T ε")
-COST_NAMES = {
-    "squared": "Cost",
-    "plain": "Way to the edge, not squared",
-    "intervention": "Ticks more than 1\u00a0m off",
-}
 LEAST_RATIO = 10.0
 BLANK = kit.Cell("")
 

@@ -6,12 +6,13 @@ from itertools import combinations
 
 import numpy as np
 
+from drive_sim.arrays import Numbers
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.evaluate.curves import Crossing, LogRates, Worth, cross, known, settled_s, worth
 from drive_sim.evaluate.intervals import Draws, Estimate, estimate_crossed_per_km
 from drive_sim.lessons import kit
 from drive_sim.lessons.road.data_efficiency import Config, Driven, Points
-from drive_sim.lessons.road.learners import METHODS, Numbers
+from drive_sim.lessons.road.learners import METHODS
 
 LIMITS_PER_KM = (0.1, 0.0)
 """Interventions a km that a policy shall come down to."""

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
@@ -32,7 +31,6 @@ from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.track import Tracks
 
-Numbers = npt.NDArray[np.float64]
 Task: TypeAlias = ImitationTask[Demonstrations, Any]
 METHODS = ("clone", "shift-rotate", "dagger")
 DRIVERS = ("expert", *METHODS)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.arrays import Counts, Numbers
 from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.intervals import FEW_EVENTS, Count, Estimate, estimate_crossed, estimate_mean, estimate_share
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.learners import DRIVERS, METHODS, SMALL_BUDGET, DataBudget, Numbers, train
+from drive_sim.lessons.road.learners import DRIVERS, METHODS, SMALL_BUDGET, DataBudget, train
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.suites import Suite
 
@@ -69,7 +70,7 @@ class Recovered:
 
     effort: kit.Effort
     recovered: Numbers
-    lost_in_box_by_road: npt.NDArray[np.int64]
+    lost_in_box_by_road: Counts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
