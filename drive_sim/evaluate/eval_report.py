@@ -45,6 +45,11 @@ class EvalReport:
     driven_m: Trace
     intervened: Annotated[npt.NDArray[np.bool_], "t r"]
 
+    @property
+    def first_intervention_m(self) -> PerCar:
+        """How far each road (r,) was driven before the first intervention; infinite where there was none."""
+        return np.where(self.intervened, self.driven_m, np.inf).min(axis=0)
+
 
 def evaluate(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int = 1) -> EvalReport:
     """Drive a suite to the end and report."""

@@ -60,8 +60,8 @@ def autonomy_percent(interventions: float, elapsed_s: float, intervention_s: flo
 
 def _completion(report: EvalReport) -> PerCar:
     """Share (r,) of the distance asked that was driven before the first intervention."""
-    before_m = np.where(report.intervened, report.driven_m, np.inf).min(axis=0)
-    return np.clip(np.minimum(before_m, report.distance_m) / report.route_length_m, 0.0, 1.0)
+    before_m = np.minimum(report.first_intervention_m, report.distance_m)
+    return np.clip(before_m / report.route_length_m, 0.0, 1.0)
 
 
 def _command_jerk(report: EvalReport) -> float | None:

@@ -98,8 +98,7 @@ def draw_curves(axes: Axes, curves: Mapping[str, Curve], *, marks: bool = False)
         axes.plot(curve.x, np.transpose(curve.seeds), color=look.colour, linewidth=0.7, alpha=0.4)
         axes.errorbar(curve.x, curve.means, curve.error, linewidth=2.2, elinewidth=1.4, label=look.label, **look.line)
         if marks:
-            mark = {"marker": look.marker, "color": look.colour, "linewidths": 0, "clip_on": False}
-            axes.scatter(curve.x, curve.means, s=34, zorder=5, **mark)
+            axes.scatter(curve.x, curve.means, s=34, zorder=5, clip_on=False, **look.mark)
 
 
 def draw_estimate(axes: Axes, row: float, of: Estimate, look: style.Look, seeds: Sequence[float] = ()) -> None:
@@ -108,8 +107,7 @@ def draw_estimate(axes: Axes, row: float, of: Estimate, look: style.Look, seeds:
         axes.plot([of.low, of.high], [row, row], color=look.colour, linewidth=6, alpha=0.3)
     marked = seeds or [of.mean]
     places = row + 0.22 * np.linspace(-1.0, 1.0, len(marked)) if len(marked) > 1 else [row]
-    mark = {"marker": look.marker, "color": look.colour, "linewidths": 0, "clip_on": False}
-    axes.scatter(marked, places, s=24, zorder=3, **mark)
+    axes.scatter(marked, places, s=24, zorder=3, clip_on=False, **look.mark)
     if seeds:
         axes.plot([of.mean] * 2, [row - 0.3, row + 0.3], color=look.colour, linewidth=2)
 
@@ -224,8 +222,7 @@ def plot_places(track: Track, places_m: Mapping[str, Sequence[float]], what: str
         for axes, (name, places) in zip(all_axes, places_m.items(), strict=True):
             look = style.LOOKS[name]
             draw_road(axes, track)
-            mark = {"marker": look.marker, "color": look.colour, "linewidths": 0}
-            axes.scatter(*points_on(track, places).T, s=26, alpha=0.45, zorder=2, **mark)
+            axes.scatter(*points_on(track, places).T, s=26, alpha=0.45, zorder=2, **look.mark)
             axes.set_title(f"{look.label}: {counted(len(places), what)}", loc="center")
     return figure
 

@@ -36,6 +36,11 @@ class Look:
         return _THEMED[self.colour]
 
     @property
+    def mark(self) -> dict[str, Any]:
+        """Matplotlib's settings of this policy's marks."""
+        return {"marker": self.marker, "color": self.colour, "linewidths": 0}
+
+    @property
     def line(self) -> dict[str, Any]:
         """Matplotlib's settings of this policy's line; a dashed one lies above the solid ones and lets them through."""
         return {"color": self.colour, "linestyle": self.dashes, "zorder": 2 if self.dashes == "solid" else 4}

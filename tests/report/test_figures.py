@@ -51,11 +51,11 @@ def test_the_same_figure_is_the_same_text(reports: dict[str, EvalReport]):
 
 def test_a_road_lasts_until_its_first_intervention(reports: dict[str, EvalReport]):
     report = reports["plain"]
-    first_m = figures.first_intervention_m(report)
+    first_m = report.first_intervention_m
     for road in range(len(report.track_names)):
         tick = int(report.intervened[:, road].argmax())
         assert first_m[road] == report.driven_m[tick, road]
-    assert np.isinf(figures.first_intervention_m(reports["shift-rotate"])).all()
+    assert np.isinf(reports["shift-rotate"].first_intervention_m).all()
 
 
 def test_road_lines_lie_where_they_should():

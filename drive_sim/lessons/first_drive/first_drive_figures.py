@@ -26,7 +26,7 @@ def plot_interventions(reports: Mapping[str, EvalReport]) -> Figure:
             place = np.arange(num_roads) + 1 + (i - (len(reports) - 1) / 2) * width
             axes.bar(place, per_km, width * 0.9, color=look.colour, label=look.label)
             none = per_km == 0
-            axes.scatter(place[none], per_km[none], s=9, marker=look.marker, color=look.colour, clip_on=False, zorder=3)
+            axes.scatter(place[none], per_km[none], s=9, clip_on=False, zorder=3, **look.mark)
         axes.set(xlabel="road", ylabel="interventions per km", xlim=(0.4, num_roads + 0.6), ylim=(0, None))
         axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
         axes.grid(visible=False, axis="x")
@@ -73,10 +73,5 @@ def plot_training(learned: Mapping[str, Learned]) -> Figure:
 def plot_survival(reports: Mapping[str, EvalReport]) -> Figure:
     """The share of roads without an intervention after so many kilometres."""
     end_km = max(float(report.distance_m.max()) for report in reports.values()) / 1000.0
-    first_km = {name: first_intervention_m(report) / 1000.0 for name, report in reports.items()}
+    first_km = {name: report.first_intervention_m / 1000.0 for name, report in reports.items()}
     return driving_plots.plot_first_interventions(first_km, end_km)
-
-
-def first_intervention_m(report: EvalReport) -> Numbers:
-    """How far each road (r,) was driven before the first intervention; infinite where there was none."""
-    return np.where(report.intervened, report.driven_m, np.inf).min(axis=0)

@@ -46,8 +46,8 @@ def views_from_elsewhere(found: Findings) -> Views:
     """Compare what the augmenter makes of recorded pictures with what is truly seen."""
     tracks, lane = Tracks.stack([found.track]), found.demonstrated.lane
     assert lane is not None
-    poses = point_on_lane(tracks, np.zeros(len(lane.s_m), dtype=np.int64), lane.s_m, lane.offset_m)
-    poses[:, 2] += lane.heading_rad
+    index = np.zeros(len(lane.s_m), dtype=np.int64)
+    poses = point_on_lane(tracks, index, lane.s_m, lane.offset_m, lane.heading_rad)
     shift_m, turn_deg = np.array(_SHEET).T
     middle = np.full(len(_SHEET), len(poses) // 2)
     rng = np.random.default_rng(found.config.seed)

@@ -62,9 +62,8 @@ def _small_road(axes: Axes, road: int, track: Track, reports: Mapping[str, EvalR
     flat = _flattening(line)
     axes.plot(*(line @ flat).T, color=style.HAIR, linewidth=2.6)
     for name, report in reports.items():
-        look = style.LOOKS[name]
         places = put_back_places(report, road) @ flat
-        axes.scatter(*places.T, s=18, marker=look.marker, color=look.colour, linewidths=0, zorder=3)
+        axes.scatter(*places.T, s=18, zorder=3, **style.LOOKS[name].mark)
     counts = " · ".join(str(report.interventions[road]) for report in reports.values())
     axes.set_title(f"{road + 1}:  {counts}", fontsize=9, color=style.FAINT, fontweight="normal", pad=2)
 

@@ -69,8 +69,7 @@ def true_views(
     assert demos.lane is not None
     track, scene = make_demonstration_world(seed, conditions=conditions)
     tracks, index = Tracks.stack([track]), np.zeros(len(demos), dtype=np.int64)
-    poses = point_on_lane(tracks, index, demos.lane.s_m, demos.lane.offset_m)
-    poses[:, 2] += demos.lane.heading_rad
+    poses = point_on_lane(tracks, index, demos.lane.s_m, demos.lane.offset_m, demos.lane.heading_rad)
     there = geometry.shifted_pose(poses, shift_m, turn_rad)
     scenes = Scenes.stack([scene if has_noise else replace(scene, noise_grey=0.0)])
     return render(tracks, scenes, demos.camera, there, index, index)

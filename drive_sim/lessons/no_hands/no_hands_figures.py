@@ -31,9 +31,7 @@ def plot_trip(
         _draw_line(above, np.array([(stone.x_m, stone.y_m) for stone in stones]), scale_m)
         above.set_title(f"{miles:,.0f} miles, from west to east")
         for name, places in failed.items():
-            look = style.LOOKS[name]
-            xy = np.reshape(places, (-1, 2)).T
-            above.scatter(*xy, s=30, marker=look.marker, color=look.colour, linewidths=0, alpha=0.7, zorder=3)
+            above.scatter(*np.reshape(places, (-1, 2)).T, s=30, alpha=0.7, zorder=3, **style.LOOKS[name].mark)
         for column, length_m in enumerate(closer):
             axes = figure.add_subplot(grid[1, column])
             track = make_road_segment(route, Milestone(), 0.0, length_m).track

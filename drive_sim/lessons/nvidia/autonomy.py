@@ -41,7 +41,7 @@ class Driven:
         """What is kept of a report."""
         offset_m = report.offset_m[np.isfinite(report.offset_m)]
         size_cm = 100.0 * np.abs(offset_m)
-        first_m = np.where(report.intervened, report.driven_m, np.inf).min(axis=0)
+        first_m = report.first_intervention_m
         return cls(
             interventions=report.interventions,
             km=report.distance_m / 1000.0,

@@ -74,7 +74,7 @@ def plot_put_backs(track: Track, places_m: Mapping[str, Mapping[float, Sequence[
         for axes, (look, at_s, places) in zip(all_axes, panels, strict=True):
             plots.draw_road(axes, track, 3.0)
             style.quiet_axes(axes, fill=True)
-            mark = {"s": 26, "marker": look.marker, "color": look.colour, "alpha": 0.4, "linewidths": 0, "zorder": 2}
+            mark = {"s": 26, "alpha": 0.4, "zorder": 2, **look.mark}
             axes.scatter(*plots.points_on(track, places).T, **mark)
             axes.set_title(f"{at_s:.0f} s: {_times(len(places), num_drives)}", loc="center", fontweight="normal")
         beside = {"xycoords": "axes fraction", "rotation": 90, "va": "center", "ha": "right", "fontweight": "bold"}
