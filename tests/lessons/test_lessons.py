@@ -123,12 +123,15 @@ def test_its_result_is_strict_json_and_its_stages_are_told_to_their_ends(name: s
 @pytest.mark.slow
 @each_lesson
 def test_stopped_and_resumed_is_as_if_never_stopped(name: str, runs: dict[str, Run], tmp_path: Path):
-    folder = tmp_path / "stopped"
-    story = runner.run(LESSONS[name].load(), SMALL[name].config, folder)
-    while not list((folder / "parts").glob("*.json")):
+    folder, small = tmp_path / "stopped", SMALL[name]
+    story = runner.run(LESSONS[name].load(), small.config, folder)
+    while not list(folder.glob(f"parts/{small.stopped_after}*.json")):
         next(story)
     del story  # a generator that is thrown away is closed
+    kept = {path: path.read_bytes() for path in folder.glob("parts/*.json")}
     assert numbers(run(name, folder, resume=True)[2]) == numbers(runs[name][2])
+    assert all(path.read_bytes() == content for path, content in kept.items()), "nothing is done twice"
+    assert {pattern: len(list(folder.glob(pattern))) for pattern in small.files} == small.files
     (again,) = run_lesson(name, runs[name][0], resume=True)
     assert isinstance(again, Finished)
     assert again.headline == runs[name][2].headline

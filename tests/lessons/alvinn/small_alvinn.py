@@ -20,6 +20,7 @@ ALVINN_1989 = Small(
     ),
     ({"num_seeds": 0}, {"num_novel": 57}, {"probe_widths_m": (3.0, 4.0)}),
     num_figures=5,
+    files={"film.mp4": 1},
 )
 ON_THE_FLY = Small(
     on_the_fly.Config(

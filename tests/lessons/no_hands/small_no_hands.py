@@ -15,4 +15,6 @@ NO_HANDS = Small(
     ),
     ({"num_seeds": 0}, {"num_seeds": 6}, {"part_miles": 0.0}, {"trip_miles": 0.1}, {"further_km": 0.0}),
     num_figures=3,
+    files={"models/*": 3, "film-*.mp4": 1},
+    stopped_after="trip",
 )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from drive_sim import records
 from drive_sim.evaluate import EvalConfig
 from drive_sim.lessons import kit
-from drive_sim.lessons.kit import runner
 from drive_sim.lessons.no_hands import no_hands_figures, no_hands_page
 from drive_sim.lessons.no_hands.drive_log import AFTER_TICKS, BEFORE_TICKS, DriveLog, Moment, make_log
 from drive_sim.lessons.no_hands.drive_summary import offset_figures, summarise
@@ -227,17 +225,3 @@ def test_the_map_marks_every_failure():
     marks = [np.shape(drawn.get_offsets())[0] for drawn in figure.axes[0].collections]
     assert sorted(marks) == [0, 2, 7]  # the third is the road's two ends
     assert len(figure.axes) == 3
-
-
-@pytest.mark.slow
-def test_stopped_in_mid_drive_it_goes_on_from_what_is_kept(tmp_path: Path):
-    folder = tmp_path / "stopped"
-    story = runner.run(no_hands_page.LESSON, SMALL, folder)
-    while not list(folder.glob("parts/trip-*")):
-        next(story)
-    del story
-    kept = {path: path.read_bytes() for path in (folder / "parts").iterdir()}
-    list(runner.run(no_hands_page.LESSON, SMALL, folder, resume=True))
-    assert all(path.read_bytes() == content for path, content in kept.items())
-    assert len(list((folder / "models").iterdir())) == 3
-    assert len(list(folder.glob("film-*.mp4"))) == 1

@@ -27,6 +27,7 @@ DATA_EFFICIENCY = Small(
     ),
     ({"num_seeds": 0}, {"budget": DataBudget(dagger.Config(num_rounds=1))}),
     num_figures=3,
+    files={"models/*/round-*": 9},
 )
 RECOVERY = Small(
     recovery.Config(1000, 2, num_roads=2, off_step_m=0.75, turned_step_deg=8.0, num_ticks=30, budget=BUDGET),
