@@ -11,6 +11,7 @@ from scipy.sparse.linalg import splu, spsolve
 
 from drive_sim.errors import InputError
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
+from drive_sim.irl.shortest_paths import least_costs
 
 _OPTIMAL = 1e-9
 """Actions whose values lie so near the best are among the optimal ones."""
@@ -81,6 +82,8 @@ def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, toleran
 def policy_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-12) -> Plan:
     """Values of one reward (k,) without a horizon, by Newton's method: evaluate a policy exactly, then improve it.
 
+    Where neither chance nor a discount has a part, at once: shortest paths, or one linear system for all paths.
+
     Raises UnboundedError where the values have no bound: a partition function that doesn't converge, since without a
     discount and chance the matrix of exp(r / temperature) has a spectral radius of 1 or more, or a cycle that pays.
     """
@@ -88,6 +91,10 @@ def policy_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolera
         counted = _log_partition(mdp, reward, temperature)
         if np.isfinite(counted).all():
             return _plan(mdp, reward, counted, temperature)
+    if mdp.discount == 1.0 and temperature == 0.0 and mdp.is_deterministic and np.all(reward < 0.0):
+        least = least_costs(mdp, -reward)
+        if np.isfinite(least).all():
+            return _plan(mdp, reward, -least, temperature)
     policy = mdp.uniform_policy()
     values = np.full(mdp.num_states, -np.inf)
     for _ in range(_MOST_ROUNDS):
