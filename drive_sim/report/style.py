@@ -68,6 +68,9 @@ LOOKS = {
     "alvinn-smear": Look("Smeared edges", PURPLE, "D"),
     "alvinn-narrow": Look("Shifts of 0.6 m", SKY, "^"),
     "alvinn-later": Look("Later settings", FAINT, "v"),
+    "end-alone": Look("The end alone", GREEN, "D"),
+    "max-margin": Look("Maximum margin", ORANGE, "s"),
+    "maxent": Look("Maximum entropy", BLUE, "o"),
 }
 
 _THEMED = {
