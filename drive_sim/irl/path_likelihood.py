@@ -21,7 +21,8 @@ class PathLikelihood:
     """L without its penalties (see `maxent`), of a reward of pairs (k,).
 
     `demonstrated` (k,): how often a demonstration takes each pair. `start`: the share of demonstrations that begin in
-    each state (s,), or with a horizon by their steps to go (horizon + 1, s).
+    each state (s,), or with a horizon by their steps to go (horizon + 1, s). What is L differs by `make`, for whole
+    paths, and `of_actions`, for excerpts.
     """
 
     mdp: Mdp
@@ -35,10 +36,24 @@ class PathLikelihood:
         steps = int(demonstrations.checked(mdp).lengths().max()) if horizon else None
         return cls(mdp, demonstrations.counts(mdp), demonstrations.starts(mdp, steps), steps)
 
-    def plan(self, reward: PerPair) -> Plan:
-        """The soft values and policy of a reward."""
+    @classmethod
+    def of_actions(cls, mdp: Mdp, demonstrations: Demonstrations) -> Self:
+        """Of excerpts from behaviour that goes on for ever: the log-likelihood of what was done where it was done.
+
+        log pi(a|s) = r(s, a) + g E V(s') - V(s), summed over a demonstration (Levine and others 2011). So `start` holds
+        the visits less what the dynamics are expected to bring back of them, and may be negative. Luck between two
+        actions counts for nothing, no demonstration is ever likelier than 1, and where an excerpt stops its driver
+        looks ahead as before; but L need not be concave. Raises InputError where the dynamics cannot produce them.
+        """
+        pairs = np.concatenate(demonstrations.checked(mdp).paths)
+        taken = np.bincount(pairs, minlength=mdp.num_pairs) / len(demonstrations.paths)
+        brought_back = mdp.discount * (mdp.transition.T @ taken)
+        return cls(mdp, taken, np.add.reduceat(taken, mdp.first) - brought_back, None)
+
+    def plan(self, reward: PerPair, near: PerPair | None = None) -> Plan:
+        """The soft values and policy of a reward; `near`, the policy of a reward nearby, makes it quicker."""
         if self.horizon is None:
-            return policy_iteration(self.mdp, reward, 1.0)
+            return policy_iteration(self.mdp, reward, 1.0, policy=near)
         return plan_horizon(self.mdp, reward, self.horizon, 1.0)
 
     def occupancy(self, policy: PerPair) -> PerPair:
