@@ -17,7 +17,7 @@ from drive_sim.irl.planning import policy_iteration, value_iteration
 from drive_sim.irl.shortest_paths import cheapest_path, least_costs
 from drive_sim.irl.worlds.fork import fork, route_probabilities, routes
 from drive_sim.irl.worlds.gridworld import Grid
-from drive_sim.irl.worlds.road_graph import TURNS, CityConfig, RoadGraph, make_city
+from drive_sim.irl.worlds.road_graph import NUM_MINUTES, TURNS, CityConfig, RoadGraph, make_city
 from drive_sim.irl.worlds.road_trips import DriverConfig, draw_driver, drive
 
 seeds = st.integers(0, 1000)
@@ -99,8 +99,9 @@ def test_trips_come_to_their_end_once_and_their_features_add_up(seed: int):
     assert (roads[0], roads[-1]) == (driver.start, driver.end)
     assert np.count_nonzero(roads == driver.end) == 1
     features = graph.features(driver.end)[trip].sum(axis=0)
-    assert features[:3].sum() == pytest.approx(graph.minutes[roads].sum())
-    assert features[3:].sum() == len(roads) - 1
+    assert features[:NUM_MINUTES].sum() == pytest.approx(graph.minutes[roads].sum())
+    assert features[3] == pytest.approx((graph.minutes * graph.in_centre)[roads].sum())
+    assert features[4:].sum() == len(roads) - 1
     assert np.array_equal(graph.pairs(driver.end, roads.tolist()), trip)
 
 

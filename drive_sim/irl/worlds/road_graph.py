@@ -20,7 +20,9 @@ from drive_sim.irl.mdp import Features, Mdp, PairIndex, PerState
 CLASSES = ("motorway", "arterial", "street")
 SPEED_MPS = (25.0, 14.0, 9.0)
 TURNS = ("straight", "left", "right")
-FEATURES = (*(f"minutes on a {name}" for name in CLASSES), "straight on", "left turns", "right turns")
+FEATURES = (*(f"minutes on a {name}" for name in CLASSES), "minutes in the centre", "straight on", "left", "right")
+NUM_MINUTES = len(CLASSES)
+"""So many of the first features are the minutes of all roads, each road's once."""
 Points = Annotated[npt.NDArray[np.float64], "n 2"]
 _ALMOST_STRAIGHT_RAD = np.radians(45.0)
 
@@ -30,7 +32,8 @@ class CityConfig:
     """A city of rows and columns of junctions `block_m` apart, each moved by `jitter_m` at most.
 
     Every `arterial_every`-th row and column is an arterial, the middle ones a motorway; of the streets the share `lost`
-    isn't there. Roads are as fast as their class, times a factor whose logarithm is spread by `speed_spread`.
+    isn't there. Roads are as fast as their class, times a factor whose logarithm is spread by `speed_spread`. The
+    centre is what lies within `centre_blocks` of the middle.
     """
 
     rows: int = 10
@@ -40,6 +43,7 @@ class CityConfig:
     arterial_every: int = 3
     lost: float = 0.15
     speed_spread: float = 0.15
+    centre_blocks: float = 2.5
 
     def __post_init__(self) -> None:
         if not (self.rows > 2 and self.columns > 2 and self.arterial_every > 0 and 0.0 <= self.lost < 1.0):
@@ -50,7 +54,7 @@ class CityConfig:
 
 @dataclass(frozen=True, eq=False)
 class RoadGraph:
-    """Roads: where each begins and ends (s, 2), its class (s,) and its minutes (s,); and the turns that lead on.
+    """Roads: where each begins and ends (s, 2), its class, its minutes, whether it lies in the centre (s,); and turns.
 
     A turn (k,) leads from the road `state` to the road `onto`, and is one of `TURNS`; turns are in ascending order of
     their first road.
@@ -60,6 +64,7 @@ class RoadGraph:
     end_m: Points
     road_class: PairIndex
     minutes: PerState
+    in_centre: npt.NDArray[np.bool_]
     state: PairIndex
     onto: PairIndex
     turn: PairIndex = field(init=False)
@@ -95,7 +100,8 @@ class RoadGraph:
         kept = self.kept(end)
         turns = np.eye(len(TURNS))[self.turn[kept]] * (self.state[kept] != end)[:, None]
         minutes = np.eye(len(CLASSES))[self.road_class] * self.minutes[:, None]
-        return np.hstack((minutes[self.state[kept]], turns))
+        driven = np.column_stack((minutes, self.minutes * self.in_centre))
+        return np.hstack((driven[self.state[kept]], turns))
 
     def pairs(self, end: int, roads: Sequence[int]) -> PairIndex:
         """The pairs of a trip over these roads to `end`, the last of them. Raises InputError where no turn leads on."""
@@ -129,8 +135,10 @@ def make_city(config: CityConfig, rng: np.random.Generator) -> RoadGraph:
     begin_m, end_m = place_m[both[kept]], place_m[np.concatenate((end, begin))[kept]]
     road_class, factor = np.tile(road_class, 2)[kept], np.tile(factor, 2)[kept]
     minutes = np.linalg.norm(end_m - begin_m, axis=1) / (60.0 * np.array(SPEED_MPS)[road_class] * factor)
+    middle_m = 0.5 * config.block_m * np.array([config.columns - 1, config.rows - 1])
+    in_centre = np.linalg.norm(0.5 * (begin_m + end_m) - middle_m, axis=1) <= config.centre_blocks * config.block_m
     state = np.repeat(np.arange(len(kept)), np.diff(onwards.indptr))
-    return RoadGraph(begin_m, end_m, road_class, minutes, state, onwards.indices.astype(np.int64))
+    return RoadGraph(begin_m, end_m, road_class, minutes, in_centre, state, onwards.indices.astype(np.int64))
 
 
 def _drawn_roads(config: CityConfig, rng: np.random.Generator) -> tuple[PairIndex, PairIndex, PairIndex]:

@@ -1,9 +1,10 @@
 """Drivers of a city who are of no model's family, and the trips that they make.
 
-A driver has tastes (how long a minute on a class of road feels, what turns cost) and habits (how long each road feels),
-both for good. On a trip each road takes as long as the day's traffic lets it, and the driver takes the way that feels
-shortest, sure of it; on some trips there is an errand on the way. So a trip is a shortest path under costs that are no
-linear function of the features, no policy draws actions, and drivers differ: none of the models that learn is true.
+A driver has tastes (how long a minute feels on a class of road and in the centre, what turns cost) and habits (how long
+each road feels), both for good. On a trip each road takes as long as the day's traffic lets it, and the driver takes
+the way that feels shortest, sure of it; on some trips there is an errand on the way. So a trip is a shortest path under
+costs that are no linear function of the features, no policy draws actions, and drivers differ: none of the models that
+learn is true.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ from drive_sim.irl.worlds.road_graph import CLASSES, TURNS, RoadGraph
 TURN_S = (5.0, 20.0, 10.0)
 """What turns of each kind cost in the mean, of which a map's travel times know nothing."""
 FELT = (0.9, 1.0, 1.35)
-"""How long a minute on each class of road feels in the mean: nobody likes narrow streets."""
+"""How long a minute on each class of road feels in the mean: few like narrow streets."""
+JAMMED = 1.8
+"""How many times as long, in the mean, roads in the centre take as the map says: those who live there know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def draw_driver(graph: RoadGraph, config: DriverConfig, rng: np.random.Generator
     start = int(rng.integers(graph.num_roads))
     far = np.linalg.norm(graph.end_m - graph.end_m[start], axis=1) >= config.least_blocks * config.block_m
     end = int(rng.choice(np.flatnonzero(far)))
-    taste = (FELT * np.exp(config.taste_spread * rng.normal(size=len(CLASSES))))[graph.road_class]
+    classes, centre = np.split(np.exp(config.taste_spread * rng.normal(size=len(CLASSES) + 1)), [len(CLASSES)])
+    taste = (FELT * classes)[graph.road_class] * np.where(graph.in_centre, JAMMED * centre, 1.0)
     habit = np.exp(config.habit_spread * rng.normal(size=graph.num_roads))
     turn_minutes = np.array(TURN_S) / 60.0 * rng.gamma(4.0, 0.25, size=len(TURNS))
     return Driver(start, end, graph.minutes * taste * habit, turn_minutes[graph.turn])
