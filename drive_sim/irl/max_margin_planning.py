@@ -11,16 +11,19 @@ end. The smallest w with G w >= h is a problem of non-negative least squares (La
 as it is strictly convex, w is unique.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 
 from drive_sim.errors import InputError
-from drive_sim.irl.mdp import Mdp, PerPair, PerState
+from drive_sim.irl.mdp import Mdp, PairIndex, PerPair, PerState
 from drive_sim.irl.occupancy import Demonstrations, occupancy
 from drive_sim.irl.planning import Plan, policy_iteration
+from drive_sim.irl.shortest_paths import cheapest_path
 
 Weights = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
@@ -132,3 +135,51 @@ def _check_ends(mdp: Mdp, demonstrations: Demonstrations) -> None:
                 f"demonstration {number} stops in state {mdp.state[path[-1]]}, which is no end, so what it is worth "
                 f"isn't known; let it go on to an end"
             )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trip:
+    """One demonstration with an MDP of its own, such as an own end, and features of pairs (k, f).
+
+    `path`: its pairs. `loss` (k,): what each pair is paid beside its reward, and `at_most` before the first step: the
+    loss of a whole path is their sum, and of the demonstration itself it is 0.
+    """
+
+    mdp: Mdp
+    features: npt.NDArray[np.float64]
+    path: PairIndex
+    loss: PerPair
+    at_most: float
+
+    @classmethod
+    def missed(cls, mdp: Mdp, features: npt.NDArray[np.float64], path: PairIndex, lengths: PerPair) -> Self:
+        """With the share of the demonstrated length (of each pair) that a path misses as its loss."""
+        shares = np.bincount(path, lengths[path], mdp.num_pairs)
+        return cls(mdp, features, path, -shares / shares.sum(), 1.0)
+
+    def best(self, weights: Weights) -> tuple[Weights, float]:
+        """The features of the path that is best when paid its loss, less the demonstration's, and that loss."""
+        planned = cheapest_path(self.mdp, -(self.features @ weights + self.loss), int(self.mdp.state[self.path[0]]))
+        apart = self.features[planned].sum(axis=0) - self.features[self.path].sum(axis=0)
+        return apart, self.at_most + float(self.loss[planned].sum())
+
+
+def fit_trips(trips: Sequence[Trip], config: Config, least_cost: float = 1e-3) -> Weights:
+    """The weights (f,) of trips without chance and discount that share them, with one slack for their mean.
+
+    Features are costs: each weight is at most -`least_cost`, so that driving in circles never pays. A round plans for
+    every trip; its mean gap is one constraint more (the cutting planes of Joachims and others 2009). Raises InputError
+    where there is no trip, or no penalty.
+    """
+    if not trips or config.penalty is None:
+        raise InputError("max-margin planning: there are no trips, or no penalty for the slack they share")
+    num = trips[0].features.shape[1]
+    rows, gaps = np.hstack((-np.eye(num), np.zeros((num, 1)))), np.full(num, least_cost)
+    for _ in range(config.most_rounds):
+        found, _ = smallest(rows, gaps)
+        apart, loss = (np.mean(of, axis=0) for of in zip(*(trip.best(found[:num]) for trip in trips), strict=True))
+        slack_unit = config.penalty**-0.5
+        if loss + apart @ found[:num] - slack_unit * found[num] <= config.tolerance:
+            return found[:num]
+        rows, gaps = np.vstack((rows, np.append(-apart, slack_unit))), np.append(gaps, loss)
+    raise InputError(f"max-margin planning: {config.most_rounds} rounds are not enough; raise most_rounds")

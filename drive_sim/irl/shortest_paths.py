@@ -4,6 +4,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
+from drive_sim.errors import InputError
 from drive_sim.irl.mdp import Mdp, PairIndex, PerPair, PerState
 
 
@@ -22,15 +23,20 @@ def least_costs(mdp: Mdp, costs: PerPair) -> PerState:
 
 
 def cheapest_path(mdp: Mdp, costs: PerPair, start: int) -> PairIndex:
-    """The pairs of a cheapest path from a state to an end; of equal ones the first pair."""
+    """The pairs of a cheapest path from a state to an end; of equal ones the first pair.
+
+    Raises InputError where no end can be reached.
+    """
     ahead = np.append(least_costs(mdp, costs), 0.0)
     _, target = _steps(mdp)
     total, bounds = costs + ahead[target], [*mdp.first, mdp.num_pairs]
     path, state = [], start
-    while state < mdp.num_states:
+    while state < mdp.num_states and len(path) <= mdp.num_states and np.isfinite(ahead[state]):
         pair = bounds[state] + int(np.argmin(total[bounds[state] : bounds[state + 1]]))
         path.append(pair)
         state = int(target[pair])
+    if state < mdp.num_states:
+        raise InputError(f"no cheapest path leads from state {start} to an end: it must cost something to go on")
     return np.array(path, dtype=np.int64)
 
 

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from drive_sim.errors import InputError
 from drive_sim.irl.action_based import ActionLikelihood
+from drive_sim.irl.max_margin_planning import Config, Trip, fit_trips
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.path_likelihood import PathLikelihood
 from drive_sim.irl.planning import policy_iteration, value_iteration
@@ -70,6 +71,26 @@ def test_the_action_based_gradient_equals_finite_differences(seed: int):
         step = np.where(np.arange(mdp.num_pairs) == pair, 1e-6, 0.0)
         rise = likelihood.value_and_gradient(reward + step)[0] - likelihood.value_and_gradient(reward - step)[0]
         assert gradient[pair] == pytest.approx(rise / 2e-6, abs=1e-5)
+
+
+@given(seeds)
+@settings(max_examples=8)
+def test_max_margin_planning_of_trips_finds_the_smallest_sum_of_weights_and_slack(seed: int):
+    graph, rng, config = city(seed), np.random.default_rng(seed), DriverConfig()
+    trips = []
+    for _ in range(6):
+        driver = draw_driver(graph, config, rng)
+        mdp, features = graph.towards(driver.end), graph.features(driver.end)
+        trips.append(Trip.missed(mdp, features, drive(graph, driver, config, rng), graph.length_m[mdp.state]))
+    weights = fit_trips(trips, Config(penalty=10.0, tolerance=1e-9), least_cost=0.01)
+    assert np.all(weights <= -0.01 + 1e-12)
+
+    def objective(of: np.ndarray) -> float:
+        apart, loss = zip(*(trip.best(of) for trip in trips), strict=True)
+        return float(of @ of + 10.0 * np.mean(np.array(apart) @ of + loss) ** 2)
+
+    nearby = np.minimum(weights + 0.02 * rng.normal(size=(60, len(weights))), -0.01)
+    assert all(objective(weights) <= objective(other) + 1e-7 for other in nearby)
 
 
 @given(seeds)
@@ -133,10 +154,15 @@ def test_what_cannot_be_is_refused():
     graph = city(0)
     with pytest.raises(InputError, match="step 0 of a trip: no turn leads on"):
         graph.pairs(5, [0, 0, 5])
+    nowhere = Mdp(np.array([0, 1]), sparse.csr_array(np.array([[1.0, 0.0], [0.0, 0.0]])), np.array([1.0, 0.0]))
+    with pytest.raises(InputError, match="no cheapest path leads from state 0"):
+        cheapest_path(nowhere, np.ones(2), 0)
     with pytest.raises(InputError, match="three rows"):
         CityConfig(rows=2)
     with pytest.raises(InputError, match="half a block"):
         CityConfig(jitter_m=200.0)
+    with pytest.raises(InputError, match="no trips, or no penalty"):
+        fit_trips([], Config(penalty=1.0))
     with pytest.raises(InputError, match="errands"):
         DriverConfig(errands=1.5)
     with pytest.raises(InputError, match="without a discount"):

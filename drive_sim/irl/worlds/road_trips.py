@@ -58,11 +58,11 @@ class Driver:
     turn_minutes: Annotated[npt.NDArray[np.float64], "k"]
 
 
-def draw_driver(graph: RoadGraph, config: DriverConfig, rng: np.random.Generator) -> Driver:
-    """Somebody with a start, an end, tastes and habits of their own."""
-    start = int(rng.integers(graph.num_roads))
-    far = np.linalg.norm(graph.end_m - graph.end_m[start], axis=1) >= config.least_blocks * config.block_m
-    end = int(rng.choice(np.flatnonzero(far)))
+def draw_driver(graph: RoadGraph, config: DriverConfig, rng: np.random.Generator, end: int | None = None) -> Driver:
+    """Somebody with a start, tastes and habits of their own, and an end, their own unless it is given."""
+    end = int(rng.integers(graph.num_roads)) if end is None else end
+    far = np.linalg.norm(graph.end_m - graph.end_m[end], axis=1) >= config.least_blocks * config.block_m
+    start = int(rng.choice(np.flatnonzero(far)))
     classes, centre = np.split(np.exp(config.taste_spread * rng.normal(size=len(CLASSES) + 1)), [len(CLASSES)])
     taste = (FELT * classes)[graph.road_class] * np.where(graph.in_centre, JAMMED * centre, 1.0)
     habit = np.exp(config.habit_spread * rng.normal(size=graph.num_roads))
