@@ -76,7 +76,7 @@ def test_the_action_based_gradient_equals_finite_differences(seed: int):
 @given(seeds)
 @settings(max_examples=8)
 def test_max_margin_planning_of_trips_finds_the_smallest_sum_of_weights_and_slack(seed: int):
-    graph, rng, config = city(seed), np.random.default_rng(seed), DriverConfig()
+    graph, rng, config = city(seed), np.random.default_rng(seed), DriverConfig(least_blocks=2.0)
     trips = []
     for _ in range(6):
         driver = draw_driver(graph, config, rng)
@@ -113,7 +113,7 @@ def test_mirrored_roads_turn_left_for_right():
 @given(seeds)
 @settings(max_examples=10)
 def test_trips_come_to_their_end_once_and_their_features_add_up(seed: int):
-    graph, rng, config = city(seed), np.random.default_rng(seed), DriverConfig(errands=0.5)
+    graph, rng, config = city(seed), np.random.default_rng(seed), DriverConfig(errands=0.5, least_blocks=2.0)
     driver = draw_driver(graph, config, rng)
     trip, mdp = drive(graph, driver, config, rng), graph.towards(driver.end, driver.start)
     roads = mdp.state[trip]
@@ -127,7 +127,7 @@ def test_trips_come_to_their_end_once_and_their_features_add_up(seed: int):
 
 
 def test_a_driver_without_errands_and_traffic_takes_the_way_that_feels_shortest():
-    graph, calm = city(1), DriverConfig(traffic_spread=0.0, errands=0.0)
+    graph, calm = city(1), DriverConfig(traffic_spread=0.0, errands=0.0, least_blocks=2.0)
     driver = draw_driver(graph, calm, np.random.default_rng(0))
     trips = [drive(graph, driver, calm, np.random.default_rng(seed)) for seed in range(3)]
     mdp = graph.towards(driver.end)
@@ -157,6 +157,8 @@ def test_what_cannot_be_is_refused():
     nowhere = Mdp(np.array([0, 1]), sparse.csr_array(np.array([[1.0, 0.0], [0.0, 0.0]])), np.array([1.0, 0.0]))
     with pytest.raises(InputError, match="no cheapest path leads from state 0"):
         cheapest_path(nowhere, np.ones(2), 0)
+    with pytest.raises(InputError, match="no trip of 40 blocks leads to road 7"):
+        draw_driver(graph, DriverConfig(least_blocks=40.0), np.random.default_rng(0), 7)
     with pytest.raises(InputError, match="three rows"):
         CityConfig(rows=2)
     with pytest.raises(InputError, match="half a block"):

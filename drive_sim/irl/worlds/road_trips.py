@@ -59,9 +59,14 @@ class Driver:
 
 
 def draw_driver(graph: RoadGraph, config: DriverConfig, rng: np.random.Generator, end: int | None = None) -> Driver:
-    """Somebody with a start, tastes and habits of their own, and an end, their own unless it is given."""
+    """Somebody with a start, tastes and habits of their own, and an end, their own unless it is given.
+
+    Raises InputError where no road is far enough from the end.
+    """
     end = int(rng.integers(graph.num_roads)) if end is None else end
     far = np.linalg.norm(graph.end_m - graph.end_m[end], axis=1) >= config.least_blocks * config.block_m
+    if not far.any():
+        raise InputError(f"no trip of {config.least_blocks:g} blocks leads to road {end}: give a larger city, or less")
     start = int(rng.choice(np.flatnonzero(far)))
     classes, centre = np.split(np.exp(config.taste_spread * rng.normal(size=len(CLASSES) + 1)), [len(CLASSES)])
     taste = (FELT * classes)[graph.road_class] * np.where(graph.in_centre, JAMMED * centre, 1.0)
