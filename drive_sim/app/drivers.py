@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, PURPLE, SKY, Colour
 from drive_sim.app.session import Session
@@ -15,6 +16,7 @@ from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
 
@@ -24,7 +26,8 @@ _SPARE_COLOURS = (SKY, PURPLE)
 
 @dataclass(slots=True)
 class PolicyDriver:
-    """A driver with its name; `folder` is the model's and `camera` what it sees through (None both: the expert)."""
+    """A driver with its name; `folder` is the model's and `camera` what it sees through (None both: the expert;
+    None the camera: a reward's policy)."""
 
     name: str
     policy: Policy
@@ -33,6 +36,19 @@ class PolicyDriver:
     colour: Colour = SKY
     camera: Camera | None = None
     tally: Tally = field(default_factory=Tally)
+
+    def on(self, tracks: Tracks) -> Self:
+        """Itself, for these roads: the expert and a reward's policy know the road that they drive."""
+        if isinstance(self.policy, PursuitExpert):
+            self.policy = PursuitExpert(tracks)
+        elif isinstance(self.policy, RewardPolicy):
+            self.policy = self.policy.on(tracks)
+        return self
+
+    @property
+    def reward(self) -> RewardPolicy | None:
+        """What it likes, where it drives by that; None for other kinds of driver."""
+        return self.policy if isinstance(self.policy, RewardPolicy) else None
 
     @property
     def alvinn(self) -> AlvinnPolicy | None:
@@ -62,7 +78,8 @@ def load_drivers(
     complaints: list[str] = []
     for name in dict.fromkeys(names):
         try:
-            drivers.append(make_expert(tracks) if name == EXPERT else load_driver(model_folder(name), drivers))
+            driver = make_expert(tracks) if name == EXPERT else load_driver(model_folder(name), drivers)
+            drivers.append(driver.on(tracks))
         except InputError as error:
             complaints.append(str(error))
     return drivers or [make_expert(tracks)], complaints
@@ -75,7 +92,7 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = (), name: str = "
     """
     use_one_thread()
     policy = load_model(folder)
-    if policy.camera is None:
+    if policy.camera is None and not isinstance(policy, RewardPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}
     name = name or next(known for known in _names(folder) if known not in taken)

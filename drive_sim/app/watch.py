@@ -131,8 +131,7 @@ class WatchScreen:
         self.rollout = self._new_rollout(before.drivers)
         self.rollout.driver_index, self.rollout.puts_back = before.driver_index, before.puts_back
         for driver in before.drivers:
-            if driver.folder is None:
-                driver.policy = make_expert(self.rollout.car.tracks).policy
+            driver.on(self.rollout.car.tracks)
         self.panels = WatchPanels(self.rollout.car)
 
     def _switch(self) -> None:

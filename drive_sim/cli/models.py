@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
-    """Policies by name, and the camera that each drives by (None: the expert, which needs none).
+    """Policies by name, and the camera that each drives by (None: the expert or a reward's policy, which need none).
 
     A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
     """
@@ -34,9 +34,10 @@ def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
         policy = load_onnx(Path(name))
         return policy, policy.camera
     from drive_sim.policies.model_folder import load_model
+    from drive_sim.policies.reward_policy import RewardPolicy
 
     policy = load_model(model_folder(name))
-    return policy, policy.camera
+    return policy.on(tracks) if isinstance(policy, RewardPolicy) else policy, policy.camera
 
 
 def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:

@@ -18,13 +18,15 @@ from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy
 from drive_sim.policies.compute import prepare_device
 from drive_sim.policies.gaussian import GaussianPolicy
+from drive_sim.policies.lattice_reward import FEATURES, RoadReward
 from drive_sim.policies.linear import LinearPolicy, num_features_of
 from drive_sim.policies.mixture import Mixture
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.sim.camera import Camera
 
-SavedPolicy = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy
+SavedPolicy = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy | RewardPolicy
 Arrays = Mapping[str, Tensor]
 _MOST_HIDDEN = 4096
 """So that a damaged number is not taken for a network that fills the memory."""
@@ -170,12 +172,31 @@ def _rebuild_gaussian(source: Source) -> GaussianPolicy:
     return GaussianPolicy(rebuild(source.part(0, source.entry("mean"))), source.number("width_per_m"))
 
 
+def _describe_reward(policy: RewardPolicy) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    config = {
+        "input": "the lane pose and the road, which are privileged: no picture",
+        "output": f"curvature, {geometry.CURVATURE_CONVENTION}",
+        "features": list(FEATURES),
+        "end_price": policy.reward.end_price,
+    }
+    return config, {"weights": torch.tensor(policy.reward.weights, dtype=torch.float64)}
+
+
+def _rebuild_reward(source: Source) -> RewardPolicy:
+    if source.entry("features") != list(FEATURES):
+        raise InputError(f"{source.config_path}: features must be {', '.join(FEATURES)}; put back the file")
+    _check_arrays(source, {"weights": torch.empty(len(FEATURES))})
+    weights = source.arrays["weights"].double().tolist()
+    return RewardPolicy(RoadReward(tuple(weights), source.number("end_price")))
+
+
 KINDS: dict[str, tuple[type, Callable[[Any], tuple[dict[str, Any], dict[str, Tensor]]], Callable[[Source], Any]]] = {
     "network": (NeuralPolicy, _describe_network, _rebuild_network),
     "linear": (LinearPolicy, _describe_linear, _rebuild_linear),
     "alvinn": (AlvinnPolicy, _describe_alvinn, _rebuild_alvinn),
     "mixture": (Mixture, _describe_mixture, _rebuild_mixture),
     "gaussian": (GaussianPolicy, _describe_gaussian, _rebuild_gaussian),
+    "reward": (RewardPolicy, _describe_reward, _rebuild_reward),
 }
 """A kind of policy: its type, how it is described, and how it is made again."""
 

@@ -1,0 +1,90 @@
+"""A whole road planned for a reward: the soft policy's mean at every station, to be read off between grid points."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import PerCar
+from drive_sim.policies.lattice import STATION_M, Grid, between
+from drive_sim.policies.lattice_planning import Lattice, backward, mean_turn_per_m
+from drive_sim.policies.lattice_reward import RoadReward
+from drive_sim.policies.way import Closed, PerStation, Way
+from drive_sim.sim.track import Track
+
+_ROUND_M = 150.0
+"""How far a lap is planned beyond its end, where it begins again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadPlan:
+    """The mean curvature beyond the road's at each station (n, o, h, p), as float16, and the soft value (n, o) of each
+    offset along the lane with wheels along it; `lane_m` is the lane's length at the road's samples and its end."""
+
+    track: Track
+    way: Way
+    grid: Grid
+    turn_per_m: Annotated[npt.NDArray[np.float16], "n o h p"]
+    values: npt.NDArray[np.float64]
+    lane_m: PerStation
+
+    @classmethod
+    def make(cls, track: Track, reward: RoadReward, closed: Sequence[Closed] = ()) -> Self:
+        """Plan a road. Raises InputError for one that no lattice covers."""
+        lane_m = lane_lengths_m(track)
+        num = max(1, math.floor(lane_m[-1] / STATION_M))
+        beyond = round(_ROUND_M / STATION_M) if track.closed else 0
+        way = Way.of_track(track, _at_lane(track, lane_m, (np.arange(num + beyond) + 0.5) * STATION_M), closed)
+        lattice = Lattice.make(way)
+        grid, middle = lattice.grid, len(lattice.grid.heading_rad) // 2
+        turn_per_m, values = np.zeros((num, *grid.shape), dtype=np.float16), np.zeros((num, len(grid.offset_m)))
+        for step in backward(lattice, reward):
+            if step.station < num:
+                turn_per_m[step.station] = mean_turn_per_m(grid, reward, step).reshape(grid.shape)
+                values[step.station] = step.values.reshape(grid.shape)[:, middle, len(grid.turn_per_m) // 2]
+        return cls(track, way, grid, turn_per_m, values, lane_m)
+
+    def station(self, s_m: PerCar) -> PerCar:
+        """The stations, with what is between them, of arc lengths (n,) along the centre line."""
+        place_m = s_m % self.track.length_m if self.track.closed else s_m
+        return np.interp(place_m, np.arange(len(self.lane_m)) * self.track.spacing_m, self.lane_m) / STATION_M
+
+    def curvature_per_m(self, station: PerCar) -> PerCar:
+        """The lane's curvature (n,) at stations."""
+        at = _at_lane(self.track, self.lane_m, station * STATION_M)
+        return Way.of_track(self.track, at).curvature_per_m
+
+    def turn_at(self, station: PerCar, offset_m: PerCar, heading_rad: PerCar, before_per_m: PerCar) -> PerCar:
+        """The mean curvature beyond the road's (n,) at stations and what is between them, in any state."""
+        # Half a station back: a station's curvature is that of the way until the next one.
+        num = len(self.turn_per_m)
+        lower = np.floor(station - 0.5).astype(np.int64)
+        later = station - 0.5 - lower
+        near = np.stack([lower, lower + 1], axis=-1)
+        near = near % num if self.track.closed else np.clip(near, 0, num - 1)
+        found = np.zeros(len(station))
+        places = [(near, np.stack([1.0 - later, later], axis=-1)), between(self.grid.offset_m, offset_m)]
+        places += [between(self.grid.heading_rad, heading_rad), between(self.grid.turn_per_m, before_per_m)]
+        for corner in np.ndindex(2, 2, 2, 2):
+            idx = tuple(point[:, side] for (point, _), side in zip(places, corner, strict=True))
+            share = np.prod([share[:, side] for (_, share), side in zip(places, corner, strict=True)], axis=0)
+            found += share * self.turn_per_m[idx]
+        return found
+
+
+def lane_lengths_m(track: Track) -> PerStation:
+    """How long the target lane is from the start to each sample of the road, and to its end where it is closed."""
+    stretch = 1.0 - track.curvature_per_m * track.lane_offset_m
+    after = np.append(stretch[1:], stretch[0]) if track.closed else stretch[1:]
+    before = stretch if track.closed else stretch[:-1]
+    return np.append(0.0, np.cumsum(0.5 * (before + after) * track.spacing_m))
+
+
+def _at_lane(track: Track, lane_m: PerStation, at_m: npt.NDArray[np.floating]) -> PerStation:
+    """Arc lengths of the centre line at lengths along the lane; beyond its end a closed road goes on."""
+    laps = np.floor(at_m / lane_m[-1]) if track.closed else np.zeros(len(at_m))
+    samples = np.arange(len(lane_m)) * track.spacing_m
+    return np.interp(at_m - laps * lane_m[-1], lane_m, samples) + laps * track.length_m
