@@ -86,6 +86,11 @@ LESSONS: dict[str, Entry] = {
         "RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",
         "thirty seconds of demonstration, then as many miles of unseen, endless road; five further seeds",
     ),
+    "driving-styles-2004": Entry(
+        "drive_sim.lessons.irl.driving_styles_2004_page",
+        "five ways to drive on a highway, each learned from two minutes (Abbeel and Ng 2004, table 1)",
+        "each driven again and filmed beside its demonstration; what its driver minds; whose another drive is",
+    ),
 }
 
 

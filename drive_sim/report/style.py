@@ -71,6 +71,11 @@ LOOKS = {
     "end-alone": Look("The end alone", GREEN, "D"),
     "max-margin": Look("Maximum margin", ORANGE, "s"),
     "maxent": Look("Maximum entropy", BLUE, "o"),
+    "nice": Look("Nice", GREEN, "o"),
+    "nasty": Look("Nasty", VERMILION, "X"),
+    "right-lane-nice": Look("Right lane, nice", SKY, "^"),
+    "right-lane-nasty": Look("Right lane, nasty", ORANGE, "s"),
+    "middle-lane": Look("Middle lane", PURPLE, "D"),
 }
 
 _THEMED = {
