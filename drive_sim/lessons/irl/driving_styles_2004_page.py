@@ -52,7 +52,7 @@ def _headline(_config: Config, result: Result) -> str:
     count = _told_apart([result.taken_for])
     return (
         f"From two minutes of driving each of five styles is driven again: its shares of samples lie {min(gaps):.3f} to "
-        f"{max(gaps):.3f} from the demonstration's, and of {count.of} other drives {count.num} are told whose they are."
+        f"{max(gaps):.3f} from the demonstration's, and of {count.of} other drives {count.num} are recognised."
     )
 
 
