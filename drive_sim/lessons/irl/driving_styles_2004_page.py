@@ -52,7 +52,8 @@ def _headline(_config: Config, result: Result) -> str:
     count = _told_apart([result.taken_for])
     return (
         f"From two minutes of driving each of five styles is driven again: its shares of samples lie "
-        f"{min(gaps):.3f} to {max(gaps):.3f} from the demonstration's, and of {count.of} other drives {count.num} are recognised."
+        f"{min(gaps):.3f} to {max(gaps):.3f} from the demonstration's. Of {count.of} other drives {count.num} are "
+        f"recognised."
     )
 
 
