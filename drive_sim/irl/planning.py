@@ -79,6 +79,33 @@ def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, toleran
     raise _no_bound()
 
 
+def modified_policy_iteration(
+    mdp: Mdp,
+    reward: PerPair,
+    temperature: float = 0.0,
+    tolerance: float = 1e-10,
+    *,
+    first: PerState | None = None,
+    num_evaluations: int = 50,
+) -> Plan:
+    """Values of one reward (k,) at a discount below 1: between two sweeps their policy is followed for some steps.
+
+    Puterman and Shin 1978. For MDPs of many states, in which a policy's own matrix is far smaller than all transitions.
+    `first` (s,): values to begin with, such as those of a reward that is much alike.
+    """
+    values = np.zeros(mdp.num_states) if first is None else first
+    for _ in range(_MOST_ROUNDS):
+        action_values = reward + mdp.discount * mdp.expected(values)
+        before, values = values, state_values(mdp, action_values, temperature)
+        if np.max(np.abs(values - before)) <= tolerance * (1.0 - mdp.discount):
+            return _plan(mdp, reward, values, temperature)
+        policy = policy_of(mdp, action_values, temperature)
+        onwards, paid = mdp.discount * mdp.matrix(policy), _paid(mdp, policy, reward, temperature)
+        for _ in range(num_evaluations):
+            values = paid + onwards @ values
+    raise _no_bound()
+
+
 def policy_iteration(
     mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-12, policy: PerPair | None = None
 ) -> Plan:
@@ -112,9 +139,13 @@ def policy_iteration(
 
 def evaluate_policy(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float = 0.0) -> PerState:
     """The values (s,) of a policy (k,) for a reward, with `temperature` x its entropy added to it."""
+    return solve_discounted(mdp, policy, _paid(mdp, policy, reward, temperature))
+
+
+def _paid(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float) -> PerState:
+    """What a policy earns in each state at once (s,)."""
     entropy = -temperature * np.log(np.where(policy > 0.0, policy, 1.0))
-    paid = np.add.reduceat(policy * (reward + entropy), mdp.first)
-    return solve_discounted(mdp, policy, paid)
+    return np.add.reduceat(policy * (reward + entropy), mdp.first)
 
 
 def solve_discounted(mdp: Mdp, policy: PerPair, right: PerState, *, transposed: bool = False) -> PerState:

@@ -13,6 +13,7 @@ from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon, sample
 from drive_sim.irl.planning import (
     evaluate_policy,
+    modified_policy_iteration,
     plan_horizon,
     policy_iteration,
     policy_of,
@@ -50,7 +51,9 @@ def test_newton_and_sweeps_find_the_same_values_which_satisfy_bellmans_equation(
     mdp = random_mdp(seed, ends=(0,) if seed % 2 else ())
     reward = random_reward(mdp, seed)
     newton, sweeps = policy_iteration(mdp, reward, temperature), value_iteration(mdp, reward, temperature)
+    both = modified_policy_iteration(mdp, reward, temperature, first=random_reward(mdp, seed)[: mdp.num_states])
     assert np.allclose(newton.values, sweeps.values, atol=1e-8)
+    assert np.allclose(newton.values, both.values, atol=1e-8)
     after = reward + mdp.discount * mdp.expected(newton.values)
     assert np.allclose(newton.values, state_values(mdp, after, temperature), atol=1e-9)
     assert np.allclose(newton.values, evaluate_policy(mdp, newton.policy, reward, temperature), atol=1e-9)

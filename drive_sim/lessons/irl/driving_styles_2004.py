@@ -17,7 +17,7 @@ from drive_sim.irl.driving_styles import STYLES, policy_of_style
 from drive_sim.irl.highway import FEATURES, PLACES, Highway, features
 from drive_sim.irl.mdp import Mdp, PairIndex, PerPair
 from drive_sim.irl.occupancy import Demonstrations, sample
-from drive_sim.irl.planning import plan_horizon, value_iteration
+from drive_sim.irl.planning import modified_policy_iteration, plan_horizon
 from drive_sim.lessons import kit
 
 Shares = npt.NDArray[np.float64]
@@ -157,8 +157,10 @@ def _search(
 ) -> tuple[max_margin.Search[PerPair], Shares, Shares]:
     """The end of the search, and after each iteration the margin and the weight of a collision."""
 
+    by_state = features()
+
     def plan(weights: max_margin.Expectations) -> max_margin.Planned[PerPair]:
-        policy = value_iteration(mdp, (features() @ weights)[mdp.state], tolerance=1e-4).policy
+        policy = modified_policy_iteration(mdp, (by_state @ weights)[mdp.state], tolerance=1e-6).policy
         return max_margin.Planned(policy, expected_shares(config, mdp, policy))
 
     steps = []
