@@ -22,9 +22,9 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from drive_sim.errors import InputError
-from drive_sim.irl.maxent import Weights
 from drive_sim.irl.mdp import Mdp, PerPair
 from drive_sim.irl.occupancy import Demonstrations, occupancy
+from drive_sim.irl.path_likelihood import Weights
 from drive_sim.irl.planning import policy_iteration
 
 Expectations = Annotated[npt.NDArray[np.float64], "f"]

@@ -18,14 +18,16 @@ from scipy.sparse.linalg import splu
 
 from drive_sim.errors import InputError
 from drive_sim.irl.max_margin import Planned, Planner
-from drive_sim.irl.maxent import Weights
-from drive_sim.irl.mdp import PerPair, PerState
+from drive_sim.irl.mdp import Mdp, PerPair, PerState
+from drive_sim.irl.path_likelihood import PathLikelihood, Weights
+from drive_sim.irl.planning import Plan
 from drive_sim.irl.worlds.gridworld import Grid
 
 Cells = Annotated[npt.NDArray[np.int64], "m t"]
 """The cells of m paths of t steps."""
 _NUM_ACTIONS = 4
 _OPTIMAL = 1e-9
+_TINY = np.finfo(np.float64).tiny
 _SWEEPS_A_LOOK = 10
 """To see whether values have come to rest takes as long as a third of a sweep."""
 
@@ -50,9 +52,19 @@ class Macrocells:
         """How many cells there are."""
         return self.side**2
 
-    def grid(self) -> Grid:
-        """The same world as a grid of cells."""
-        return Grid(self.side, self.side, self.slip, self.discount)
+    def neighbours(self) -> npt.NDArray[np.int64]:
+        """The cell to which each action leads from each cell, without slipping (cells, 4)."""
+        return Grid(self.side, self.side).neighbours()
+
+    def mdp(self) -> Mdp:
+        """The states and transitions, stored sparsely."""
+        pairs, leads = np.arange(_NUM_ACTIONS * self.num_cells), self.neighbours()
+        ones = np.ones(_NUM_ACTIONS * len(pairs))
+        meant = sparse.csr_array((ones[: len(pairs)], leads.ravel(), np.arange(len(pairs) + 1)))
+        rows = np.arange(0, len(ones) + 1, _NUM_ACTIONS)
+        slipped = sparse.csr_array((ones, np.repeat(leads, _NUM_ACTIONS, axis=0).ravel(), rows))
+        moves = (1.0 - self.slip) * meant + self.slip / _NUM_ACTIONS * slipped
+        return Mdp(pairs // _NUM_ACTIONS, moves, np.full(self.num_cells, 1.0 / self.num_cells), self.discount)
 
     def indicators(self) -> npt.NDArray[np.float64]:
         """In which macrocell each cell lies (s, f): one 1 a row."""
@@ -102,7 +114,7 @@ class Shifts:
         """How often a policy (4 s,) is in each cell (s,), discounted, from all cells alike."""
         world = self.world
         shares = (1.0 - world.slip) * policy + world.slip / _NUM_ACTIONS
-        leads = world.grid().neighbours().ravel()
+        leads = world.neighbours().ravel()
         rows = np.arange(0, len(leads) + 1, _NUM_ACTIONS)
         moves = sparse.csr_array((shares, leads, rows), shape=(world.num_cells,) * 2)
         flow = sparse.csc_array(sparse.eye_array(world.num_cells) - world.discount * moves)
@@ -118,6 +130,24 @@ class Shifts:
             return Planned(policy, self.visits(policy) @ features)
 
         return plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShiftLikelihood(PathLikelihood):
+    """The likelihood of demonstrations without a horizon, from all cells alike, planned by shifts."""
+
+    shifts: Shifts
+
+    def plan(self, reward: PerPair, near: PerPair | None = None) -> Plan:  # noqa: ARG002  # sweeps need no policy
+        """The soft values and policy of a reward of pairs that is one of cells (4 s,)."""
+        paid = reward[::_NUM_ACTIONS]
+        values = self.shifts.values(paid, 1.0)
+        policy = self.shifts.policy(values, 1.0)
+        return Plan(values, values[self.mdp.state] + np.log(np.maximum(policy, _TINY)), policy)
+
+    def occupancy(self, policy: PerPair) -> PerPair:
+        """How often a policy takes each pair."""
+        return self.shifts.visits(policy)[self.mdp.state] * policy
 
 
 def _swept(world: Macrocells, padded: PerState, paid: PerState, temperature: float) -> PerState:
