@@ -129,9 +129,9 @@ def distances(config: Config, stage: str, seed: int, report: kit.Report) -> Dist
     report(0.5, "projection")
     of_point = list(max_margin.search(planner, expert, max_margin.Config("projection", config.num_iterations)))
     unit = 1.0 - config.world.discount
-    hulls = [unit * np.array([now.hull.margin for now in story]) for story in (of_margin, of_point)]
-    own = unit * np.array([np.linalg.norm(now.point - expert) for now in of_point])
-    return Distances(*hulls, own, cpu_s)
+    margin, hull = (unit * np.array([now.hull.margin for now in story]) for story in (of_margin, of_point))
+    own = unit * np.array([float(np.linalg.norm(now.point - expert)) for now in of_point])
+    return Distances(margin, hull, own, cpu_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

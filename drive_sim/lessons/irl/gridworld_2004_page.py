@@ -117,7 +117,7 @@ def _value_rows(config: Config, result: Result) -> list[kit.Row]:
     rows = []
     for name, text in _NAMES.items():
         if name in PUBLISHED_VALUES:
-            at = dict(zip(PUBLISHED_PATHS, PUBLISHED_VALUES[name], strict=True))
+            at: dict[int, float] = dict(zip(PUBLISHED_PATHS, PUBLISHED_VALUES[name], strict=True))
             rows.append(kit.Row(f"Published: {text}", kit.numbers((at.get(num) for num in config.num_paths), 2)))
         seeds = config.num_maxent if name.startswith(("maxent", "same")) else config.num_seeds
         rows.append(kit.Row(text, kit.estimates(result.values[name], 2), f"95 %, {seeds} runs"))
