@@ -86,6 +86,11 @@ LESSONS: dict[str, Entry] = {
         "RALPH, which is not a neural network, steered 2797 of 2849 miles, 98.2 % (Pomerleau 1995)",
         "thirty seconds of demonstration, then as many miles of unseen, endless road; five further seeds",
     ),
+    "reward-exercise": Entry(
+        "drive_sim.lessons.irl.reward_exercise_page",
+        "two walks on a 3x3 grid: what is the reward function? (the lecture; it gives no answer)",
+        "a page to paint rewards on; how many explain both walks, who picks which, and what would tell more",
+    ),
     "gridworld-2004": Entry(
         "drive_sim.lessons.irl.gridworld_2004_page",
         "an expert's features met to .0021 in 30 iterations, 97 % of its value from 20 paths (Abbeel and Ng 2004)",

@@ -25,13 +25,18 @@ def strict_json(path: Path) -> Json:
     return json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
 
 
-def shown_of_whole_page(path: Path, num_figures: int) -> str:
-    """What a page shows, its pictures left out; it needs nothing from outside, and holds all its figures and values."""
+def shown_of_whole_page(path: Path, num_figures: int, *, has_script: bool = False) -> str:
+    """What a page shows, its pictures left out; it needs nothing from outside, and holds all its figures and values.
+
+    Only a page that is alive has a script, which stands in it.
+    """
     text = path.read_text(encoding="utf-8")
     loaded = re.findall(r"""(?:src|poster|srcset)=["']([^"']{0,40})|url\(([^)]{0,40})""", text)
     assert all("".join(address).startswith(("data:", "#")) for address in loaded)
-    assert not re.search(r"https?://(?!www.w3.org)|@import|<script|<link[^>]+stylesheet", text)
+    assert not re.search(r"https?://(?!www.w3.org)|@import|<script[^>]+src|<link[^>]+stylesheet", text)
+    assert not re.search(r"\b(?:fetch|XMLHttpRequest|WebSocket|import)\s*\(", text)
+    assert ("<script" in text) == has_script
     assert text.count("<svg") == num_figures
-    shown = re.sub(r"base64,[^\"]*", "", text)
+    shown = re.sub(r"<script.*?</script>|base64,[^\"]*", "", text, flags=re.DOTALL)
     assert not re.search(r"\bnan\b|>none</t[dh]|undefined|\binf\b", shown.lower())
     return shown

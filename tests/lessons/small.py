@@ -12,6 +12,7 @@ class Small(Generic[ConfigT]):
 
     `files`: how many of which files and folders its own folder holds beside page, result and parts. `stopped_after`: a
     stage of which the first part shall be the last one before a stop; "" for whichever part is done first.
+    `has_script`: the page is alive, by a script that stands in it.
     """
 
     config: ConfigT
@@ -19,3 +20,4 @@ class Small(Generic[ConfigT]):
     num_figures: int
     files: dict[str, int] = field(default_factory=dict)
     stopped_after: str = ""
+    has_script: bool = False

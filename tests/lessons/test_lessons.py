@@ -13,7 +13,7 @@ from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.alvinn import small_alvinn
-from tests.lessons.irl import small_driving_styles, small_gridworld_2004
+from tests.lessons.irl import small_driving_styles, small_gridworld_2004, small_reward_exercise
 from tests.lessons.kart import small_kart
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 from tests.lessons.no_hands import small_no_hands
@@ -32,6 +32,7 @@ SMALL: dict[str, Small[Any]] = {
     "tux-kart-2011": small_kart.TUX_KART,
     "smile": small_kart.SMILE,
     "saliency": small_nvidia.SALIENCY,
+    "reward-exercise": small_reward_exercise.REWARD_EXERCISE,
     "driving-styles-2004": small_driving_styles.DRIVING_STYLES,
     "gridworld-2004": small_gridworld_2004.GRIDWORLD_2004,
 }
@@ -106,7 +107,8 @@ def test_its_text_does_not_depend_on_the_results(name: str):
 @pytest.mark.slow
 @each_lesson
 def test_its_page_is_one_whole_file(name: str, runs: dict[str, Run]):
-    shown = shown_of_whole_page(runs[name][0] / "report.html", SMALL[name].num_figures)
+    small = SMALL[name]
+    shown = shown_of_whole_page(runs[name][0] / "report.html", small.num_figures, has_script=small.has_script)
     rows = re.findall(r"<tr><th scope=.row.*?</tr>", shown, re.DOTALL)
     assert len(rows) > len(runs[name][2].result["claims"])
 
