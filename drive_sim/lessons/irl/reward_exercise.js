@@ -1,5 +1,5 @@
-// The exercise's numbers, as irl/mdp.py, irl/planning.py and irl/identifiability.py have them; a test holds both against
-// each other. Cells count from 0 here and from 1 on the page. A pair is a cell with one of its actions; 9 is an end.
+// The exercise's numbers, as irl/mdp.py, irl/planning.py and irl/identifiability.py have them; a test holds both
+// against each other. Cells count from 0 here and from 1 on the page; 9 is an end. A pair is a cell with one of its actions.
 "use strict";
 
 const NUM_CELLS = 9, END = 8, OPTIMAL = 1e-9, RANK_TOLERANCE = 1e-9;
@@ -83,8 +83,8 @@ function shortfalls(world, plan) {
   return plan.actionValues.map((value, pair) => plan.values[world.state[pair]] - value);
 }
 
-// Whether all pairs are optimal. Most rewards are refused long before the values have settled: after a sweep that changed
-// them by `change`, no action value is further from its end than discount * change / (1 - discount).
+// Whether all pairs are optimal. Most rewards are refused long before the values have settled: after a sweep that
+// changed them by `change`, no action value is further from its end than discount * change / (1 - discount).
 function explains(world, reward, pairs) {
   let values = new Array(NUM_CELLS).fill(0), change = Infinity;
   while (change > 1e-13) {
