@@ -101,6 +101,11 @@ LESSONS: dict[str, Entry] = {
         "five ways to drive on a highway, each learned from two minutes (Abbeel and Ng 2004, table 1)",
         "each driven again and filmed beside its demonstration; what its driver minds; whose another drive is",
     ),
+    "deep-maxent": Entry(
+        "drive_sim.lessons.irl.deep_maxent_page",
+        "a network's reward under maximum entropy: curves of value lost, no table (Wulfmeier et al. 2015)",
+        "objectworlds: value lost over 1 to 256 demonstrations, linear against network, unseen worlds too",
+    ),
 }
 
 

@@ -81,6 +81,10 @@ LOOKS = {
     "right-lane-nice": Look("Right lane, nice", SKY, "^"),
     "right-lane-nasty": Look("Right lane, nasty", ORANGE, "s"),
     "middle-lane": Look("Middle lane", PURPLE, "D"),
+    "linear-distances": Look("Linear, of distances", ORANGE, "s", (0, (2.5, 2.0))),
+    "linear-thresholds": Look("Linear, of thresholds", VERMILION, "X"),
+    "network-distances": Look("Network, of distances", SKY, "^", (0, (2.5, 2.0))),
+    "network-thresholds": Look("Network, of thresholds", BLUE, "o"),
 }
 
 _THEMED = {

@@ -13,7 +13,7 @@ from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.alvinn import small_alvinn
-from tests.lessons.irl import small_driving_styles, small_gridworld_2004, small_reward_exercise
+from tests.lessons.irl import small_deep_maxent, small_driving_styles, small_gridworld_2004, small_reward_exercise
 from tests.lessons.kart import small_kart
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 from tests.lessons.no_hands import small_no_hands
@@ -35,6 +35,7 @@ SMALL: dict[str, Small[Any]] = {
     "reward-exercise": small_reward_exercise.REWARD_EXERCISE,
     "driving-styles-2004": small_driving_styles.DRIVING_STYLES,
     "gridworld-2004": small_gridworld_2004.GRIDWORLD_2004,
+    "deep-maxent": small_deep_maxent.DEEP_MAXENT,
 }
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r"""macro\.change\("([^"]+)",\s*(["'])(.+?)\2,\s*(["'])(.+?)\4\)""", re.DOTALL)
