@@ -11,6 +11,7 @@ from drive_sim.cli.export import EXPORT
 from drive_sim.cli.home import HOME
 from drive_sim.cli.lesson import LESSON
 from drive_sim.cli.record import RECORD
+from drive_sim.cli.reward import REWARD
 from drive_sim.cli.train import TRAIN
 from drive_sim.cli.watch import WATCH
 
@@ -25,4 +26,5 @@ COMMANDS: dict[str, Command[Any]] = {
     "calibrate": CALIBRATE,
     "export": EXPORT,
     "lesson": LESSON,
+    "reward": REWARD,
 }

@@ -64,12 +64,12 @@ class Episode:
             images_right=self.images("image_right") if sides else None,
             side_m=self.info.side_m,
             time_s=self.column("time_s"),
-            episode=self._unbroken(),
+            episode=self.unbroken(),
             raw_steering=_known(self.column("raw_steering")),
         )
         return demos if rows.all() else demos.rows(rows)
 
-    def _unbroken(self) -> CarIndex:
+    def unbroken(self) -> CarIndex:
         """The number of the drive that each row belongs to: drops, interventions and a change of driver end one."""
         ticks, driver = self.column("tick"), self.column("driver").astype(str)
         intervention = self.column("intervention").astype(bool)

@@ -84,6 +84,10 @@ class Shared:
         """How much of each of the four poses with each curvature after (4, a)."""
         return self.of_pose[station][:, None] * self.turn[station]
 
+    def changes(self, station: int) -> Kernel:
+        """How much of each change from a curvature before to one after (p, a)."""
+        return self.states(station).sum(axis=0)[:, None] * self.turn[station]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Objective:
@@ -104,6 +108,16 @@ def evaluate(
     return evaluate_planned(drive, weights, steps, objective, counted)
 
 
+def demonstrated_features(drive: Drive) -> Weights:
+    """The features (f,) of what was driven at the stations that count, summed."""
+    lattice, shared, excess = drive.lattice, Shared.of(drive), _Excess.none(drive.lattice)
+    for station in np.flatnonzero(drive.counted).tolist():
+        taken = np.zeros((lattice.grid.num_poses, len(lattice.grid.turn_per_m)))
+        taken[shared.pose[station]] = shared.done(station)
+        excess.add(station, taken, shared.changes(station))
+    return excess.features(lattice)
+
+
 def evaluate_planned(
     drive: Drive, weights: Weights, steps: Sequence[Step], objective: str, counted: Counted | None = None
 ) -> Objective:
@@ -113,8 +127,8 @@ def evaluate_planned(
     kernel, excess, is_matching = kernel_of(grid, reward), _Excess.none(lattice), objective == "matching"
     value, flow = 0.0, np.zeros((grid.num_poses, len(grid.turn_per_m)))
     for station, step in enumerate(steps):
-        pose, states, done = shared.pose[station], shared.states(station), shared.done(station)
-        change = states.sum(axis=0)[:, None] * shared.turn[station]
+        pose, states = shared.pose[station], shared.states(station)
+        done, change = shared.done(station), shared.changes(station)
         was_counted, is_counted = counts[station], counts[station + 1]
         # The likelihood begins anew where the car is at each station; a path that is matched only where it begins.
         begins = float(is_counted) - float(was_counted and is_matching)

@@ -1,4 +1,4 @@
-"""The weights under which drives on our road are likeliest, with standard errors."""
+"""The weights under which drives on our road are likeliest, with their covariance."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from drive_sim.irl.lattice import Drive, Weights, evaluate, evaluate_planned
 from drive_sim.policies.lattice_planning import backward
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward
 
+PIECE = 50
+"""Stations in a piece of a drive that is taken for independent of the others: 120 m, ten seconds."""
 _PROBE = 1e-3
 """The step of the central differences that the curvature of the objective is made of."""
 
@@ -73,8 +75,8 @@ def fit(drives: Sequence[Drive], config: Config | None = None, report: Callable[
     return Fit(reward, found.x, -float(found.fun), float(np.abs(found.jac).max()), asked)
 
 
-def standard_errors(
-    drives: Sequence[Drive], fitted: Fit, config: Config, stations_a_piece: int = 50
+def covariance(
+    drives: Sequence[Drive], fitted: Fit, config: Config, stations_a_piece: int = PIECE
 ) -> Annotated[npt.NDArray[np.float64], "f f"]:
     """The covariance (f, f) of the weights, by the sandwich over pieces of the drives taken for independent.
 

@@ -1,0 +1,64 @@
+"""Reads from drives what their driver likes, by either method, with what is known of how sure that is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.errors import one_of
+from drive_sim.irl import lattice_fit
+from drive_sim.irl.lattice_drives import Trace, drives_from
+from drive_sim.irl.lattice_max_margin import fit_max_margin
+from drive_sim.irl.likes import Likes, read_likes
+from drive_sim.policies.lattice_reward import RoadReward
+
+METHODS = ("maxent", "max-margin")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The method, and maximum entropy's l2."""
+
+    method: Literal["maxent", "max-margin"] = "maxent"
+    l2: float = 1.0
+
+    def __post_init__(self) -> None:
+        one_of("method", self.method, METHODS)
+        lattice_fit.Config(l2=self.l2)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A reward, what it says in words, and the covariance (f, f) of its weights, which maximum margin has not.
+
+    `num_stations`: how many stations of the drives counted.
+    """
+
+    reward: RoadReward
+    likes: Likes
+    covariance: Annotated[npt.NDArray[np.float64], "f f"] | None
+    num_stations: int
+
+
+def read(traces: Sequence[Trace], config: Config, report: Callable[[str, int], None] | None = None) -> Reading:
+    """What the driver of some traces likes; `report` hears what is done, and how often it has been.
+
+    Raises InputError where there is too little to read, and for roads that no lattice covers.
+    """
+    drives = drives_from(traces)
+    num_stations = sum(int(drive.counted.sum()) for drive in drives)
+
+    def told(what: str) -> Callable[[int], None]:
+        return lambda number: report(what, number) if report is not None else None
+
+    if config.method == "max-margin":
+        reward = fit_max_margin(drives, report=told("policies planned")).reward
+        return Reading(reward, read_likes(reward, traces), None, num_stations)
+    settings = lattice_fit.Config(l2=config.l2)
+    fitted = lattice_fit.fit(drives, settings, told("evaluations"))
+    if num_stations < 2 * lattice_fit.PIECE:
+        return Reading(fitted.reward, read_likes(fitted.reward, traces), None, num_stations)
+    covariance = lattice_fit.covariance(drives, fitted, settings)
+    return Reading(fitted.reward, read_likes(fitted.reward, traces, covariance), covariance, num_stations)

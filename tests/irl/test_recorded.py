@@ -1,0 +1,67 @@
+"""A recording's rows as runs: the road is made again from them, and what they say is said in words."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim.data import rollout
+from drive_sim.irl.likes import read_likes, weights_in_words
+from drive_sim.irl.recorded import read_runs
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.lattice_reward import RoadReward
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
+from drive_sim.sim.scene import Scene, Scenes
+from drive_sim.sim.track import Tracks, nearest_s, point_on_lane
+
+TRACK = make_circuit(np.random.default_rng(0), kind=ROAD_KINDS["two-lane"], length_m=400.0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A lap and a half."""
+    folder = tmp_path_factory.mktemp("runs") / "recording"
+    env = DriveEnv(Tracks.stack([TRACK]), Scenes.stack([Scene()]), EnvConfig(Camera(8, 6)), np.random.default_rng(0))
+    ticks = rollout.drive(env, PursuitExpert(env.tracks), 500, np.random.default_rng(1))
+    for _ in rollout.record(ticks, folder, [rollout.episode_info(env)], "human"):
+        pass
+    return folder
+
+
+def test_the_road_is_made_again_from_the_rows(folder: Path) -> None:
+    runs, driver, notes = read_runs([folder])
+    assert (driver, notes, len(runs)) == ("human", [], 1)
+    assert len(runs[0]) == len(runs[0].trace) == 500
+    road = runs[0].road()
+    assert road.length_m == pytest.approx(runs[0].s_m[-1] - runs[0].s_m[0], abs=0.5)
+    assert road.lane_offset_m == TRACK.lane_offset_m
+    tracks, first = Tracks.stack([TRACK]), np.zeros(len(road.x_m), dtype=np.int64)
+    made = np.column_stack([road.x_m, road.y_m, road.heading_rad])
+    real = point_on_lane(tracks, first, nearest_s(tracks, first, made), -TRACK.lane_offset_m)
+    np.testing.assert_allclose(made[:, :2], real[:, :2], atol=0.03)
+    np.testing.assert_allclose(road.width_left_m, 3.5, atol=1e-6)
+
+
+def test_words_say_the_side_and_the_size(folder: Path) -> None:
+    traces = [run.trace for run in read_runs([folder])[0]]
+    reward = RoadReward.named(offset=-1.6, offset_squared=-2.0, inward=1.2, turning=-1.0)
+    likes = read_likes(reward, traces)
+    assert likes.straight.liked_m == pytest.approx(-0.4, abs=0.01)
+    assert likes.inward.liked_m == pytest.approx(1.2 / 4.0 * likes.bend_per_m / 0.03, abs=0.01)
+    assert "0.40 m right of the lane's middle in straights" in likes.in_words()
+    assert "inward of it in bends" in likes.in_words()
+    words = dict(weights_in_words(reward))
+    assert words["turning"].startswith("minds") and words["inward"].startswith("likes")
+    assert words["jerking"].startswith("shows nothing")
+
+
+def test_intervals_are_as_wide_as_the_weights_are_unsure(folder: Path) -> None:
+    traces = [run.trace for run in read_runs([folder])[0]]
+    reward = RoadReward.named(offset_squared=-2.0)
+    covariance = np.zeros((7, 7))
+    covariance[0, 0] = 0.2**2
+    straight = read_likes(reward, traces, covariance).straight
+    # The peak is w0 / 4: its spread is a quarter of the weight's.
+    assert straight.high_m - straight.low_m == pytest.approx(2 * 1.96 * 0.05, rel=0.15)
