@@ -11,6 +11,7 @@ from drive_sim.app.drivers import PolicyDriver, load_drivers, make_expert
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.retraining import Retraining, begin_retraining
+from drive_sim.app.reward_overlay import RewardOverlay
 from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
@@ -28,6 +29,7 @@ KEYS = (
     Key("G", "give the wheel back", "let go"),
     Key("T", "the network that drives learns from what you drove", "retrain"),
     Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
+    Key("R", "paint what the driver likes on the road, where that was read with `reward`"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
     Key("O", "another road that nobody has learned from", "other road"),
     Key("Enter", "put the car onto its lane"),
@@ -44,6 +46,7 @@ class WatchScreen:
         self.session = session
         self.is_paused = False
         self.takeover, self.saliency, self.drag = Takeover(session), SaliencyOverlay(), CarDrag()
+        self.liking = RewardOverlay()
         self.retraining_steps: int | None = None
         """None: as many as a person waits for."""
         self._road_number = 0
@@ -94,6 +97,7 @@ class WatchScreen:
         return WatchStatus(
             self.rollout,
             self.saliency,
+            self.liking,
             self.drag.close_up,
             self.session.running_training,
             has_wheel=self.takeover.has_wheel,
@@ -111,6 +115,7 @@ class WatchScreen:
             pygame.K_g: self.takeover.give_back,
             pygame.K_t: self._retrain,
             pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.saliency.next_place()}"),
+            pygame.K_r: lambda: self.session.say(self.liking.toggle(self.rollout)),
             pygame.K_x: self._toggle_put_back,
             pygame.K_o: self._next_road,
             pygame.K_RETURN: self._put_back,

@@ -30,6 +30,7 @@ class WatchPanels:
         """Draw everything."""
         rollout = status.rollout
         self._road.draw(canvas)
+        status.liking.draw(canvas, rollout)
         status.saliency.draw_on_road(canvas)
         draw_alarm(canvas, rollout)
         scoreboard = scoreboard_box(len(rollout.drivers))

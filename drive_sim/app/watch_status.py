@@ -4,16 +4,18 @@ from dataclasses import dataclass
 
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.reward_overlay import RewardOverlay
 from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.training import Training
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WatchStatus:
-    """The rollout, what its network looks at, what a person does beside it, and the training that runs."""
+    """The rollout, what its network looks at or its driver likes, what a person does beside, and the training."""
 
     rollout: LiveRollout
     saliency: SaliencyOverlay
+    liking: RewardOverlay
     close_up: CloseUp | None
     """Shown instead of the map, while the car is dragged."""
     training: Training | None
