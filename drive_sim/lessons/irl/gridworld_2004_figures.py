@@ -27,7 +27,7 @@ def plot_both(curves: Mapping[str, Numbers], result: Result, num_paths: Sequence
             _draw_distance(near, name, of)
         near.set(yscale="log", xlabel="iteration", ylabel="distance from the expert, (1 - γ) μ")
         near.set_xlim(0.0, max(PUBLISHED_AT) + 2.0)
-        plots.mark_level(near, BELOW, f"{BELOW:g}", side="left")
+        plots.mark_level(near, BELOW, f"{BELOW:g}".lstrip("0"))
         plots.legend_above(near, 2)
         for name in (*PUBLISHED_VALUES, "maxent"):
             _draw_values(worth, name, result.values[name], num_paths)

@@ -74,7 +74,7 @@ def _claims(config: Config, result: Result) -> list[kit.Claim]:
         ),
         kit.Claim(
             f"the hull is nearer than {BELOW:g} before iteration {BEFORE}",
-            f"projection's after {_after(of_hull.below_after)} ({before:.4f}, then {after:.4f}); "
+            f"projection's after {_after(of_hull.below_after)} ({before:.5f}, then {after:.5f}); "
             f"maximum margin's after {_after(of_margin.below_after)}",
             of_hull.below_after is not None and of_hull.below_after < BEFORE,
             "between iterations 10 and 15",
