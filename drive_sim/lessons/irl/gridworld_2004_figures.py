@@ -27,7 +27,7 @@ def plot_both(curves: Mapping[str, Numbers], result: Result, num_paths: Sequence
             _draw_distance(near, name, of)
         near.set(yscale="log", xlabel="iteration", ylabel="distance from the expert, (1 - γ) μ")
         near.set_xlim(0.0, max(PUBLISHED_AT) + 2.0)
-        plots.mark_level(near, BELOW, f"{BELOW:g}".lstrip("0"))
+        plots.mark_level(near, BELOW, f"{BELOW:g}".lstrip("0"), side="left")
         plots.legend_above(near, 2)
         for name in (*PUBLISHED_VALUES, "maxent"):
             _draw_values(worth, name, result.values[name], num_paths)
@@ -74,9 +74,9 @@ def plot_swamp(found: Swamp) -> Figure:
                 color=style.VERMILION,
                 linewidth=2.4,
             )
-            for cell, words in ((GAME.start or 0, "start"), (GOAL, "goal")):
+            for cell, words, colour in ((GAME.start or 0, "start", "white"), (GOAL, "goal", style.INK)):
                 at = divmod(cell, GAME.columns)
-                axes.text(at[1], at[0], words, color="white", fontsize=8, ha="center", va="center")
+                axes.text(at[1], at[0], words, color=colour, fontsize=8, ha="center", va="center")
             axes.set_axis_off()
             axes.set_title(title, loc="center")
     return figure

@@ -112,4 +112,4 @@ def _approach(name: str, curves: Numbers) -> Approach:
 def _may_be(of: Estimate, published: float) -> bool:
     """Whether the mean of as many other runs may lie there: both means have chance in them."""
     low, high = of.ends
-    return abs(published - of.mean) <= np.sqrt(2.0) * 0.5 * (high - low)
+    return bool(abs(published - of.mean) <= np.sqrt(2.0) * 0.5 * (high - low))
