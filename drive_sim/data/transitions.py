@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,8 @@ from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.observation import Observation
 
 StepMask = Annotated[npt.NDArray[np.bool_], "n"]
+PerStep = Annotated[npt.NDArray[np.float64], "n"]
+_COLUMNS = ("observation", "action", "next_observation", "terminated", "truncated", "expert_action", "reward")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +28,9 @@ class Transitions:
     `observation` (n, ...) was seen, `action` (n, a) done there, and `next_observation` (n, ...) seen then, before any
     reset. `terminated` (n,): the episode ended with it, so nothing more can be earned. `truncated` (n,): it was cut
     off, by a time limit, an intervention or the rollout's end, and would have gone on from `next_observation`.
-    `expert_action` (n, a): what the expert would have done there; None where nobody was asked.
+    `expert_action` (n, a): what the expert would have done there; None where nobody was asked. `num_actions`: how many
+    actions there are to choose from where an action (n, 1) is an index; None where it is numbers. `reward` (n,): what
+    the environment paid for each step; None wherever a learner is not to know it.
     """
 
     observation: Observations
@@ -37,10 +41,11 @@ class Transitions:
     low: PerAction
     high: PerAction
     expert_action: Actions | None = None
+    num_actions: int | None = None
+    reward: PerStep | None = None
 
     def __post_init__(self) -> None:
-        columns = (self.action, self.next_observation, self.terminated, self.truncated, self.expert_action)
-        if any(column is not None and len(column) != len(self) for column in columns):
+        if any(column is not None and len(column) != len(self) for column in self._columns().values()):
             raise InputError(
                 f"transitions: {len(self)} observations, but another number of actions or of what followed"
             )
@@ -49,17 +54,17 @@ class Transitions:
         return len(self.observation)
 
     def __add__(self, other: "Transitions") -> "Transitions":
-        asked = [part.expert_action for part in (self, other) if part.expert_action is not None]
-        return Transitions(
-            np.concatenate([self.observation, other.observation]),
-            np.concatenate([self.action, other.action]),
-            np.concatenate([self.next_observation, other.next_observation]),
-            np.concatenate([self.terminated, other.terminated]),
-            np.concatenate([self.truncated, other.truncated]),
-            self.low,
-            self.high,
-            np.concatenate(asked) if len(asked) == 2 else None,
-        )
+        if self.num_actions != other.num_actions:
+            raise InputError(f"transitions: {self.num_actions} and {other.num_actions} actions are two worlds")
+        ours, theirs = self._columns(), other._columns()
+        return replace(self, **{name: _joined(column, theirs[name]) for name, column in ours.items()})
+
+    def rows(self, index: npt.NDArray[np.int64 | np.bool_]) -> "Transitions":
+        """Some of them, by number (m,) or by a mask (n,): what a mini-batch holds, or one step in ten."""
+        return replace(self, **{name: None if c is None else c[index] for name, c in self._columns().items()})
+
+    def _columns(self) -> dict[str, npt.NDArray[Any] | None]:
+        return {name: getattr(self, name) for name in _COLUMNS}
 
     @property
     def done(self) -> StepMask:
@@ -71,6 +76,10 @@ class Transitions:
         if self.expert_action is None:
             raise InputError("transitions: no expert was asked beside; roll out with a labeller")
         return replace(self, action=self.expert_action)
+
+
+def _joined(first: npt.NDArray[Any] | None, second: npt.NDArray[Any] | None) -> npt.NDArray[Any] | None:
+    return None if first is None or second is None else np.concatenate([first, second])
 
 
 def collect_transitions(

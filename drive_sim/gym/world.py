@@ -1,33 +1,42 @@
-"""Their worlds for our learners: any Gymnasium environment with a Box action becomes a task.
+"""Their worlds for our learners: any Gymnasium environment with a Box or Discrete action becomes a task.
 
     task = make_task(gymnasium.make("Pendulum-v1"), expert)           expert(env) -> action
     policy = clone(task, 400, rng)                                    behavioural cloning
     for latest in dagger.train(dagger.Config(), task, rng): ...       and smile.train likewise
     episode_returns(env, expert, latest.policy, 10, rng)
 
+    many = gymnasium.make_vec("CartPole-v1", num_envs=8)
+    task = make_task(many, demonstrations=shown)                      nobody to ask, something to imitate
+    task = make_task(many, keep_rewards=True)                         for a learner that is told what it earns
+
 The expert, where there is one, is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is
 asked at every step, whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars,
 dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default
 (`regression.fit`), or one that draws its actions and can be trained on by gradients (`regression.fit_gaussian`).
+An action that is chosen (Discrete) is a row that holds its index.
+
+What the environment pays stays behind this border unless a task is made with `keep_rewards`: no learner by imitation
+can look at it by accident. `Transitions.reward` is then what each step earned, and None otherwise.
 """
 
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import gymnasium
 import numpy as np
-from gymnasium import spaces
+from gymnasium.vector import VectorEnv
 
 from drive_sim.arrays import PerCar
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
+from drive_sim.gym import vector_world
+from drive_sim.gym.spaces import AnyEnv, AnyVectorEnv, Spaces
 from drive_sim.learn import regression
 from drive_sim.learn.base import ImitationTask
-from drive_sim.policies.base import Actions, Actor, PerAction
-from drive_sim.policies.regressor import ExpertReader, FlatObservation, Inputs
+from drive_sim.learn.initial_flat import initial_policy
+from drive_sim.policies.base import Actions, Actor
+from drive_sim.policies.regressor import ExpertReader, FlatObservation
 
-AnyEnv = gymnasium.Env[Any, Any]
 Expert = Callable[[AnyEnv], Any]
 FlatPolicy = Actor[FlatObservation, Actions]
 BaseLearner = Callable[[Transitions, np.random.Generator], FlatPolicy]
@@ -37,19 +46,30 @@ default_learner: BaseLearner = partial(regression.fit, regression.Config())
 
 
 def make_task(
-    env: AnyEnv,
+    env: AnyEnv | AnyVectorEnv,
     expert: Expert | None = None,
     base_learner: BaseLearner = default_learner,
     *,
     demonstrations: Transitions | None = None,
+    keep_rewards: bool = False,
 ) -> Task:
     """A task in that environment, for any learner of transitions; every rollout in it starts with a reset.
 
-    Raises InputError where the action is no Box, or the observation cannot be made a row of numbers.
+    In a vectorised environment a rollout lasts so many ticks for each of its n, and nobody can be asked. A learner from
+    reward begins with a small network (`initial_flat`). Raises InputError where an action is neither Box nor Discrete,
+    where the observation cannot be made a row of numbers, or where demonstrations are of another world.
     """
-    check_spaces(env)
+    spaces = Spaces.of(env)
+    if isinstance(env, VectorEnv):
+        vector_world.check_vector(env)
+        if expert is not None:
+            raise InputError(f"{spaces.where}: an expert is asked in one environment at a time; use gymnasium.make")
+    if demonstrations is not None:
+        _check_demonstrations(spaces, demonstrations)
     reader = None if expert is None else ExpertReader()
-    return ImitationTask(demonstrations, lambda _: env, reader, base_learner, partial(collect, expert=expert))
+    start = partial(initial_policy, spaces.num_inputs, *spaces.bounds, spaces.num_actions)
+    collected = partial(collect, expert=expert, keep_rewards=keep_rewards)
+    return ImitationTask(demonstrations, lambda _: env, reader, base_learner, collected, start)
 
 
 def clone(task: Task, num_ticks: int, rng: np.random.Generator) -> FlatPolicy:
@@ -60,43 +80,48 @@ def clone(task: Task, num_ticks: int, rng: np.random.Generator) -> FlatPolicy:
 
 
 def collect(
-    env: AnyEnv,
+    env: AnyEnv | AnyVectorEnv,
     policy: FlatPolicy,
     num_ticks: int,
     rng: np.random.Generator,
     *,
     labeller: FlatPolicy | None = None,
     expert: Expert | None = None,
+    keep_rewards: bool = False,
 ) -> Transitions:
     """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done.
 
     Actions are kept as the policy gave them; the environment is given them within its bounds.
     """
+    spaces = Spaces.of(env)
     if num_ticks < 1:
-        raise InputError(f"{_name(env)}: at least one step is needed to learn from, got {num_ticks}")
+        raise InputError(f"{spaces.where}: at least one step is needed to learn from, got {num_ticks}")
+    if isinstance(env, VectorEnv):
+        return vector_world.collect(env, policy, num_ticks, rng, keep_rewards=keep_rewards)
     policy_rng, labeller_rng = rng.spawn(2)
     now, _ = env.reset(seed=int(rng.integers(2**31)))
     seen, actions, labels, led_to = [], [], [], []
-    ends = np.zeros((2, num_ticks), dtype=np.bool_)
+    ends, reward = np.zeros((2, num_ticks), dtype=np.bool_), np.zeros(num_ticks)
     for step in range(num_ticks):
-        observation = _observed(env, now, expert)
+        observation = _observed(env, spaces, now, expert)
         action = policy.act(observation, policy_rng)
         seen.append(observation.inputs)
         actions.append(action)
         if labeller is not None:
             labels.append(labeller.act(observation, labeller_rng))
-        now, _, *ends[:, step], _ = env.step(_action(env, action))
-        led_to.append(_row(env, now))
+        now, reward[step], *ends[:, step], _ = env.step(spaces.first_action(action))
+        led_to.append(spaces.row(now))
         if ends[:, step].any():
             now, _ = env.reset()
     terminated, truncated = ends
     truncated[-1] |= not terminated[-1]
     columns = (np.concatenate(seen), np.concatenate(actions), np.concatenate(led_to), terminated, truncated)
-    return Transitions(*columns, *_bounds(env), np.concatenate(labels) if labels else None)
+    asked, earned = np.concatenate(labels) if labels else None, reward if keep_rewards else None
+    return Transitions(*columns, *spaces.bounds, asked, num_actions=spaces.num_actions, reward=earned)
 
 
 def episode_returns(
-    env: AnyEnv,
+    env: AnyEnv | AnyVectorEnv,
     expert: Expert | None,
     policy: FlatPolicy,
     num_episodes: int,
@@ -105,68 +130,37 @@ def episode_returns(
     most_steps: int = 10_000,
 ) -> PerCar:
     """The sum of rewards of each of so many episodes (n,); one without an end is given up after `most_steps`."""
-    returns = np.zeros(num_episodes)
+    if isinstance(env, VectorEnv):
+        return vector_world.episode_returns(env, policy, num_episodes, rng, most_steps=most_steps)
+    spaces, returns = Spaces.of(env), np.zeros(num_episodes)
     for episode in range(num_episodes):
         observation, _ = env.reset(seed=int(rng.integers(2**31)))
         for _ in range(most_steps):
-            actions = policy.act(_observed(env, observation, expert), rng)
-            observation, reward, terminated, truncated, _ = env.step(_action(env, actions))
+            actions = policy.act(_observed(env, spaces, observation, expert), rng)
+            observation, reward, terminated, truncated, _ = env.step(spaces.first_action(actions))
             returns[episode] += float(reward)
             if terminated or truncated:
                 break
     return returns
 
 
-def check_spaces(env: AnyEnv) -> None:
-    """Raise InputError where our learners cannot act or see in an environment."""
-    if not isinstance(env, gymnasium.Env):
-        raise InputError(f"{type(env).__name__} is not a single gymnasium.Env; make one with gymnasium.make")
-    if not isinstance(env.action_space, spaces.Box):
-        raise InputError(f"{_name(env)}: our learners need a Box action, and its action is {env.action_space}")
-    if not env.observation_space.is_np_flattenable:
+def _observed(env: AnyEnv, spaces: Spaces, observation: Any, expert: Expert | None) -> FlatObservation:
+    return FlatObservation(spaces.row(observation), None if expert is None else spaces.answer(expert(env))[None])
+
+
+def _check_demonstrations(spaces: Spaces, demonstrations: Transitions) -> None:
+    """Raise InputError where they were not made in such a world."""
+    if len(demonstrations) == 0:
+        raise InputError(f"{spaces.where}: the demonstrations hold no steps; give some")
+    if demonstrations.num_actions != spaces.num_actions:
         raise InputError(
-            f"{_name(env)}: {env.observation_space} cannot be made a row of numbers; wrap it so that it can"
+            f"{spaces.where}: its action is {spaces.action}, but demonstrations choose from "
+            f"{demonstrations.num_actions or 'no list of'} actions; give demonstrations of this world"
         )
-
-
-def _observed(env: AnyEnv, observation: Any, expert: Expert | None) -> FlatObservation:
-    row = _row(env, observation)
-    return FlatObservation(row, None if expert is None else np.clip(_answer(env, expert)[None], *_bounds(env)))
-
-
-def _row(env: AnyEnv, observation: Any) -> Inputs:
-    """An observation as a row of numbers (1, f)."""
-    row = np.asarray(spaces.flatten(env.observation_space, observation), dtype=np.float32)
-    if not np.isfinite(row).all():
-        raise InputError(f"{_name(env)}: an observation holds {row[~np.isfinite(row)][0]}; numbers must be finite")
-    return row[None]
-
-
-def _answer(env: AnyEnv, expert: Expert) -> PerAction:
-    """What the expert would do now, as a row (a,)."""
-    said, shape = expert(env), env.action_space.shape or ()
-    try:
-        answer = np.asarray(said, dtype=np.float64).reshape(-1)
-    except (TypeError, ValueError):
-        answer = np.empty(0)
-    if answer.size != np.prod(shape) or not np.isfinite(answer).all():
-        raise InputError(f"{_name(env)}: the expert must answer {shape} finite numbers, and answered {said!r}")
-    return answer
-
-
-def _action(env: AnyEnv, actions: Actions) -> Any:
-    """A row of actions as the environment takes it: within its bounds, of its shape and kind."""
-    space = env.action_space
-    action = np.clip(actions[0], *_bounds(env)).reshape(space.shape or ())
-    return (np.rint(action) if np.issubdtype(space.dtype, np.integer) else action).astype(space.dtype)
-
-
-def _bounds(env: AnyEnv) -> tuple[PerAction, PerAction]:
-    """The lowest and highest action, (a,) each."""
-    assert isinstance(env.action_space, spaces.Box)
-    low, high = (bound.reshape(-1).astype(np.float64) for bound in (env.action_space.low, env.action_space.high))
-    return low, high
-
-
-def _name(env: AnyEnv) -> str:
-    return env.spec.id if env.spec is not None else type(env.unwrapped).__name__
+    wanted = ((spaces.num_inputs,), (len(spaces.bounds[0]),))
+    found = (demonstrations.observation.shape[1:], demonstrations.action.shape[1:])
+    if found != wanted:
+        raise InputError(
+            f"{spaces.where}: observations and actions of demonstrations are {found[0]} and {found[1]}, and those of "
+            f"this world {wanted[0]} and {wanted[1]}; give demonstrations of this world"
+        )

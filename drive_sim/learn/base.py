@@ -8,7 +8,7 @@ import numpy as np
 
 from drive_sim.data import rollout
 from drive_sim.errors import InputError
-from drive_sim.policies.base import Actor
+from drive_sim.policies.base import Actor, StochasticPolicy
 
 PolicyT = TypeVar("PolicyT", bound=Actor[Any, Any])
 
@@ -26,13 +26,14 @@ class Rows(Protocol):
 
 
 DataT = TypeVar("DataT", bound=Rows)
-Need = Literal["demonstrations", "make_env", "expert", "base_learner"]
+Need = Literal["demonstrations", "make_env", "expert", "base_learner", "initial_policy"]
 """What a task may offer, by the name of its field."""
 _WORDS: dict[Need, str] = {
     "demonstrations": "demonstrations",
     "make_env": "an environment to drive in (make_env)",
     "expert": "an expert who can be asked (expert)",
     "base_learner": "a base learner to fit policies (base_learner)",
+    "initial_policy": "a policy that draws, to begin with (initial_policy)",
 }
 
 
@@ -55,6 +56,10 @@ class Offer(Protocol[DataT, PolicyT]):
     demonstrations: DataT
     expert: Actor[Any, Any]
 
+    def initial_policy(self, rng: np.random.Generator, /) -> StochasticPolicy:
+        """What a learner from reward begins with."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImitationTask(Generic[DataT, PolicyT]):
@@ -64,6 +69,7 @@ class ImitationTask(Generic[DataT, PolicyT]):
     asked what to do anywhere in it. `base_learner(data, rng)` returns the policy that fits labelled data best: the
     papers' class of policies, which is given to a learner that reduces imitation to supervised learning. A world that
     is not ours brings a `collect` of its own, `collect(env, policy, num_ticks, rng, labeller=expert)`.
+    `initial_policy(rng)` draws what a learner from reward begins with; one that was cloned may stand there.
     """
 
     demonstrations: DataT | None = None
@@ -71,6 +77,7 @@ class ImitationTask(Generic[DataT, PolicyT]):
     expert: Actor[Any, Any] | None = None
     base_learner: Callable[[DataT, np.random.Generator], PolicyT] | None = None
     collect: Callable[..., DataT] = rollout.collect  # pyright: ignore[reportAssignmentType] - DataT is ours then
+    initial_policy: Callable[[np.random.Generator], StochasticPolicy] | None = None
 
     def require(self, learner: str, needs: tuple[Need, ...]) -> Offer[DataT, PolicyT]:
         """This task, which has all that a learner needs. Raises InputError that names what is missing."""

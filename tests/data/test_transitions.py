@@ -109,3 +109,13 @@ def test_what_cannot_be_is_said() -> None:
         collect_transitions(make_env(camera=False), Straight(), 3, np.random.default_rng(0))
     with pytest.raises(InputError, match="at least two ticks"):
         collect_transitions(make_env(), Straight(), 0, np.random.default_rng(0))
+
+
+def test_some_rows_are_those_rows_and_two_parts_are_the_whole() -> None:
+    whole = replace(off_the_road(), reward=np.arange(2.0 * NUM_TICKS))
+    first, second = whole.rows(np.arange(50)), whole.rows(np.arange(len(whole)) >= 50)
+    for name in ("observation", "action", "next_observation", "terminated", "truncated", "expert_action", "reward"):
+        np.testing.assert_array_equal(getattr(first + second, name), getattr(whole, name))
+    assert (first + replace(second, reward=None)).reward is None
+    with pytest.raises(InputError, match="two worlds"):
+        _ = first + replace(second, num_actions=2)

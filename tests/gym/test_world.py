@@ -167,12 +167,14 @@ def test_what_cannot_be_is_said() -> None:
     def zeros(_: Any) -> np.ndarray:
         return np.zeros(2)
 
-    with pytest.raises(InputError, match="CartPole-v1: our learners need a Box action"):
-        make_task(gymnasium.make("CartPole-v1"), zeros)
+    with pytest.raises(InputError, match="OddWorld: our learners need a Box or Discrete action"):
+        make_task(OddWorld(BOX, spaces.MultiBinary(2)), zeros)
     with pytest.raises(InputError, match="cannot be made a row of numbers"):
         make_task(OddWorld(spaces.Sequence(BOX), AHEAD), zeros)
-    with pytest.raises(InputError, match="not a single"):
-        make_task(gymnasium.make_vec("Pendulum-v1", num_envs=2), zeros)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(InputError, match="Pendulum-v1: an expert is asked in one environment at a time"):
+        make_task(gymnasium.make_vec("Pendulum-v1", num_envs=2), zeros)
+    with pytest.raises(InputError, match="str is no environment of Gymnasium's"):
+        make_task("CartPole-v1", zeros)  # pyright: ignore[reportArgumentType]
     rng = np.random.default_rng(0)
     for answer in (np.zeros(3), np.array([np.nan, 0.0]), None, "left"):
         with pytest.raises(InputError, match=r"must answer \(2,\) finite numbers"):
