@@ -91,6 +91,11 @@ LESSONS: dict[str, Entry] = {
         "two walks on a 3x3 grid: what is the reward function? (the lecture; it gives no answer)",
         "a page to paint rewards on; how many explain both walks, who picks which, and what would tell more",
     ),
+    "maxent-2008": Entry(
+        "drive_sim.lessons.irl.maxent_2008_page",
+        "maximum entropy > action-based > max-margin > time, on private taxi data (Ziebart et al. 2008)",
+        "the fork, ten drawn cities with drivers of no model's family, and what the faults of its copies do",
+    ),
     "gridworld-2004": Entry(
         "drive_sim.lessons.irl.gridworld_2004_page",
         "an expert's features met to .0021 in 30 iterations, 97 % of its value from 20 paths (Abbeel and Ng 2004)",

@@ -76,6 +76,8 @@ LOOKS = {
     "paying-features": Look("Those that pay only", SKY, "^"),
     "mimicking": Look("Mimicking", VERMILION, "X"),
     "maxent": Look("Maximum entropy", BLUE, "o"),
+    "fastest": Look("Fastest way", VERMILION, "X"),
+    "action": Look("Action-based", PURPLE, "D"),
     "nice": Look("Nice", GREEN, "o"),
     "nasty": Look("Nasty", VERMILION, "X"),
     "right-lane-nice": Look("Right lane, nice", SKY, "^"),

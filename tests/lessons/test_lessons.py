@@ -13,7 +13,13 @@ from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.alvinn import small_alvinn
-from tests.lessons.irl import small_deep_maxent, small_driving_styles, small_gridworld_2004, small_reward_exercise
+from tests.lessons.irl import (
+    small_deep_maxent,
+    small_driving_styles,
+    small_gridworld_2004,
+    small_maxent_2008,
+    small_reward_exercise,
+)
 from tests.lessons.kart import small_kart
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 from tests.lessons.no_hands import small_no_hands
@@ -34,6 +40,7 @@ SMALL: dict[str, Small[Any]] = {
     "saliency": small_nvidia.SALIENCY,
     "reward-exercise": small_reward_exercise.REWARD_EXERCISE,
     "driving-styles-2004": small_driving_styles.DRIVING_STYLES,
+    "maxent-2008": small_maxent_2008.MAXENT_2008,
     "gridworld-2004": small_gridworld_2004.GRIDWORLD_2004,
     "deep-maxent": small_deep_maxent.DEEP_MAXENT,
 }

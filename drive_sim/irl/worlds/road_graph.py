@@ -20,7 +20,8 @@ from drive_sim.irl.mdp import Features, Mdp, PairIndex, PerState
 CLASSES = ("motorway", "arterial", "street")
 SPEED_MPS = (25.0, 14.0, 9.0)
 TURNS = ("straight", "left", "right")
-FEATURES = (*(f"minutes on a {name}" for name in CLASSES), "minutes in the centre", "straight on", "left", "right")
+FEATURES = (*CLASSES, "centre", *TURNS)
+"""Minutes on roads of each class, and in the centre; how often it goes straight on, left and right."""
 NUM_MINUTES = len(CLASSES)
 """So many of the first features are the minutes of all roads, each road's once."""
 Points = Annotated[npt.NDArray[np.float64], "n 2"]

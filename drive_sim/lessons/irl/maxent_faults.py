@@ -45,7 +45,8 @@ def ascend(mdp: Mdp, walks: Walks, first: PerState, fault: Fault, *, num_steps: 
     """The weights of states (num_steps + 1, s), from `first` on, step after step (Ziebart and others 2008, alg. 1)."""
     shown, start, weights = walks.visits(mdp, fault), walks.taken.starts(mdp), [first]
     for _ in range(num_steps):
-        policy = policy_of_reward(mdp, weights[-1][mdp.state], walks.horizon, fault)
+        with np.errstate(all="ignore"):  # shares of values may divide by anything
+            policy = policy_of_reward(mdp, weights[-1][mdp.state], walks.horizon, fault)
         weights.append(weights[-1] + rate * (shown - expected_visits(mdp, policy, start, fault)))
     return np.array(weights)
 
