@@ -70,14 +70,20 @@ class SharedFit:
     plans: tuple[Plan, ...]
 
 
-def fit(mdp: Mdp, features: npt.ArrayLike, demonstrations: Demonstrations, config: Config | None = None) -> Fit:
-    """The weights of the maximum entropy reward for features of states (s, f) or pairs (k, f).
+def fit(
+    mdp: Mdp,
+    features: npt.ArrayLike,
+    demonstrations: Demonstrations,
+    config: Config | None = None,
+    first: Weights | None = None,
+) -> Fit:
+    """The weights of the maximum entropy reward for features of states (s, f) or pairs (k, f), sought from `first` on.
 
     Raises InputError for demonstrations or features that don't fit the MDP, and where no weights are best, since the
     objective rises for ever in some direction: the feature that has most of it is named.
     """
     config = config or Config()
-    found = fit_shared([World.make(mdp, features, demonstrations, horizon=config.horizon)], config)
+    found = fit_shared([World.make(mdp, features, demonstrations, horizon=config.horizon)], config, first)
     return Fit(found.weights, found.objective, found.slope, found.plans[0])
 
 
@@ -88,7 +94,10 @@ def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Wei
     and steps must cost so much there that all paths together are finitely many. Raises InputError as `fit` does.
     """
     config, num = config or Config(), num_features(worlds)
-    found = _maximise(worlds, config, np.zeros(num) if first is None else first)
+    begin = np.zeros(num) if first is None else np.asarray(first, dtype=np.float64)
+    if begin.shape != (num,):
+        raise InputError(f"maxent: the first weights must be ({num},), one a feature, got {begin.shape}")
+    found = _maximise(worlds, config, begin)
     slope = float(np.max(np.abs(_slope(worlds, found, config)), initial=0.0))
     plans = tuple(world.likelihood.plan(world.features @ found) for world in worlds)
     if config.l2 == 0.0 and (slope > config.tolerance or min(map(_rarest, worlds, plans)) < _RARE):

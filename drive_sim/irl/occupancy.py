@@ -36,8 +36,13 @@ class Demonstrations:
         if not self.paths or any(len(path) == 0 for path in self.paths):
             raise InputError("there are no demonstrations, or one without a step; give at least one path")
         pairs, path = np.concatenate(self.paths), np.repeat(np.arange(len(self.paths)), self.lengths())
-        if pairs.min() < 0 or pairs.max() >= mdp.num_pairs:
-            raise InputError(f"the pairs of demonstrations must lie in 0..{mdp.num_pairs - 1}")
+        strange = np.flatnonzero((pairs < 0) | (pairs >= mdp.num_pairs))
+        if len(strange):
+            first = strange[0]
+            raise InputError(
+                f"demonstration {path[first]}, step {first - np.argmax(path == path[first])}: there is no pair "
+                f"{pairs[first]}; they lie in 0..{mdp.num_pairs - 1}"
+            )
         follows = path[1:] == path[:-1]
         impossible = np.flatnonzero(follows & (mdp.chance(pairs[:-1], mdp.state[pairs[1:]]) == 0.0))
         if len(impossible):

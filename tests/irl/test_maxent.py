@@ -244,5 +244,9 @@ def test_what_cannot_be_is_refused():
         maxent.fit(mdp, np.eye(9), Demonstrations(()))
     with pytest.raises(InputError, match="demonstration 0, step 0: from state 0 by pair 1 the dynamics never lead to"):
         maxent.fit(mdp, np.eye(9), Demonstrations((np.array([1, 35]),)))
+    with pytest.raises(InputError, match=r"demonstration 0, step 1: there is no pair 99; they lie in 0\.\.35"):
+        maxent.fit(mdp, np.eye(9), Demonstrations((np.array([1, 99]),)))
+    with pytest.raises(InputError, match=r"the first weights must be \(9,\)"):
+        maxent.fit(mdp, np.eye(9), paths, first=np.zeros(4))
     with pytest.raises(InputError, match="l1 and l2"):
         maxent.Config(l2=-1.0)
