@@ -49,6 +49,7 @@ def plot_reward_over_offset(reward: RoadReward, traces: Sequence[Trace], likes: 
         top.legend(loc="upper right")
         below.set_ylabel("driven")
         below.set_yticks([])
+        below.xaxis.set_major_formatter(lambda value, _place: f"{abs(value):g}")
         below.set_xlabel("left of the lane's middle  ←   m   →  right of it (dashed: the mean)")
     return figure
 
