@@ -212,3 +212,17 @@ def test_what_cannot_be_is_refused():
         Macrocells(num=7)
     with pytest.raises(InputError, match="discount"):
         Macrocells(discount=1.0)
+
+
+def test_policies_kept_by_their_distance_as_a_key_lose_one_of_two_that_are_equally_far():
+    """A fault of popular copies: of an expert who goes left as often as right, the mixture of both is never found."""
+    mdp = Grid(1, 5, discount=0.9, start=2).mdp()
+    features = np.eye(5)[:, [0, 4]]  # either end of a corridor
+    planner = max_margin.mdp_planner(mdp, features)
+    ways = [planner(np.array(weights)).expectations for weights in ((1.0, 0.0), (0.0, 1.0))]
+    expert = 0.5 * (ways[0] + ways[1])
+    by_distance = {float(np.linalg.norm(one - expert)): one for one in ways}
+    assert len(by_distance) == 1
+    assert max_margin.nearest(expert, list(by_distance.values())).margin > 1.0
+    assert max_margin.nearest(expert, ways).margin == pytest.approx(0.0, abs=1e-12)
+    assert max_margin.fit(planner, expert).hull.margin == pytest.approx(0.0, abs=1e-9)

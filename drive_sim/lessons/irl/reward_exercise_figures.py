@@ -135,7 +135,7 @@ def _draw_wall(axes: Axes, wall: Wall, text: str, colour: str) -> None:
     middle, along = np.array([(x + to_x) / 2, (y + to_y) / 2]), np.array([abs(y - to_y), abs(x - to_x)]) * 0.4
     axes.plot(*zip(middle - along, middle + along, strict=True), color=colour, linewidth=4, solid_capstyle="butt")
     box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": colour}
-    axes.text(*middle, text, ha="center", va="center", fontsize=9, color=_DIGITS, bbox=box)
+    axes.text(float(middle[0]), float(middle[1]), text, ha="center", va="center", fontsize=9, color=_DIGITS, bbox=box)
 
 
 def _draw_walks(axes: Axes) -> None:
