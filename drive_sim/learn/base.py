@@ -8,7 +8,7 @@ import numpy as np
 
 from drive_sim.data import rollout
 from drive_sim.errors import InputError
-from drive_sim.policies.base import Actor, StochasticPolicy
+from drive_sim.policies.base import Actor, StochasticActor
 
 PolicyT = TypeVar("PolicyT", bound=Actor[Any, Any])
 
@@ -56,7 +56,7 @@ class Offer(Protocol[DataT, PolicyT]):
     demonstrations: DataT
     expert: Actor[Any, Any]
 
-    def initial_policy(self, rng: np.random.Generator, /) -> StochasticPolicy:
+    def initial_policy(self, rng: np.random.Generator, /) -> StochasticActor:
         """What a learner from reward begins with."""
         ...
 
@@ -77,7 +77,7 @@ class ImitationTask(Generic[DataT, PolicyT]):
     expert: Actor[Any, Any] | None = None
     base_learner: Callable[[DataT, np.random.Generator], PolicyT] | None = None
     collect: Callable[..., DataT] = rollout.collect  # pyright: ignore[reportAssignmentType] - DataT is ours then
-    initial_policy: Callable[[np.random.Generator], StochasticPolicy] | None = None
+    initial_policy: Callable[[np.random.Generator], StochasticActor] | None = None
 
     def require(self, learner: str, needs: tuple[Need, ...]) -> Offer[DataT, PolicyT]:
         """This task, which has all that a learner needs. Raises InputError that names what is missing."""

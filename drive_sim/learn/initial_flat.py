@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drive_sim.policies.base import PerAction, StochasticPolicy
+from drive_sim.policies.base import PerAction, StochasticActor
 from drive_sim.policies.flat_network import make_flat_network
 from drive_sim.policies.regressor import Regressor
 from drive_sim.policies.stochastic import TrainableCategorical, trainable_gaussian
@@ -14,7 +14,7 @@ UNDECIDED = 0.01
 
 def initial_policy(
     num_inputs: int, low: PerAction, high: PerAction, num_actions: int | None, rng: np.random.Generator
-) -> StochasticPolicy:
+) -> StochasticActor:
     """One of `num_actions` about evenly, or numbers from the middle of their bounds, half as wide as these.
 
     Where there is no bound they are drawn around zero, 1 wide.

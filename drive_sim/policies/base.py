@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -59,3 +59,7 @@ class StochasticPolicy(Protocol):
     def parameters(self) -> Iterator[nn.Parameter]:
         """All that is trained."""
         ...
+
+
+class StochasticActor(StochasticPolicy, Actor[Any, Any], Protocol):
+    """A stochastic policy that acts in a world, by drawing: what a learner from reward begins with and yields."""

@@ -1,0 +1,209 @@
+"""PPO: proximal policy optimisation with a clipped ratio (Schulman 2017, arXiv 1707.06347, Algorithm 1).
+
+    repeat: run the policy pi_old for some time; estimate advantages A_t (`advantages.py`)
+            for some epochs, on mini-batches, one step of Adam on
+                r_t = pi(a_t | s_t) / pi_old(a_t | s_t)                                      1 before the first step
+                L = -E[min(r_t A_t, clip(r_t, 1 - eps, 1 + eps) A_t)]                        equation 7
+                    + c_1 E[(V(s_t) - R_t)^2] - c_2 E[entropy of pi(. | s_t)]                equation 9
+
+R_t = A_t + V_old(s_t). Where the ratio has already left the clip's range in the direction that A_t asks for, nothing
+pulls it any further, so that many steps may be made on the same rollout.
+
+What a step earns is an argument, a function of transitions. By default it is what the environment pays, which a task
+has only where it was asked for (`gym.world.make_task(..., keep_rewards=True)`); GAIL puts in what its discriminator
+says, and never sees the other.
+
+Implementation details that matter. Advantages are standardised in each mini-batch. Gradients are cut to a length. The
+last layer begins small for the policy (undecided). Weights are orthogonal (`flat_network.py`). The learning rate falls
+linearly to zero over the rounds: a longer run therefore does not begin like a shorter one. Each rollout starts with a
+reset, so a round can be repeated, and must be as long as what is to be learned; its end is a cut, no end.
+"""
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from drive_sim.data.transitions import PerStep, Transitions
+from drive_sim.errors import InputError
+from drive_sim.learn.advantages import advantages
+from drive_sim.learn.base import ImitationTask, Need, Round
+from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.minibatches import shuffled
+from drive_sim.policies.base import StochasticActor
+from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
+
+NEEDS: tuple[Need, ...] = ("make_env", "initial_policy")
+Reward = Callable[[Transitions], PerStep]
+"""What each step earns (n,)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """So many rounds of a rollout, each so many ticks long for every environment, and what is learned from it."""
+
+    num_rounds: int = 75
+    ticks_per_round: int = 500
+    num_epochs: int = 10
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    gamma: float = 0.99
+    lambda_: float = 0.95
+    clip: float = 0.2
+    value_weight: float = 0.5
+    entropy_weight: float = 0.0
+    most_gradient: float = 0.5
+    value_hidden: tuple[int, ...] = (64, 64)
+    num_threads: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("num_rounds", "ticks_per_round", "num_epochs", "num_threads", "learning_rate", "most_gradient"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"ppo: {name} must be positive, got {getattr(self, name)}")
+        if self.batch_size < 2:
+            raise InputError(f"ppo: batch_size must be at least 2 to standardise advantages, got {self.batch_size}")
+        for name in ("gamma", "lambda_"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise InputError(f"ppo: {name} must be from 0 to 1, got {getattr(self, name)}")
+        if not 0.0 < self.clip < 1.0:
+            raise InputError(f"ppo: clip must be between 0 and 1, got {self.clip}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ActorCritic:
+    """The policy, the value V of rows (n, f), and the optimiser of both: what learning changes."""
+
+    policy: StochasticActor
+    value: FlatNetwork
+    optimiser: torch.optim.Adam
+
+    def values(self, rows: npt.NDArray[Any]) -> PerStep:
+        """V (n,)."""
+        with torch.no_grad():
+            return self.value.outputs(rows).squeeze(1).double().numpy()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Steps with what PPO knows of them: log pi_old(a | s), A and R, (n,) each."""
+
+    steps: Transitions
+    old_log_probability: Tensor
+    advantage: Tensor
+    value_target: Tensor
+
+    def rows(self, index: npt.NDArray[np.int64]) -> "Batch":
+        """Some of them (m,)."""
+        i = torch.from_numpy(index)
+        return Batch(self.steps.rows(index), self.old_log_probability[i], self.advantage[i], self.value_target[i])
+
+
+def earned(rollout: Transitions) -> PerStep:
+    """What the environment paid. Raises InputError where the task does not let that pass."""
+    if rollout.reward is None:
+        raise InputError("ppo: the task keeps its rewards to itself; make it with keep_rewards=True, or give a reward")
+    return rollout.reward
+
+
+def train(
+    config: Config, task: ImitationTask[Transitions, Any], rng: np.random.Generator, *, reward: Reward = earned
+) -> Iterator[Round[StochasticActor]]:
+    """Algorithm 1, a Round an iteration. Raises InputError without NEEDS, DivergedError where a loss is no number."""
+    start_rng, rounds_rng = rng.spawn(2)
+    torch.set_num_threads(config.num_threads)
+    policy = task.require("ppo", NEEDS).initial_policy(start_rng)
+    learner: ActorCritic | None = None
+    num_steps = 0
+    for i in range(1, config.num_rounds + 1):
+        start_s = time.process_time()
+        rollout_rng, update_rng = rounds_rng.spawn(2)
+        rollout = task.rollout(i, policy, config.ticks_per_round, rollout_rng)
+        learner = begin(config, policy, rollout, start_rng) if learner is None else learner
+        metrics = improve(config, learner, rollout, reward(rollout), update_rng, share_left(config, i))
+        num_steps += len(rollout)
+        metrics |= {"round": i, "num_rounds": config.num_rounds, "num_steps": num_steps}
+        metrics |= {"cpu_s": time.process_time() - start_s}
+        yield Round(i - 1, copy.deepcopy(policy), metrics, rollout)
+
+
+def share_left(config: Config, i: int) -> float:
+    """Of the learning rate, in round i, counted from 1."""
+    return 1.0 - (i - 1) / config.num_rounds
+
+
+def begin(config: Config, policy: StochasticActor, rollout: Transitions, rng: np.random.Generator) -> ActorCritic:
+    """A value that knows nothing yet beside a policy, which will be changed in place."""
+    value = make_flat_network((rollout.observation.shape[1], *config.value_hidden, 1), rng)
+    parameters = [*policy.parameters(), *value.parameters()]
+    return ActorCritic(policy, value, torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5))
+
+
+def improve(
+    config: Config,
+    learner: ActorCritic,
+    rollout: Transitions,
+    reward: PerStep,
+    rng: np.random.Generator,
+    rate_share: float = 1.0,
+) -> dict[str, float]:
+    """Some epochs on what the policy has just done, and numbers about them; policy and value are changed in place."""
+    whole = prepared(config, learner, rollout, reward)
+    learner.optimiser.param_groups[0]["lr"] = config.learning_rate * rate_share
+    size = min(config.batch_size, len(rollout))
+    told: list[dict[str, float]] = []
+    for index in shuffled(len(rollout), size, config.num_epochs * (len(rollout) // size), rng):
+        loss, numbers = batch_loss(config, learner, whole.rows(index))
+        learner.optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(
+            [*learner.policy.parameters(), *learner.value.parameters()], config.most_gradient
+        )
+        learner.optimiser.step()
+        told.append({"loss": loss.item(), **numbers})
+    check_losses([numbers["loss"] for numbers in told], 1)
+    means = {name: float(np.mean([numbers[name] for numbers in told])) for name in told[0]}
+    return means | {"mean_reward": float(reward.mean())} | _returns(rollout)
+
+
+def prepared(config: Config, learner: ActorCritic, rollout: Transitions, reward: PerStep) -> Batch:
+    """A rollout with its advantages and targets, by the policy and the value as they are now."""
+    value, next_value = learner.values(rollout.observation), learner.values(rollout.next_observation)
+    ends = (rollout.terminated, rollout.truncated)
+    advantage = advantages(reward, value, next_value, *ends, gamma=config.gamma, lambda_=config.lambda_)
+    with torch.no_grad():
+        log_probability = learner.policy.log_probability(rollout.observation, rollout.action)
+    return Batch(rollout, log_probability, torch.from_numpy(advantage), torch.from_numpy(advantage + value))
+
+
+def batch_loss(config: Config, learner: ActorCritic, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+    """L of a mini-batch, and what it is made of: the ratio's mean and how much of it is clipped, the entropy."""
+    seen = batch.steps.observation
+    ratio = (learner.policy.log_probability(seen, batch.steps.action) - batch.old_log_probability).exp()
+    A = (batch.advantage - batch.advantage.mean()) / (batch.advantage.std() + 1e-8)
+    surrogate = clipped_surrogate(ratio, A, config.clip).mean()
+    value_loss = (learner.value.outputs(seen).squeeze(1) - batch.value_target).square().mean()
+    entropy = learner.policy.entropy(seen).mean()
+    loss = -surrogate + config.value_weight * value_loss - config.entropy_weight * entropy
+    clipped = ((ratio - 1.0).abs() > config.clip).double().mean()
+    numbers = {"ratio": ratio.mean(), "clipped": clipped, "value_loss": value_loss, "entropy": entropy}
+    return loss, {name: number.item() for name, number in numbers.items()}
+
+
+def clipped_surrogate(ratio: Tensor, A: Tensor, eps: float) -> Tensor:
+    """Equation 7 without its mean, (n,): its slope in the ratio is A, or 0 where the ratio went too far A's way."""
+    return torch.minimum(ratio * A, ratio.clamp(1.0 - eps, 1.0 + eps) * A)
+
+
+def _returns(rollout: Transitions) -> dict[str, float]:
+    """What the environment paid in an episode on average, where that is told; those cut by the rollout's end count."""
+    if rollout.reward is None:
+        return {}
+    lasts = np.flatnonzero(rollout.done)
+    sums = np.diff(np.cumsum(rollout.reward)[lasts], prepend=0.0)
+    return {"mean_return": float(sums.mean())}
