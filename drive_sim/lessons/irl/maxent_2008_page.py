@@ -160,8 +160,8 @@ def _facts(_config: Config, result: Result) -> Mapping[str, kit.Fact]:
             kit.Row(
                 "as printed" if fault == "none" else fault,
                 [
-                    *kit.estimates([of.lost], 4 if of.lost.mean < 1.0 else 1),
-                    *kit.estimates([of.slope, of.gap, of.like_truth], 2),
+                    *kit.estimates([of.lost], 5 if of.lost.mean < 1.0 else 1),
+                    *kit.estimates([of.slope, of.gap, of.like_truth], 3),
                 ],
             )
             for fault, of in result.faults.items()
