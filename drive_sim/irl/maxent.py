@@ -27,6 +27,8 @@ from drive_sim.irl.path_likelihood import Weights, World, mean_value_and_gradien
 from drive_sim.irl.planning import Plan, UnboundedError
 from drive_sim.irl.rising_direction import rising_direction
 
+_LOOK = 300
+"""After so many iterations without an end it is asked whether there is a maximum at all."""
 _RARE = 1e-3
 """Where an objective rises for ever, some action becomes ever rarer; if none is so rare, there is a maximum."""
 
@@ -97,7 +99,11 @@ def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Wei
     begin = np.zeros(num) if first is None else np.asarray(first, dtype=np.float64)
     if begin.shape != (num,):
         raise InputError(f"maxent: the first weights must be ({num},), one a feature, got {begin.shape}")
-    found = _maximise(worlds, config, begin)
+    look = config.most_iterations if config.l2 > 0.0 else min(_LOOK, config.most_iterations)
+    found = _maximise(worlds, config, begin, look)
+    if look < config.most_iterations and np.any(np.abs(_slope(worlds, found, config)) > config.tolerance):
+        _check_maximum(worlds, config)
+        found = _maximise(worlds, config, found, config.most_iterations - look)
     slope = float(np.max(np.abs(_slope(worlds, found, config)), initial=0.0))
     plans = tuple(world.likelihood.plan(world.features @ found) for world in worlds)
     if config.l2 == 0.0 and (slope > config.tolerance or min(map(_rarest, worlds, plans)) < _RARE):
@@ -105,7 +111,7 @@ def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Wei
     return SharedFit(found, mean_value_and_gradient(worlds, found)[0] - _penalty(found, config), slope, plans)
 
 
-def _maximise(worlds: Sequence[World], config: Config, first: Weights) -> Weights:
+def _maximise(worlds: Sequence[World], config: Config, first: Weights, most_iterations: int) -> Weights:
     """By L-BFGS-B; with l1 the weights are the difference of two that are not negative."""
     signs = np.array([1.0, -1.0]) if config.l1 else np.array([1.0])
 
@@ -123,7 +129,7 @@ def _maximise(worlds: Sequence[World], config: Config, first: Weights) -> Weight
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * len(begin) if config.l1 else None,
-        options={"gtol": 0.5 * config.tolerance, "ftol": 0.0, "maxiter": config.most_iterations, "maxcor": 20},
+        options={"gtol": 0.5 * config.tolerance, "ftol": 0.0, "maxiter": most_iterations, "maxcor": 20},
     )
     return signs @ found.x.reshape(len(signs), -1)
 

@@ -37,6 +37,7 @@ def recorded(track: Track, folder: Path, drivers: tuple[str, ...] = ("expert",),
     return folder
 
 
+@pytest.mark.slow
 def test_it_says_what_is_liked_and_makes_a_driver(
     long_recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
