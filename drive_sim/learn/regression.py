@@ -40,8 +40,8 @@ def fit(config: Config, data: Transitions, rng: np.random.Generator) -> Regresso
     """The network that predicts the actions with the least squared error, each in units of its own spread."""
     torch.set_num_threads(config.num_threads)
     weights_rng, order_rng = rng.spawn(2)
-    input_mean, input_spread = data.observation.mean(axis=0), _spread(data.observation)
-    action_mean, action_spread = data.action.mean(axis=0), _spread(data.action)
+    input_mean, input_spread = data.observation.mean(axis=0), spread(data.observation)
+    action_mean, action_spread = data.action.mean(axis=0), spread(data.action)
     widths = (data.observation.shape[1], *config.hidden, data.action.shape[1])
     network = _network(widths, weights_rng)
     optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
@@ -80,7 +80,7 @@ def _network(widths: tuple[int, ...], rng: np.random.Generator) -> nn.Sequential
     return nn.Sequential(*[module for layer in layers[:-1] for module in (layer, nn.Tanh())], layers[-1])
 
 
-def _spread(values: np.ndarray) -> np.ndarray:
+def spread(values: np.ndarray) -> np.ndarray:
     """Standard deviations of columns, 1 where a column is constant."""
     spread = values.std(axis=0)
     return np.where(spread > LEAST_SPREAD, spread, 1.0).astype(values.dtype)

@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+import gymnasium
 import numpy as np
 import pytest
 import torch
@@ -15,7 +16,8 @@ import torch
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, ridge, ridge_sums, smile
+from drive_sim.gym.world import collect, episode_returns, make_task
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, gail, ppo, ridge, ridge_sums, smile
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
@@ -24,7 +26,8 @@ from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy, curvature_uni
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.linear import KART_CAMERA, LinearPolicy
 from drive_sim.policies.model_folder import load_model, save_model
-from drive_sim.policies.model_kinds import describe
+from drive_sim.policies.model_kinds import KINDS, describe
+from drive_sim.policies.regressor import FlatObservation
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -34,6 +37,7 @@ from drive_sim.sim.track import Tracks
 
 KICKED = Disturbance(kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.05)
 BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_rotate=None, device="cpu")
+TRIES = ppo.Config(num_rounds=5, ticks_per_round=250)
 ALVINN = alvinn.Config(num_frames=20, ticks_per_frame=6)
 Rounds = Iterator[Round[Any]]
 Task = ImitationTask[Demonstrations, Any]
@@ -66,13 +70,44 @@ def demonstrated(camera: Camera) -> Task:
     return replace(road(camera), demonstrations=expert_drive(camera, 0)[0])
 
 
+class Balancer:
+    """Pushes the way that the pole leans and turns."""
+
+    def act(self, observation: FlatObservation, rng: np.random.Generator) -> np.ndarray:
+        return (observation.inputs @ np.array([0.1, 0.3, 3.0, 1.0]) > 0.0).astype(np.float64)[:, None]
+
+
+class Constant:
+    """Pushes one way."""
+
+    def __init__(self, index: float) -> None:
+        self.index = index
+
+    def act(self, observation: FlatObservation, rng: np.random.Generator) -> np.ndarray:
+        return np.full((len(observation.inputs), 1), self.index)
+
+
+def poles(num_envs: int) -> Any:
+    return gymnasium.make_vec("CartPole-v1", num_envs=num_envs, vectorization_mode="vector_entry_point")
+
+
+def balancing() -> ImitationTask[Any, Any]:
+    """Poles, twenty pairs of who can balance them, and what the environment pays, for who reads that."""
+    shown = collect(poles(1), Balancer(), 200, np.random.default_rng(5)).rows(np.arange(0, 200, 10))
+    return make_task(poles(4), demonstrations=shown, keep_rewards=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Small settings for a learner, a task that offers what it needs, and more, and whether it draws anything."""
+    """Small settings for a learner, a task that offers what it needs, and more, and whether it draws anything.
+
+    `on_the_road`: it learns to drive here, by policies that are saved as models; else to balance a pole.
+    """
 
     config: Any
-    make_task: Callable[[], Task]
+    make_task: Callable[[], Any]
     draws: bool = True
+    on_the_road: bool = True
 
 
 TASKS = {
@@ -82,12 +117,16 @@ TASKS = {
     "alvinn-1989": Trial(alvinn_1989.Config(), partial(demonstrated, ALVINN_CAMERA)),
     "dagger": Trial(dagger.Config(3, 40), road),
     "smile": Trial(smile.Config(3, 40), road),
+    "gail": Trial(gail.Config(policy=TRIES), balancing, on_the_road=False),
+    "ppo": Trial(TRIES, balancing, on_the_road=False),
 }
 NEEDS: dict[str, tuple[Need, ...]] = {
     name: sys.modules[train.__module__].NEEDS for name, (_, train) in ALGORITHMS.items()
 }
 INTERACTIVE = tuple(name for name, needs in NEEDS.items() if "expert" in needs)
 each_learner = pytest.mark.parametrize("name", TASKS)
+each_on_the_road = pytest.mark.parametrize("name", [name for name, trial in TASKS.items() if trial.on_the_road])
+each_that_tries = pytest.mark.parametrize("name", [name for name, trial in TASKS.items() if not trial.on_the_road])
 
 
 def run(name: str, seed: int, folder: Path) -> Rounds:
@@ -134,8 +173,15 @@ def has_learned(policy: Any, at_the_start: Any) -> bool:
     return error < 0.7 * error_per_m(at_the_start) and error < 0.9 * best_constant
 
 
+def described(policy: Any) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
+    """As it is saved, or, where it is of no kind that is, all that was trained."""
+    if isinstance(policy, tuple(kind[0] for kind in KINDS.values())):
+        return describe(policy)
+    return {}, {str(i): parameter.detach() for i, parameter in enumerate(policy.parameters())}
+
+
 def assert_same(a: Any, b: Any) -> None:
-    (config_a, arrays_a), (config_b, arrays_b) = describe(a), describe(b)
+    (config_a, arrays_a), (config_b, arrays_b) = described(a), described(b)
     assert config_a == config_b
     assert arrays_a.keys() == arrays_b.keys()
     assert all(torch.equal(arrays_a[name], arrays_b[name]) for name in arrays_a)
@@ -173,9 +219,21 @@ def test_what_is_not_needed_may_be_missing(name: str) -> None:
     assert_same(first.policy, same.policy)
 
 
-@each_learner
+@each_on_the_road
 def test_better_than_at_the_start_and_than_any_constant_command(name: str, whole: Callable[[str], Round[Any]]) -> None:
     assert has_learned(whole(name).policy, start(name))
+
+
+@each_that_tries
+def test_who_tries_balances_a_pole_for_longer_than_at_the_start_and_than_any_constant_push(
+    name: str, whole: Callable[[str], Round[Any]]
+) -> None:
+    at_the_start = balancing().require(name, ("initial_policy",)).initial_policy(np.random.default_rng(0))
+    learned, *others = (
+        episode_returns(poles(40), None, policy, 40, np.random.default_rng(1)).mean()
+        for policy in (whole(name).policy, at_the_start, Constant(0.0), Constant(1.0))
+    )
+    assert learned > 2.0 * max(others)
 
 
 def test_a_constant_command_is_not_taken_for_learning() -> None:
@@ -205,7 +263,7 @@ def test_goes_on_after_a_stop_as_if_nothing_had_happened(
     assert resumed.index == whole(name).index
 
 
-@each_learner
+@each_on_the_road
 def test_loaded_as_saved(name: str, whole: Callable[[str], Round[Any]], tmp_path: Path) -> None:
     policy = whole(name).policy
     assert_same(load_model(save_model(tmp_path / "model", policy, {}, {}), device="cpu"), policy)

@@ -1,0 +1,165 @@
+"""GAIL: generative adversarial imitation learning (Ho and Ermon 2016, arXiv 1606.03476, Algorithm 1).
+
+    max over phi, min over theta of  E_policy[log C(s, a)] + E_demonstrations[log(1 - C(s, a))]
+
+    repeat: run the policy pi_theta for some time
+            phi: some steps of Adam up this objective                       C goes to 1 on what the policy does
+            theta: PPO (`ppo.py`) with a reward that is high where C is low
+
+C = 1 / (1 + exp(-z)) is the discriminator's guess that the policy did it, and not the demonstrator; the released code
+has it the other way round. Where the two cannot be told apart C is 1/2, and the objective is -2 log 2.
+
+The reward is an argument, since all that is asked of it is to fall with C, and its sign decides what an end is worth:
+
+    survival   -log C                never negative: to go on pays whatever C says, so it suits tasks of staying alive
+    penalty    log(1 - C)            never positive: to end pays, so it suits tasks of getting somewhere
+    logit      log((1 - C) / C)      their sum: either sign, 0 at C = 1/2
+
+-log C is what theta's side of the objective says by itself. Each can be flipped, to see what the wrong sign learns.
+
+Implementation details that matter, from the released code: the discriminator's last layer begins at zero, so that C is
+1/2 everywhere; what it sees is standardised by the demonstrations' statistics; both sides weigh alike, however many
+rows each has. Chosen actions enter as a 1 among zeros. Demonstrations need no next observations, and nobody is asked.
+"""
+
+import copy
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from drive_sim.data.transitions import PerStep, Transitions
+from drive_sim.errors import InputError
+from drive_sim.learn import ppo
+from drive_sim.learn.base import ImitationTask, Need, Round
+from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.regression import spread
+from drive_sim.policies.base import StochasticActor
+from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
+from drive_sim.policies.regressor import Inputs
+
+NEEDS: tuple[Need, ...] = ("demonstrations", "make_env", "initial_policy")
+REWARDS: dict[str, Callable[[Tensor], Tensor]] = {
+    "survival": lambda z: softplus(-z),
+    "penalty": lambda z: -softplus(z),
+    "logit": lambda z: -z,
+    "flipped-survival": lambda z: -softplus(-z),
+    "flipped-penalty": softplus,
+    "flipped-logit": lambda z: z,
+}
+"""Of the discriminator's logit z = log(C / (1 - C)), so that nothing is lost where C is nearly 0 or 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Which reward, the policy step (PPO), and the discriminator: so many steps of Adam a round, on whole batches."""
+
+    reward: str = "survival"
+    policy: ppo.Config = field(default_factory=lambda: ppo.Config(num_rounds=50))
+    hidden: tuple[int, ...] = (100, 100)
+    learning_rate: float = 0.001
+    steps_per_round: int = 5
+
+    def __post_init__(self) -> None:
+        if self.reward not in REWARDS:
+            raise InputError(f"gail: reward {self.reward!r} is unknown; use one of {', '.join(REWARDS)}")
+        for name in ("learning_rate", "steps_per_round"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"gail: {name} must be positive, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Discriminator:
+    """C as a network from pairs to its logit z, and the optimiser that trains it."""
+
+    network: FlatNetwork
+    optimiser: torch.optim.Adam
+
+    def logits(self, rows: Transitions) -> Tensor:
+        """Z (n,) in float64 for what was seen and done; gradients flow through it."""
+        return self.network.outputs(pairs(rows)).squeeze(1).double()
+
+    def probabilities(self, rows: Transitions) -> PerStep:
+        """C (n,): the guess that the policy did it."""
+        with torch.no_grad():
+            return torch.sigmoid(self.logits(rows)).numpy()
+
+
+def train(
+    config: Config, task: ImitationTask[Transitions, Any], rng: np.random.Generator
+) -> Iterator[Round[StochasticActor]]:
+    """Algorithm 1, a Round an iteration. Raises InputError without NEEDS, DivergedError where a loss is no number.
+
+    What an environment pays is never read; where a task tells it, `mean_return` is measured by it.
+    """
+    policy_rng, value_rng, discriminator_rng, rounds_rng = rng.spawn(4)
+    torch.set_num_threads(config.policy.num_threads)
+    offer = task.require("gail", NEEDS)
+    demonstrations, policy = offer.demonstrations, offer.initial_policy(policy_rng)
+    discriminator, learner, num_steps = make_discriminator(config, demonstrations, discriminator_rng), None, 0
+    for i in range(1, config.policy.num_rounds + 1):
+        start_s = time.process_time()
+        rollout_rng, update_rng = rounds_rng.spawn(2)
+        rollout = task.rollout(i, policy, config.policy.ticks_per_round, rollout_rng)
+        told = discriminate(config, discriminator, rollout, demonstrations)
+        reward = rewards(config.reward, discriminator, rollout)
+        learner = learner or ppo.begin(config.policy, policy, rollout, value_rng)
+        told |= ppo.improve(config.policy, learner, rollout, reward, update_rng, ppo.share_left(config.policy, i))
+        num_steps += len(rollout)
+        told |= {"round": i, "num_rounds": config.policy.num_rounds, "num_steps": num_steps}
+        yield Round(i - 1, copy.deepcopy(policy), told | {"cpu_s": time.process_time() - start_s}, rollout)
+
+
+def make_discriminator(config: Config, demonstrations: Transitions, rng: np.random.Generator) -> Discriminator:
+    """One that says C = 1/2 everywhere. Raises InputError where what was seen are no rows of numbers."""
+    shown = pairs(demonstrations)
+    mean, width = shown.mean(axis=0), spread(shown)
+    if demonstrations.num_actions is not None:
+        mean[-demonstrations.num_actions :], width[-demonstrations.num_actions :] = 0.0, 1.0
+    widths = (shown.shape[1], *config.hidden, 1)
+    network = make_flat_network(widths, rng, last_gain=0.0, input_mean=mean, input_spread=width)
+    return Discriminator(network, torch.optim.Adam(network.parameters(), lr=config.learning_rate))
+
+
+def discriminate(
+    config: Config, discriminator: Discriminator, rollout: Transitions, demonstrations: Transitions
+) -> dict[str, float]:
+    """Phi's steps up the objective, and how it stood before them: its value, and how often C was on the right side."""
+    told: list[dict[str, float]] = []
+    for _ in range(config.steps_per_round):
+        of_policy, of_demonstrator = discriminator.logits(rollout), discriminator.logits(demonstrations)
+        # log C = -softplus(-z) and log(1 - C) = -softplus(z).
+        objective = -softplus(-of_policy).mean() - softplus(of_demonstrator).mean()
+        discriminator.optimiser.zero_grad()
+        (-objective).backward()
+        discriminator.optimiser.step()
+        right = (_share_above_zero(of_policy) + _share_above_zero(-of_demonstrator)) / 2.0
+        told.append({"objective": objective.item(), "accuracy": right})
+    check_losses([numbers["objective"] for numbers in told], 1)
+    return told[0]
+
+
+def rewards(name: str, discriminator: Discriminator, rollout: Transitions) -> PerStep:
+    """What each step of a rollout earns (n,), by a name of REWARDS."""
+    with torch.no_grad():
+        return REWARDS[name](discriminator.logits(rollout)).numpy()
+
+
+def pairs(rows: Transitions) -> Inputs:
+    """What was seen and done as rows of numbers (n, f + a); of k chosen actions, (n, f + k), the one is a 1."""
+    action = rows.action
+    if rows.num_actions is not None:
+        action = np.eye(rows.num_actions)[action[:, 0].astype(np.int64)]
+    if rows.observation.ndim != 2:
+        raise InputError(f"gail: it sees rows of numbers, not {rows.observation.shape[1:]}; give features")
+    return np.concatenate([rows.observation, action], axis=1).astype(np.float32)
+
+
+def _share_above_zero(z: Tensor) -> float:
+    """Half of those at zero, where nothing is said, count."""
+    return ((z > 0.0).double().mean() + 0.5 * (z == 0.0).double().mean()).item()
