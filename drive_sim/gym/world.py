@@ -13,7 +13,7 @@ The expert, where there is one, is a callable on the environment, and may read w
 asked at every step, whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars,
 dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default
 (`regression.fit`), or one that draws its actions and can be trained on by gradients (`regression.fit_gaussian`).
-An action that is chosen (Discrete) is a row that holds its index.
+An action that is chosen (Discrete) is a row that holds its index; `classification.fit` learns how often each is.
 
 What the environment pays stays behind this border unless a task is made with `keep_rewards`: no learner by imitation
 can look at it by accident. `Transitions.reward` is then what each step earned, and None otherwise.

@@ -1,11 +1,12 @@
 """A base learner for worlds that are not ours: least squares from rows of numbers to actions, by a small network."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
@@ -44,21 +45,38 @@ def fit(config: Config, data: Transitions, rng: np.random.Generator) -> Regresso
     action_mean, action_spread = data.action.mean(axis=0), spread(data.action)
     widths = (data.observation.shape[1], *config.hidden, data.action.shape[1])
     network = _network(widths, weights_rng)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
     inputs = torch.from_numpy((data.observation - input_mean) / input_spread)
     targets = torch.from_numpy((data.action - action_mean) / action_spread).float()
-    losses: list[torch.Tensor] = []
+
+    def loss(rows: Tensor) -> Tensor:
+        return (network(inputs[rows]) - targets[rows]).square().mean()
+
+    descend(config, network.parameters(), len(data), loss, order_rng)
+    return Regressor(network, input_mean, input_spread, action_mean, action_spread, data.low, data.high)
+
+
+def descend(
+    config: Config,
+    parameters: Iterable[nn.Parameter],
+    num_rows: int,
+    loss: Callable[[Tensor], Tensor],
+    rng: np.random.Generator,
+) -> None:
+    """Down the loss of mini-batches by AdamW, its rate falling as a cosine; `loss` is asked about row numbers (m,).
+
+    Raises DivergedError where it is no number.
+    """
+    optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
+    losses: list[Tensor] = []
     for _ in range(config.num_steps):
-        rows = torch.from_numpy(order_rng.integers(len(data), size=config.batch_size))
-        loss = (network(inputs[rows]) - targets[rows]).square().mean()
+        latest = loss(torch.from_numpy(rng.integers(num_rows, size=config.batch_size)))
         optimiser.zero_grad()
-        loss.backward()
+        latest.backward()
         optimiser.step()
         schedule.step()
-        losses.append(loss.detach())
+        losses.append(latest.detach())
     check_losses(torch.stack(losses).tolist(), 1)
-    return Regressor(network, input_mean, input_spread, action_mean, action_spread, data.low, data.high)
 
 
 def fit_gaussian(config: Config, data: Transitions, rng: np.random.Generator) -> TrainableGaussian:
