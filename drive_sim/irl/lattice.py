@@ -118,6 +118,17 @@ def demonstrated_features(drive: Drive) -> Weights:
     return excess.features(lattice)
 
 
+def log_probabilities(drive: Drive, weights: Weights) -> PerStation:
+    """The log-probability of what was driven at each station (n,), given where the car was: `likelihood`'s terms."""
+    reward, shared = RoadReward(tuple(weights)), Shared.of(drive)
+    kernel, found = kernel_of(drive.lattice.grid, reward), np.zeros(len(drive.lattice))
+    for step in backward(drive.lattice, reward):
+        at = step.station
+        pose, states, done, change = shared.pose[at], shared.states(at), shared.done(at), shared.changes(at)
+        found[at] = _log_probability(step, kernel, pose, states, done, change)
+    return found
+
+
 def evaluate_planned(
     drive: Drive, weights: Weights, steps: Sequence[Step], objective: str, counted: Counted | None = None
 ) -> Objective:

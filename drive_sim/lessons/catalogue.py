@@ -111,6 +111,11 @@ LESSONS: dict[str, Entry] = {
         "a network's reward under maximum entropy: curves of value lost, no table (Wulfmeier et al. 2015)",
         "objectworlds: value lost over 1 to 256 demonstrations, linear against network, unseen worlds too",
     ),
+    "reward-on-the-road": Entry(
+        "drive_sim.lessons.irl.reward_on_the_road_page",
+        "nobody has it: what a driver likes on our road, read from two minutes of driving",
+        "three scripted likings, how exactly they are read, and driven by where half the road is closed",
+    ),
 }
 
 

@@ -42,10 +42,10 @@ class Lattice:
     is_end: Annotated[npt.NDArray[np.bool_], "n o"]
 
     @classmethod
-    def make(cls, way: Way, grid: Grid | None = None) -> Self:
-        """A lattice on a way, with the usual grid over its surface."""
+    def make(cls, way: Way, grid: Grid | None = None, keep_off_m: float = 0.0) -> Self:
+        """A lattice on a way, with the usual grid over its surface; see `Way.is_end`."""
         grid = grid or Grid.covering(way)
-        return cls(way, grid, place_features(way, grid.offset_m), way.is_end(grid.offset_m))
+        return cls(way, grid, place_features(way, grid.offset_m), way.is_end(grid.offset_m, keep_off_m))
 
     def __len__(self) -> int:
         return len(self.way)

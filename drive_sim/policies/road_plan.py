@@ -15,6 +15,8 @@ from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.policies.way import Closed, PerStation, Way
 from drive_sim.sim.track import Track
 
+_KEEP_OFF_M = 0.2
+"""As near to an end is taken for an end: gusts, and what lies between grid points, lead a little astray."""
 _ROUND_M = 150.0
 """How far a lap is planned beyond its end, where it begins again."""
 
@@ -37,8 +39,10 @@ class RoadPlan:
         lane_m = lane_lengths_m(track)
         num = max(1, math.floor(lane_m[-1] / STATION_M))
         beyond = round(_ROUND_M / STATION_M) if track.closed else 0
-        way = Way.of_track(track, _at_lane(track, lane_m, (np.arange(num + beyond) + 0.5) * STATION_M), closed)
-        lattice = Lattice.make(way)
+        way = Way.of_track(
+            track, _at_lane(track, lane_m, (np.arange(num + beyond) + 0.5) * STATION_M), closed, STATION_M
+        )
+        lattice = Lattice.make(way, keep_off_m=_KEEP_OFF_M)
         grid, middle = lattice.grid, len(lattice.grid.heading_rad) // 2
         turn_per_m, values = np.zeros((num, *grid.shape), dtype=np.float16), np.zeros((num, len(grid.offset_m)))
         for step in backward(lattice, reward):

@@ -59,8 +59,11 @@ class Way:
         return len(self.curvature_per_m)
 
     @classmethod
-    def of_track(cls, track: Track, s_m: PerStation, closed: Sequence[Closed] = ()) -> Self:
-        """The way along a road at these arc lengths of its centre line, which may lie beyond a closed road's end."""
+    def of_track(cls, track: Track, s_m: PerStation, closed: Sequence[Closed] = (), before_m: float = 0.0) -> Self:
+        """The way along a road at these arc lengths of its centre line, which may lie beyond a closed road's end.
+
+        Closed parts begin `before_m` earlier, and end as much later.
+        """
         at = np.arange(len(track.x_m)) * track.spacing_m
         period = track.length_m if track.closed else None
         centre_per_m = np.interp(s_m, at, track.curvature_per_m, period=period)
@@ -70,16 +73,20 @@ class Way:
         shut_m = np.zeros((len(s_m), 2))
         for part in closed:
             place_m = s_m % track.length_m if track.closed else s_m
-            shut_m[(place_m >= part.from_s_m) & (place_m <= part.to_s_m)] = part.right_m, part.left_m
+            at_part = (place_m >= part.from_s_m - before_m) & (place_m <= part.to_s_m + before_m)
+            shut_m[at_part] = part.right_m, part.left_m
         return cls(lane_per_m, left_m - track.lane_offset_m, -right_m - track.lane_offset_m, shut_m if closed else None)
 
-    def is_end(self, offset_m: PerPose) -> npt.NDArray[np.bool_]:
-        """Where the world ends (n, i) for these offsets at each station: off the surface, or on a closed part of it."""
-        off = (offset_m > self.left_m[:, None]) | (offset_m < self.right_m[:, None])
+    def is_end(self, offset_m: PerPose, keep_off_m: float = 0.0) -> npt.NDArray[np.bool_]:
+        """Where the world ends (n, i) for these offsets at each station: off the surface, or on a closed part of it.
+
+        `keep_off_m`: or nearer to either than that.
+        """
+        off = (offset_m > self.left_m[:, None] - keep_off_m) | (offset_m < self.right_m[:, None] + keep_off_m)
         if self.closed_m is None:
             return off
         from_m, to_m = np.split(self.closed_m, 2, axis=1)
-        return off | ((offset_m > from_m) & (offset_m < to_m))
+        return off | ((from_m < to_m) & (offset_m > from_m - keep_off_m) & (offset_m < to_m + keep_off_m))
 
     def edge_m(self, offset_m: PerPose) -> Annotated[npt.NDArray[np.float64], "n i"]:
         """How far it is from these offsets to the nearer edge of the surface at each station; negative beyond it."""

@@ -47,6 +47,9 @@ class Look:
 
 
 LOOKS = {
+    "likes-middle": Look("Likes the middle", GREEN, "D"),
+    "likes-right": Look("Likes the right-hand side", BLUE, "o"),
+    "likes-inside": Look("Likes the inside line", ORANGE, "s"),
     "published": Look("Published", FAINT, "v"),
     "expert": Look("Expert", GREEN, "D", (0, (4, 2))),
     "plain": Look("Plain cloning", VERMILION, "X"),

@@ -17,7 +17,8 @@ class Disturbance:
 
     A gust is a sideways drift, an Ornstein-Uhlenbeck process with standard deviation `gust_mps` and time constant
     `gust_time_s`. Kicks come as a Poisson process and shift and turn the car at once, uniformly within ± the two
-    limits. `wheel_noise_per_m` is the standard deviation of an error added to each command.
+    limits. `wheel_noise_per_m` is the standard deviation of an error added to each command. `wind_mps` is a sideways
+    drift that never changes, left positive.
     """
 
     gust_mps: float = 0.0
@@ -26,11 +27,14 @@ class Disturbance:
     kick_shift_m: float = 0.0
     kick_turn_rad: float = 0.0
     wheel_noise_per_m: float = 0.0
+    wind_mps: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("gust_mps", "kick_rate_hz", "kick_shift_m", "kick_turn_rad", "wheel_noise_per_m"):
             if not getattr(self, name) >= 0.0:
                 raise InputError(f"disturbance: {name} must not be negative, got {getattr(self, name)}")
+        if not math.isfinite(self.wind_mps):
+            raise InputError(f"disturbance: wind_mps must be finite, got {self.wind_mps}")
         if not self.gust_time_s > 0.0:
             raise InputError(f"disturbance: gust_time_s must be positive, got {self.gust_time_s}")
 
@@ -81,7 +85,8 @@ class Weather(Iterator[Push]):
         fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
         self._drift_mps = kept * self._drift_mps + _normal(self._gust_rng, fresh_mps, num_cars)
         wheel_error_per_m = _normal(self._wheel_rng, disturbance.wheel_noise_per_m, num_cars)
-        return Push(self._drift_mps, *_kicks(disturbance, num_cars, self._dt_s, self._kick_rng), wheel_error_per_m)
+        kicks = _kicks(disturbance, num_cars, self._dt_s, self._kick_rng)
+        return Push(disturbance.wind_mps + self._drift_mps, *kicks, wheel_error_per_m)
 
 
 def _kicks(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> tuple[PerCar, PerCar]:

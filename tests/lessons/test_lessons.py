@@ -19,6 +19,7 @@ from tests.lessons.irl import (
     small_gridworld_2004,
     small_maxent_2008,
     small_reward_exercise,
+    small_reward_on_the_road,
 )
 from tests.lessons.kart import small_kart
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
@@ -43,6 +44,7 @@ SMALL: dict[str, Small[Any]] = {
     "maxent-2008": small_maxent_2008.MAXENT_2008,
     "gridworld-2004": small_gridworld_2004.GRIDWORLD_2004,
     "deep-maxent": small_deep_maxent.DEEP_MAXENT,
+    "reward-on-the-road": small_reward_on_the_road.REWARD_ON_THE_ROAD,
 }
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r"""macro\.change\("([^"]+)",\s*(["'])(.+?)\2,\s*(["'])(.+?)\4\)""", re.DOTALL)

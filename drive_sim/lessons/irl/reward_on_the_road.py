@@ -1,0 +1,273 @@
+"""Rewards on our road: what a driver likes, read from two minutes, and driven by where the world has changed.
+
+Three scripted drivers like the lane's middle, its right-hand side, and the inside of bends. Maximum entropy on a
+lattice (`irl/lattice.py`) reads their rewards; a driver plans on the learned ones. Nobody has published this.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+
+from drive_sim.arrays import Numbers
+from drive_sim.errors import InputError
+from drive_sim.evaluate.intervals import Count, Estimate, estimate_mean, estimate_share
+from drive_sim.irl import lattice_fit
+from drive_sim.irl.lattice import log_probabilities
+from drive_sim.irl.lattice_drives import Trace, drives_from
+from drive_sim.lessons import kit
+from drive_sim.lessons.irl.changed_roads import WORLDS, Driven, drive_unaided, make_worlds
+from drive_sim.lessons.irl.styled_drivers import STYLES, LaneClone, StyledDriver, lane_inputs
+from drive_sim.policies.base import Policy
+from drive_sim.policies.lattice import STATION_M
+from drive_sim.policies.lattice_reward import RoadReward
+from drive_sim.policies.reward_policy import RewardPolicy
+from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.suites import make_demonstration_world
+from drive_sim.sim.track import Tracks
+
+DRIVERS = tuple(STYLES)
+POLICIES = ("himself", "reward", "weights alone", "lane-pose clone")
+BEND_PER_M = 0.02
+"""Bends of 50 m radius are asked about."""
+_GUSTS, _DRIVEN = 221, 222
+
+
+@dataclass(frozen=True, slots=True)
+class Config(kit.SeedConfig):
+    """How long is driven, and where; `held_out_s` is cut into pieces of `piece_s` whose driver is guessed."""
+
+    seconds: float = 120.0
+    held_out_s: float = 360.0
+    piece_s: float = 60.0
+    wind_mps: float = 0.4
+    num_roads: int = 20
+    distance_m: float = 500.0
+    l2: float = 1.0
+    gusts: Disturbance = field(default_factory=lambda: CONDITIONS.evaluation)
+
+    def __post_init__(self) -> None:
+        if not (self.num_seeds > 0 and self.num_roads > 0 and self.distance_m > 0.0):
+            raise InputError("reward-on-the-road: it takes seeds, roads and a distance")
+        if not (self.seconds >= 20.0 and self.held_out_s >= self.piece_s >= 10.0):
+            raise InputError("reward-on-the-road: drive at least 20 s, and guess from pieces of 10 s at least")
+
+
+QUICK = Config(0, 2, quick=True, seconds=60.0, held_out_s=60.0, piece_s=30.0, num_roads=2, distance_m=300.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """What a part read of each driver, by name: weights, where the reward peaks and the plain mean of the offsets, each
+    in straights (left positive) and in bends (inward positive), and the clone's weights.
+
+    `true_m`: what the script likes there. `windy`: the middle's driver in a steady side wind, peak and mean.
+    `guessed` (drivers, drivers): of the pieces of each driver, how many are likeliest under whose reward.
+    """
+
+    weights: dict[str, list[float]]
+    liked_m: dict[str, list[float]]
+    mean_m: dict[str, list[float]]
+    true_m: dict[str, list[float]]
+    windy: list[float]
+    guessed: Numbers
+    clones: dict[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drove:
+    """What a part drove: by world, driver and policy (4,) what `Driven` tells, a number a policy."""
+
+    mean_m: dict[str, dict[str, list[float]]]
+    inward_m: dict[str, dict[str, list[float]]]
+    lost: dict[str, dict[str, list[int]]]
+    interventions: dict[str, dict[str, list[int]]]
+    km: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Liked:
+    """One driver: errors of the peaks and of the plain mean, in cm, seed by seed, straight and in bends; how many of
+    his pieces are known for his; how far apart his and his reward's mean offsets on unseen roads are, seed by seed."""
+
+    peak_error_cm: Numbers
+    mean_error_cm: Numbers
+    known: Count
+    offset_gap_cm: list[float]
+    inward_gap_cm: list[float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Result:
+    """Each driver's figures; what happened in each world to each driver's four policies: roads on which the world ended
+    under them, and interventions; and the wind's errors in cm: of the peak, and of the mean."""
+
+    drivers: dict[str, Liked]
+    lost: dict[str, dict[str, list[int]]]
+    interventions: dict[str, dict[str, list[int]]]
+    roads: int
+    known: Estimate
+    windy_cm: Numbers
+
+
+def parts(config: Config) -> list[kit.Part]:
+    """Reading, seed by seed; driving builds on it."""
+    return kit.parts_by_seed(read, config, ["read"], config.seeds)
+
+
+def driving_parts(config: Config, found: kit.PartResults) -> list[kit.Part]:
+    """Driving, seed by seed, by what was read."""
+    readings = found.read("read", Read)
+    return [
+        kit.Part("drive", f"seed {seed}", partial(drive, config, seed, reading.weights, reading.clones))
+        for seed, reading in zip(config.seeds, readings, strict=True)
+    ]
+
+
+def read(config: Config, _stage: str, seed: int, report: kit.Report) -> Read:
+    """A part: each driver drives two minutes, and others on another road; what does he like, and who drove those?"""
+    rewards, liked, means, true, clones = {}, {}, {}, {}, {}
+    held_out = {}
+    for number, name in enumerate(DRIVERS):
+        report(number / 5.0, name)
+        trace, clones[name] = demonstrate(config, name, seed)
+        rewards[name] = _learned(config, trace)
+        liked[name], means[name] = _peaks(rewards[name]), _means(trace)
+        true[name] = STYLES[name].liked_m(np.array([0.0, BEND_PER_M])).tolist()
+        true[name][1] -= STYLES[name].offset_m
+        held_out[name] = demonstrate(config, name, seed, seconds=config.held_out_s, road=1)[0]
+    report(0.6, "in a steady wind")
+    windy, _ = demonstrate(config, "likes-middle", seed, wind_mps=config.wind_mps)
+    in_wind = [_peaks(_learned(config, windy))[0], _means(windy)[0]]
+    report(0.8, "whose driving is it?")
+    guessed = np.array([_guesses(config, held_out[name], list(rewards.values())) for name in DRIVERS])
+    weights = {name: list(reward.weights) for name, reward in rewards.items()}
+    return Read(weights, liked, means, true, in_wind, guessed, clones)
+
+
+def demonstrate(
+    config: Config, name: str, seed: int, *, seconds: float | None = None, road: int = 0, wind_mps: float = 0.0
+) -> tuple[Trace, list[float]]:
+    """A driver's drive on a road of the seed's, and the weights of the clone that learned from it."""
+    track, _ = make_demonstration_world(1000 * road + seed)
+    tracks = Tracks.stack([track])
+    settings = EnvConfig(camera=None, disturbance=replace(config.gusts, wind_mps=wind_mps))
+    env = DriveEnv(tracks, None, settings, np.random.default_rng([seed, _GUSTS, road]))
+    driver = StyledDriver(STYLES[name], tracks)
+    env.reset(start_offset_m=STYLES[name].offset_m)
+    rows, inputs, commands = [], [], []
+    for _ in range(round((config.seconds if seconds is None else seconds) * settings.control_hz)):
+        seen = env.timestep.observation
+        lane, command = seen.lane, driver.act(seen)
+        rows.append([*(getattr(lane, of)[0] for of in _LANE), seen.state.curvature_per_m[0]])
+        inputs.append(lane_inputs(tracks, seen)[0])
+        commands.append(command.curvature_per_m[0])
+        env.step(command)
+    trace = Trace.from_ticks(*np.array(rows).T, road_length_m=track.length_m)
+    return trace, LaneClone.fit(tracks, np.array(inputs), np.array(commands)).weights.tolist()
+
+
+_LANE = ("s_m", "offset_m", "heading_rad", "curvature_per_m", "edge_m")
+
+
+def drive(
+    config: Config,
+    seed: int,
+    weights: Mapping[str, list[float]],
+    clones: Mapping[str, list[float]],
+    report: kit.Report,
+) -> Drove:
+    """A part: each driver, his reward with and without ends, and his clone drive unseen roads, changed and not."""
+    mean_m, inward_m, lost, interventions, km = {}, {}, {}, {}, 0.0
+    for number, (world, setting) in enumerate(make_worlds(config.num_roads, config.gusts).items()):
+        rows: dict[str, list[Driven]] = {}
+        for driver, name in enumerate(DRIVERS):
+            report((number + driver / len(DRIVERS)) / len(WORLDS), f"{world}, {name}")
+            reward = RoadReward(tuple(weights[name]))
+            policies: tuple[Policy, ...] = (
+                StyledDriver(STYLES[name], setting.tracks),
+                RewardPolicy(reward).on(setting.tracks, setting.closed),
+                RewardPolicy(replace(reward, end_price=0.0)).on(setting.tracks),
+                LaneClone(setting.tracks, np.array(clones[name])),
+            )
+            rng = [seed, _DRIVEN, number]
+            rows[name] = [
+                drive_unaided(policy, setting, STYLES[name], config.distance_m, np.random.default_rng(rng))
+                for policy in policies
+            ]
+        km = rows[DRIVERS[0]][0].km
+        mean_m[world] = {name: [of.mean_m for of in row] for name, row in rows.items()}
+        inward_m[world] = {name: [of.inward_m for of in row] for name, row in rows.items()}
+        lost[world] = {name: [of.lost for of in row] for name, row in rows.items()}
+        interventions[world] = {name: [of.interventions for of in row] for name, row in rows.items()}
+    return Drove(mean_m, inward_m, lost, interventions, km)
+
+
+def result(config: Config, found: kit.PartResults) -> Result:
+    """What was read right, and what came of it on the road."""
+    readings, drives = found.read("read", Read), found.read("drive", Drove)
+    guessed = np.sum([np.array(reading.guessed) for reading in readings], axis=0)
+    drivers = {name: _driver(name, row, readings, drives, guessed) for row, name in enumerate(DRIVERS)}
+    windy = 100.0 * np.abs([reading.windy for reading in readings])
+    return Result(
+        drivers,
+        {world: _summed([of.lost[world] for of in drives]) for world in WORLDS},
+        {world: _summed([of.interventions[world] for of in drives]) for world in WORLDS},
+        len(drives) * config.num_roads,
+        estimate_share(int(np.trace(guessed)), int(guessed.sum())),
+        windy,
+    )
+
+
+def _driver(name: str, row: int, readings: tuple[Read, ...], drives: tuple[Drove, ...], guessed: Numbers) -> Liked:
+    liked, means, true = (
+        np.array([getattr(of, field)[name] for of in readings]) for field in ("liked_m", "mean_m", "true_m")
+    )
+    unseen = WORLDS[0]
+    himself, reward = POLICIES.index("himself"), POLICIES.index("reward")
+    return Liked(
+        100.0 * np.abs(liked - true),
+        100.0 * np.abs(means - true),
+        Count(int(guessed[row, row]), int(guessed[row].sum())),
+        [100.0 * abs(of.mean_m[unseen][name][reward] - of.mean_m[unseen][name][himself]) for of in drives],
+        [100.0 * abs(of.inward_m[unseen][name][reward] - of.inward_m[unseen][name][himself]) for of in drives],
+    )
+
+
+def _summed(counts: list[dict[str, list[int]]]) -> dict[str, list[int]]:
+    return {name: np.sum([of[name] for of in counts], axis=0).tolist() for name in DRIVERS}
+
+
+def mean_error_cm(result: Result) -> Estimate:
+    """The mean error of all peaks, over seeds."""
+    by_seed = np.mean([of.peak_error_cm for of in result.drivers.values()], axis=(0, 2))
+    return estimate_mean(by_seed, least=0.0)
+
+
+def _learned(config: Config, trace: Trace) -> RoadReward:
+    return lattice_fit.fit(drives_from([trace]), lattice_fit.Config(l2=config.l2)).reward
+
+
+def _peaks(reward: RoadReward) -> list[float]:
+    straight, left, right = reward.liked_offset_m([0.0, BEND_PER_M, -BEND_PER_M])
+    return [float(straight), float(0.5 * (left - right))]
+
+
+def _means(trace: Trace) -> list[float]:
+    """The plain mean of the offsets: over all, which is what it has to say of straights, and nothing of bends."""
+    return [float(trace.offset_m.mean()), 0.0]
+
+
+def _guesses(config: Config, trace: Trace, rewards: list[RoadReward]) -> list[int]:
+    """How many pieces of a drive are likeliest under each reward."""
+    guesses = np.zeros(len(rewards), dtype=np.int64)
+    num = round(config.piece_s * CONDITIONS.vehicle.cruise_mps / STATION_M)
+    for held_out in drives_from([trace]):
+        likely = np.array([log_probabilities(held_out, np.array(reward.weights)) for reward in rewards])
+        last = int(held_out.counted.sum()) // num
+        by_piece = likely[:, : last * num].reshape(len(rewards), last, num).sum(axis=2)
+        guesses += np.bincount(np.argmax(by_piece, axis=0), minlength=len(rewards))
+    return guesses.tolist()
