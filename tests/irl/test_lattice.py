@@ -8,7 +8,7 @@ from scipy import sparse
 
 from drive_sim.errors import InputError
 from drive_sim.irl import lattice_fit
-from drive_sim.irl.lattice import Drive, evaluate
+from drive_sim.irl.lattice import Drive, evaluate, log_probabilities
 from drive_sim.irl.lattice_drives import Trace, drives_from
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations, sample
@@ -94,6 +94,13 @@ def test_the_gradient_is_exact(objective: str) -> None:
         aside = 1e-5 * np.eye(len(FEATURES))[feature]
         higher, lower = (evaluate(drive, WEIGHTS + way * aside, objective).value for way in (1.0, -1.0))
         assert found[feature] == pytest.approx((higher - lower) / 2e-5, rel=1e-6, abs=1e-6)
+
+
+def test_the_likelihood_is_the_sum_over_stations() -> None:
+    drive = wandering_drive(small_lattice(), np.random.default_rng(6))
+    by_station = log_probabilities(drive, WEIGHTS)
+    assert np.all(by_station < 0.0)
+    assert by_station[drive.counted].sum() == pytest.approx(evaluate(drive, WEIGHTS, "likelihood").value)
 
 
 def test_matching_is_the_sum_over_stretches_of_the_road() -> None:
