@@ -89,6 +89,8 @@ def run(args: Arguments) -> Result:
         result = _write(folder, found, runs, config, driver, args, show)
     print(f"{driver} {found.likes.in_words()}")
     print(_table(found))
+    for warning in found.warnings:
+        print(warning, file=sys.stderr)
     print(f"the page is {folder / 'page.html'}; see it drive: {program()} watch {folder / 'model'}")
     return result
 
@@ -151,6 +153,8 @@ def _result(found: Reading, config: Config) -> dict[str, Any]:
         "likes": asdict(found.likes),
         "words": found.likes.in_words(),
         "num_stations": found.num_stations,
+        "pushed_m": found.pushed_m,
+        "warnings": found.warnings,
     }
 
 

@@ -12,6 +12,7 @@ from drive_sim.irl import lattice_fit
 from drive_sim.irl.lattice_drives import Trace, drives_from
 from drive_sim.irl.lattice_max_margin import fit_max_margin
 from drive_sim.irl.likes import Likes, read_likes
+from drive_sim.irl.pushed import WORTH_TELLING_M, pushed_m
 from drive_sim.policies.lattice_reward import RoadReward
 
 METHODS = ("maxent", "max-margin")
@@ -33,13 +34,25 @@ class Config:
 class Reading:
     """A reward, what it says in words, and the covariance (f, f) of its weights, which maximum margin has not.
 
-    `num_stations`: how many stations of the drives counted.
+    `num_stations`: how many stations of the drives counted. `pushed_m`: see `pushed.pushed_m`.
     """
 
     reward: RoadReward
     likes: Likes
     covariance: Annotated[npt.NDArray[np.float64], "f f"] | None
     num_stations: int
+    pushed_m: float | None = None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What should be told beside it."""
+        if self.pushed_m is None or abs(self.pushed_m) < WORTH_TELLING_M:
+            return []
+        side = "left" if self.pushed_m > 0.0 else "right"
+        return [
+            f"this driver stays {side} of where he steers to: a wind or a camber that the lattice doesn't know of may "
+            "have pushed the car, and what is said to be liked may be its work"
+        ]
 
 
 def read(traces: Sequence[Trace], config: Config, report: Callable[[str, int], None] | None = None) -> Reading:
@@ -58,7 +71,6 @@ def read(traces: Sequence[Trace], config: Config, report: Callable[[str, int], N
         return Reading(reward, read_likes(reward, traces), None, num_stations)
     settings = lattice_fit.Config(l2=config.l2)
     fitted = lattice_fit.fit(drives, settings, told("evaluations"))
-    if num_stations < 2 * lattice_fit.PIECE:
-        return Reading(fitted.reward, read_likes(fitted.reward, traces), None, num_stations)
-    covariance = lattice_fit.covariance(drives, fitted, settings)
-    return Reading(fitted.reward, read_likes(fitted.reward, traces, covariance), covariance, num_stations)
+    pushed = pushed_m(drives, fitted.reward)
+    covariance = lattice_fit.covariance(drives, fitted, settings) if num_stations >= 2 * lattice_fit.PIECE else None
+    return Reading(fitted.reward, read_likes(fitted.reward, traces, covariance), covariance, num_stations, pushed)

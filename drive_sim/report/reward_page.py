@@ -52,6 +52,7 @@ def reward_page(reading: Reading, runs: list[Run], config: Config, footer: str, 
         weights=_weights(reading),
         how=_how(reading, config),
         limits=_LIMITS,
+        warnings=reading.warnings,
         footer=footer,
     )
 
