@@ -12,7 +12,6 @@ import numpy as np
 
 from drive_sim.arrays import Numbers
 from drive_sim.errors import InputError
-from drive_sim.evaluate.intervals import Count, Estimate, estimate_mean, estimate_share
 from drive_sim.irl import lattice_fit
 from drive_sim.irl.lattice import log_probabilities
 from drive_sim.irl.lattice_drives import Trace, drives_from
@@ -86,31 +85,6 @@ class Drove:
     lost: dict[str, dict[str, list[int]]]
     interventions: dict[str, dict[str, list[int]]]
     km: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Liked:
-    """One driver: errors of the peaks and of the plain mean, in cm, seed by seed, straight and in bends; how many of
-    his pieces are known for his; how far apart his and his reward's mean offsets on unseen roads are, seed by seed."""
-
-    peak_error_cm: Numbers
-    mean_error_cm: Numbers
-    known: Count
-    offset_gap_cm: list[float]
-    inward_gap_cm: list[float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """Each driver's figures; what happened in each world to each driver's four policies: roads on which the world ended
-    under them, and interventions; and the wind's errors in cm: of the peak, and of the mean."""
-
-    drivers: dict[str, Liked]
-    lost: dict[str, dict[str, list[int]]]
-    interventions: dict[str, dict[str, list[int]]]
-    roads: int
-    known: Estimate
-    windy_cm: Numbers
 
 
 def parts(config: Config) -> list[kit.Part]:
@@ -204,47 +178,6 @@ def drive(
         lost[world] = {name: [of.lost for of in row] for name, row in rows.items()}
         interventions[world] = {name: [of.interventions for of in row] for name, row in rows.items()}
     return Drove(mean_m, inward_m, lost, interventions, km)
-
-
-def result(config: Config, found: kit.PartResults) -> Result:
-    """What was read right, and what came of it on the road."""
-    readings, drives = found.read("read", Read), found.read("drive", Drove)
-    guessed = np.sum([np.array(reading.guessed) for reading in readings], axis=0)
-    drivers = {name: _driver(name, row, readings, drives, guessed) for row, name in enumerate(DRIVERS)}
-    windy = 100.0 * np.abs([reading.windy for reading in readings])
-    return Result(
-        drivers,
-        {world: _summed([of.lost[world] for of in drives]) for world in WORLDS},
-        {world: _summed([of.interventions[world] for of in drives]) for world in WORLDS},
-        len(drives) * config.num_roads,
-        estimate_share(int(np.trace(guessed)), int(guessed.sum())),
-        windy,
-    )
-
-
-def _driver(name: str, row: int, readings: tuple[Read, ...], drives: tuple[Drove, ...], guessed: Numbers) -> Liked:
-    liked, means, true = (
-        np.array([getattr(of, field)[name] for of in readings]) for field in ("liked_m", "mean_m", "true_m")
-    )
-    unseen = WORLDS[0]
-    himself, reward = POLICIES.index("himself"), POLICIES.index("reward")
-    return Liked(
-        100.0 * np.abs(liked - true),
-        100.0 * np.abs(means - true),
-        Count(int(guessed[row, row]), int(guessed[row].sum())),
-        [100.0 * abs(of.mean_m[unseen][name][reward] - of.mean_m[unseen][name][himself]) for of in drives],
-        [100.0 * abs(of.inward_m[unseen][name][reward] - of.inward_m[unseen][name][himself]) for of in drives],
-    )
-
-
-def _summed(counts: list[dict[str, list[int]]]) -> dict[str, list[int]]:
-    return {name: np.sum([of[name] for of in counts], axis=0).tolist() for name in DRIVERS}
-
-
-def mean_error_cm(result: Result) -> Estimate:
-    """The mean error of all peaks, over seeds."""
-    by_seed = np.mean([of.peak_error_cm for of in result.drivers.values()], axis=(0, 2))
-    return estimate_mean(by_seed, least=0.0)
 
 
 def _learned(config: Config, trace: Trace) -> RoadReward:

@@ -16,13 +16,11 @@ from drive_sim.lessons.irl.reward_on_the_road import (
     QUICK,
     Config,
     Read,
-    Result,
     driving_parts,
-    mean_error_cm,
     parts,
-    result,
 )
 from drive_sim.lessons.irl.reward_on_the_road_figures import plot_liked, plot_painted
+from drive_sim.lessons.irl.reward_on_the_road_result import Result, mean_error_cm, result
 from drive_sim.report.numbers import number
 
 STAGES = {"read": "What they like", "drive": "Driven by it"}
