@@ -13,8 +13,9 @@ import numpy as np
 from scipy import optimize
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers
 from drive_sim.irl.mdp import Mdp, PerPair
-from drive_sim.irl.path_likelihood import Weights, World
+from drive_sim.irl.path_likelihood import Weights, World, num_features
 from drive_sim.irl.planning import Plan, policy_iteration, policy_of, solve_discounted
 
 
@@ -48,6 +49,9 @@ class ActionLikelihood:
 
 def fit(worlds: Sequence[World], firsts: Sequence[Weights], l2: float = 0.0) -> Weights:
     """The best weights (f,) that a search from each of `firsts` finds, for what was demonstrated in several worlds."""
+    width = num_features(worlds)
+    if not firsts or any(np.shape(first) != (width,) for first in firsts):
+        raise InputError(f"the action-based model needs first weights of ({width},), one a feature, to search from")
     likelihoods = [ActionLikelihood(world.likelihood.mdp, world.likelihood.demonstrated) for world in worlds]
     num = sum(world.num for world in worlds)
 
@@ -60,7 +64,7 @@ def fit(worlds: Sequence[World], firsts: Sequence[Weights], l2: float = 0.0) -> 
         return 0.5 * l2 * float(weights @ weights) - total, l2 * weights - slope
 
     costs = [(None, 0.0)] * len(firsts[0])
-    found = [optimize.minimize(objective, first, jac=True, method="L-BFGS-B", bounds=costs) for first in firsts]
+    found = [optimize.minimize(objective, numbers(first, "the first weights"), jac=True, method="L-BFGS-B", bounds=costs) for first in firsts]
     return min(found, key=lambda one: one.fun).x
 
 

@@ -20,6 +20,7 @@ import torch
 from scipy import optimize
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_numbers
 from drive_sim.irl.mdp import Features, PerPair
 from drive_sim.irl.path_likelihood import Weights, World, num_features
 from drive_sim.irl.planning import Plan
@@ -41,6 +42,8 @@ class Config:
     num_threads: int = 1
 
     def __post_init__(self) -> None:
+        numbers([self.weight_decay, self.tolerance], "deep_maxent: weight decay and tolerance")
+        whole_numbers([*self.hidden, self.most_iterations, self.num_threads], "deep_maxent: units, iterations, threads")
         if not (self.weight_decay > 0.0 and self.tolerance > 0.0 and self.most_iterations > 0):
             raise InputError("deep_maxent: weight decay, tolerance and iterations must be positive")
         if not (all(width > 0 for width in self.hidden) and self.num_threads > 0):

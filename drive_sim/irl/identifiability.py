@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers
 from drive_sim.irl.mdp import Mdp, PairIndex, PerPair, PerState
 from drive_sim.irl.planning import Plan, value_iteration
 
@@ -46,7 +47,7 @@ def soft_driver_freedom(worlds: Sequence[Mdp], pairs: PairIndex | None = None, *
     """
     if not worlds or any(not np.array_equal(world.state, worlds[0].state) for world in worlds):
         raise InputError("degrees of freedom need at least one world, and in all of them the same states and actions")
-    seen = np.arange(worlds[0].num_pairs) if pairs is None else np.unique(pairs)
+    seen = np.arange(worlds[0].num_pairs) if pairs is None else np.unique(worlds[0].checked_pairs(pairs))
     ranges = [bellman_matrix(world)[seen] for world in worlds]
     return _dimension_of_intersection([*ranges, state_matrix(worlds[0])[seen]] if of_states else ranges)
 
@@ -88,7 +89,7 @@ def reduced_rows(matrix: Matrix) -> Matrix:
 
 def forced_equalities(mdp: Mdp, pairs: PairIndex) -> Matrix:
     """The c (e, s), in echelon form, with c . r = 0 for every r(s) by which all these pairs are optimal."""
-    seen = np.unique(pairs)
+    seen = np.unique(mdp.checked_pairs(pairs))
     rows = reduced_rows(np.hstack((bellman_matrix(mdp)[seen], -state_matrix(mdp)[seen])))  # of (V, r)
     without_values = np.all(np.abs(rows[:, : mdp.num_states]) <= RANK_TOLERANCE, axis=1)
     return rows[without_values, mdp.num_states :]
@@ -106,8 +107,11 @@ def optimal_pairs(plan: Plan, mdp: Mdp) -> npt.NDArray[np.bool_]:
 
 def explains(mdp: Mdp, reward: PerState, pairs: PairIndex) -> npt.NDArray[np.bool_]:
     """By which rewards of states (..., s) all these pairs are among the optimal ones of their states, to 1e-9."""
-    plan = value_iteration(mdp, np.asarray(reward)[..., mdp.state], tolerance=1e-11)
-    return np.asarray(optimal_pairs(plan, mdp)[..., np.unique(pairs)].all(axis=-1))
+    of_states = numbers(reward, "the reward")
+    if of_states.shape[-1:] != (mdp.num_states,):
+        raise InputError(f"the reward must be a number for each of {mdp.num_states} states, got {of_states.shape}")
+    plan = value_iteration(mdp, of_states[..., mdp.state], tolerance=1e-11)
+    return np.asarray(optimal_pairs(plan, mdp)[..., np.unique(mdp.checked_pairs(pairs))].all(axis=-1))
 
 
 def canonical(mdp: Mdp, reward: PerPair) -> PerPair:
@@ -127,7 +131,9 @@ def reward_distance(mdp: Mdp, first: PerPair, second: PerPair) -> float:
     """
     units = []
     for reward in (first, second):
-        plain = canonical(mdp, reward)
+        checked = mdp.reward_of_pairs(reward, num_axes=1)
+        scaled = checked / (np.abs(checked).max() or 1.0)
+        plain = canonical(mdp, scaled)
         size = np.linalg.norm(plain)
-        units.append(plain / size if size > RANK_TOLERANCE * np.linalg.norm(reward) else np.zeros_like(plain))
+        units.append(plain / size if size > RANK_TOLERANCE * np.linalg.norm(scaled) else np.zeros_like(plain))
     return 0.5 * float(np.linalg.norm(units[0] - units[1]))

@@ -21,7 +21,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import nnls
 
-from drive_sim.errors import InputError
+from drive_sim.errors import InputError, one_of
+from drive_sim.irl.arguments import numbers, whole_number
 from drive_sim.irl.mdp import Mdp, PerPair
 from drive_sim.irl.occupancy import Demonstrations, occupancy
 from drive_sim.irl.path_likelihood import Weights
@@ -60,8 +61,10 @@ class Config:
     non_negative: bool = False
 
     def __post_init__(self) -> None:
-        if self.num_iterations < 0 or not self.tolerance >= 0.0:
-            raise InputError("max-margin: the number of iterations and the tolerance must not be negative")
+        one_of("method of maximum margin", self.method, ("max-margin", "projection"))
+        whole_number(self.num_iterations, "max-margin: the number of iterations", 0)
+        if numbers(self.tolerance, "max-margin: the tolerance") < 0.0:
+            raise InputError(f"max-margin: the tolerance must not be negative, got {self.tolerance}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,6 +147,8 @@ def mdp_planner(mdp: Mdp, features: npt.ArrayLike) -> Planner[PerPair]:
     by_pair = mdp.features_of_pairs(features)
 
     def plan(weights: Weights) -> Planned[PerPair]:
+        if len(weights) != by_pair.shape[1]:
+            raise _other_features(len(weights), by_pair.shape[1])
         policy = policy_iteration(mdp, by_pair @ weights).policy
         return Planned(policy, occupancy(mdp, policy) @ by_pair)
 
@@ -178,18 +183,19 @@ def _projected(expert: Expectations, point: Expectations, new: Expectations) -> 
 def _plan(planner: Planner[PolicyT], weights: Weights) -> Planned[PolicyT]:
     new = planner(weights)
     if np.shape(new.expectations) != weights.shape:
-        raise InputError(
-            f"max-margin: the expert's expectations have {len(weights)} features, a policy's "
-            f"{np.size(new.expectations)}; both must be of the same features"
-        )
+        raise _other_features(len(weights), np.size(new.expectations))
     return new
 
 
+def _other_features(expert: int, policy: int) -> InputError:
+    return InputError(
+        f"max-margin: the expert's expectations have {expert} features, a policy's {policy}; both must be of the same "
+        f"features"
+    )
+
+
 def _checked(expert: npt.ArrayLike) -> Expectations:
-    target = np.asarray(expert, dtype=np.float64)
+    target = numbers(expert, "max-margin: the expert's expectations")
     if target.ndim != 1 or len(target) == 0:
         raise InputError(f"max-margin: the expert's expectations must be a number a feature, got {target.shape}")
-    if not np.isfinite(target).all():
-        first = int(np.argmax(~np.isfinite(target)))
-        raise InputError(f"max-margin: the expert's expectations must be finite: feature {first} is {target[first]}")
     return target

@@ -79,7 +79,8 @@ def fit(
     Raises InputError for demonstrations that stop short of an end, and, without slack, where no weights are enough.
     """
     config, by_pair = config or Config(), mdp.features_of_pairs(features)
-    _check_ends(mdp, demonstrations)
+    demonstrations.checked_to_ends(mdp)
+    loss = mdp.reward_of_pairs(loss, "the loss", num_axes=1)
     shown = demonstrations.features(mdp, by_pair)
     starts = np.array([mdp.state[path[0]] for path in demonstrations.paths])
     slack_unit = np.zeros(len(shown)) if config.penalty is None else np.full(len(shown), config.penalty**-0.5)
@@ -126,15 +127,6 @@ def _one_of_the_best(mdp: Mdp, plan: Plan) -> PerPair:
 
 def _at(mdp: Mdp, state: int) -> PerState:
     return np.eye(mdp.num_states)[state]
-
-
-def _check_ends(mdp: Mdp, demonstrations: Demonstrations) -> None:
-    for number, path in enumerate(demonstrations.checked(mdp).paths):
-        if not mdp.is_end[mdp.state[path[-1]]]:
-            raise InputError(
-                f"demonstration {number} stops in state {mdp.state[path[-1]]}, which is no end, so what it is worth "
-                f"isn't known; let it go on to an end"
-            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,7 @@ import numpy.typing as npt
 from scipy import optimize
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_number
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations
 from drive_sim.irl.path_likelihood import Weights, World, mean_value_and_gradient, num_features
@@ -48,7 +49,9 @@ class Config:
     most_iterations: int = 5000
 
     def __post_init__(self) -> None:
-        if not (self.l1 >= 0.0 and self.l2 >= 0.0 and self.tolerance > 0.0):
+        l1, l2, tolerance = numbers([self.l1, self.l2, self.tolerance], "maxent: l1, l2 and the tolerance")
+        whole_number(self.most_iterations, "maxent: the most iterations", 1)
+        if not (l1 >= 0.0 and l2 >= 0.0 and tolerance > 0.0):
             raise InputError("maxent: l1 and l2 must not be negative, and the tolerance must be positive")
 
 
@@ -96,7 +99,7 @@ def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Wei
     and steps must cost so much there that all paths together are finitely many. Raises InputError as `fit` does.
     """
     config, num = config or Config(), num_features(worlds)
-    begin = np.zeros(num) if first is None else np.asarray(first, dtype=np.float64)
+    begin = np.zeros(num) if first is None else numbers(first, "maxent: the first weights")
     if begin.shape != (num,):
         raise InputError(f"maxent: the first weights must be ({num},), one a feature, got {begin.shape}")
     look = config.most_iterations if config.l2 > 0.0 else min(_LOOK, config.most_iterations)

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_numbers
 
 PerPair = Annotated[npt.NDArray[np.float64], "... k"]
 """A number a pair, such as a reward, an action value, or the probability of the action in the state."""
@@ -33,6 +34,7 @@ Features = Annotated[npt.NDArray[np.float64], "k f"]
 """The features of each pair."""
 PairIndex = Annotated[npt.NDArray[np.int64], "k"]
 _SUM_TOLERANCE = 1e-9
+_POLICY_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +53,13 @@ class Mdp:
     first: PairIndex = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "state", whole_numbers(self.state, "`state`"))
+        object.__setattr__(self, "start", numbers(self.start, "the start"))
         stored = sparse.csr_array(self.transition, dtype=np.float64, copy=True)
         stored.eliminate_zeros()  # a row without entries is an end
         object.__setattr__(self, "transition", stored)
+        if self.start.ndim != 1:
+            raise InputError(f"the start must be a probability a state, got {self.start.shape}")
         num_states, shape = len(self.start), stored.shape
         if shape != (len(self.state), num_states):
             raise InputError(
@@ -62,7 +68,7 @@ class Mdp:
             )
         if not np.array_equal(np.unique(self.state), np.arange(num_states)) or np.any(np.diff(self.state) < 0):
             raise InputError("`state` must list the states of all pairs in ascending order, each state at least once")
-        if not 0.0 < self.discount <= 1.0:
+        if not 0.0 < numbers(self.discount, "the discount") <= 1.0:
             raise InputError(f"the discount must lie above 0 and at most at 1, got {self.discount}")
         object.__setattr__(self, "first", np.searchsorted(self.state, np.arange(num_states)))
         self._check_probabilities()
@@ -72,15 +78,18 @@ class Mdp:
         cls, transitions: npt.ArrayLike, start: npt.ArrayLike, discount: float = 1.0, *, ends: Sequence[int] = ()
     ) -> Self:
         """From P(s'|s, a) as (states, actions, states), every state with every action, but for ends: they have one."""
-        dense = np.array(transitions, dtype=np.float64)
+        dense = np.array(_probabilities(transitions))
         if dense.ndim != 3 or dense.shape[0] != dense.shape[2]:
             raise InputError(f"transitions must be (states, actions, states), got {dense.shape}")
         num_states, num_actions, _ = dense.shape
+        outside = [end for end in np.ravel(ends).tolist() if end not in range(num_states)]
+        if outside:
+            raise InputError(f"there is no state {outside[0]} to be an end; they lie in 0..{num_states - 1}")
         is_end = np.isin(np.arange(num_states), ends)
         kept = ~is_end[:, None] | (np.arange(num_actions) == 0)
         state = np.repeat(np.arange(num_states), num_actions)[kept.ravel()]
         dense[is_end] = 0.0
-        return cls(state, sparse.csr_array(dense[kept]), np.asarray(start, dtype=np.float64), discount)
+        return cls(state, sparse.csr_array(dense[kept]), numbers(start, "the start"), discount)
 
     @property
     def num_states(self) -> int:
@@ -124,16 +133,39 @@ class Mdp:
 
     def features_of_pairs(self, features: npt.ArrayLike) -> Features:
         """Features of states (s, f) or of pairs (k, f), as those of pairs. Raises InputError for another length."""
-        checked = np.asarray(features, dtype=np.float64)
+        checked = numbers(features, "features")
         if checked.ndim != 2 or checked.shape[0] not in (self.num_states, self.num_pairs):
             raise InputError(
                 f"features must be a row for each of {self.num_states} states or {self.num_pairs} pairs, got "
                 f"{checked.shape}"
             )
-        if not np.isfinite(checked).all():
-            row, column = np.argwhere(~np.isfinite(checked))[0]
-            raise InputError(f"features must be finite: row {row}, column {column} is {checked[row, column]}")
         return checked if len(checked) == self.num_pairs else checked[self.state]
+
+    def reward_of_pairs(self, reward: npt.ArrayLike, what: str = "the reward", num_axes: int | None = None) -> PerPair:
+        """A number a pair (..., k), of one axis or as many as are told. Raises InputError for other numbers of them."""
+        checked = numbers(reward, what)
+        if checked.ndim == 0 or checked.shape[-1] != self.num_pairs or checked.ndim != (num_axes or checked.ndim):
+            also = "; write reward[mdp.state] for one of states" if checked.shape == (self.num_states,) else ""
+            raise InputError(f"{what} must be a number for each of {self.num_pairs} pairs, got {checked.shape}{also}")
+        return checked
+
+    def policy_of_pairs(self, policy: npt.ArrayLike, num_axes: int = 1) -> PerPair:
+        """Probabilities of pairs (k,), or by steps to go (n, k). Raises InputError where a state's don't sum to 1."""
+        checked = self.reward_of_pairs(policy, "the policy", num_axes)
+        sums = np.add.reduceat(checked, self.first, axis=-1)
+        wrong = np.flatnonzero((np.abs(sums - 1.0) > _POLICY_TOLERANCE).reshape(-1, self.num_states).any(axis=0))
+        if np.any(checked < 0.0) or len(wrong):
+            where = f": of state {wrong[0]} they don't" if len(wrong) else ", and none may be negative"
+            raise InputError(f"the policy must be probabilities that sum to 1 in each state{where}")
+        return checked
+
+    def checked_pairs(self, pairs: npt.ArrayLike) -> PairIndex:
+        """Pairs by their numbers (n,). Raises InputError where there is no such pair."""
+        checked = whole_numbers(pairs, "pairs")
+        strange = checked[(checked < 0) | (checked >= self.num_pairs)]
+        if len(strange):
+            raise InputError(f"there is no pair {strange[0]}; they lie in 0..{self.num_pairs - 1}")
+        return checked
 
     def _check_probabilities(self) -> None:
         sums = np.asarray(self.transition.sum(axis=1))
@@ -152,3 +184,11 @@ class Mdp:
             raise InputError(f"state {several[0]} is an end and must have exactly one action")
         if np.any(~(self.start >= 0.0)) or not abs(self.start.sum() - 1.0) <= _SUM_TOLERANCE:
             raise InputError(f"the start must be probabilities that sum to 1, got a sum of {self.start.sum():.6g}")
+
+
+def _probabilities(transitions: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """As an array; that they are finite is checked by the sums of rows, which can be named."""
+    try:
+        return np.asarray(transitions, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InputError("transitions must be numbers, as (states, actions, states), in rows of one length") from None

@@ -11,15 +11,23 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_number, whole_numbers
 from drive_sim.irl.mdp import Features, Mdp, PairIndex, PerPair, PerState
 from drive_sim.irl.planning import solve_discounted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demonstrations:
-    """Paths as the pairs that were taken, one array a path; made by `from_states`, or drawn by `sample`."""
+    """Paths as the pairs that were taken, one array a path; made by `from_states`, or drawn by `sample`.
+
+    Raises InputError where a path is no row of whole numbers.
+    """
 
     paths: tuple[PairIndex, ...]
+
+    def __post_init__(self) -> None:
+        rows = (whole_numbers(path, f"demonstration {number}") for number, path in enumerate(_paths(self.paths)))
+        object.__setattr__(self, "paths", tuple(rows))
 
     @classmethod
     def from_states(cls, mdp: Mdp, paths: Iterable[Sequence[int]]) -> Self:
@@ -28,13 +36,16 @@ class Demonstrations:
         A path that stops short of an end has no action in its last state, which then doesn't count. Raises InputError
         for a step that the dynamics cannot produce or that several actions may have made, and where there is no path.
         """
-        made = tuple(_pairs_between(mdp, number, list(path)) for number, path in enumerate(paths))
+        rows = (whole_numbers(path, f"demonstration {number}") for number, path in enumerate(_paths(paths)))
+        made = tuple(_pairs_between(mdp, number, states.tolist()) for number, states in enumerate(rows))
         return cls(made).checked(mdp)
 
     def checked(self, mdp: Mdp) -> Self:
         """Itself. Raises InputError where a step can't follow the one before, or there is no path."""
-        if not self.paths or any(len(path) == 0 for path in self.paths):
-            raise InputError("there are no demonstrations, or one without a step; give at least one path")
+        if not self.paths:
+            raise InputError("there are no demonstrations; give at least one path")
+        if min(self.lengths()) == 0:
+            raise InputError(f"demonstration {np.argmin(self.lengths())} has no step; leave it out, or give it one")
         pairs, path = np.concatenate(self.paths), np.repeat(np.arange(len(self.paths)), self.lengths())
         strange = np.flatnonzero((pairs < 0) | (pairs >= mdp.num_pairs))
         if len(strange):
@@ -52,6 +63,16 @@ class Demonstrations:
                 f"{mdp.state[pairs[first]]} by pair {pairs[first]} the dynamics never lead to state "
                 f"{mdp.state[pairs[first + 1]]}"
             )
+        return self
+
+    def checked_to_ends(self, mdp: Mdp) -> Self:
+        """Itself, checked. Raises InputError, too, where a path stops short of an end, and names it."""
+        for number, path in enumerate(self.checked(mdp).paths):
+            if not mdp.is_end[mdp.state[path[-1]]]:
+                raise InputError(
+                    f"demonstration {number} stops in state {mdp.state[path[-1]]}, which is no end, so what it is "
+                    f"worth isn't known; let it go on to an end"
+                )
         return self
 
     def lengths(self) -> PairIndex:
@@ -80,7 +101,8 @@ class Demonstrations:
 
 def occupancy(mdp: Mdp, policy: PerPair, start: PerState | None = None) -> PerPair:
     """How often a policy (k,) takes each pair (k,), without a horizon, from `start` or the MDP's own."""
-    visits = solve_discounted(mdp, policy, mdp.start if start is None else start, transposed=True)
+    policy = mdp.policy_of_pairs(policy)
+    visits = solve_discounted(mdp, policy, _starts(mdp, start, mdp.start), transposed=True)
     return visits[mdp.state] * policy
 
 
@@ -89,9 +111,10 @@ def occupancy_horizon(mdp: Mdp, policy: PerPair, start: PerState | None = None) 
 
     `start` (horizon + 1, s): who begins where with how many steps to go; by default all with the whole horizon.
     """
-    if start is None:
-        start = np.zeros((len(policy), mdp.num_states))
-        start[-1] = mdp.start
+    policy = mdp.policy_of_pairs(policy, num_axes=2)
+    whole_horizon = np.zeros((len(policy), mdp.num_states))
+    whole_horizon[-1] = mdp.start
+    start = _starts(mdp, start, whole_horizon)
     taken, visits = np.zeros(mdp.num_pairs), np.zeros(mdp.num_states)
     for to_go in range(len(policy) - 1, 0, -1):
         now = (visits + start[to_go])[mdp.state] * policy[to_go]
@@ -108,12 +131,23 @@ def sample(
     horizon: int,
     start: PerState | None = None,
 ) -> Demonstrations:
-    """Paths of a policy, (k,) or by steps to go (horizon + 1, k), of at most `horizon` steps or until an end."""
-    state = rng.choice(mdp.num_states, num_paths, p=mdp.start if start is None else start)
+    """Paths of a policy, (k,) or by steps to go (horizon + 1, k), of at most `horizon` steps or until an end.
+
+    Raises InputError for a policy that isn't one or has fewer steps to go, and for no paths or no steps.
+    """
+    policy = mdp.policy_of_pairs(policy, num_axes=max(1, np.ndim(policy)))
+    whole_number(num_paths, "the number of paths", 1)
+    if policy.ndim > 2 or (policy.ndim == 2 and len(policy) <= whole_number(horizon, "the horizon", 1)):
+        raise InputError(f"for a horizon of {horizon} the policy must have {horizon + 1} rows, got {policy.shape}")
+    taken = np.full((whole_number(horizon, "the horizon", 1), num_paths), -1)
+    first = _starts(mdp, start, mdp.start)
+    if np.any(first < 0.0) or abs(first.sum() - 1.0) > 1e-9:
+        raise InputError(f"the start must be probabilities that sum to 1, got a sum of {first.sum():.6g}")
+    state = rng.choice(mdp.num_states, num_paths, p=first)
     arrival = _Cumulative(mdp.transition.data, mdp.transition.indptr)
     leads_on = np.diff(mdp.transition.indptr) > 0
     actions = [_Cumulative(now, [*mdp.first, mdp.num_pairs]) for now in np.atleast_2d(policy)]
-    alive, taken = np.ones(num_paths, dtype=np.bool_), np.full((horizon, num_paths), -1)
+    alive = np.ones(num_paths, dtype=np.bool_)
     for step in range(horizon):
         pair = actions[0 if policy.ndim == 1 else horizon - step].draw(state[alive], rng)
         taken[step, alive] = pair
@@ -123,6 +157,23 @@ def sample(
         if not alive.any():
             break
     return Demonstrations(tuple(path[path >= 0] for path in taken.T))
+
+
+def _starts(mdp: Mdp, start: PerState | None, default: PerState) -> PerState:
+    """Where paths begin, by default as told; shares that may be negative, as those of excerpts are."""
+    if start is None:
+        return default
+    checked = numbers(start, "the start")
+    if checked.shape != default.shape:
+        raise InputError(f"the start must be a number a state, {default.shape}, got {checked.shape}")
+    return checked
+
+
+def _paths(paths: Iterable[Sequence[int]]) -> Iterable[Sequence[int]]:
+    try:
+        return iter(paths)
+    except TypeError:
+        raise InputError(f"demonstrations must be a list of paths, got {type(paths).__name__}") from None
 
 
 class _Cumulative:

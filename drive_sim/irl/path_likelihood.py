@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers
 from drive_sim.irl.mdp import Features, Mdp, PerPair, PerState
 from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon
 from drive_sim.irl.planning import Plan, plan_horizon, policy_iteration
@@ -32,7 +33,12 @@ class PathLikelihood:
 
     @classmethod
     def make(cls, mdp: Mdp, demonstrations: Demonstrations, *, horizon: bool = True) -> Self:
-        """From demonstrations. Raises InputError where the dynamics cannot produce them."""
+        """From demonstrations. Raises InputError where the dynamics cannot produce them.
+
+        So it does for one that stops short of an end where neither a horizon nor a discount bounds what would follow.
+        """
+        if not horizon and mdp.discount == 1.0:
+            demonstrations.checked_to_ends(mdp)
         steps = int(demonstrations.checked(mdp).lengths().max()) if horizon else None
         return cls(mdp, demonstrations.counts(mdp), demonstrations.starts(mdp, steps), steps)
 
@@ -84,13 +90,18 @@ class World:
     features: Features
     num: float = 1.0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", self.likelihood.mdp.features_of_pairs(self.features))
+        if not numbers(self.num, "the number of demonstrations") > 0.0:
+            raise InputError(f"a world must speak for some demonstrations, got {self.num}")
+
     @classmethod
     def make(cls, mdp: Mdp, features: npt.ArrayLike, demonstrations: Demonstrations, *, horizon: bool = True) -> Self:
         """From demonstrations, and features of states (s, f) or pairs (k, f).
 
         Raises InputError for demonstrations or features that don't fit the MDP.
         """
-        by_pair = mdp.features_of_pairs(features)
+        by_pair = mdp.features_of_pairs(features)  # before the dearer check of paths
         return cls(PathLikelihood.make(mdp, demonstrations, horizon=horizon), by_pair, len(demonstrations.paths))
 
 

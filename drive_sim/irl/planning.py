@@ -6,10 +6,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.linalg import splu, spsolve
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_number
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
 from drive_sim.irl.shortest_paths import least_costs
 
@@ -47,15 +49,18 @@ def state_values(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> 
 
 def policy_of(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> PerPair:
     """The policy of action values: all optimal actions alike, or exp((Q - V) / temperature)."""
-    values = state_values(mdp, action_values, temperature)[..., mdp.state]
+    best = np.maximum.reduceat(action_values, mdp.first, axis=-1)[..., mdp.state]
     if temperature > 0.0:
-        return np.exp((action_values - values) / temperature)
-    is_optimal = (action_values >= values - _OPTIMAL).astype(np.float64)
-    return is_optimal / np.add.reduceat(is_optimal, mdp.first, axis=-1)[..., mdp.state]
+        taken = np.exp((action_values - best) / temperature)
+    else:
+        taken = (action_values >= best - _OPTIMAL).astype(np.float64)
+    return taken / np.add.reduceat(taken, mdp.first, axis=-1)[..., mdp.state]
 
 
 def plan_horizon(mdp: Mdp, reward: PerPair, horizon: int, temperature: float = 0.0) -> Plan:
-    """Values and policies for 0 to `horizon` steps to go, by backward induction."""
+    """Values and policies for 0 to `horizon` steps to go, by backward induction; rewards (..., k) are planned together."""
+    reward = _checked(mdp, reward, temperature)
+    whole_number(horizon, "the horizon", 0)
     values = np.zeros((horizon + 1, *reward.shape[:-1], mdp.num_states))
     action_values = np.zeros((horizon + 1, *reward.shape))
     for to_go in range(1, horizon + 1):
@@ -69,6 +74,7 @@ def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, toleran
 
     Raises UnboundedError where the values have no bound.
     """
+    reward = _checked(mdp, reward, temperature)
     values = np.zeros((*reward.shape[:-1], mdp.num_states))
     sweeps = _MOST_ROUNDS + int(25.0 / max(1.0 - mdp.discount, 1e-3))
     for _ in range(sweeps):
@@ -76,7 +82,7 @@ def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, toleran
         before, values = values, state_values(mdp, action_values, temperature)
         if np.max(np.abs(values - before)) <= tolerance * max(1.0 - mdp.discount, 1e-3):
             return _plan(mdp, reward, values, temperature)
-    raise _no_bound()
+    raise _unsettled(mdp, sweeps)
 
 
 def modified_policy_iteration(
@@ -93,6 +99,7 @@ def modified_policy_iteration(
     Puterman and Shin 1978. For MDPs of many states, in which a policy's own matrix is far smaller than all transitions.
     `first` (s,): values to begin with, such as those of a reward that is much alike.
     """
+    reward = _checked(mdp, reward, temperature, num_axes=1)
     values = np.zeros(mdp.num_states) if first is None else first
     for _ in range(_MOST_ROUNDS):
         action_values = reward + mdp.discount * mdp.expected(values)
@@ -103,7 +110,7 @@ def modified_policy_iteration(
         onwards, paid = mdp.discount * mdp.matrix(policy), _paid(mdp, policy, reward, temperature)
         for _ in range(num_evaluations):
             values = paid + onwards @ values
-    raise _no_bound()
+    raise _unsettled(mdp, _MOST_ROUNDS)
 
 
 def policy_iteration(
@@ -117,6 +124,7 @@ def policy_iteration(
     Raises UnboundedError where the values have no bound: a partition function that doesn't converge, since without a
     discount and chance the matrix of exp(r / temperature) has a spectral radius of 1 or more, or a cycle that pays.
     """
+    reward = _checked(mdp, reward, temperature, num_axes=1)
     if mdp.discount == 1.0 and temperature > 0.0 and mdp.is_deterministic:
         counted = _log_partition(mdp, reward, temperature)
         if np.isfinite(counted).all():
@@ -125,10 +133,10 @@ def policy_iteration(
         least = least_costs(mdp, -reward)
         if np.isfinite(least).all():
             return _plan(mdp, reward, -least, temperature)
-    policy = mdp.uniform_policy() if policy is None else policy
+    policy = mdp.uniform_policy() if policy is None else mdp.policy_of_pairs(policy)
     values = np.full(mdp.num_states, -np.inf)
     for _ in range(_MOST_ROUNDS):
-        before, values = values, evaluate_policy(mdp, policy, reward, temperature)
+        before, values = values, solve_discounted(mdp, policy, _paid(mdp, policy, reward, temperature))
         if not np.isfinite(values).all():
             raise _no_bound()
         if np.max(values - before) <= tolerance * (1.0 + np.max(np.abs(values))):
@@ -139,7 +147,14 @@ def policy_iteration(
 
 def evaluate_policy(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float = 0.0) -> PerState:
     """The values (s,) of a policy (k,) for a reward, with `temperature` x its entropy added to it."""
+    policy, reward = mdp.policy_of_pairs(policy), _checked(mdp, reward, temperature, num_axes=1)
     return solve_discounted(mdp, policy, _paid(mdp, policy, reward, temperature))
+
+
+def _checked(mdp: Mdp, reward: npt.ArrayLike, temperature: float, num_axes: int | None = None) -> PerPair:
+    if numbers(temperature, "the temperature") < 0.0:
+        raise InputError(f"the temperature must not be negative, got {temperature}")
+    return mdp.reward_of_pairs(reward, num_axes=num_axes)
 
 
 def _paid(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float) -> PerState:
@@ -214,4 +229,13 @@ def _no_bound() -> UnboundedError:
     return UnboundedError(
         "the values have no bound: paths may go on for ever and be paid for it; lower the reward, "
         "give a discount below 1, a horizon, or ends that are reached"
+    )
+
+
+def _unsettled(mdp: Mdp, rounds: int) -> InputError:
+    if mdp.discount == 1.0:
+        return _no_bound()
+    return InputError(
+        f"the values still change after {rounds} sweeps: a discount of {mdp.discount} is too near 1 for them; "
+        f"use policy_iteration, or a lower discount"
     )

@@ -42,7 +42,7 @@ def rising_direction(worlds: Sequence[World], l1: float) -> npt.NDArray[np.float
         bounds=[(0.0, 1.0)] * (2 * num) + [(None, None)] * len(starts),
         method="highs",
     )
-    if not found.success or -found.fun <= _CERTAIN * (1.0 + np.abs(gained).max()):
+    if not found.success or -found.fun <= _CERTAIN * (1.0 + np.abs(gained).max(initial=0.0)):
         return None
     return found.x[:num] - found.x[num : 2 * num]
 

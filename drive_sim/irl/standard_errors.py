@@ -26,6 +26,8 @@ def standard_errors(
     if len(demonstrations.paths) < 2:
         raise InputError("standard errors need at least two demonstrations")
     by_pair = mdp.features_of_pairs(features)
+    if by_pair.shape[1] != len(fit.weights) or config.horizon != (fit.plan.policy.ndim == 2):
+        raise InputError("standard errors need the features and the horizon that the weights were fitted with")
     likelihood = PathLikelihood.make(mdp, demonstrations, horizon=config.horizon)
     curvature, expected = _curvature(likelihood, by_pair, fit)
     rows = demonstrations.lengths() if config.horizon else np.zeros(len(demonstrations.paths), dtype=np.int64)

@@ -200,13 +200,13 @@ def test_what_cannot_be_is_refused():
         max_margin.mdp_planner(mdp, np.zeros((7, 2)))
     with pytest.raises(InputError, match="expert's expectations have 3 features, a policy's 5"):
         max_margin.fit(lambda _: planner(np.zeros(5)), expert[:3])
-    with pytest.raises(InputError, match="must be finite: feature 2 is nan"):
+    with pytest.raises(InputError, match="must be finite: number 2 is nan"):
         max_margin.fit(planner, [0.0, 1.0, np.nan, 0.0, 0.0])
     with pytest.raises(InputError, match="a number a feature"):
         max_margin.fit(planner, np.zeros((2, 5)))
     with pytest.raises(InputError, match="there are no demonstrations"):
         max_margin.demonstrated(mdp, features, Demonstrations(()))
-    with pytest.raises(InputError, match="must not be negative"):
+    with pytest.raises(InputError, match="iterations must be a whole number of at least 0, got -1"):
         max_margin.Config(num_iterations=-1)
     with pytest.raises(InputError, match="part the side evenly: 128 cells in 7"):
         Macrocells(num=7)

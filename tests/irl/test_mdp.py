@@ -173,7 +173,7 @@ def test_paths_are_read_from_states():
         ((0, 0), "step 0: 2 actions lead from state 0 to state 0"),
         ((0, 1, 9), "step 2: there is no state 9"),
         ((8, 0), "step 0: no action leads from state 8"),
-        ((), "no demonstrations"),
+        ((), "demonstration 0 has no step"),
     ],
 )
 def test_paths_that_cannot_be_are_refused(path: tuple[int, ...], message: str):
