@@ -64,7 +64,10 @@ def fit(worlds: Sequence[World], firsts: Sequence[Weights], l2: float = 0.0) -> 
         return 0.5 * l2 * float(weights @ weights) - total, l2 * weights - slope
 
     costs = [(None, 0.0)] * len(firsts[0])
-    found = [optimize.minimize(objective, numbers(first, "the first weights"), jac=True, method="L-BFGS-B", bounds=costs) for first in firsts]
+    found = [
+        optimize.minimize(objective, numbers(first, "the first weights"), jac=True, method="L-BFGS-B", bounds=costs)
+        for first in firsts
+    ]
     return min(found, key=lambda one: one.fun).x
 
 

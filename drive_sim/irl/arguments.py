@@ -33,7 +33,9 @@ def whole_numbers(values: npt.ArrayLike, what: str) -> npt.NDArray[np.int64]:
     """One row of whole numbers (n,), such as states or pairs. Raises InputError where they are none."""
     checked = numbers(values, what)
     if checked.ndim != 1 or np.any(checked != np.round(checked)) or np.any(np.abs(checked) >= 2.0**53):
-        raise InputError(f"{what} must be whole numbers in one row, got {np.shape(values)} of {np.asarray(values).dtype}")
+        raise InputError(
+            f"{what} must be whole numbers in one row, got {np.shape(values)} of {np.asarray(values).dtype}"
+        )
     return checked.astype(np.int64)
 
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers
-from drive_sim.irl.mdp import Mdp, PairIndex, PerPair, PerState
+from drive_sim.irl.mdp import Mdp, PerPair
 from drive_sim.irl.planning import Plan, value_iteration
 
 Matrix = npt.NDArray[np.float64]
@@ -39,7 +39,7 @@ def state_matrix(mdp: Mdp) -> Matrix:
     return np.eye(mdp.num_states)[mdp.state]
 
 
-def soft_driver_freedom(worlds: Sequence[Mdp], pairs: PairIndex | None = None, *, of_states: bool = False) -> int:
+def soft_driver_freedom(worlds: Sequence[Mdp], pairs: npt.ArrayLike | None = None, *, of_states: bool = False) -> int:
     """Degrees of freedom that a known soft driver leaves of r(s, a), the same in all worlds.
 
     `pairs`: where the driver is seen, by default everywhere; then it is r at these pairs that is counted. `of_states`:
@@ -87,7 +87,7 @@ def reduced_rows(matrix: Matrix) -> Matrix:
     return rows[:num_done]
 
 
-def forced_equalities(mdp: Mdp, pairs: PairIndex) -> Matrix:
+def forced_equalities(mdp: Mdp, pairs: npt.ArrayLike) -> Matrix:
     """The c (e, s), in echelon form, with c . r = 0 for every r(s) by which all these pairs are optimal."""
     seen = np.unique(mdp.checked_pairs(pairs))
     rows = reduced_rows(np.hstack((bellman_matrix(mdp)[seen], -state_matrix(mdp)[seen])))  # of (V, r)
@@ -95,7 +95,7 @@ def forced_equalities(mdp: Mdp, pairs: PairIndex) -> Matrix:
     return rows[without_values, mdp.num_states :]
 
 
-def walks_freedom(mdp: Mdp, pairs: PairIndex) -> int:
+def walks_freedom(mdp: Mdp, pairs: npt.ArrayLike) -> int:
     """Degrees of freedom left of r(s) where all that is known is that these pairs are optimal."""
     return mdp.num_states - len(forced_equalities(mdp, pairs))
 
@@ -105,7 +105,7 @@ def optimal_pairs(plan: Plan, mdp: Mdp) -> npt.NDArray[np.bool_]:
     return plan.action_values >= plan.values[..., mdp.state] - OPTIMAL_TOLERANCE
 
 
-def explains(mdp: Mdp, reward: PerState, pairs: PairIndex) -> npt.NDArray[np.bool_]:
+def explains(mdp: Mdp, reward: npt.ArrayLike, pairs: npt.ArrayLike) -> npt.NDArray[np.bool_]:
     """By which rewards of states (..., s) all these pairs are among the optimal ones of their states, to 1e-9."""
     of_states = numbers(reward, "the reward")
     if of_states.shape[-1:] != (mdp.num_states,):

@@ -80,7 +80,7 @@ def fit(
     features: npt.ArrayLike,
     demonstrations: Demonstrations,
     config: Config | None = None,
-    first: Weights | None = None,
+    first: npt.ArrayLike | None = None,
 ) -> Fit:
     """The weights of the maximum entropy reward for features of states (s, f) or pairs (k, f), sought from `first` on.
 
@@ -92,7 +92,7 @@ def fit(
     return Fit(found.weights, found.objective, found.slope, found.plans[0])
 
 
-def fit_shared(worlds: Sequence[World], config: Config | None = None, first: Weights | None = None) -> SharedFit:
+def fit_shared(worlds: Sequence[World], config: Config | None = None, first: npt.ArrayLike | None = None) -> SharedFit:
     """The weights that the demonstrations of several worlds share.
 
     `first` (f,): where the search begins, by default at 0; without a discount and a horizon paths go on until an end,

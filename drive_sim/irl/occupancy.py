@@ -102,7 +102,7 @@ class Demonstrations:
 def occupancy(mdp: Mdp, policy: PerPair, start: PerState | None = None) -> PerPair:
     """How often a policy (k,) takes each pair (k,), without a horizon, from `start` or the MDP's own."""
     policy = mdp.policy_of_pairs(policy)
-    visits = solve_discounted(mdp, policy, _starts(mdp, start, mdp.start), transposed=True)
+    visits = solve_discounted(mdp, policy, _starts(start, mdp.start), transposed=True)
     return visits[mdp.state] * policy
 
 
@@ -114,7 +114,7 @@ def occupancy_horizon(mdp: Mdp, policy: PerPair, start: PerState | None = None) 
     policy = mdp.policy_of_pairs(policy, num_axes=2)
     whole_horizon = np.zeros((len(policy), mdp.num_states))
     whole_horizon[-1] = mdp.start
-    start = _starts(mdp, start, whole_horizon)
+    start = _starts(start, whole_horizon)
     taken, visits = np.zeros(mdp.num_pairs), np.zeros(mdp.num_states)
     for to_go in range(len(policy) - 1, 0, -1):
         now = (visits + start[to_go])[mdp.state] * policy[to_go]
@@ -140,7 +140,7 @@ def sample(
     if policy.ndim > 2 or (policy.ndim == 2 and len(policy) <= whole_number(horizon, "the horizon", 1)):
         raise InputError(f"for a horizon of {horizon} the policy must have {horizon + 1} rows, got {policy.shape}")
     taken = np.full((whole_number(horizon, "the horizon", 1), num_paths), -1)
-    first = _starts(mdp, start, mdp.start)
+    first = _starts(start, mdp.start)
     if np.any(first < 0.0) or abs(first.sum() - 1.0) > 1e-9:
         raise InputError(f"the start must be probabilities that sum to 1, got a sum of {first.sum():.6g}")
     state = rng.choice(mdp.num_states, num_paths, p=first)
@@ -159,7 +159,7 @@ def sample(
     return Demonstrations(tuple(path[path >= 0] for path in taken.T))
 
 
-def _starts(mdp: Mdp, start: PerState | None, default: PerState) -> PerState:
+def _starts(start: PerState | None, default: PerState) -> PerState:
     """Where paths begin, by default as told; shares that may be negative, as those of excerpts are."""
     if start is None:
         return default

@@ -58,7 +58,7 @@ def policy_of(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> Per
 
 
 def plan_horizon(mdp: Mdp, reward: PerPair, horizon: int, temperature: float = 0.0) -> Plan:
-    """Values and policies for 0 to `horizon` steps to go, by backward induction; rewards (..., k) are planned together."""
+    """Values and policies for 0 to `horizon` steps to go, by backward induction; rewards (..., k) together."""
     reward = _checked(mdp, reward, temperature)
     whole_number(horizon, "the horizon", 0)
     values = np.zeros((horizon + 1, *reward.shape[:-1], mdp.num_states))

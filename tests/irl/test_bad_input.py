@@ -342,7 +342,8 @@ def test_pairs_that_are_none_are_refused_by_degrees_of_freedom():
     ],
 )
 def test_grids_that_cannot_be_are_refused(changes: dict[str, Any], message: str):
-    refuses(lambda: Grid(**{"rows": 3, "columns": 3} | changes), message)
+    made: dict[str, Any] = {"rows": 3, "columns": 3} | changes
+    refuses(lambda: Grid(**made), message)
 
 
 def test_a_large_grid_takes_memory_by_its_pairs_not_by_their_square():

@@ -36,7 +36,9 @@ class Grid:
     def __post_init__(self) -> None:
         whole_number(self.rows, "a grid's rows", 1)
         whole_number(self.columns, "a grid's columns", 1)
-        whole_numbers((*self.ends, *sum(self.walls, ()), *([] if self.start is None else [self.start])), "a grid's cells")
+        whole_numbers(
+            (*self.ends, *sum(self.walls, ()), *([] if self.start is None else [self.start])), "a grid's cells"
+        )
         if not 0.0 <= numbers(self.slip, "a grid's slip") <= 1.0:
             raise InputError(f"a grid's slip must lie between 0 and 1, got {self.slip}")
         outside = [cell for cell in (*self.ends, *sum(self.walls, ()), self.start or 0) if not 0 <= cell < self.size]
@@ -65,6 +67,7 @@ class Grid:
         is_end = np.isin(state, self.ends)
         kept = np.flatnonzero(~is_end | (np.arange(num_pairs) % len(MOVES) == 0))
         onwards = sparse.csr_array(sparse.diags_array(1.0 - is_end[kept]) @ leads_on[kept])
+        onwards.sort_indices()  # draws depend on the order
         start = np.full(size, 1.0 / size) if self.start is None else (np.arange(size) == self.start).astype(np.float64)
         return Mdp(state[kept], onwards, start, self.discount)
 
