@@ -169,7 +169,7 @@ def _starts(start: PerState | None, default: PerState) -> PerState:
     return checked
 
 
-def _paths(paths: Iterable[Sequence[int]]) -> Iterable[Sequence[int]]:
+def _paths(paths: Iterable[npt.ArrayLike]) -> Iterable[npt.ArrayLike]:
     try:
         return iter(paths)
     except TypeError:

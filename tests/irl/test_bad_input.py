@@ -142,7 +142,7 @@ def test_policies_that_are_none_are_refused(policy: Any):
     rng = np.random.default_rng(0)
     for use in (
         lambda: occupancy(GRID, policy),
-        lambda: occupancy_horizon(GRID, [policy] * 3),
+        lambda: occupancy_horizon(GRID, np.array([policy] * 3)),
         lambda: evaluate_policy(GRID, policy, np.zeros(33)),
         lambda: sample(GRID, policy, 3, rng, 4),
     ):
@@ -200,7 +200,8 @@ def test_pairs_that_are_no_path_are_refused_by_every_learner(paths: Any, message
 
 
 def test_floats_and_lists_of_whole_numbers_are_paths():
-    given = Demonstrations(([1.0, 5.0], np.array([1, 5], dtype=np.uint8))).checked(GRID)
+    paths: Any = ([1.0, 5.0], np.array([1, 5], dtype=np.uint8))
+    given = Demonstrations(paths).checked(GRID)
     assert [path.dtype == np.int64 and path.tolist() == [1, 5] for path in given.paths] == [True, True]
 
 

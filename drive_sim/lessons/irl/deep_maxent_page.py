@@ -95,8 +95,14 @@ def _rows(config: Config, result: Result) -> list[kit.Row]:
         kit.Row(f"Seed by seed, after {ASKED[0]}", kit.series((of.seen_per_seed[:, some] for of in methods), 2)),
         kit.Row(f"In unseen worlds, after {ASKED[0]}", kit.estimates(of.unseen[some] for of in methods)),
         kit.Row(f"In unseen worlds, after {ASKED[1]}", kit.estimates(of.unseen[more] for of in methods), "", tile),
-        kit.Row(f"Seed by seed, after {ASKED[1]}", kit.series((of.unseen_per_seed[:, more] for of in methods), 2)),
-        kit.Row(f"In unseen worlds, after {config.nums[-1]}", kit.estimates(of.unseen[last] for of in methods)),
+        kit.Row(
+            f"Seed by seed there, after {ASKED[1]}", kit.series((of.unseen_per_seed[:, more] for of in methods), 2)
+        ),
+        *(
+            [kit.Row(f"In unseen worlds, after {config.nums[last]}", kit.estimates(of.unseen[last] for of in methods))]
+            if last != more
+            else []
+        ),
         kit.Row(
             "Strength of the prior",
             kit.words(", ".join(f"{value:g}" for value in np.median(of.priors_per_seed, axis=0)) for of in methods),

@@ -45,7 +45,8 @@ def _draw_distance(axes: Axes, name: str, of: Numbers) -> None:
     half = 1.96 * of.std(axis=0) / np.sqrt(len(of))
     lowest = np.maximum(of.mean(axis=0) - half, 0.5 * of.mean(axis=0))
     axes.fill_between(iteration, lowest, of.mean(axis=0) + half, color=look.colour, alpha=0.15, linewidth=0)
-    _draw_published(axes, PUBLISHED_AT, PUBLISHED[name], look)
+    if name in PUBLISHED:
+        _draw_published(axes, PUBLISHED_AT, PUBLISHED[name], look)
 
 
 def _draw_values(axes: Axes, name: str, of: Sequence[Estimate], num_paths: Sequence[int]) -> None:

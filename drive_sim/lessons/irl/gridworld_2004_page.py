@@ -106,7 +106,7 @@ def _rows(_config: Config, result: Result) -> list[kit.Row]:
     approaches = result.approaches.values()
     rows = []
     for place, iteration in enumerate(PUBLISHED_AT):
-        published = [f"{PUBLISHED[name][place]:.4f}" for name in result.approaches]
+        published = [f"{PUBLISHED[name][place]:.4f}" if name in PUBLISHED else "–" for name in result.approaches]
         rows += [
             kit.Row(f"Published, iteration {iteration}", kit.words(published)),
             kit.Row(f"Distance, iteration {iteration}", kit.estimates((of.at[place] for of in approaches), 4), "95 %"),

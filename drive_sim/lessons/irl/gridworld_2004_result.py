@@ -13,9 +13,8 @@ PUBLISHED_AT = (5, 10, 15, 20, 30)
 PUBLISHED = {
     "max-margin": (0.0235, 0.0097, 0.0056, 0.0038, 0.0021),
     "projection": (0.020, 0.0077, 0.0044, 0.0029, 0.0017),
-    "own-point": (0.028, 0.014, 0.010, 0.008, 0.0055),
 }
-"""Figure 3, read off the plot; projection's two curves follow from it."""
+"""Figure 3, read off the plot. Of projection it shows one curve: the hull's nearest point meets it, its own lies above."""
 PUBLISHED_PATHS = (1, 2, 5, 10, 20)
 PUBLISHED_VALUES = {
     "all-features": (0.54, 0.74, 0.89, 0.92, 0.97),
@@ -31,7 +30,7 @@ _NUM_TIMED = 5
 class Approach:
     """A curve of figure 3: distances (i,) before iteration 1, 2 ..., and estimates at the published iterations.
 
-    `published_in`: at how many of these another set of as many runs might give what was published (95 %).
+    `published_in`: at how many of these another set of as many runs might give what was published (95 %), if anything was.
     `below_after`: after how many planned policies the mean is below .005; None where it never is.
     """
 
@@ -102,7 +101,7 @@ def values_by_name(found: kit.PartResults) -> dict[str, Numbers]:
 def _approach(name: str, curves: Numbers) -> Approach:
     mean = curves.mean(axis=0)
     at = [estimate_mean(curves[:, min(place, curves.shape[1]) - 1], least=0.0) for place in PUBLISHED_AT]
-    inside = sum(_may_be(of, published) for of, published in zip(at, PUBLISHED[name], strict=True))
+    inside = sum(_may_be(of, published) for of, published in zip(at, PUBLISHED.get(name, ()), strict=False))
     below = np.flatnonzero(mean < BELOW)
     first = int(below[0]) if len(below) else None
     last = len(mean) - 1 if first is None else first
