@@ -14,7 +14,7 @@ PUBLISHED = {
     "max-margin": (0.0235, 0.0097, 0.0056, 0.0038, 0.0021),
     "projection": (0.020, 0.0077, 0.0044, 0.0029, 0.0017),
 }
-"""Figure 3, read off the plot. Of projection it shows one curve: the hull's nearest point meets it, its own lies above."""
+"""Figure 3, read off the plot. Projection has one curve there: the hull's nearest point meets it."""
 PUBLISHED_PATHS = (1, 2, 5, 10, 20)
 PUBLISHED_VALUES = {
     "all-features": (0.54, 0.74, 0.89, 0.92, 0.97),
@@ -30,7 +30,7 @@ _NUM_TIMED = 5
 class Approach:
     """A curve of figure 3: distances (i,) before iteration 1, 2 ..., and estimates at the published iterations.
 
-    `published_in`: at how many of these another set of as many runs might give what was published (95 %), if anything was.
+    `published_in`: at how many of these another set of as many runs might give what was published (95 %), if any.
     `below_after`: after how many planned policies the mean is below .005; None where it never is.
     """
 
