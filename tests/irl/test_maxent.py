@@ -1,6 +1,7 @@
 """Laws of maximum entropy inverse reinforcement learning."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,22 @@ def test_the_gradient_equals_finite_differences(seed: int, slip: float, with_end
         step = np.where(np.arange(mdp.num_pairs) == pair, 1e-5, 0.0)
         rise = likelihood.value_and_gradient(reward + step)[0] - likelihood.value_and_gradient(reward - step)[0]
         assert gradient[pair] == pytest.approx(rise / 2e-5, abs=1e-6)
+
+
+@given(seeds, st.sampled_from([0.0, 0.3]), st.booleans())
+@settings(max_examples=20)
+def test_with_one_discount_and_one_start_the_gradient_vanishes_at_the_truth(seed: int, slip: float, horizon: bool):
+    """Of exact expectations; and it doesn't where one side has another discount, or another start."""
+    mdp, other = (Grid(3, 3, slip=slip, discount=discount, start=0).mdp() for discount in (0.9, 0.8))
+    reward, steps = np.random.default_rng(seed).normal(size=mdp.num_pairs), 6 if horizon else None
+    whole, elsewhere = np.zeros((7, 9)), np.zeros((7, 9))
+    whole[6, 0] = elsewhere[6, 8] = 1.0
+    start, corner = (whole, elsewhere) if horizon else (whole[6], elsewhere[6])
+    learner = PathLikelihood(mdp, np.zeros(mdp.num_pairs), start, steps)
+    policy = learner.plan(reward).policy
+    for expert in (learner, PathLikelihood(other, learner.demonstrated, start, steps), replace(learner, start=corner)):
+        slope = replace(learner, demonstrated=expert.occupancy(policy)).value_and_gradient(reward)[1]
+        assert (np.abs(slope).max() < 1e-9) == (expert is learner)
 
 
 def test_without_chance_it_is_the_log_likelihood_of_the_paths_and_counts_them_all():

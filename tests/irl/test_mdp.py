@@ -210,6 +210,37 @@ def test_an_end_with_two_actions_is_refused():
         Mdp(np.array([0, 1, 1]), sparse.csr_array(np.array([[0.0, 1], [0, 0], [1, 0]])), np.array([1.0, 0.0]))
 
 
+@pytest.mark.parametrize("num", [2, 4])
+def test_copies_of_an_ends_action_would_add_the_logarithm_of_their_number(num: int):
+    """What popular copies do: here the copies must be a state of their own, which leads to an end that pays nothing."""
+    one, several = LECTURE.mdp(), np.zeros((num, 10))
+    several[:, 9] = 1.0
+    transition = np.vstack((np.pad(one.transition.toarray()[:-1], ((0, 0), (0, 1))), several, np.zeros(10)))
+    state = np.concatenate((one.state[:-1], np.full(num, 8), [9]))
+    copied = Mdp(state, sparse.csr_array(transition), np.eye(10)[0], one.discount)
+    reward = np.random.default_rng(0).normal(size=9)
+    alone = policy_iteration(one, reward[one.state], 1.0).values[8]
+    copies = policy_iteration(copied, np.append(reward, 0.0)[state], 1.0).values[8]
+    assert (alone, copies) == pytest.approx((reward[8], reward[8] + np.log(num)), abs=1e-12)
+
+
+@given(seeds)
+def test_all_paths_to_an_end_are_summed_just_where_the_spectral_radius_is_below_1(seed: int):
+    rng = np.random.default_rng(seed)
+    leads = np.minimum(rng.integers(0, 7, size=(6, 2)), 5)
+    leads[:, 0] = np.arange(1, 7).clip(max=5)  # the end can be reached
+    mdp = Mdp.from_arrays(np.eye(6)[leads], np.eye(6)[0], ends=(5,))
+    reward = rng.normal(-0.7, 0.5, size=mdp.num_pairs)
+    radius = np.abs(np.linalg.eigvals(mdp.matrix(np.exp(reward)).toarray())).max()
+    if radius < 1.0 - 1e-6:
+        swept = value_iteration(mdp, reward, 1.0, tolerance=1e-9) if radius < 0.9 else None
+        values = policy_iteration(mdp, reward, 1.0).values
+        assert swept is None or values == pytest.approx(swept.values, abs=1e-6)
+    elif radius > 1.0 + 1e-6:
+        with pytest.raises(InputError, match="no bound"):
+            policy_iteration(mdp, reward, 1.0)
+
+
 @pytest.mark.parametrize("temperature", [0.0, 1.0])
 def test_paths_that_are_paid_for_ever_are_refused(temperature: float):
     mdp = Grid(3, 3, ends=(8,)).mdp()

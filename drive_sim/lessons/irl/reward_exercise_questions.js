@@ -8,7 +8,7 @@ const QUESTIONS = [
     asked: "What must hold for every reward that explains both walks?",
     choices: ["r(9) is the largest", "walked cells are worth more than the others", "r(3) = r(5)", "r(9) is above 0"] },
   { name: "share", opens: "share", answer: howMany,
-    asked: "Of 10,000 random rewards with r(3) = r(5), how many explain both walks?",
+    asked: "Of 10,000 random rewards for which just that holds, how many explain both walks?",
     choices: ["about 10", "about 100", "about 1,000", "about 5,000"] },
   { name: "left", opens: "walks", answer: whatAThirdWalkLeaves,
     asked: "Two walks leave 8 of 9 degrees of freedom. How many does a third, 1-4-5-6-9, leave?",
