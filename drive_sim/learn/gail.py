@@ -60,9 +60,9 @@ class Config:
     """Which reward, the policy step (PPO), and the discriminator: so many steps of Adam a round, on whole batches."""
 
     reward: str = "survival"
-    policy: ppo.Config = field(default_factory=lambda: ppo.Config(num_rounds=50))
+    policy: ppo.Config = field(default_factory=lambda: ppo.Config(num_rounds=63, ticks_per_round=400))
     hidden: tuple[int, ...] = (100, 100)
-    learning_rate: float = 0.001
+    learning_rate: float = 0.0003
     steps_per_round: int = 5
 
     def __post_init__(self) -> None:
