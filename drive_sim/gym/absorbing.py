@@ -5,6 +5,7 @@ for that alone. Here all episodes last alike: after an end of the wrapped enviro
 behind it is 1 (0 before), and no action does anything or earns anything any more (Kostrikov 2019, arXiv 1809.02925).
 """
 
+from dataclasses import replace
 from typing import Any
 
 import gymnasium
@@ -13,6 +14,7 @@ import numpy.typing as npt
 from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
 
+from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 
 Row = npt.NDArray[np.float32]
@@ -60,3 +62,16 @@ class Absorbing(gymnasium.Wrapper[Row, Any, Any, Any], RecordConstructorArgs):
     def _seen(self, observation: Any) -> Row:
         shown = np.zeros_like(observation) if self.absorbed else observation
         return np.append(shown, float(self.absorbed)).astype(np.float32)
+
+
+def with_absorbed(demonstrations: Transitions, num_pairs: int, rng: np.random.Generator) -> Transitions:
+    """Demonstrations of such a world and so many absorbed pairs behind them, their actions drawn from those shown.
+
+    A demonstrator who never falls shows none; the flag alone would then tell policy and demonstrator apart.
+    """
+    pairs = demonstrations.rows(rng.integers(len(demonstrations), size=num_pairs))
+    down = np.zeros_like(pairs.observation)
+    down[:, -1] = 1.0
+    ends = {"terminated": np.zeros(num_pairs, dtype=np.bool_), "truncated": np.ones(num_pairs, dtype=np.bool_)}
+    nothing = None if pairs.reward is None else np.zeros(num_pairs)
+    return demonstrations + replace(pairs, observation=down, next_observation=down, reward=nothing, **ends)

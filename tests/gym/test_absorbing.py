@@ -10,7 +10,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 
 from drive_sim.errors import InputError
-from drive_sim.gym.absorbing import Absorbing
+from drive_sim.gym.absorbing import Absorbing, with_absorbed
 from drive_sim.gym.world import collect, episode_returns, make_task
 from drive_sim.policies.regressor import FlatObservation
 
@@ -64,6 +64,17 @@ def test_absorbed_steps_earn_nothing_and_count() -> None:
     driven = make_task(many, keep_rewards=True).rollout(1, Clumsy(), HORIZON, np.random.default_rng(0))
     assert len(driven) == 3 * HORIZON and driven.reward is not None
     np.testing.assert_array_equal(driven.reward, 1.0 - driven.observation[:, 4])
+
+
+def test_absorbed_pairs_are_as_the_world_s_own() -> None:
+    driven = collect(cart_pole(fixed=True), Clumsy(), 3 * HORIZON, np.random.default_rng(0), keep_rewards=True)
+    down = driven.rows(driven.observation[:, 4] == 1.0)
+    shown = with_absorbed(driven.rows(np.arange(10)), 200, np.random.default_rng(1))
+    np.testing.assert_array_equal(shown.observation[:10], driven.observation[:10])
+    for name in ("observation", "next_observation", "reward", "terminated"):
+        wanted = np.broadcast_to(getattr(down, name)[:1], getattr(shown, name)[10:].shape)
+        np.testing.assert_array_equal(getattr(shown, name)[10:], wanted)
+    assert shown.truncated[10:].all() and set(shown.action[10:, 0]) == {0.0, 1.0}
 
 
 def test_what_cannot_be_is_said() -> None:
