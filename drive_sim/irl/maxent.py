@@ -30,6 +30,8 @@ from drive_sim.irl.rising_direction import rising_direction
 
 _LOOK = 300
 """After so many iterations without an end it is asked whether there is a maximum at all."""
+_LARGEST = 1e9
+"""With larger features a search's first steps lead nowhere."""
 _RARE = 1e-3
 """Where an objective rises for ever, some action becomes ever rarer; if none is so rare, there is a maximum."""
 
@@ -102,6 +104,7 @@ def fit_shared(worlds: Sequence[World], config: Config | None = None, first: npt
     begin = np.zeros(num) if first is None else numbers(first, "maxent: the first weights")
     if begin.shape != (num,):
         raise InputError(f"maxent: the first weights must be ({num},), one a feature, got {begin.shape}")
+    _check_scale(worlds, config)
     look = config.most_iterations if config.l2 > 0.0 else min(_LOOK, config.most_iterations)
     found = _maximise(worlds, config, begin, look)
     if look < config.most_iterations and np.any(np.abs(_slope(worlds, found, config)) > config.tolerance):
@@ -174,6 +177,17 @@ def _rarest(world: World, plan: Plan) -> float:
     likelihood = world.likelihood
     anyhow = likelihood.occupancy(np.broadcast_to(likelihood.mdp.uniform_policy(), plan.policy.shape))
     return float(np.min(likelihood.occupancy(plan.policy)[anyhow > 0.0] / anyhow[anyhow > 0.0]))
+
+
+def _check_scale(worlds: Sequence[World], config: Config) -> None:
+    """Where features are far from 1 a search ends where it began, and its slope is no measure."""
+    largest = np.max([np.abs(world.features).max(axis=0, initial=0.0) for world in worlds], axis=0)
+    most = float(largest.max(initial=0.0))
+    if not (most == 0.0 or config.tolerance < most <= _LARGEST):
+        raise InputError(
+            f"maxent: features must be about 1, above the tolerance ({config.tolerance:g}) and at most {_LARGEST:g}: "
+            f"of feature {np.argmax(largest)} the largest is {most:g}; scale it"
+        )
 
 
 def _check_maximum(worlds: Sequence[World], config: Config) -> None:

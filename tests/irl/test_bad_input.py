@@ -22,7 +22,11 @@ from drive_sim.irl.planning import (
 )
 from drive_sim.irl.standard_errors import standard_errors
 from drive_sim.irl.value_difference import expected_value_difference
+from drive_sim.irl.worlds import objectworld
 from drive_sim.irl.worlds.gridworld import Grid
+from drive_sim.irl.worlds.macrocells import Macrocells
+from drive_sim.irl.worlds.road_graph import CityConfig
+from drive_sim.irl.worlds.road_trips import DriverConfig
 
 GRID = Grid(3, 3, discount=0.9, ends=(8,), start=0).mdp()
 ENDLESS = Grid(3, 3, ends=(8,), start=0).mdp()
@@ -239,6 +243,21 @@ def test_lists_whole_numbers_and_float32_are_fitted_as_float64_is(horizon: bool)
         assert np.array_equal(maxent.fit(GRID, given, WALKS, config, [0] * 9).weights, exact)
 
 
+@pytest.mark.parametrize("scale", [1e-60, 1e-7, 1e12, 1e60])
+def test_features_so_small_or_large_that_no_search_moves_are_refused(scale: float):
+    features = np.eye(9) * scale * np.linspace(1, 2, 9)
+    refuses(lambda: maxent.fit(GRID, features, WALKS, maxent.Config(l2=0.1)), "of feature 8 the largest is 2e")
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1e3, 1e6, 1e9])
+@pytest.mark.parametrize("horizon", [True, False])
+def test_scaled_features_are_fitted_to_the_same_reward(scale: float, horizon: bool):
+    config, plain = (maxent.Config(l2=0.1 * by**2, tolerance=1e-6 * by, horizon=horizon) for by in (scale, 1.0))
+    scaled = maxent.fit(GRID, scale * np.eye(9), WALKS, config).weights
+    expected = maxent.fit(GRID, np.eye(9), WALKS, plain).weights
+    assert scale * scaled == pytest.approx(expected, abs=1e-4)
+
+
 @pytest.mark.parametrize("horizon", [True, False])
 def test_no_features_say_nothing(horizon: bool):
     found = maxent.fit(GRID, np.zeros((9, 0)), WALKS, maxent.Config(horizon=horizon))
@@ -345,6 +364,20 @@ def test_pairs_that_are_none_are_refused_by_degrees_of_freedom():
 def test_grids_that_cannot_be_are_refused(changes: dict[str, Any], message: str):
     made: dict[str, Any] = {"rows": 3, "columns": 3} | changes
     refuses(lambda: Grid(**made), message)
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        *((objectworld.Config, name) for name in ("size", "num_objects", "num_colours", "reach", "slip", "discount")),
+        *((CityConfig, name) for name in ("rows", "arterial_every", "block_m", "jitter_m", "lost", "speed_spread")),
+        *((DriverConfig, name) for name in ("taste_spread", "habit_spread", "errands", "least_blocks", "block_m")),
+        *((Macrocells, name) for name in ("num", "slip", "discount")),
+    ],
+)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1.5])
+def test_worlds_that_cannot_be_are_refused(make: Callable[..., Any], name: str, value: float):
+    refuses(lambda: make(**{name: value}), "must|need")
 
 
 def test_a_large_grid_takes_memory_by_its_pairs_not_by_their_square():

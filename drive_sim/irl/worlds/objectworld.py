@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import whole_numbers
 from drive_sim.irl.mdp import Mdp, PerState
 from drive_sim.irl.worlds.gridworld import Grid
 
@@ -38,7 +39,8 @@ class Config:
     discount: float = 0.9
 
     def __post_init__(self) -> None:
-        if not (self.num_colours >= 2 and self.reach >= 1 and 1 <= self.num_objects <= self.size**2):
+        whole_numbers((self.size, self.num_objects, self.num_colours, self.reach), "an objectworld's counts")
+        if not (self.size >= 1 and self.num_colours >= 2 and self.reach >= 1 and 1 <= self.num_objects <= self.size**2):
             raise InputError("an objectworld needs two colours or more, a reach of 1 or more, and room for its objects")
         if not (0.0 <= self.slip <= 1.0 and 0.0 < self.discount < 1.0):
             raise InputError("an objectworld's slip must lie in 0 to 1, and its discount between 0 and 1")

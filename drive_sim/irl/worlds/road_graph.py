@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers, whole_numbers
 from drive_sim.irl.mdp import Features, Mdp, PairIndex, PerState
 
 CLASSES = ("motorway", "arterial", "street")
@@ -47,6 +48,10 @@ class CityConfig:
     centre_blocks: float = 2.5
 
     def __post_init__(self) -> None:
+        whole_numbers((self.rows, self.columns, self.arterial_every), "a city's rows, columns and arterials")
+        lengths = numbers((self.block_m, self.jitter_m, self.speed_spread, self.centre_blocks), "a city's lengths")
+        if np.any(lengths < 0.0):
+            raise InputError("a city's lengths and spreads must not be negative")
         if not (self.rows > 2 and self.columns > 2 and self.arterial_every > 0 and 0.0 <= self.lost < 1.0):
             raise InputError("a city needs three rows and columns, arterials, and a share of lost streets below 1")
         if not 0.0 <= self.jitter_m < 0.5 * self.block_m:

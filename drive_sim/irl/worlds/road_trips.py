@@ -7,13 +7,14 @@ costs that are no linear function of the features, no policy draws actions, and 
 learn is true.
 """
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.irl.arguments import numbers
 from drive_sim.irl.mdp import PairIndex
 from drive_sim.irl.shortest_paths import cheapest_path
 from drive_sim.irl.worlds.road_graph import CLASSES, TURNS, RoadGraph
@@ -44,8 +45,11 @@ class DriverConfig:
     block_m: float = 250.0
 
     def __post_init__(self) -> None:
-        if min(self.taste_spread, self.habit_spread, self.traffic_spread) < 0.0 or not 0.0 <= self.errands <= 1.0:
-            raise InputError("drivers need spreads that are not negative, and errands on a share of their trips")
+        given = numbers(astuple(self), "drivers' spreads, errands and blocks")
+        if np.any(given < 0.0) or self.errands > 1.0:
+            raise InputError(
+                "drivers need spreads and blocks that are not negative, and errands on a share of their trips"
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
