@@ -97,8 +97,21 @@ def _claims(_config: Config, result: Result) -> list[kit.Claim]:
             f"{closed[_ALONE]} and {closed[_REWARD]} of {of} drives",
             closed[_REWARD] == 0 < closed[_ALONE],
         ),
+        kit.Claim(
+            "where nothing is closed, no worse than the clone that reads the lane pose",
+            f"lost or more than 1 m off {_troubles(result, _REWARD)} times against {_troubles(result, _CLONE)}",
+            _troubles(result, _REWARD) <= _troubles(result, _CLONE),
+        ),
         kit.Claim("beside the clone with shift-and-rotate", "not run: it sees no closed part either", False),
     ]
+
+
+def _troubles(result: Result, policy: int) -> int:
+    """How often a policy left the surface or its driver's line where nothing is closed, over all drivers."""
+    worlds = [world for world in WORLDS if world != "half closed"]
+    return sum(
+        of[world][name][policy] for of in (result.lost, result.interventions) for world in worlds for name in DRIVERS
+    )
 
 
 def _gaps(result: Result) -> dict[str, float]:
