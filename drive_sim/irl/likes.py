@@ -7,6 +7,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.errors import InputError
 from drive_sim.irl.lattice_drives import Trace
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward
 
@@ -48,12 +49,16 @@ class Likes:
 
 
 def read_likes(reward: RoadReward, traces: Sequence[Trace], covariance: npt.NDArray[np.float64] | None = None) -> Likes:
-    """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals by draws."""
+    """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals by draws.
+
+    Raises InputError where no offset is liked more than those beside it, so that there is nothing to tell.
+    """
     curvature, offset_m = (
         np.concatenate([getattr(t, name) for t in traces]) for name in ("curvature_per_m", "offset_m")
     )
     bends = np.abs(curvature) > STRAIGHT_PER_M
     bend_per_m = float(np.percentile(np.abs(curvature[bends]), 75.0)) if bends.any() else STRAIGHT_PER_M
+    _check_peak(reward, bend_per_m)
     draws = [reward]
     if covariance is not None:
         rng = np.random.default_rng(0)
@@ -89,8 +94,21 @@ def weights_in_words(reward: RoadReward) -> list[tuple[str, str]]:
 
 
 def _peaks(reward: RoadReward, bend_per_m: float) -> tuple[float, float]:
-    straight, left, right = reward.liked_offset_m([0.0, bend_per_m, -bend_per_m], _WIDE_M, -_WIDE_M)
+    straight, left, right = _peaks_m(reward, bend_per_m)
     return float(straight), float(0.5 * (left - right))
+
+
+def _peaks_m(reward: RoadReward, bend_per_m: float) -> npt.NDArray[np.float64]:
+    """Where the reward peaks in straights, left bends and right bends, on a wide road."""
+    return reward.liked_offset_m([0.0, bend_per_m, -bend_per_m], _WIDE_M, -_WIDE_M)
+
+
+def _check_peak(reward: RoadReward, bend_per_m: float) -> None:
+    if np.any(np.abs(_peaks_m(reward, bend_per_m)) >= _WIDE_M):
+        raise InputError(
+            "the weights say of no offset that it is liked more than those beside it: give a longer recording, or, "
+            "where the l2 leaves them next to nothing, a smaller one"
+        )
 
 
 def _beside(offset_m: float, one: str, other: str) -> str:

@@ -20,6 +20,8 @@ _COLUMNS = ("lane_s_m", "lane_offset_m", "lane_heading_rad", "lane_curvature_per
 _BEND_PER_M = 0.004
 """A road that never bends more says nothing of bends."""
 _SPACING_M = 0.5
+_APART = 0.1
+"""By this share of the way poses may disagree with arc lengths."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,7 @@ def _runs(episode: Episode, driver: str) -> list[Run]:
     wheels = episode.column("wheel_curvature_per_m")
     wheels = np.where(np.isnan(wheels), episode.column("curvature_per_m"), wheels)
     poses = np.stack([episode.column(name) for name in ("x_m", "y_m", "heading_rad")], axis=-1)
-    known = np.isfinite(s_m + offset_m + heading_rad + curvature_per_m + edge_m) & (
+    known = np.isfinite(s_m + offset_m + heading_rad + curvature_per_m + edge_m + poses.sum(axis=1)) & (
         episode.column("driver").astype(str) == driver
     )
     run_of, runs = episode.unbroken(), []
@@ -114,8 +116,22 @@ def _runs(episode: Episode, driver: str) -> list[Run]:
             wheels[rows],
             lane_offset_m=float(info.road.get("lane_offset_m") or 0.0),
         )
-        runs.append(Run(trace, poses[rows], along_m, info))
+        run = Run(trace, poses[rows], along_m, info)
+        _check_poses(run, episode.path)
+        runs.append(run)
     return runs
+
+
+def _check_poses(run: Run, path: Path) -> None:
+    """Whether the poses go as far along the road as its arc length says, or it would be painted where it isn't."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        driven_m = float(np.sum(np.hypot(*np.diff(_centre(run), axis=0).T)))
+    along_m = float(run.s_m[-1] - run.s_m[0])
+    if not abs(driven_m - along_m) <= _APART * along_m:
+        raise InputError(
+            f"{path}: its poses (x_m, y_m, heading_rad) go {driven_m:.3g} m along the road, where lane_s_m says "
+            f"{along_m:.3g} m; repair them or record again"
+        )
 
 
 def _unwrapped(s_m: PerCar, length_m: float) -> PerCar:
@@ -125,12 +141,16 @@ def _unwrapped(s_m: PerCar, length_m: float) -> PerCar:
     return np.unwrap(s_m, period=length_m)
 
 
-def _road(run: Run) -> Track:
-    trace, lane_offset_m = run.trace, run.trace.lane_offset_m
-    poses, s_m = run.poses, run.s_m
-    lane_rad = np.unwrap(poses[:, 2] - trace.heading_rad)
+def _centre(run: Run) -> Annotated[npt.NDArray[np.float64], "t 2"]:
+    """Where the road's centre line is, beside each pose."""
+    lane_rad = run.poses[:, 2] - run.trace.heading_rad
     to_left = np.stack([-np.sin(lane_rad), np.cos(lane_rad)], axis=-1)
-    centre = poses[:, :2] - (trace.offset_m + lane_offset_m)[:, None] * to_left
+    return run.poses[:, :2] - (run.trace.offset_m + run.trace.lane_offset_m)[:, None] * to_left
+
+
+def _road(run: Run) -> Track:
+    trace, lane_offset_m, s_m = run.trace, run.trace.lane_offset_m, run.s_m
+    lane_rad, centre = np.unwrap(run.poses[:, 2] - trace.heading_rad), _centre(run)
     num = max(2, 1 + int((s_m[-1] - s_m[0]) / _SPACING_M))
     at_m = s_m[0] + _SPACING_M * np.arange(num)
 

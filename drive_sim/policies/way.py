@@ -52,7 +52,7 @@ class Way:
         if not float(self.left_m.max() - self.right_m.min()) <= _WIDEST_M:
             raise InputError(
                 f"the lattice covers roads up to {_WIDEST_M:g} m wide; this one has "
-                f"{self.left_m.max() - self.right_m.min():.1f} m: choose another road"
+                f"{self.left_m.max() - self.right_m.min():.3g} m: choose another road"
             )
 
     def __len__(self) -> int:

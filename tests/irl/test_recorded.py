@@ -1,11 +1,14 @@
 """A recording's rows as runs: the road is made again from them, and what they say is said in words."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from drive_sim.data import rollout
+from drive_sim.errors import InputError
 from drive_sim.irl.likes import read_likes, weights_in_words
 from drive_sim.irl.recorded import read_runs
 from drive_sim.policies.expert import PursuitExpert
@@ -42,6 +45,41 @@ def test_the_road_is_made_again_from_the_rows(folder: Path) -> None:
     real = point_on_lane(tracks, first, nearest_s(tracks, first, made), -TRACK.lane_offset_m)
     np.testing.assert_allclose(made[:, :2], real[:, :2], atol=0.03)
     np.testing.assert_allclose(road.width_left_m, 3.5, atol=1e-6)
+
+
+def spoiled(folder: Path, copy: Path, column: str, values: Callable[[np.ndarray], np.ndarray]) -> Path:
+    """The same recording, other values in one of its columns."""
+    copy.mkdir()
+    (episode,) = folder.glob("episode-*.arrow")
+    with pa.OSFile(str(episode)) as file:
+        table = pa.ipc.open_stream(file).read_all()
+    at, field = table.schema.get_field_index(column), table.schema.field(column)
+    table = table.set_column(at, field, pa.array(values(np.array(table.column(column))), field.type))
+    with pa.OSFile(str(copy / episode.name), "wb") as file, pa.ipc.new_stream(file, table.schema) as stream:
+        stream.write_table(table)
+    return copy
+
+
+@pytest.mark.parametrize("column", ["x_m", "y_m", "heading_rad", "lane_offset_m"])
+def test_rows_that_do_not_know_where_they_are_are_left_out(folder: Path, tmp_path: Path, column: str) -> None:
+    odd = spoiled(folder, tmp_path / "odd", column, lambda old: np.where(np.arange(len(old)) == 50, np.nan, old))
+    (run,) = read_runs([odd])[0]
+    assert len(run) == 499
+    assert np.isfinite(run.road().x_m).all()
+
+
+@pytest.mark.parametrize("value", [0.0, 1e300])
+def test_poses_that_do_not_fit_the_arc_lengths_are_refused(folder: Path, tmp_path: Path, value: float) -> None:
+    odd = spoiled(folder, tmp_path / "odd", "x_m", lambda old: np.full(len(old), value))
+    with pytest.raises(InputError, match=r"its poses \(x_m, y_m, heading_rad\) go .* m along the road, where lane_s_m"):
+        read_runs([odd])
+
+
+@pytest.mark.parametrize("weights", [{}, {"offset_squared": 1.0}, {"offset": 1.0}])
+def test_a_reward_without_a_peak_says_of_no_place_that_it_is_liked(folder: Path, weights: dict[str, float]) -> None:
+    traces = [run.trace for run in read_runs([folder])[0]]
+    with pytest.raises(InputError, match="of no offset that it is liked more than those beside it"):
+        read_likes(RoadReward.named(turning=-1.0, **weights), traces)
 
 
 def test_words_say_the_side_and_the_size(folder: Path) -> None:
