@@ -20,8 +20,8 @@ from drive_sim.cli.recordings import is_udacity_log
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
-    from drive_sim.irl.reading import Config, Reading
-    from drive_sim.irl.recorded import Run
+    from drive_sim.irl.learned_reward import Config, LearnedReward
+    from drive_sim.irl.recorded_segments import Segment
 
 _STAGES = {"read": "reading", "fit": "what the driver likes", "film": "film"}
 _FILM_S = 20.0
@@ -67,27 +67,27 @@ reads the lane pose and knows the road: no network does)."""
 
 def run(args: Arguments) -> Result:
     """Read the reward and write page, film, driver and result into a new folder."""
-    from drive_sim.irl import reading
+    from drive_sim.irl import learned_reward
     from drive_sim.irl.lattice_drives import drives_from
-    from drive_sim.irl.recorded import read_runs
+    from drive_sim.irl.recorded_segments import read_segments
 
     logs = [path for path in args.recordings if is_udacity_log(path)]
     if len(logs) == len(args.recordings):
         raise InputError(f"{_steering_of(logs[0])}; give a recording of `drive` or `record`")
     for log in logs:
         print(_steering_of(log), file=sys.stderr)
-    config = reading.Config(args.method, args.l2)  # pyright: ignore[reportArgumentType]
-    runs, driver, notes = read_runs([path for path in args.recordings if path not in logs], args.driver)
+    config = learned_reward.Config(args.method, args.l2)  # pyright: ignore[reportArgumentType]
+    runs, driver, notes = read_segments([path for path in args.recordings if path not in logs], args.driver)
     for note in notes:
         print(note, file=sys.stderr)
     traces = [run.trace for run in runs]
     drives_from(traces)  # what is too short, too tight or too wide is said before anything is made
     folder = output_folder(args.out, "reward")
     with display.progress(_STAGES) as show, stopping(f"what was made is in {folder}"):
-        found = reading.read(traces, config, lambda what, n: show("fit", min(n / _MOST, 0.99), f"{n} {what}"))
+        found = learned_reward.learn(traces, config, lambda what, n: show("fit", min(n / _MOST, 0.99), f"{n} {what}"))
         show("fit", 1.0, "")
         result = _write(folder, found, runs, config, driver, args, show)
-    print(f"{driver} {found.likes.in_words()}")
+    print(f"{driver} {found.preferences.in_words()}")
     print(_table(found))
     for warning in found.warnings:
         print(warning, file=sys.stderr)
@@ -96,7 +96,13 @@ def run(args: Arguments) -> Result:
 
 
 def _write(
-    folder: Path, found: Reading, runs: list[Run], config: Config, driver: str, args: Arguments, show: display.Show
+    folder: Path,
+    found: LearnedReward,
+    runs: list[Segment],
+    config: Config,
+    driver: str,
+    args: Arguments,
+    show: display.Show,
 ) -> Result:
     """Everything that is kept: the result and the driver first, the film last."""
     from dataclasses import asdict
@@ -116,7 +122,7 @@ def _write(
     return result
 
 
-def _film(path: Path, found: Reading, run: Run, show: display.Show) -> None:
+def _film(path: Path, found: LearnedReward, run: Segment, show: display.Show) -> None:
     from drive_sim.report.paint import liking
     from drive_sim.report.reward_film import FILM_HZ, filmed_drive, reward_frames
     from drive_sim.report.video import filmed
@@ -127,7 +133,7 @@ def _film(path: Path, found: Reading, run: Run, show: display.Show) -> None:
         drive,
         liking(found.reward, drive.track),
         liked_m,
-        f"This driver {found.likes.in_words()}.",
+        f"This driver {found.preferences.in_words()}.",
         num_threads=os.cpu_count() or 1,
     )
     num = max(1, round(len(drive.s_m) / drive.control_hz * FILM_HZ))
@@ -136,11 +142,11 @@ def _film(path: Path, found: Reading, run: Run, show: display.Show) -> None:
     show("film", 1.0, "")
 
 
-def _result(found: Reading, config: Config) -> dict[str, Any]:
+def _result(found: LearnedReward, config: Config) -> dict[str, Any]:
     """What the reading says, for JSON."""
     from dataclasses import asdict
 
-    from drive_sim.irl.likes import standard_errors_of
+    from drive_sim.irl.preferences import standard_errors_of
     from drive_sim.policies.lattice_reward import FEATURES
 
     errors = None if found.covariance is None else standard_errors_of(found.covariance).tolist()
@@ -150,17 +156,17 @@ def _result(found: Reading, config: Config) -> dict[str, Any]:
         "weights": dict(zip(FEATURES, found.reward.weights, strict=True)),
         "standard_errors": None if errors is None else dict(zip(FEATURES, errors, strict=True)),
         "end_price": found.reward.end_price,
-        "likes": asdict(found.likes),
-        "words": found.likes.in_words(),
+        "likes": asdict(found.preferences),
+        "words": found.preferences.in_words(),
         "num_stations": found.num_stations,
-        "pushed_m": found.pushed_m,
+        "steady_disturbance_m": found.steady_disturbance_m,
         "warnings": found.warnings,
     }
 
 
-def _table(found: Reading) -> str:
+def _table(found: LearnedReward) -> str:
     """Where the driver likes to be, beside the plain mean of where he was."""
-    likes = found.likes
+    likes = found.preferences
     rows = [("", "liked m", "95 %", "plain mean m")]
     for name, liked in (("straights, left positive", likes.straight), ("bends, inward positive", likes.inward)):
         interval = f"{liked.low_m:+.2f} to {liked.high_m:+.2f}" if found.covariance is not None else "-"

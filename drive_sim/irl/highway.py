@@ -7,6 +7,7 @@ place across and the distance of each lane's nearest car.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -78,13 +79,19 @@ def states() -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return place, np.stack(lanes, axis=1)
 
 
+@cache
 def features() -> npt.NDArray[np.float64]:
-    """The features of each state (s, 15): where one drives, and how far the nearest car of the own lane is."""
+    """The features of each state (s, 15): where one drives, and how far the nearest car of the own lane is.
+
+    Made once, so nobody may write into it.
+    """
     place, lanes = states()
     own = np.where((place > 0) & (place <= NUM_LANES), lanes[np.arange(len(place)), np.clip(place - 1, 0, 2)], -1)
     first = DISTANCES.index(FELT[0])
     felt = own[:, None] == np.arange(first, first + len(FELT))
-    return np.hstack((np.eye(len(PLACES))[place], felt))
+    found = np.hstack((np.eye(len(PLACES))[place], felt))
+    found.flags.writeable = False
+    return found
 
 
 def stationary(chain: sparse.csr_array) -> npt.NDArray[np.float64]:

@@ -24,10 +24,10 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.policies.corridor import PerStation
 from drive_sim.policies.lattice import hats
 from drive_sim.policies.lattice_planning import Kernel, Lattice, PerState, Step, backward, kernel_of
 from drive_sim.policies.lattice_reward import NUM_PLACE, RoadReward, jerking, turning
-from drive_sim.policies.way import PerStation
 
 Weights = Annotated[npt.NDArray[np.float64], "f"]
 Counted = npt.NDArray[np.bool_]
@@ -150,7 +150,7 @@ def evaluate_planned(
         if is_counted and not is_matching:
             value += _log_probability(step, kernel, pose, states, done, change)
             taken[pose] += done
-        flow = (grid.moves(lattice.way.curvature_per_m[station]).T @ taken.ravel()).reshape(flow.shape)
+        flow = (grid.moves(lattice.corridor.curvature_per_m[station]).T @ taken.ravel()).reshape(flow.shape)
         if is_matching:
             value += is_counted * _paid(lattice, weights, station, pose, done, change)
             value -= begins * float(np.sum(states * step.values[pose]))

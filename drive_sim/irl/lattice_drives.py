@@ -10,9 +10,9 @@ import numpy.typing as npt
 from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
 from drive_sim.irl.lattice import Drive
+from drive_sim.policies.corridor import Corridor, PerStation
 from drive_sim.policies.lattice import STATION_M
 from drive_sim.policies.lattice_planning import Lattice
-from drive_sim.policies.way import PerStation, Way
 
 FUTURE = 15
 """The last stations of a drive are not counted: nobody knows what came after them, which the driver saw."""
@@ -103,9 +103,9 @@ def _drive(trace: Trace) -> Drive:
     turn_per_m = _means(trace.lane_m, trace.wheel_per_m, at_m) - road_per_m
     # Widths are taken to be the same to both sides of the centre line, since a pose knows the nearer edge only.
     half_m = np.interp(at_m[:-1], trace.lane_m, trace.edge_m + np.abs(trace.offset_m + trace.lane_offset_m))
-    way = Way(road_per_m, half_m - trace.lane_offset_m, -half_m - trace.lane_offset_m)
+    corridor = Corridor(road_per_m, half_m - trace.lane_offset_m, -half_m - trace.lane_offset_m)
     return Drive(
-        Lattice.make(way),
+        Lattice.make(corridor),
         np.interp(at_m[:-1], trace.lane_m, trace.offset_m),
         np.interp(at_m[:-1], trace.lane_m, trace.heading_rad),
         np.concatenate([[turn_per_m[0]], turn_per_m[:-1]]),

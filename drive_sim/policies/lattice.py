@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from drive_sim.arrays import PerCar
-from drive_sim.policies.way import PerPose, PerStation, Way
+from drive_sim.policies.corridor import Corridor, PerPose, PerStation
 
 STATION_M = 2.4
 """From one station to the next: two control ticks at 12 m/s."""
@@ -41,10 +41,14 @@ class Grid:
 
     @classmethod
     def covering(
-        cls, way: Way, num_offsets: int = 45, num_headings: int = 21, turns_per_m: tuple[float, ...] = TURNS_PER_M
+        cls,
+        corridor: Corridor,
+        num_offsets: int = 45,
+        num_headings: int = 21,
+        turns_per_m: tuple[float, ...] = TURNS_PER_M,
     ) -> Self:
-        """The grid from one edge of a way's surface to the other, and a little beyond."""
-        right_m, left_m = float(way.right_m.min()) - _BESIDE_M, float(way.left_m.max()) + _BESIDE_M
+        """The grid from one edge of a corridor's surface to the other, and a little beyond."""
+        right_m, left_m = float(corridor.right_m.min()) - _BESIDE_M, float(corridor.left_m.max()) + _BESIDE_M
         return cls(
             np.linspace(right_m, left_m, num_offsets), np.linspace(-0.25, 0.25, num_headings), np.array(turns_per_m)
         )

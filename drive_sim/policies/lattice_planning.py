@@ -14,6 +14,7 @@ from typing import Annotated, Self
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.policies.corridor import Corridor
 from drive_sim.policies.lattice import Grid
 from drive_sim.policies.lattice_reward import (
     FEATURES,
@@ -24,7 +25,6 @@ from drive_sim.policies.lattice_reward import (
     place_features,
     turning,
 )
-from drive_sim.policies.way import Way
 
 PerState = Annotated[npt.NDArray[np.float64], "i p"]
 """A number a pose (offset with heading) and curvature driven last."""
@@ -34,21 +34,21 @@ _LEAST = 1e-300
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lattice:
-    """A way with its grid, the features of its places (n, o, p), and where it ends (n, o)."""
+    """A corridor with its grid, the features of its places (n, o, p), and where it ends (n, o)."""
 
-    way: Way
+    corridor: Corridor
     grid: Grid
     place: PlaceFeatures
     is_end: Annotated[npt.NDArray[np.bool_], "n o"]
 
     @classmethod
-    def make(cls, way: Way, grid: Grid | None = None, keep_off_m: float = 0.0) -> Self:
-        """A lattice on a way, with the usual grid over its surface; see `Way.is_end`."""
-        grid = grid or Grid.covering(way)
-        return cls(way, grid, place_features(way, grid.offset_m), way.is_end(grid.offset_m, keep_off_m))
+    def make(cls, corridor: Corridor, grid: Grid | None = None, keep_off_m: float = 0.0) -> Self:
+        """A lattice on a corridor, with the usual grid over its surface; see `Corridor.is_end`."""
+        grid = grid or Grid.covering(corridor)
+        return cls(corridor, grid, place_features(corridor, grid.offset_m), corridor.is_end(grid.offset_m, keep_off_m))
 
     def __len__(self) -> int:
-        return len(self.way)
+        return len(self.corridor)
 
     def ends(self, station: int) -> npt.NDArray[np.bool_]:
         """Which poses (i,) are ends at a station."""
@@ -74,7 +74,7 @@ def kernel_of(grid: Grid, reward: RoadReward) -> Kernel:
 
 
 def backward(lattice: Lattice, reward: RoadReward) -> Iterator[Step]:
-    """The stations from the last to the first, each planned to the end of the way."""
+    """The stations from the last to the first, each planned to the end of the corridor."""
     grid, weights = lattice.grid, np.array(reward.weights)
     num_poses, num_turns = grid.num_poses, len(grid.turn_per_m)
     place = lattice.place @ weights[:NUM_PLACE]
@@ -82,7 +82,7 @@ def backward(lattice: Lattice, reward: RoadReward) -> Iterator[Step]:
     across = kernel_of(grid, reward).T.copy()
     values = np.zeros((num_poses, num_turns))
     for station in range(len(lattice) - 1, -1, -1):
-        after = (grid.moves(lattice.way.curvature_per_m[station]) @ values.ravel()).reshape(num_poses, num_turns)
+        after = (grid.moves(lattice.corridor.curvature_per_m[station]) @ values.ravel()).reshape(num_poses, num_turns)
         after += done
         after += np.repeat(place[station], len(grid.heading_rad))[:, None]
         best = after.max(axis=1, keepdims=True)

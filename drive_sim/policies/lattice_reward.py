@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
+from drive_sim.policies.corridor import Corridor, PerPose
 from drive_sim.policies.lattice import Grid
-from drive_sim.policies.way import PerPose, Way
 
 FEATURES = ("offset", "offset^2", "inward", "near an edge", "on the verge", "turning", "jerking")
 """Of each station: the offset from the lane in m (left positive), and its square; the offset times the lane's curvature
@@ -52,19 +52,19 @@ class RoadReward:
         """Where on the surface the reward peaks over the offset, left positive, in bends of these curvatures (n,)."""
         curvature = np.atleast_1d(np.asarray(curvature_per_m, dtype=np.float64))
         offset_m = np.linspace(right_m, left_m, 1 + round((left_m - right_m) / 0.005))
-        way = Way(curvature, np.full(len(curvature), left_m), np.full(len(curvature), right_m))
-        return offset_m[np.argmax(self.at(way, offset_m), axis=1)]
+        corridor = Corridor(curvature, np.full(len(curvature), left_m), np.full(len(curvature), right_m))
+        return offset_m[np.argmax(self.at(corridor, offset_m), axis=1)]
 
-    def at(self, way: Way, offset_m: PerPose) -> Annotated[npt.NDArray[np.float64], "n i"]:
+    def at(self, corridor: Corridor, offset_m: PerPose) -> Annotated[npt.NDArray[np.float64], "n i"]:
         """What of the reward is of the place, for these offsets at each station; minus infinity at ends."""
-        reward = place_features(way, offset_m) @ np.array(self.weights[:NUM_PLACE])
-        return np.where(way.is_end(offset_m), -np.inf, reward)
+        reward = place_features(corridor, offset_m) @ np.array(self.weights[:NUM_PLACE])
+        return np.where(corridor.is_end(offset_m), -np.inf, reward)
 
 
-def place_features(way: Way, offset_m: PerPose) -> PlaceFeatures:
+def place_features(corridor: Corridor, offset_m: PerPose) -> PlaceFeatures:
     """The features of the place (n, i, p) for offsets (i,) at each station."""
-    bend = way.curvature_per_m[:, None] / BEND_PER_M
-    edge_m = way.edge_m(offset_m)
+    bend = corridor.curvature_per_m[:, None] / BEND_PER_M
+    edge_m = corridor.edge_m(offset_m)
     columns = (
         offset_m + 0.0 * bend,
         np.square(offset_m) + 0.0 * bend,

@@ -7,10 +7,10 @@ from typing import Self
 import numpy as np
 
 from drive_sim.errors import InputError
+from drive_sim.policies.corridor import Closed
 from drive_sim.policies.lattice import STATION_M, drive_to_next_station
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.policies.road_plan import RoadPlan
-from drive_sim.policies.way import Closed
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command

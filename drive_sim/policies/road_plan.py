@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import PerCar
+from drive_sim.policies.corridor import Closed, Corridor, PerStation
 from drive_sim.policies.lattice import STATION_M, Grid, between
 from drive_sim.policies.lattice_planning import Lattice, backward, mean_turn_per_m
 from drive_sim.policies.lattice_reward import RoadReward
-from drive_sim.policies.way import Closed, PerStation, Way
 from drive_sim.sim.track import Track
 
 _KEEP_OFF_M = 0.2
@@ -27,7 +27,7 @@ class RoadPlan:
     offset along the lane with wheels along it; `lane_m` is the lane's length at the road's samples and its end."""
 
     track: Track
-    way: Way
+    corridor: Corridor
     grid: Grid
     turn_per_m: Annotated[npt.NDArray[np.float16], "n o h p"]
     values: npt.NDArray[np.float64]
@@ -39,17 +39,17 @@ class RoadPlan:
         lane_m = lane_lengths_m(track)
         num = max(1, math.floor(lane_m[-1] / STATION_M))
         beyond = round(_ROUND_M / STATION_M) if track.closed else 0
-        way = Way.of_track(
+        corridor = Corridor.of_track(
             track, _at_lane(track, lane_m, (np.arange(num + beyond) + 0.5) * STATION_M), closed, STATION_M
         )
-        lattice = Lattice.make(way, keep_off_m=_KEEP_OFF_M)
+        lattice = Lattice.make(corridor, keep_off_m=_KEEP_OFF_M)
         grid, middle = lattice.grid, len(lattice.grid.heading_rad) // 2
         turn_per_m, values = np.zeros((num, *grid.shape), dtype=np.float16), np.zeros((num, len(grid.offset_m)))
         for step in backward(lattice, reward):
             if step.station < num:
                 turn_per_m[step.station] = mean_turn_per_m(grid, reward, step).reshape(grid.shape)
                 values[step.station] = step.values.reshape(grid.shape)[:, middle, len(grid.turn_per_m) // 2]
-        return cls(track, way, grid, turn_per_m, values, lane_m)
+        return cls(track, corridor, grid, turn_per_m, values, lane_m)
 
     def station(self, s_m: PerCar) -> PerCar:
         """The stations, with what is between them, of arc lengths (n,) along the centre line."""
@@ -59,11 +59,11 @@ class RoadPlan:
     def curvature_per_m(self, station: PerCar) -> PerCar:
         """The lane's curvature (n,) at stations."""
         at = _at_lane(self.track, self.lane_m, station * STATION_M)
-        return Way.of_track(self.track, at).curvature_per_m
+        return Corridor.of_track(self.track, at).curvature_per_m
 
     def turn_at(self, station: PerCar, offset_m: PerCar, heading_rad: PerCar, before_per_m: PerCar) -> PerCar:
         """The mean curvature beyond the road's (n,) at stations and what is between them, in any state."""
-        # Half a station back: a station's curvature is that of the way until the next one.
+        # Half a station back: a station's curvature is that of the corridor until the next one.
         num = len(self.turn_per_m)
         lower = np.floor(station - 0.5).astype(np.int64)
         later = station - 0.5 - lower

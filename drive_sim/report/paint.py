@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Picture
+from drive_sim.policies.corridor import Corridor
 from drive_sim.policies.lattice_reward import RoadReward
-from drive_sim.policies.way import Way
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.ground_view import GroundView, PerPixel, ground_view
 from drive_sim.sim.track import Track, Tracks
@@ -53,9 +53,9 @@ def liking(reward: RoadReward, track: Track) -> OfPlace:
     """exp(reward of a place, less the best of its station): how much less often one is there than where one likes it
     most, if nothing else counts. Ends are NaN."""
     spacing_m, num = track.spacing_m, len(track.x_m)
-    way = Way.of_track(track, spacing_m * np.arange(num, dtype=np.float64))
-    offset_m = np.linspace(float(way.right_m.min()), float(way.left_m.max()), 201)
-    at = reward.at(way, offset_m)
+    corridor = Corridor.of_track(track, spacing_m * np.arange(num, dtype=np.float64))
+    offset_m = np.linspace(float(corridor.right_m.min()), float(corridor.left_m.max()), 201)
+    at = reward.at(corridor, offset_m)
     relative = np.exp(at - at.max(axis=1, keepdims=True))
     relative[~np.isfinite(at)] = np.nan
 

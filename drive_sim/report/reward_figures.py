@@ -8,9 +8,9 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from drive_sim.irl.lattice_drives import Trace
-from drive_sim.irl.likes import STRAIGHT_PER_M, Likes
+from drive_sim.irl.preferences import STRAIGHT_PER_M, Preferences
+from drive_sim.policies.corridor import Corridor
 from drive_sim.policies.lattice_reward import RoadReward
-from drive_sim.policies.way import Way
 from drive_sim.report import style
 from drive_sim.report.paint import OfPlace, colours
 from drive_sim.sim.track import Track, Tracks, point_on_lane
@@ -19,21 +19,23 @@ _PAINT = ListedColormap((colours(np.linspace(0.0, 1.0, 256)) / 255.0).tolist())
 _STEP_M, _STRETCH_M = 1.0, 350.0
 
 
-def plot_reward_over_offset(reward: RoadReward, traces: Sequence[Trace], likes: Likes, half_width_m: float) -> Figure:
+def plot_reward_over_offset(
+    reward: RoadReward, traces: Sequence[Trace], preferences: Preferences, half_width_m: float
+) -> Figure:
     """How much is liked where, in straights and in bends, above where the car was."""
     offset_m = np.linspace(-half_width_m, half_width_m, 241)
     curvature, driven_m = (np.concatenate([getattr(t, n) for t in traces]) for n in ("curvature_per_m", "offset_m"))
     kinds = (
-        ("right bends", -likes.bend_per_m, curvature < -STRAIGHT_PER_M, style.ORANGE),
+        ("right bends", -preferences.bend_per_m, curvature < -STRAIGHT_PER_M, style.ORANGE),
         ("straights", 0.0, np.abs(curvature) <= STRAIGHT_PER_M, style.INK),
-        ("left bends", likes.bend_per_m, curvature > STRAIGHT_PER_M, style.BLUE),
+        ("left bends", preferences.bend_per_m, curvature > STRAIGHT_PER_M, style.BLUE),
     )
     with style.house_style():
         figure = style.new_figure(style.PAGE_IN, 3.6)
         (top, below) = figure.subplots(2, 1, sharex=True, height_ratios=(2.2, 1.0))
         for name, bend_per_m, ticks, colour in kinds:
-            way = Way(np.array([bend_per_m]), np.array([half_width_m]), np.array([-half_width_m]))
-            at = reward.at(way, offset_m)[0]
+            corridor = Corridor(np.array([bend_per_m]), np.array([half_width_m]), np.array([-half_width_m]))
+            at = reward.at(corridor, offset_m)[0]
             top.plot(-offset_m, np.exp(at - at.max()), color=colour, label=name)
             if ticks.any():
                 below.hist(

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from drive_sim.arrays import PerCar, Picture, Poses
 from drive_sim.errors import InputError
-from drive_sim.irl.recorded import Run
+from drive_sim.irl.recorded_segments import Segment
 from drive_sim.report.film_panels import DIM, NIGHT, write
 from drive_sim.report.frames import frames_between_ticks
 from drive_sim.report.paint import OfPlace, paint
@@ -36,7 +36,7 @@ class FilmedDrive:
     control_hz: float
 
 
-def filmed_drive(run: Run, seconds: float) -> FilmedDrive:
+def filmed_drive(run: Segment, seconds: float) -> FilmedDrive:
     """The part of a run that bends most, under its own sky or a clear one."""
     track, trace = run.road(), run.trace
     num = max(2, min(len(trace), round(seconds * run.info.control_hz)))

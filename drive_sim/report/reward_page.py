@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim.irl.likes import Liked, standard_errors_of, weights_in_words
-from drive_sim.irl.reading import Config, Reading
-from drive_sim.irl.recorded import Run
+from drive_sim.irl.learned_reward import Config, LearnedReward
+from drive_sim.irl.preferences import PreferredOffset, standard_errors_of, weights_in_words
+from drive_sim.irl.recorded_segments import Segment
 from drive_sim.policies.lattice_reward import BEND_PER_M, TURN_PER_M
 from drive_sim.report.numbers import number, signed
 from drive_sim.report.page import inline_svg, render_page
@@ -30,9 +30,9 @@ class _Tile:
     colour: str
 
 
-def reward_page(reading: Reading, runs: list[Run], config: Config, footer: str, *, film: bool) -> str:
+def reward_page(learned: LearnedReward, runs: list[Segment], config: Config, footer: str, *, film: bool) -> str:
     """The page as HTML; `film`: `film.mp4` lies beside it."""
-    likes, traces = reading.likes, [run.trace for run in runs]
+    likes, traces = learned.preferences, [run.trace for run in runs]
     longest = max(runs, key=len)
     road = longest.road()
     half_m = float(min(road.width_left_m.min(), road.width_right_m.min()))
@@ -45,26 +45,26 @@ def reward_page(reading: Reading, runs: list[Run], config: Config, footer: str, 
             _tile("liked in bends, inward positive", likes.inward, "green"),
         ],
         radius=number(1.0 / likes.bend_per_m, 0),
-        over_offset=inline_svg(plot_reward_over_offset(reading.reward, traces, likes, half_m), "over-offset"),
-        above=inline_svg(plot_painted_road(road, liking(reading.reward, road), driven), "above"),
+        over_offset=inline_svg(plot_reward_over_offset(learned.reward, traces, likes, half_m), "over-offset"),
+        above=inline_svg(plot_painted_road(road, liking(learned.reward, road), driven), "above"),
         widening=number(widening(road), 0),
         film=film,
-        weights=_weights(reading),
-        how=_how(reading, config),
+        weights=_weights(learned),
+        how=_how(learned, config),
         limits=_LIMITS,
-        warnings=reading.warnings,
+        warnings=learned.warnings,
         footer=footer,
     )
 
 
-def _tile(name: str, liked: Liked, colour: str) -> _Tile:
+def _tile(name: str, liked: PreferredOffset, colour: str) -> _Tile:
     mean = "never driven" if liked.driven_m is None else f"the plain mean of the offsets: {signed(liked.driven_m, 2)} m"
     interval = f"95 %: {signed(liked.low_m, 2)} to {signed(liked.high_m, 2)} m; " if liked.low_m < liked.high_m else ""
     return _Tile(name, f"{signed(liked.liked_m, 2)} m", interval + mean, colour)
 
 
-def _weights(reading: Reading) -> list[dict[str, Any]]:
-    covariance = reading.covariance
+def _weights(learned: LearnedReward) -> list[dict[str, Any]]:
+    covariance = learned.covariance
     errors = None if covariance is None else 1.96 * standard_errors_of(covariance)
     return [
         {
@@ -76,14 +76,14 @@ def _weights(reading: Reading) -> list[dict[str, Any]]:
             "words": words,
         }
         for i, ((name, words), weight) in enumerate(
-            zip(weights_in_words(reading.reward), reading.reward.weights, strict=True)
+            zip(weights_in_words(learned.reward), learned.reward.weights, strict=True)
         )
     ]
 
 
-def _how(reading: Reading, config: Config) -> str:
+def _how(learned: LearnedReward, config: Config) -> str:
     units = (
-        f"A station is 2.4 m of lane; {reading.num_stations} of them count. Offsets are in metres, inward is the "
+        f"A station is 2.4 m of lane; {learned.num_stations} of them count. Offsets are in metres, inward is the "
         f"offset times the curvature over {BEND_PER_M:g} /m, turning and jerking are squares in units of "
         f"{TURN_PER_M:g} /m. "
     )

@@ -13,11 +13,11 @@ from drive_sim.irl.lattice_drives import Trace, drives_from
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations, sample
 from drive_sim.irl.path_likelihood import PathLikelihood
+from drive_sim.policies.corridor import Corridor
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.lattice import STATION_M, Grid, drive_to_next_station
 from drive_sim.policies.lattice_planning import Lattice, backward
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward, jerking, turning
-from drive_sim.policies.way import Way
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle
@@ -31,8 +31,8 @@ SMALL_TURNS = (-0.05, -0.01, 0.0, 0.03)
 
 def small_lattice(num_stations: int = 5) -> Lattice:
     curvature = 0.03 * np.sin(np.arange(num_stations))
-    way = Way(curvature, np.linspace(1.6, 1.2, num_stations), np.full(num_stations, -1.4))
-    return Lattice.make(way, Grid.covering(way, 7, 5, SMALL_TURNS))
+    corridor = Corridor(curvature, np.linspace(1.6, 1.2, num_stations), np.full(num_stations, -1.4))
+    return Lattice.make(corridor, Grid.covering(corridor, 7, 5, SMALL_TURNS))
 
 
 def wandering_drive(lattice: Lattice, rng: np.random.Generator) -> Drive:
@@ -71,13 +71,13 @@ def test_transitions_are_probabilities_and_keep_the_mean() -> None:
 
 
 def test_a_mirrored_road_mirrors_the_values() -> None:
-    way = Way(np.array([0.0, 0.02, 0.03, -0.01]), np.full(4, 2.0), np.full(4, -1.0))
-    mirrored = Way(-way.curvature_per_m, -way.right_m, -way.left_m)
+    corridor = Corridor(np.array([0.0, 0.02, 0.03, -0.01]), np.full(4, 2.0), np.full(4, -1.0))
+    mirrored = Corridor(-corridor.curvature_per_m, -corridor.right_m, -corridor.left_m)
     turns = (-0.03, -0.01, 0.0, 0.01, 0.03)
     reward = RoadReward(tuple(WEIGHTS))
     other = RoadReward((-WEIGHTS[0], *WEIGHTS[1:]))
     for one, two in zip(
-        backward(Lattice.make(way, Grid.covering(way, 9, 5, turns)), reward),
+        backward(Lattice.make(corridor, Grid.covering(corridor, 9, 5, turns)), reward),
         backward(Lattice.make(mirrored, Grid.covering(mirrored, 9, 5, turns)), other),
         strict=True,
     ):
@@ -140,9 +140,9 @@ def test_ticks_off_the_surface_end_a_stretch() -> None:
 
 def test_roads_that_no_lattice_covers_are_refused() -> None:
     with pytest.raises(InputError, match="one of 8"):
-        Way(np.array([0.0, 0.125]), np.full(2, 2.0), np.full(2, -2.0))
+        Corridor(np.array([0.0, 0.125]), np.full(2, 2.0), np.full(2, -2.0))
     with pytest.raises(InputError, match="wide"):
-        Way(np.zeros(2), np.full(2, 8.0), np.full(2, -8.0))
+        Corridor(np.zeros(2), np.full(2, 8.0), np.full(2, -8.0))
     with pytest.raises(InputError, match="finite"):
         RoadReward((np.nan,) * len(FEATURES))
     with pytest.raises(InputError, match="longer"):
@@ -175,7 +175,7 @@ def as_mdp(lattice: Lattice) -> tuple[Mdp, np.ndarray, np.ndarray]:
     last = num_stations * per_station
     state, rows, features, price = [], [], [], []
     for station in range(num_stations):
-        moves, ends = grid.moves(lattice.way.curvature_per_m[station]).toarray(), lattice.ends(station)
+        moves, ends = grid.moves(lattice.corridor.curvature_per_m[station]).toarray(), lattice.ends(station)
         for pose in range(num_poses):
             for before in range(num_turns):
                 here = station * per_station + pose * num_turns + before

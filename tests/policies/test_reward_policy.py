@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from drive_sim.errors import InputError
+from drive_sim.policies.corridor import Closed
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.policies.model_folder import load_model, save_model
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.road_plan import lane_lengths_m
-from drive_sim.policies.way import Closed
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight

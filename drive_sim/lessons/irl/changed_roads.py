@@ -7,7 +7,7 @@ import numpy as np
 
 from drive_sim.lessons.irl.styled_drivers import Style
 from drive_sim.policies.base import Policy
-from drive_sim.policies.way import Closed
+from drive_sim.policies.corridor import Closed
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig

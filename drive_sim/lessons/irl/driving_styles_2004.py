@@ -157,10 +157,8 @@ def _search(
 ) -> tuple[max_margin.Search[PerPair], Shares, Shares]:
     """The end of the search, and after each iteration the margin and the weight of a collision."""
 
-    by_state = features()
-
     def plan(weights: max_margin.Expectations) -> max_margin.Planned[PerPair]:
-        policy = modified_policy_iteration(mdp, (by_state @ weights)[mdp.state], tolerance=1e-6).policy
+        policy = modified_policy_iteration(mdp, (features() @ weights)[mdp.state], tolerance=1e-6).policy
         return max_margin.Planned(policy, expected_shares(config, mdp, policy))
 
     steps = []

@@ -50,19 +50,19 @@ def write_highway_film(path: Path, drives: Mapping[str, tuple[Drive, Drive]]) ->
 
 def frames(name: str, both: tuple[Drive, Drive]) -> Iterator[Picture]:
     """The frames of one style."""
+    collides = [drive.collides for drive in both]
     tracks = [(_eased(drive.place), [_smooth(drive.lanes[:, lane]) for lane in range(NUM_LANES)]) for drive in both]
     for frame in range((len(both[0].place) - 1) * FRAMES_A_TICK):
         picture = Image.new("RGB", SIZE_PX, NIGHT)
         draw = ImageDraw.Draw(picture)
         write(draw, (28, 18), name, 32, bold=True)
         write(draw, (SIZE_PX[0] - 28, 28), "red: a collision", 18, colour=DIM, anchor="ra")
-        for top_px, drive, (place, lanes), colour in zip(_TOPS_PX, both, tracks, _OWN, strict=True):
+        for top_px, hits, (place, lanes), colour in zip(_TOPS_PX, collides, tracks, _OWN, strict=True):
             _draw_road(draw, top_px, frame)
             for lane, ahead in enumerate(lanes):
                 _draw_car(draw, top_px, lane + 1.0, ahead[frame], _TRAFFIC)
-            hit = drive.collides[frame // FRAMES_A_TICK]
-            _draw_car(draw, top_px, place[frame], 0.0, _HIT if hit else colour)
-            seen = drive.collides[: frame // FRAMES_A_TICK + 1]
+            seen = hits[: frame // FRAMES_A_TICK + 1]
+            _draw_car(draw, top_px, place[frame], 0.0, _HIT if seen[-1] else colour)
             what = "demonstrated" if colour == _OWN[0] else "learned"
             write(draw, (28, top_px - 32), what, 20, colour=colour, bold=True)
             share = f"{100.0 * seen.mean():.0f} % of the time in a collision so far"

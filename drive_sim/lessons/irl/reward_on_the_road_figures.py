@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from drive_sim.lessons.irl.reward_on_the_road import BEND_PER_M, DRIVERS, Read
 from drive_sim.lessons.irl.styled_drivers import STYLES
+from drive_sim.policies.corridor import Corridor
 from drive_sim.policies.lattice_reward import RoadReward
-from drive_sim.policies.way import Way
 from drive_sim.report import style
 from drive_sim.report.paint import colours, liking
 from drive_sim.report.style import LOOKS
@@ -25,10 +25,10 @@ def plot_liked(readings: Sequence[Read]) -> Figure:
         for axes, curvature, title in zip(
             figure.subplots(1, 2, sharey=True), (0.0, BEND_PER_M), ("in straights", "in left bends"), strict=True
         ):
-            way = Way(np.array([curvature]), np.array([_HALF_M]), np.array([-_HALF_M]))
+            corridor = Corridor(np.array([curvature]), np.array([_HALF_M]), np.array([-_HALF_M]))
             for name in DRIVERS:
                 for number, reading in enumerate(readings):
-                    at = RoadReward(tuple(reading.weights[name])).at(way, offset_m)[0]
+                    at = RoadReward(tuple(reading.weights[name])).at(corridor, offset_m)[0]
                     label = LOOKS[name].label if number == 0 else None
                     axes.plot(-offset_m, np.exp(at - at.max()), color=LOOKS[name].colour, linewidth=1.0, label=label)
                 liked_m = float(STYLES[name].liked_m(np.array([curvature]))[0])

@@ -6,7 +6,7 @@ import pytest
 from drive_sim.lessons.irl.changed_roads import CLOSED_TO_M, World, drive_unaided, make_worlds
 from drive_sim.lessons.irl.reward_on_the_road import Config, demonstrate
 from drive_sim.lessons.irl.styled_drivers import STYLES, LaneClone, Style, StyledDriver, curvature_at, lane_inputs
-from drive_sim.policies.way import Closed
+from drive_sim.policies.corridor import Closed
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig

@@ -20,7 +20,7 @@ _SMALL_M = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Liked:
+class PreferredOffset:
     """An offset that is liked, its 95 % interval, and the mean of the offsets that were driven there, in metres."""
 
     liked_m: float
@@ -30,11 +30,11 @@ class Liked:
 
 
 @dataclass(frozen=True, slots=True)
-class Likes:
+class Preferences:
     """Where a driver likes to be: in straights (left positive), and in bends of `bend_per_m` (inward positive)."""
 
-    straight: Liked
-    inward: Liked
+    straight: PreferredOffset
+    inward: PreferredOffset
     bend_per_m: float
 
     def in_words(self) -> str:
@@ -48,7 +48,9 @@ class Likes:
         )
 
 
-def read_likes(reward: RoadReward, traces: Sequence[Trace], covariance: npt.NDArray[np.float64] | None = None) -> Likes:
+def preferences_of(
+    reward: RoadReward, traces: Sequence[Trace], covariance: npt.NDArray[np.float64] | None = None
+) -> Preferences:
     """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals by draws.
 
     Raises InputError where no offset is liked more than those beside it, so that there is nothing to tell.
@@ -68,10 +70,10 @@ def read_likes(reward: RoadReward, traces: Sequence[Trace], covariance: npt.NDAr
     inward = offset_m[bends] * np.sign(curvature[bends])
     means = (float(offset_m[~bends].mean()) if (~bends).any() else None, float(inward.mean()) if bends.any() else None)
     found = [
-        Liked(float(peak[0]), float(np.percentile(peak, 2.5)), float(np.percentile(peak, 97.5)), mean)
+        PreferredOffset(float(peak[0]), float(np.percentile(peak, 2.5)), float(np.percentile(peak, 97.5)), mean)
         for peak, mean in zip(peaks.T, means, strict=True)
     ]
-    return Likes(found[0], found[1], bend_per_m)
+    return Preferences(found[0], found[1], bend_per_m)
 
 
 def standard_errors_of(covariance: npt.NDArray[np.float64]) -> Annotated[npt.NDArray[np.float64], "f"]:

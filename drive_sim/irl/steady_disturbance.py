@@ -19,7 +19,7 @@ _REACH_M, _EXACT_M = 1.0, 0.01
 _OFFSET, _SQUARE = FEATURES.index("offset"), FEATURES.index("offset^2")
 
 
-def pushed_m(drives: Sequence[Drive], reward: RoadReward) -> float:
+def steady_disturbance_m(drives: Sequence[Drive], reward: RoadReward) -> float:
     """How far left of where his actions aim a driver stays in straights, negative to the right; 0 without a line.
 
     The size is no measure of the wind: it depends on how stiffly the learned reward steers. That it is not 0 is told.

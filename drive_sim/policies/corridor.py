@@ -27,7 +27,7 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Way:
+class Corridor:
     """A stretch of road, station by station (n,): its lane's curvature, and where the surface ends beside the lane.
 
     Edges are offsets from the lane: `left_m` positive where the lane lies on the surface, `right_m` negative.
@@ -60,7 +60,7 @@ class Way:
 
     @classmethod
     def of_track(cls, track: Track, s_m: PerStation, closed: Sequence[Closed] = (), before_m: float = 0.0) -> Self:
-        """The way along a road at these arc lengths of its centre line, which may lie beyond a closed road's end.
+        """The corridor along a road at these arc lengths of its centre line, which may lie beyond a closed road's end.
 
         Closed parts begin `before_m` earlier, and end as much later.
         """

@@ -11,8 +11,8 @@ from drive_sim.errors import one_of
 from drive_sim.irl import lattice_fit
 from drive_sim.irl.lattice_drives import Trace, drives_from
 from drive_sim.irl.lattice_max_margin import fit_max_margin
-from drive_sim.irl.likes import Likes, read_likes
-from drive_sim.irl.pushed import WORTH_TELLING_M, pushed_m
+from drive_sim.irl.preferences import Preferences, preferences_of
+from drive_sim.irl.steady_disturbance import WORTH_TELLING_M, steady_disturbance_m
 from drive_sim.policies.lattice_reward import RoadReward
 
 METHODS = ("maxent", "max-margin")
@@ -31,31 +31,31 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class LearnedReward:
     """A reward, what it says in words, and the covariance (f, f) of its weights, which maximum margin has not.
 
-    `num_stations`: how many stations of the drives counted. `pushed_m`: see `pushed.pushed_m`.
+    `num_stations`: how many stations of the drives counted. `steady_disturbance_m`: see `pushed.steady_disturbance_m`.
     """
 
     reward: RoadReward
-    likes: Likes
+    preferences: Preferences
     covariance: Annotated[npt.NDArray[np.float64], "f f"] | None
     num_stations: int
-    pushed_m: float | None = None
+    steady_disturbance_m: float | None = None
 
     @property
     def warnings(self) -> list[str]:
         """What should be told beside it."""
-        if self.pushed_m is None or abs(self.pushed_m) < WORTH_TELLING_M:
+        if self.steady_disturbance_m is None or abs(self.steady_disturbance_m) < WORTH_TELLING_M:
             return []
-        side = "left" if self.pushed_m > 0.0 else "right"
+        side = "left" if self.steady_disturbance_m > 0.0 else "right"
         return [
             f"this driver stays {side} of where he steers to: a wind or a camber that the lattice doesn't know of may "
             "have pushed the car, and what is said to be liked may be its work"
         ]
 
 
-def read(traces: Sequence[Trace], config: Config, report: Callable[[str, int], None] | None = None) -> Reading:
+def learn(traces: Sequence[Trace], config: Config, report: Callable[[str, int], None] | None = None) -> LearnedReward:
     """What the driver of some traces likes; `report` hears what is done, and how often it has been.
 
     Raises InputError where there is too little to read, and for roads that no lattice covers.
@@ -68,9 +68,11 @@ def read(traces: Sequence[Trace], config: Config, report: Callable[[str, int], N
 
     if config.method == "max-margin":
         reward = fit_max_margin(drives, report=told("policies planned")).reward
-        return Reading(reward, read_likes(reward, traces), None, num_stations)
+        return LearnedReward(reward, preferences_of(reward, traces), None, num_stations)
     settings = lattice_fit.Config(l2=config.l2)
     fitted = lattice_fit.fit(drives, settings, told("evaluations"))
-    pushed = pushed_m(drives, fitted.reward)
+    pushed = steady_disturbance_m(drives, fitted.reward)
     covariance = lattice_fit.covariance(drives, fitted, settings) if num_stations >= 2 * lattice_fit.PIECE else None
-    return Reading(fitted.reward, read_likes(fitted.reward, traces, covariance), covariance, num_stations, pushed)
+    return LearnedReward(
+        fitted.reward, preferences_of(fitted.reward, traces, covariance), covariance, num_stations, pushed
+    )

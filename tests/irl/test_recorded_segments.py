@@ -9,8 +9,8 @@ import pytest
 
 from drive_sim.data import rollout
 from drive_sim.errors import InputError
-from drive_sim.irl.likes import read_likes, weights_in_words
-from drive_sim.irl.recorded import read_runs
+from drive_sim.irl.preferences import preferences_of, weights_in_words
+from drive_sim.irl.recorded_segments import read_segments
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.sim.camera import Camera
@@ -34,7 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_road_is_made_again_from_the_rows(folder: Path) -> None:
-    runs, driver, notes = read_runs([folder])
+    runs, driver, notes = read_segments([folder])
     assert (driver, notes, len(runs)) == ("human", [], 1)
     assert len(runs[0]) == len(runs[0].trace) == 500
     road = runs[0].road()
@@ -63,7 +63,7 @@ def spoiled(folder: Path, copy: Path, column: str, values: Callable[[np.ndarray]
 @pytest.mark.parametrize("column", ["x_m", "y_m", "heading_rad", "lane_offset_m"])
 def test_rows_that_do_not_know_where_they_are_are_left_out(folder: Path, tmp_path: Path, column: str) -> None:
     odd = spoiled(folder, tmp_path / "odd", column, lambda old: np.where(np.arange(len(old)) == 50, np.nan, old))
-    (run,) = read_runs([odd])[0]
+    (run,) = read_segments([odd])[0]
     assert len(run) == 499
     assert np.isfinite(run.road().x_m).all()
 
@@ -72,20 +72,20 @@ def test_rows_that_do_not_know_where_they_are_are_left_out(folder: Path, tmp_pat
 def test_poses_that_do_not_fit_the_arc_lengths_are_refused(folder: Path, tmp_path: Path, value: float) -> None:
     odd = spoiled(folder, tmp_path / "odd", "x_m", lambda old: np.full(len(old), value))
     with pytest.raises(InputError, match=r"its poses \(x_m, y_m, heading_rad\) go .* m along the road, where lane_s_m"):
-        read_runs([odd])
+        read_segments([odd])
 
 
 @pytest.mark.parametrize("weights", [{}, {"offset_squared": 1.0}, {"offset": 1.0}])
 def test_a_reward_without_a_peak_says_of_no_place_that_it_is_liked(folder: Path, weights: dict[str, float]) -> None:
-    traces = [run.trace for run in read_runs([folder])[0]]
+    traces = [run.trace for run in read_segments([folder])[0]]
     with pytest.raises(InputError, match="of no offset that it is liked more than those beside it"):
-        read_likes(RoadReward.named(turning=-1.0, **weights), traces)
+        preferences_of(RoadReward.named(turning=-1.0, **weights), traces)
 
 
 def test_words_say_the_side_and_the_size(folder: Path) -> None:
-    traces = [run.trace for run in read_runs([folder])[0]]
+    traces = [run.trace for run in read_segments([folder])[0]]
     reward = RoadReward.named(offset=-1.6, offset_squared=-2.0, inward=1.2, turning=-1.0)
-    likes = read_likes(reward, traces)
+    likes = preferences_of(reward, traces)
     assert likes.straight.liked_m == pytest.approx(-0.4, abs=0.01)
     assert likes.inward.liked_m == pytest.approx(1.2 / 4.0 * likes.bend_per_m / 0.03, abs=0.01)
     assert "0.40 m right of the lane's middle in straights" in likes.in_words()
@@ -96,10 +96,10 @@ def test_words_say_the_side_and_the_size(folder: Path) -> None:
 
 
 def test_intervals_are_as_wide_as_the_weights_are_unsure(folder: Path) -> None:
-    traces = [run.trace for run in read_runs([folder])[0]]
+    traces = [run.trace for run in read_segments([folder])[0]]
     reward = RoadReward.named(offset_squared=-2.0)
     covariance = np.zeros((7, 7))
     covariance[0, 0] = 0.2**2
-    straight = read_likes(reward, traces, covariance).straight
+    straight = preferences_of(reward, traces, covariance).straight
     # The peak is w0 / 4: its spread is a quarter of the weight's.
     assert straight.high_m - straight.low_m == pytest.approx(2 * 1.96 * 0.05, rel=0.15)

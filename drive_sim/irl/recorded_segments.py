@@ -25,7 +25,7 @@ _APART = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class Segment:
     """Ticks (t,) that nobody interrupted: the trace, the poses (t, 3), arc lengths along the centre line that don't
     start again with a lap, and what is true of the whole episode."""
 
@@ -42,7 +42,7 @@ class Run:
         return _road(self)
 
 
-def read_runs(paths: Sequence[Path], driver: str | None = None) -> tuple[list[Run], str, list[str]]:
+def read_segments(paths: Sequence[Path], driver: str | None = None) -> tuple[list[Segment], str, list[str]]:
     """The unbroken runs in some recordings, who drove them, and what there is to be said about them.
 
     Raises InputError where several drove and none is named, and where no row knows its place on the road.
@@ -89,7 +89,7 @@ def _is_lost(episode: Episode) -> bool:
     return any(np.isnan(episode.column(name)).all() for name in _COLUMNS)
 
 
-def _runs(episode: Episode, driver: str) -> list[Run]:
+def _runs(episode: Episode, driver: str) -> list[Segment]:
     """The runs of an episode of ten ticks at least."""
     s_m, offset_m, heading_rad, curvature_per_m, edge_m = (episode.column(name) for name in _COLUMNS)
     wheels = episode.column("wheel_curvature_per_m")
@@ -116,13 +116,13 @@ def _runs(episode: Episode, driver: str) -> list[Run]:
             wheels[rows],
             lane_offset_m=float(info.road.get("lane_offset_m") or 0.0),
         )
-        run = Run(trace, poses[rows], along_m, info)
+        run = Segment(trace, poses[rows], along_m, info)
         _check_poses(run, episode.path)
         runs.append(run)
     return runs
 
 
-def _check_poses(run: Run, path: Path) -> None:
+def _check_poses(run: Segment, path: Path) -> None:
     """Whether the poses go as far along the road as its arc length says, or it would be painted where it isn't."""
     with np.errstate(over="ignore", invalid="ignore"):
         driven_m = float(np.sum(np.hypot(*np.diff(_centre(run), axis=0).T)))
@@ -141,14 +141,14 @@ def _unwrapped(s_m: PerCar, length_m: float) -> PerCar:
     return np.unwrap(s_m, period=length_m)
 
 
-def _centre(run: Run) -> Annotated[npt.NDArray[np.float64], "t 2"]:
+def _centre(run: Segment) -> Annotated[npt.NDArray[np.float64], "t 2"]:
     """Where the road's centre line is, beside each pose."""
     lane_rad = run.poses[:, 2] - run.trace.heading_rad
     to_left = np.stack([-np.sin(lane_rad), np.cos(lane_rad)], axis=-1)
     return run.poses[:, :2] - (run.trace.offset_m + run.trace.lane_offset_m)[:, None] * to_left
 
 
-def _road(run: Run) -> Track:
+def _road(run: Segment) -> Track:
     trace, lane_offset_m, s_m = run.trace, run.trace.lane_offset_m, run.s_m
     lane_rad, centre = np.unwrap(run.poses[:, 2] - trace.heading_rad), _centre(run)
     num = max(2, 1 + int((s_m[-1] - s_m[0]) / _SPACING_M))
