@@ -175,7 +175,7 @@ def has_learned(policy: Any, at_the_start: Any) -> bool:
 
 def described(policy: Any) -> tuple[dict[str, Any], dict[str, torch.Tensor]]:
     """As it is saved, or, where it is of no kind that is, all that was trained."""
-    if isinstance(policy, tuple(kind[0] for kind in KINDS.values())):
+    if isinstance(policy, tuple(kind.policy for kind in KINDS.values())):
         return describe(policy)
     return {}, {str(i): parameter.detach() for i, parameter in enumerate(policy.parameters())}
 
