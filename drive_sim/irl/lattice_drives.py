@@ -18,6 +18,8 @@ FUTURE = 15
 """The last stations of a drive are not counted: nobody knows what came after them, which the driver saw."""
 SHORTEST = FUTURE + 10
 """Fewer stations than these in one stretch say nothing."""
+PIECE = 50
+"""Stations in a piece of a drive that is taken for independent of the others: 120 m, ten seconds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,11 +10,10 @@ from scipy import optimize
 
 from drive_sim.errors import InputError
 from drive_sim.irl.lattice import Drive, Weights, evaluate, evaluate_planned
+from drive_sim.irl.lattice_drives import PIECE
 from drive_sim.policies.lattice_planning import backward
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward
 
-PIECE = 50
-"""Stations in a piece of a drive that is taken for independent of the others: 120 m, ten seconds."""
 _PROBE = 1e-3
 """The step of the central differences that the curvature of the objective is made of."""
 
@@ -104,12 +103,12 @@ def _gradient(drives: Sequence[Drive], weights: Weights, config: Config) -> Weig
 
 
 def _scores(drives: Sequence[Drive], weights: Weights, objective: str, stations_a_piece: int) -> list[Weights]:
-    """The gradient of each piece."""
+    """The gradient of each piece; a drive that is shorter than one is one."""
     scores: list[Weights] = []
     for drive in drives:
         steps = list(backward(drive.lattice, RoadReward(tuple(weights))))[::-1]
         pieces = np.cumsum(drive.counted) // stations_a_piece
-        for piece in range(int(pieces[-1])):
+        for piece in range(max(int(drive.counted.any()), int(pieces[-1]))):
             counted = drive.counted & (pieces == piece)
             scores.append(evaluate_planned(drive, weights, steps, objective, counted).gradient)
     return scores

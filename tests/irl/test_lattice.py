@@ -129,6 +129,16 @@ def test_a_driver_beside_the_middle_is_said_to_like_it_there() -> None:
     assert fitted.reward.liked_offset_m(0.0)[0] == pytest.approx(-0.6, abs=0.1)
 
 
+def test_drives_that_are_shorter_than_a_piece_are_pieces() -> None:
+    """A driver who was often put elsewhere has intervals as one who was not; one short drive alone has none."""
+    rng, config = np.random.default_rng(0), lattice_fit.Config()
+    drives = [wandering_drive(small_lattice(8), rng) for _ in range(6)]
+    fitted = lattice_fit.fit(drives, config)
+    assert np.linalg.eigvalsh(lattice_fit.covariance(drives, fitted, config)).max() > 0.0
+    with pytest.raises(InputError, match="two pieces"):
+        lattice_fit.covariance(drives[:1], fitted, config)
+
+
 def test_ticks_off_the_surface_end_a_stretch() -> None:
     track, _ = make_demonstration_world(3)
     trace = driven(track, 200)
