@@ -17,6 +17,7 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
+from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
 
@@ -27,7 +28,7 @@ _SPARE_COLOURS = (SKY, PURPLE)
 @dataclass(slots=True)
 class PolicyDriver:
     """A driver with its name; `folder` is the model's and `camera` what it sees through (None both: the expert;
-    None the camera: a reward's policy)."""
+    None the camera: what drives by the lane pose)."""
 
     name: str
     policy: Policy
@@ -92,7 +93,7 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = (), name: str = "
     """
     use_one_thread()
     policy = load_model(folder)
-    if policy.camera is None and not isinstance(policy, RewardPolicy):
+    if policy.camera is None and not isinstance(policy, RewardPolicy | SteeringPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}
     name = name or next(known for known in _names(folder) if known not in taken)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy, Camera | None]]:
-    """Policies by name, and the camera that each drives by (None: the expert or a reward's policy, which need none).
+    """Policies by name, and the camera that each drives by (None: the expert, or what drives by the lane pose).
 
     A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
     """

@@ -17,7 +17,8 @@ import drive_sim
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import input_error_from, json_ready
-from drive_sim.policies.model_kinds import SavedPolicy, describe, rebuild, source_on
+from drive_sim.policies.model_kinds import Driver, SavedPolicy, describe, rebuild, source_on
+from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
 
 WEIGHTS, CONFIG, METRICS = "weights.safetensors", "config.json", "metrics.json"
 FORMAT = 1
@@ -54,11 +55,20 @@ def save_model(folder: Path, policy: SavedPolicy, config: Any, metrics: Mapping[
     return folder
 
 
-def load_model(folder: Path, *, device: str = "auto") -> SavedPolicy:
-    """The policy of a model folder, ready to drive on `device`.
+def load_model(folder: Path, *, device: str = "auto") -> Driver:
+    """The policy of a model folder, ready to drive our road on `device`.
 
-    Raises InputError where a file is missing, damaged or not what this version can read.
+    Raises InputError where it learned in another world, and where a file is missing, damaged or not what this version
+    can read.
     """
+    policy = load_policy(folder, device=device)
+    if isinstance(policy, TrainableCategorical | TrainableGaussian):
+        raise InputError(f"{folder} acts in another world than our road; give a model of `train` or `demo`")
+    return policy
+
+
+def load_policy(folder: Path, *, device: str = "auto") -> SavedPolicy:
+    """The policy of a model folder, whatever world it acts in. Raises InputError as `load_model` does."""
     if not folder.is_dir():
         raise InputError(f"{folder} is no model folder; give the folder that holds {CONFIG} and {WEIGHTS}")
     config = _read_config(folder / CONFIG)

@@ -9,18 +9,25 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import prepare_device
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.kinds.alvinn import ALVINN
+from drive_sim.policies.kinds.categorical import CATEGORICAL
+from drive_sim.policies.kinds.diagonal_gaussian import DIAGONAL_GAUSSIAN
 from drive_sim.policies.kinds.gaussian import gaussian_around
 from drive_sim.policies.kinds.kind import Arrays, Described, Kind, Source
 from drive_sim.policies.kinds.linear import LINEAR
 from drive_sim.policies.kinds.mixture import mixture_of
 from drive_sim.policies.kinds.network import NETWORK
 from drive_sim.policies.kinds.reward import REWARD
+from drive_sim.policies.kinds.steering import steering_with
 from drive_sim.policies.linear import LinearPolicy
 from drive_sim.policies.mixture import Mixture
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
+from drive_sim.policies.steering import SteeringPolicy
+from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
 
-SavedPolicy = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy | RewardPolicy
+Driver = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy | RewardPolicy | SteeringPolicy
+"""What drives our road."""
+SavedPolicy = Driver | TrainableCategorical | TrainableGaussian
 
 
 def describe(policy: Any) -> Described:
@@ -48,6 +55,9 @@ KINDS: dict[str, Kind[Any]] = {
     "mixture": mixture_of(describe, rebuild),
     "gaussian": gaussian_around(describe, rebuild),
     "reward": REWARD,
+    "steering": steering_with(describe, rebuild),
+    "categorical": CATEGORICAL,
+    "diagonal-gaussian": DIAGONAL_GAUSSIAN,
 }
 
 

@@ -18,9 +18,10 @@ PerInput = Annotated[npt.NDArray[np.float32], "f"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlatObservation:
-    """What there is to see, n rows of f numbers. `expert_action` (n, a) is privileged: the expert's answer there."""
+    """What there is to see, n rows of f numbers, or n pictures. `expert_action` (n, a) is privileged: the expert's
+    answer there."""
 
-    inputs: Inputs
+    inputs: Observations
     expert_action: Actions | None = None
 
 
@@ -50,7 +51,7 @@ class Regressor:
         """Actions (n, a) for what is seen; the expert's answers are not read."""
         return self.predict(observation.inputs)
 
-    def predict(self, inputs: Inputs) -> Actions:
+    def predict(self, inputs: Observations) -> Actions:
         """Actions (n, a), within the bounds, for rows of numbers (n, f)."""
         with torch.inference_mode():
             return np.clip(self.means(inputs).numpy(), self.low, self.high)

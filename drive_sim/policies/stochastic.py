@@ -45,6 +45,11 @@ class TrainableGaussian:
             mean, std = self.mean.means(observation).cpu().numpy(), self.log_std.exp().cpu().numpy()
         return mean + std * rng.standard_normal(mean.shape)
 
+    def likeliest(self, observation: Observations) -> Actions:
+        """The mean (n, a) for each row, which is the likeliest action."""
+        with torch.no_grad():
+            return self.mean.means(observation).cpu().numpy()
+
     def act(self, observation: FlatObservation, rng: np.random.Generator) -> Actions:
         """The same in a world of flat observations; the expert's answers are not read."""
         return self.sample(observation.inputs, rng)

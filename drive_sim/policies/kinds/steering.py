@@ -1,0 +1,62 @@
+"""A policy that learned by trying, with what it reads of our road and what its actions mean there."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import torch
+
+from drive_sim import geometry
+from drive_sim.errors import InputError
+from drive_sim.policies.kinds.kind import Described, Kind, Source
+from drive_sim.policies.road_input import LANE_POSE, READERS, THUMBNAIL_PX, USUAL
+from drive_sim.policies.steering import SteeringPolicy
+from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
+
+
+def steering_with(describe: Callable[[Any], Described], rebuild: Callable[[Source], Any]) -> Kind[SteeringPolicy]:
+    """The kind, whose inner policy is of a kind that those two know."""
+
+    def described(policy: SteeringPolicy) -> Described:
+        inner, arrays = describe(policy.policy)
+        config = {
+            "input": policy.input,
+            "output": f"curvature, {geometry.CURVATURE_CONVENTION}, in 1/m",
+            "units_per_m": None if policy.units_per_m is None else policy.units_per_m.tolist(),
+            "draws": policy.draws,
+            "camera": None if policy.camera is None else asdict(policy.camera),
+            "policy": inner,
+        }
+        return config, {f"0.{name}": array for name, array in arrays.items()}
+
+    def rebuilt(source: Source) -> SteeringPolicy:
+        name, draws = source.entry("input"), source.entry("draws")
+        if not isinstance(name, str) or name not in READERS or not isinstance(draws, bool):
+            raise InputError(
+                f"{source.config_path}: input must be one of {', '.join(READERS)}, and draws true or false"
+            )
+        inner = rebuild(source.part(0, source.entry("policy")))
+        if not isinstance(inner, TrainableCategorical | TrainableGaussian):
+            raise InputError(f"{source.config_path}: a {type(inner).__name__} cannot be steered by; put back the file")
+        units = None if source.entry("units_per_m") is None else np.array(source.numbers("units_per_m"))
+        camera = None if name == LANE_POSE else source.camera()
+        _check_fit(source, inner, name, None if units is None else len(units))
+        return SteeringPolicy(inner, name, units, camera, draws)
+
+    return Kind(SteeringPolicy, described, rebuilt)
+
+
+def _check_fit(source: Source, inner: TrainableCategorical | TrainableGaussian, name: str, num: int | None) -> None:
+    """Raise InputError where it does not read that input, or does not choose among as many units."""
+    rows = np.zeros((1, len(USUAL) + 1), np.float32)
+    if name != LANE_POSE:
+        rows = np.zeros((1, *THUMBNAIL_PX, 3), np.uint8)
+    with source.told_where(), torch.no_grad():
+        if isinstance(inner, TrainableGaussian):
+            fits, found = num is None and inner.likeliest(rows).shape == (1, 1), "a policy that draws a curvature"
+        else:
+            found = f"a policy of {inner.logits.outputs(rows).shape[1]} actions"
+            fits = found == f"a policy of {num} actions"
+    if not fits:
+        raise InputError(f"{source.config_path}: {found} does not fit its units_per_m; put back the file")

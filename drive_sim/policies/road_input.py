@@ -1,0 +1,78 @@
+"""What a policy reads of our road that learns by trying: a row of the lane pose, or a small picture.
+
+Rows and small pictures are arrays, one a car, as in `Transitions`. Both know a state in which a car has ended and
+nothing that it does matters any more: a flag in a row, a black picture.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+
+from drive_sim.arrays import Images
+from drive_sim.errors import InputError
+from drive_sim.policies.base import Observations
+from drive_sim.policies.regressor import Inputs
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.track import LanePose
+
+LANE_POSE, PIXELS = "lane-pose", "pixels"
+USUAL = (0.3, 0.05, 0.01)
+"""The usual offset (m), heading (rad) and curvature (1/m), in which a row counts, so that all vary by about 1."""
+THUMBNAIL_PX = (30, 32)
+"""Height and width of a small picture: ALVINN's retina."""
+_ABOVE_HORIZON_PX = 2
+
+
+def lane_pose_rows(lane: LanePose) -> Inputs:
+    """Offset, heading and the lane's curvature in units of USUAL, and a flag that is 0: (n, 4). Privileged."""
+    columns = (lane.offset_m, lane.heading_rad, lane.curvature_per_m)
+    scaled = [column / usual for column, usual in zip(columns, USUAL, strict=True)]
+    return np.stack([*scaled, np.zeros(len(lane.offset_m))], axis=1).astype(np.float32)
+
+
+def thumbnails(images: Images, camera: Camera) -> Images:
+    """Pictures (n, h, w, 3) from the horizon down, as small ones (n, 30, 32, 3): each pixel the mean of an area."""
+    top = int(np.clip(np.floor(camera.horizon_px) - _ABOVE_HORIZON_PX, 0, camera.height_px // 2))
+    below = torch.from_numpy(np.ascontiguousarray(images[:, top:])).permute(0, 3, 1, 2).float()
+    small = torch.nn.functional.interpolate(below, THUMBNAIL_PX, mode="area")
+    return small.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def rows_of(name: str, lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:
+    """What is read by an input of READERS. Raises InputError where that is not there to be read."""
+    return reader(name)(lane, images, camera)
+
+
+def ended_like(rows: Observations) -> Observations:
+    """As many rows (n, f), or pictures, of the state in which a car has ended."""
+    ended = np.zeros_like(rows)
+    if rows.ndim == 2:
+        ended[:, -1] = 1
+    return ended
+
+
+def reader(name: str) -> Callable[[LanePose | None, Images | None, Camera | None], Observations]:
+    """An input of READERS. Raises InputError for another name."""
+    if name not in READERS:
+        raise InputError(f"input {name!r} is unknown; use one of {', '.join(READERS)}")
+    return READERS[name]
+
+
+def _read_lane_pose(lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:  # noqa: ARG001
+    if lane is None:
+        raise InputError("the lane pose is not known here; learn from pixels, or record in this program")
+    return lane_pose_rows(lane)
+
+
+def _read_pixels(lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:  # noqa: ARG001
+    if images is None or camera is None:
+        raise InputError("there are no pictures by a known camera here; give one, or learn from the lane pose")
+    return thumbnails(images, camera)
+
+
+READERS: dict[str, Callable[[LanePose | None, Images | None, Camera | None], Observations]] = {
+    LANE_POSE: _read_lane_pose,
+    PIXELS: _read_pixels,
+}
+"""What can be read, by name: of the lane pose, pictures and their camera, as far as these are known."""
