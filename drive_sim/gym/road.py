@@ -5,24 +5,29 @@ from typing import Any
 import gymnasium
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 
 from drive_sim import geometry
-from drive_sim.arrays import CarMask, Images, PerCar, Picture
+from drive_sim.arrays import CarMask, PerCar, Picture
 from drive_sim.errors import InputError
-from drive_sim.gym.road_batch import RoadBatch, RoadConfig, Steering
+from drive_sim.gym.road_batch import RoadBatch, Steering
+from drive_sim.gym.road_config import RoadConfig
+from drive_sim.policies.alvinn import nearest_unit
 from drive_sim.policies.expert import PursuitExpert
 
-Action = npt.NDArray[Any]
+Action = Any
+"""Steering (1,), or the number of a unit."""
+Seen = npt.NDArray[Any]
+"""A picture (h, w, 3), or a row of the lane pose (f,); of n cars (n, ...)."""
 Info = dict[str, Any]
 
 
-class RoadEnv(gymnasium.Env[Picture, Action]):
+class RoadEnv(gymnasium.Env[Seen, Action]):
     """Keep the lane. Sees the camera's picture (h, w, 3) uint8 RGB, steers with one number in [-1, 1].
 
-    Steering is **right positive** and 1 is a curvature of 0.12 /m; the car keeps its speed. Reward, `info` and the
+    Steering is **right positive** and 1 is a curvature of 0.12 /m; the car keeps its speed. Settings make of a picture
+    a row of numbers, and of steering a choice of k, from full *left* (0) to full right (k - 1). Reward, `info` and the
     arguments are told at `RoadBatch` and `RoadConfig`. `reset(seed=...)` draws new roads, `reset()` starts elsewhere
     on them; its `options` are `start_s_m`, `start_offset_m` and `start_heading_rad`.
     """
@@ -34,18 +39,18 @@ class RoadEnv(gymnasium.Env[Picture, Action]):
         self.batch = RoadBatch(config, 1)
         self.render_mode = _checked_mode(render_mode)
         self.metadata = {**self.metadata, "render_fps": config.control_hz}
-        self.observation_space, self.action_space = _spaces(config)
+        self.observation_space, self.action_space = config.observation_space, config.action_space
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Picture, Info]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Seen, Info]:
         """Start an episode."""
         super().reset(seed=seed)
         self.batch.reset(self.np_random, options, new=seed is not None)
-        return self.batch.images[0], self._info()
+        return self.batch.seen[0], self._info()
 
-    def step(self, action: Action) -> tuple[Picture, float, bool, bool, Info]:
+    def step(self, action: Action) -> tuple[Seen, float, bool, bool, Info]:
         """Steer for one tick."""
         reward, terminated, truncated = self.batch.step(np.reshape(action, (1, -1)))
-        return self.batch.images[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
+        return self.batch.seen[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
 
     def render(self) -> Picture | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The view ahead in the size of a screen; None without a render mode."""
@@ -55,7 +60,7 @@ class RoadEnv(gymnasium.Env[Picture, Action]):
         return {name: values.tolist()[0] for name, values in self.batch.info().items()}
 
 
-class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
+class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
     """n cars at once, drawn and driven as one batch; otherwise as `RoadEnv`.
 
     One seed stands for the whole batch, so its cars are not those of n single environments. All cars share the pool
@@ -76,12 +81,12 @@ class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
         self.num_envs, self.batch = num_envs, RoadBatch(config, num_envs)
         self.render_mode, self.autoreset_mode = _checked_mode(render_mode), AutoresetMode(autoreset_mode)
         self.metadata = {**self.metadata, "render_fps": config.control_hz, "autoreset_mode": self.autoreset_mode}
-        self.single_observation_space, self.single_action_space = _spaces(config)
+        self.single_observation_space, self.single_action_space = config.observation_space, config.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._done = np.zeros(num_envs, dtype=np.bool_)
 
-    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Images, Info]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Seen, Info]:
         """Start all cars, or those of the option `reset_mask`."""
         super().reset(seed=seed)
         rest = dict(options or {})
@@ -89,9 +94,9 @@ class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
         self.batch.reset(self.np_random, rest, mask, new=seed is not None)
         where = np.ones(self.num_envs, dtype=np.bool_) if mask is None or seed is not None else mask
         self._done = self._done & ~where
-        return self.batch.images, self._info(where)
+        return self.batch.seen, self._info(where)
 
-    def step(self, actions: Steering) -> tuple[Images, PerCar, CarMask, CarMask, Info]:
+    def step(self, actions: Steering) -> tuple[Seen, PerCar, CarMask, CarMask, Info]:
         """Steer all cars for one tick; those that are done start anew as `autoreset_mode` says."""
         if self.autoreset_mode == AutoresetMode.DISABLED and self._done.any():
             raise InputError("road: some cars are done; reset them with the option reset_mask before the next step")
@@ -110,7 +115,7 @@ class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
             final = self._final()
             self.batch.reset(self.np_random, None, self._done, new=False)
             self._done = np.zeros_like(self._done)
-        return self.batch.images, reward, terminated, truncated, {**self._info(~np.zeros_like(starting)), **final}
+        return self.batch.seen, reward, terminated, truncated, {**self._info(~np.zeros_like(starting)), **final}
 
     def render(self) -> tuple[Picture, ...] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The views ahead in the size of a screen, one a car; None without a render mode."""
@@ -120,7 +125,7 @@ class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
         """What the cars that are done saw last, in the form that Gymnasium's own vector environments give it."""
         pictures = np.full(self.num_envs, None, dtype=object)
         for car in np.flatnonzero(self._done):
-            pictures[car] = self.batch.images[car]
+            pictures[car] = self.batch.seen[car]
         masks = {"_final_obs": self._done.copy(), "_final_info": self._done.copy()}
         return {"final_obs": pictures, "final_info": self._info(self._done), **masks}
 
@@ -130,19 +135,21 @@ class RoadVectorEnv(VectorEnv[Images, Steering, npt.NDArray[Any]]):
         return {**told, **{f"_{name}": where.copy() for name in told}}
 
 
-def pursuit_expert(env: gymnasium.Env[Any, Any]) -> Action:
-    """The scripted expert's action (1,) for the road environment as it stands: the expert that learners imitate."""
+def pursuit_expert(env: gymnasium.Env[Any, Any] | VectorEnv[Any, Any, Any]) -> Action:
+    """The scripted expert's action for the road environment as it stands: the expert that learners imitate.
+
+    (1,) or the number of the nearest unit; of a vector environment (n, 1) or (n,).
+    """
     road = env.unwrapped
-    if not isinstance(road, RoadEnv):
+    if not isinstance(road, RoadEnv | RoadVectorEnv):
         raise InputError(f"the pursuit expert drives drive_sim/Road-v0, not {road}")
-    drive = road.batch.drive
+    drive, units = road.batch.drive, road.batch.units
     command = PursuitExpert(drive.tracks).act(drive.timestep.observation)
-    return geometry.normalised_from_curvature(command.curvature_per_m).astype(np.float32)
-
-
-def _spaces(config: RoadConfig) -> tuple[Box[np.uint8], Box[np.float32]]:
-    shape = (config.camera.height_px, config.camera.width_px, 3)
-    return Box(0, 255, shape, np.uint8), Box(-1.0, 1.0, (1,), np.float32)
+    if units is None:
+        actions = geometry.normalised_from_curvature(command.curvature_per_m).astype(np.float32)[:, None]
+    else:
+        actions = nearest_unit(command.curvature_per_m, units)
+    return actions if isinstance(road, RoadVectorEnv) else np.asarray(actions[0])
 
 
 def _checked_mode(render_mode: str | None) -> str | None:

@@ -1,6 +1,5 @@
 """The road as an episodic task: n cars, their reward, and what is told of them; both environments are shells of it."""
 
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import numpy as np
@@ -9,60 +8,23 @@ import numpy.typing as npt
 from drive_sim import geometry
 from drive_sim.arrays import CarMask, Images, PerCar
 from drive_sim.errors import InputError
-from drive_sim.sim.camera import Camera
+from drive_sim.gym.road_config import RoadConfig
+from drive_sim.policies.alvinn import Units
+from drive_sim.policies.base import Observations
+from drive_sim.policies.road_input import lane_pose_rows
 from drive_sim.sim.circuit_file import resolve_track
-from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
-from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
+from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks, progress_m
-from drive_sim.sim.vehicle import Command, VehicleParams
+from drive_sim.sim.vehicle import Command
 
 START_OPTIONS = ("start_s_m", "start_offset_m", "start_heading_rad")
 """What `reset(options=...)` understands: one number, or one a car."""
 
 Steering = Annotated[npt.NDArray[Any], "n 1"]
-"""Normalised, right positive: 1 is a curvature of 0.12 /m to the right."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoadConfig:
-    """What is driven on and with what; every field is an argument of `gymnasium.make("drive_sim/Road-v0", ...)`.
-
-    `num_roads` roads of `road_kind` are drawn from the seed of `reset`, and every episode starts somewhere on one of
-    them; `track` (a name or a circuit's CSV file) stands for all of them where it is given. After `time_limit_s` an
-    episode is truncated. `screen_px` is the width and height of what `render` returns.
-    """
-
-    camera: Camera = field(default_factory=Camera)
-    vehicle: VehicleParams = field(default_factory=VehicleParams)
-    disturbance: Disturbance = field(default_factory=Disturbance)
-    track: str | None = None
-    road_kind: str = "country"
-    road_length_m: float = 2000.0
-    num_roads: int = 4
-    scene_kind: str = "day"
-    control_hz: float = 10.0
-    time_limit_s: float = 120.0
-    offset_cost_per_m: float = 0.2
-    screen_px: tuple[int, int] = (640, 360)
-    num_threads: int = 1
-
-    def __post_init__(self) -> None:
-        if self.road_kind not in ROAD_KINDS:
-            raise InputError(f"road: no road_kind {self.road_kind!r}; there are {', '.join(ROAD_KINDS)}")
-        if self.scene_kind not in SCENE_KINDS:
-            raise InputError(f"road: no scene_kind {self.scene_kind!r}; there are {', '.join(SCENE_KINDS)}")
-        if self.num_roads < 1 or not self.time_limit_s > 0.0:
-            raise InputError("road: num_roads must be at least 1 and time_limit_s positive")
-
-    @property
-    def env_config(self) -> EnvConfig:
-        """The same for the simulator."""
-        return EnvConfig(
-            self.camera, self.vehicle, self.disturbance, self.control_hz, time_limit_s=float(self.time_limit_s)
-        )
+"""Normalised, right positive: 1 is a curvature of 0.12 /m to the right. Where a unit is chosen, its number (n,)."""
 
 
 class RoadBatch:
@@ -71,13 +33,13 @@ class RoadBatch:
         reward = progress along the lane / (cruising speed x tick) - offset_cost_per_m x |offset from the lane|
 
     This is about 1 where the lane is kept, so an episode's return counts the ticks' worth of road that were driven.
-    Leaving the road ends the episode and costs nothing but what could have been earned.
+    An end (`RoadConfig` says of what) costs nothing but what could have been earned.
     """
 
     def __init__(self, config: RoadConfig, num_cars: int) -> None:
         if num_cars < 1:
             raise InputError(f"road: at least one car is needed, got {num_cars}")
-        self.config, self.num_cars = config, num_cars
+        self.config, self.num_cars, self.units = config, num_cars, config.units
         self._drive: DriveEnv | None = None
 
     @property
@@ -88,11 +50,10 @@ class RoadBatch:
         return self._drive
 
     @property
-    def images(self) -> Images:
-        """What the cars see, (n, h, w, 3)."""
-        images = self.drive.timestep.observation.images
-        assert images is not None, "RoadConfig always has a camera"
-        return images
+    def seen(self) -> Observations:
+        """What the cars see: pictures (n, h, w, 3), or rows of the lane pose (n, f)."""
+        observation = self.drive.timestep.observation
+        return lane_pose_rows(observation.lane) if observation.images is None else observation.images
 
     def reset(
         self, rng: np.random.Generator, options: dict[str, Any] | None, where: CarMask | None = None, *, new: bool
@@ -106,8 +67,10 @@ class RoadBatch:
         # Drawn for all cars, so that who is reset never shifts what comes later.
         road = rng.integers(len(drive.tracks.tracks), size=self.num_cars)
         share = rng.random(self.num_cars)
-        drive.track_idx[where], drive.scene_idx[where] = road[where], road[where]
-        start = {"start_s_m": share * self._length_m, **_start(options, self.num_cars)}
+        drive.track_idx[where] = road[where]
+        if drive.config.camera is not None:
+            drive.scene_idx[where] = road[where]
+        start = {"start_s_m": share * self._length_m, **self._drawn_start(rng), **_start(options, self.num_cars)}
         drive.reset(where, **start)
         for count in (self.driven_m, self.lap_count, self.lap_start_s, self.last_lap_time_s):
             count[where] = 0
@@ -116,12 +79,12 @@ class RoadBatch:
         """Drive one tick; returns reward, terminated and truncated. Steering beyond ±1 is cut off."""
         drive = self.drive
         before = drive.timestep.observation.lane
-        driven = drive.step(Command.steer(curvature_from_action(steering, self.num_cars)))
+        driven = drive.step(Command.steer(curvature_from_action(steering, self.num_cars, self.units)))
         lane = driven.observation.lane
         moved_m = progress_m(drive.tracks, before, lane)
         self._count_laps(moved_m)
         reward = moved_m / self._cruise_m - self.config.offset_cost_per_m * np.abs(lane.offset_m)
-        return reward, driven.terminated, driven.truncated
+        return reward, self._ended(), driven.truncated
 
     def info(self) -> dict[str, npt.NDArray[Any]]:
         """What donkeycar tells as well, (n,) each, of the cars as they are.
@@ -143,7 +106,8 @@ class RoadBatch:
         drive = self.drive
         camera, poses = self.config.camera.resized(*self.config.screen_px), drive.timestep.observation.state.poses
         assert drive.scenes is not None, "a camera has scenes"
-        return render(drive.tracks, drive.scenes, camera, poses, drive.track_idx, drive.scene_idx)
+        # Each road has a scene of its own.
+        return render(drive.tracks, drive.scenes, camera, poses, drive.track_idx, drive.track_idx)
 
     @property
     def _length_m(self) -> PerCar:
@@ -152,6 +116,19 @@ class RoadBatch:
     @property
     def _cruise_m(self) -> float:
         return max(self.config.vehicle.cruise_mps, 1.0) * self.config.env_config.tick_s
+
+    def _ended(self) -> CarMask:
+        """Which cars are off the road's surface or, where only that ends an episode, too far from their lane."""
+        timestep, most_m = self.drive.timestep, self.config.end_offset_m
+        return timestep.terminated if most_m is None else np.abs(timestep.observation.lane.offset_m) >= most_m
+
+    def _drawn_start(self, rng: np.random.Generator) -> dict[str, PerCar]:
+        """Offset and heading of each car, where they aren't the same for all."""
+        ranges = {"start_offset_m": self.config.start_offset_m, "start_heading_rad": self.config.start_heading_rad}
+        return {
+            name: rng.uniform(least, most, self.num_cars) if most > least else np.full(self.num_cars, least)
+            for name, (least, most) in ranges.items()
+        }
 
     def _make_roads(self, rng: np.random.Generator) -> None:
         config = self.config
@@ -185,10 +162,18 @@ class RoadBatch:
         self.lap_count[done] += 1
 
 
-def curvature_from_action(steering: npt.ArrayLike, num_cars: int) -> PerCar:
-    """Curvatures (n,) in 1/m for actions (n, 1); InputError where they are of another shape or not finite."""
-    steering = np.asarray(steering, dtype=np.float64)
-    if steering.shape != (num_cars, 1) or not np.isfinite(steering).all():
+def curvature_from_action(steering: npt.ArrayLike, num_cars: int, units: Units | None = None) -> PerCar:
+    """Curvatures (n,) in 1/m for actions (n, 1), or for the numbers (n,) or (n, 1) of units.
+
+    Raises InputError where they are of another shape, not finite, or no unit's.
+    """
+    steering = np.asarray(steering)
+    if units is not None:
+        chosen = steering.reshape(-1)
+        if len(chosen) != num_cars or not np.isin(chosen, np.arange(len(units))).all():
+            raise InputError(f"road: actions must be {num_cars} units from 0 to {len(units) - 1}, got {steering}")
+        return units[chosen.astype(np.int64)]
+    if steering.shape != (num_cars, 1) or not np.isfinite(steering.astype(np.float64)).all():
         raise InputError(f"road: actions must be finite numbers ({num_cars}, 1), got {steering.shape}")
     return geometry.curvature_from_normalised(np.clip(steering[:, 0], -1.0, 1.0))
 

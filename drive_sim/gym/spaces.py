@@ -11,7 +11,7 @@ from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import iterate
 
 from drive_sim.errors import InputError
-from drive_sim.policies.base import Actions, PerAction
+from drive_sim.policies.base import Actions, Observations, PerAction
 from drive_sim.policies.regressor import Inputs
 
 AnyEnv = gymnasium.Env[Any, Any]
@@ -20,14 +20,18 @@ AnyVectorEnv = VectorEnv[Any, Any, Any]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spaces:
-    """The spaces of one environment, or of each of the n of a vectorised one; `where` names it in errors."""
+    """The spaces of one environment, or of each of the n of a vectorised one; `where` names it in errors.
+
+    What is seen becomes a row of numbers; pictures (h, w, 3) of bytes stay such where `keeps_pictures`.
+    """
 
     where: str
     observation: spaces.Space[Any]
     action: spaces.Box | spaces.Discrete
+    keeps_pictures: bool = False
 
     @classmethod
-    def of(cls, env: AnyEnv | AnyVectorEnv) -> "Spaces":
+    def of(cls, env: AnyEnv | AnyVectorEnv, *, keep_pictures: bool = False) -> "Spaces":
         """Those of an environment. Raises InputError where our learners cannot act or see in it."""
         if isinstance(env, VectorEnv):
             observation, action = env.single_observation_space, env.single_action_space
@@ -40,12 +44,17 @@ class Spaces:
             raise InputError(f"{where}: our learners need a Box or Discrete action, and its action is {action}")
         if not observation.is_np_flattenable:
             raise InputError(f"{where}: {observation} cannot be made a row of numbers; wrap it so that it can")
-        return cls(where, observation, action)
+        return cls(where, observation, action, keep_pictures and _is_picture(observation))
 
     @property
     def num_inputs(self) -> int:
         """How many numbers an observation is."""
         return spaces.flatdim(self.observation)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What one observation becomes: (f,), or (h, w, 3)."""
+        return (self.observation.shape or ()) if self.keeps_pictures else (self.num_inputs,)
 
     @property
     def num_actions(self) -> int | None:
@@ -60,12 +69,16 @@ class Spaces:
         low, high = (bound.reshape(-1).astype(np.float64) for bound in (self.action.low, self.action.high))
         return low, high
 
-    def row(self, observation: Any) -> Inputs:
-        """One observation as a row of numbers (1, f)."""
+    def row(self, observation: Any) -> Observations:
+        """One observation as a row of numbers (1, f), or as it is (1, h, w, 3)."""
+        if self.keeps_pictures:
+            return np.array(observation)[None]
         return self._finite(np.array(spaces.flatten(self.observation, observation), dtype=np.float32)[None])
 
-    def rows(self, env: AnyVectorEnv, observations: Any) -> Inputs:
-        """The observations of a vectorised environment as rows of numbers (n, f)."""
+    def rows(self, env: AnyVectorEnv, observations: Any) -> Observations:
+        """The observations of a vectorised environment as rows of numbers (n, f), or as they are (n, h, w, 3)."""
+        if self.keeps_pictures:
+            return np.array(observations)
         if isinstance(self.observation, spaces.Box):
             return self._finite(np.array(observations, dtype=np.float32).reshape(env.num_envs, -1))
         return np.concatenate([self.row(one) for one in iterate(env.observation_space, observations)])
@@ -101,9 +114,21 @@ class Spaces:
                 raise InputError(f"{self.where}: the expert must answer one of {self.action}, and answered {said!r}")
         return np.clip(answer, *self.bounds)
 
+    def answers(self, said: Any, num_envs: int) -> Actions:
+        """What an expert would do in each of n environments, (n, a). Raises InputError where these are no n actions."""
+        if np.ndim(said) == 0 or len(said) != num_envs:
+            raise InputError(f"{self.where}: the expert must answer for {num_envs} environments, and answered {said!r}")
+        return np.stack([self.answer(one) for one in said])
+
     def _finite(self, rows: Inputs) -> Inputs:
         if not np.isfinite(rows).all():
             raise InputError(
                 f"{self.where}: an observation holds {rows[~np.isfinite(rows)][0]}; numbers must be finite"
             )
         return rows
+
+
+def _is_picture(observation: spaces.Space[Any]) -> bool:
+    """Whether it is RGB of bytes, (h, w, 3)."""
+    shape = observation.shape or ()
+    return isinstance(observation, spaces.Box) and observation.dtype == np.uint8 and len(shape) == 3 and shape[2] == 3

@@ -1,5 +1,8 @@
 """Many of their environments at once: what happens in `gymnasium.make_vec`, as transitions and as returns."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 
@@ -8,8 +11,11 @@ from drive_sim.data.rollout import car_by_car
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.gym.spaces import AnyVectorEnv, Spaces
-from drive_sim.policies.base import Actions, Actor
+from drive_sim.policies.base import Actions, Actor, Observations
 from drive_sim.policies.regressor import FlatObservation
+
+VectorExpert = Callable[[AnyVectorEnv], Any]
+"""Answers for all n environments as they stand: n actions."""
 
 
 def check_vector(env: AnyVectorEnv) -> None:
@@ -26,24 +32,29 @@ def collect(
     num_ticks: int,
     rng: np.random.Generator,
     *,
+    labeller: Actor[FlatObservation, Actions] | None = None,
+    expert: VectorExpert | None = None,
     keep_rewards: bool = False,
+    keep_pictures: bool = False,
 ) -> Transitions:
     """Act for so many ticks in each of n environments from a reset on; the rows of one after those of another.
 
     The tick in which an environment begins anew is none of its steps: there are as many rows fewer.
     """
-    spaces, policy_rng = Spaces.of(env), rng.spawn(2)[0]
+    spaces, (policy_rng, labeller_rng) = Spaces.of(env, keep_pictures=keep_pictures), rng.spawn(2)
     now = spaces.rows(env, env.reset(seed=int(rng.integers(2**31)))[0])
     over = np.zeros(env.num_envs, dtype=np.bool_)
     steps = []
     for _ in range(num_ticks):
-        action = policy.act(FlatObservation(now), policy_rng)
+        observation = observed(env, spaces, now, expert)
+        action = policy.act(observation, policy_rng)
+        label = action if labeller is None else labeller.act(observation, labeller_rng)
         then, reward, terminated, truncated, _ = env.step(spaces.actions(action))
         led_to = spaces.rows(env, then)
-        steps.append((~over, now, action, led_to, terminated, truncated & ~terminated, np.float64(reward)))
+        steps.append((~over, now, action, led_to, terminated, truncated & ~terminated, np.float64(reward), label))
         now, over = led_to, terminated | truncated
     stepped, *columns = (car_by_car(list(column)) for column in zip(*steps, strict=True))
-    observation, action, next_observation, terminated, truncated, reward = (column[stepped] for column in columns)
+    observation, action, next_observation, terminated, truncated, reward, label = (c[stepped] for c in columns)
     last = np.append(np.diff(np.repeat(np.arange(env.num_envs), num_ticks)[stepped]) > 0, True)
     truncated |= last & ~terminated
     return Transitions(
@@ -53,6 +64,7 @@ def collect(
         terminated,
         truncated,
         *spaces.bounds,
+        None if labeller is None else label,
         num_actions=spaces.num_actions,
         reward=reward if keep_rewards else None,
     )
@@ -64,19 +76,21 @@ def episode_returns(
     num_episodes: int,
     rng: np.random.Generator,
     *,
+    expert: VectorExpert | None = None,
     most_steps: int = 10_000,
+    keep_pictures: bool = False,
 ) -> PerCar:
     """The sum of rewards of each of so many episodes (num_episodes,), shared out evenly before the first begins.
 
     So nothing depends on how long they last: the first ones to end would be the short ones.
     """
-    spaces, share = Spaces.of(env), -(-num_episodes // env.num_envs)
+    spaces, share = Spaces.of(env, keep_pictures=keep_pictures), -(-num_episodes // env.num_envs)
     now = spaces.rows(env, env.reset(seed=int(rng.integers(2**31)))[0])
     returns = np.zeros((share + 1, env.num_envs))  # the last row takes what comes after a share
     episode, num_steps = np.zeros((2, env.num_envs), dtype=np.int64)
     over, each = np.zeros(env.num_envs, dtype=np.bool_), np.arange(env.num_envs)
     while (episode < share).any():
-        action = policy.act(FlatObservation(now), rng)
+        action = policy.act(observed(env, spaces, now, expert), rng)
         then, reward, terminated, truncated, _ = env.step(spaces.actions(action))
         now = spaces.rows(env, then)
         returns[np.minimum(episode, share), each] += np.where(over, 0.0, reward)
@@ -86,3 +100,10 @@ def episode_returns(
             raise InputError(f"{spaces.where}: an episode has not ended after {most_steps} steps; give it a time limit")
         episode += over
     return returns[:share].reshape(-1)[:num_episodes]
+
+
+def observed(
+    env: AnyVectorEnv, spaces: Spaces, observation: Observations, expert: VectorExpert | None
+) -> FlatObservation:
+    """What there is to see, (n, ...), and what the expert would do there, where there is one."""
+    return FlatObservation(observation, None if expert is None else spaces.answers(expert(env), env.num_envs))

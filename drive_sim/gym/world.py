@@ -37,7 +37,8 @@ from drive_sim.learn.initial_flat import initial_policy
 from drive_sim.policies.base import Actions, Actor
 from drive_sim.policies.regressor import ExpertReader, FlatObservation
 
-Expert = Callable[[AnyEnv], Any]
+Expert = Callable[[Any], Any]
+"""Answers with an action for an environment as it stands, or with n for the n of a vectorised one."""
 FlatPolicy = Actor[FlatObservation, Actions]
 BaseLearner = Callable[[Transitions, np.random.Generator], FlatPolicy]
 Task = ImitationTask[Transitions, FlatPolicy]
@@ -52,23 +53,23 @@ def make_task(
     *,
     demonstrations: Transitions | None = None,
     keep_rewards: bool = False,
+    keep_pictures: bool = False,
 ) -> Task:
     """A task in that environment, for any learner of transitions; every rollout in it starts with a reset.
 
-    In a vectorised environment a rollout lasts so many ticks for each of its n, and nobody can be asked. A learner from
-    reward begins with a small network (`initial_flat`). Raises InputError where an action is neither Box nor Discrete,
-    where the observation cannot be made a row of numbers, or where demonstrations are of another world.
+    In a vectorised environment a rollout lasts so many ticks for each of its n, and an expert answers for all of them.
+    A learner from reward begins with a small network (`initial_flat`). With `keep_pictures` pictures stay (h, w, 3) for
+    networks that read such. Raises InputError where an action is neither Box nor Discrete, where the observation
+    cannot be made a row of numbers, or where demonstrations are of another world.
     """
-    spaces = Spaces.of(env)
+    spaces = Spaces.of(env, keep_pictures=keep_pictures)
     if isinstance(env, VectorEnv):
         vector_world.check_vector(env)
-        if expert is not None:
-            raise InputError(f"{spaces.where}: an expert is asked in one environment at a time; use gymnasium.make")
     if demonstrations is not None:
         _check_demonstrations(spaces, demonstrations)
     reader = None if expert is None else ExpertReader()
     start = partial(initial_policy, spaces.num_inputs, *spaces.bounds, spaces.num_actions)
-    collected = partial(collect, expert=expert, keep_rewards=keep_rewards)
+    collected = partial(collect, expert=expert, keep_rewards=keep_rewards, keep_pictures=keep_pictures)
     return ImitationTask(demonstrations, lambda _: env, reader, base_learner, collected, start)
 
 
@@ -88,16 +89,18 @@ def collect(
     labeller: FlatPolicy | None = None,
     expert: Expert | None = None,
     keep_rewards: bool = False,
+    keep_pictures: bool = False,
 ) -> Transitions:
     """Act for so many steps, episode after episode, and keep what was seen, done, and would have been done.
 
     Actions are kept as the policy gave them; the environment is given them within its bounds.
     """
-    spaces = Spaces.of(env)
+    spaces = Spaces.of(env, keep_pictures=keep_pictures)
     if num_ticks < 1:
         raise InputError(f"{spaces.where}: at least one step is needed to learn from, got {num_ticks}")
     if isinstance(env, VectorEnv):
-        return vector_world.collect(env, policy, num_ticks, rng, keep_rewards=keep_rewards)
+        kept = {"keep_rewards": keep_rewards, "keep_pictures": keep_pictures}
+        return vector_world.collect(env, policy, num_ticks, rng, labeller=labeller, expert=expert, **kept)
     policy_rng, labeller_rng = rng.spawn(2)
     now, _ = env.reset(seed=int(rng.integers(2**31)))
     seen, actions, labels, led_to = [], [], [], []
@@ -128,11 +131,13 @@ def episode_returns(
     rng: np.random.Generator,
     *,
     most_steps: int = 10_000,
+    keep_pictures: bool = False,
 ) -> PerCar:
     """The sum of rewards of each of so many episodes (n,); one without an end is given up after `most_steps`."""
     if isinstance(env, VectorEnv):
-        return vector_world.episode_returns(env, policy, num_episodes, rng, most_steps=most_steps)
-    spaces, returns = Spaces.of(env), np.zeros(num_episodes)
+        settings = {"most_steps": most_steps, "keep_pictures": keep_pictures}
+        return vector_world.episode_returns(env, policy, num_episodes, rng, expert=expert, **settings)
+    spaces, returns = Spaces.of(env, keep_pictures=keep_pictures), np.zeros(num_episodes)
     for episode in range(num_episodes):
         observation, _ = env.reset(seed=int(rng.integers(2**31)))
         for _ in range(most_steps):
@@ -157,7 +162,7 @@ def _check_demonstrations(spaces: Spaces, demonstrations: Transitions) -> None:
             f"{spaces.where}: its action is {spaces.action}, but demonstrations choose from "
             f"{demonstrations.num_actions or 'no list of'} actions; give demonstrations of this world"
         )
-    wanted = ((spaces.num_inputs,), (len(spaces.bounds[0]),))
+    wanted = (spaces.shape, (len(spaces.bounds[0]),))
     found = (demonstrations.observation.shape[1:], demonstrations.action.shape[1:])
     if found != wanted:
         raise InputError(

@@ -16,6 +16,9 @@ from gymnasium.utils.env_checker import check_env
 import drive_sim.gym  # registers the environment
 from drive_sim.errors import InputError
 from drive_sim.gym.road import RoadEnv, RoadVectorEnv, pursuit_expert
+from drive_sim.gym.world import make_task
+from drive_sim.policies.regressor import ExpertReader
+from drive_sim.policies.road_input import USUAL
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 
@@ -242,3 +245,105 @@ def test_without_autoreset_the_caller_names_who_starts_anew() -> None:
     env.step(steer(0.0, 2))
     with pytest.raises(InputError, match="reset_mask must be"):
         env.reset(options={"reset_mask": np.array([1, 0])})
+
+
+ROWS: dict[str, Any] = {"observation": "lane-pose", "steering_units": 7}
+
+
+@pytest.mark.parametrize("settings", [{"observation": "lane-pose"}, {"steering_units": 7}, ROWS])
+def test_the_checker_finds_nothing_in_rows_of_features_and_in_chosen_steering(settings: dict[str, Any]) -> None:
+    check_env(make_road(render_mode="rgb_array", **settings))
+
+
+def test_rows_say_where_the_car_is_against_its_lane() -> None:
+    env = make_road(**ROWS, track="village-loop")
+    row, info = env.reset(seed=0, options={"start_s_m": 30.0, "start_offset_m": 1.5, "start_heading_rad": 0.5 * np.pi})
+    lane = env.batch.drive.timestep.observation.lane
+    np.testing.assert_allclose(row[:3] * USUAL, [1.5, 0.5 * np.pi, lane.curvature_per_m[0]], rtol=1e-5)
+    assert info["cte"] == pytest.approx(-1.5)
+
+
+def test_units_go_from_full_left_to_full_right() -> None:
+    turned = []
+    for unit in (0, 3, 6):
+        env = make_road(**ROWS)
+        env.reset(seed=0)
+        heading_rad = env.batch.drive.timestep.observation.state.poses[0, 2]
+        env.step(unit)
+        turned.append(env.batch.drive.timestep.observation.state.poses[0, 2] - heading_rad)
+    assert turned[0] > turned[1] > turned[2]
+    with pytest.raises(InputError, match="units from 0 to 6"):
+        env.step(7)
+
+
+def test_pictures_or_rows_the_same_car_drives_the_same() -> None:
+    pictures, rows = make_road(steering_units=7), make_road(**ROWS)
+    for env in (pictures, rows):
+        env.reset(seed=4)
+    told = [[env.step(pursuit_expert(env))[1:] for _ in range(10)] for env in (pictures, rows)]
+    assert told[0] == told[1]
+
+
+def test_where_leaving_the_road_ends_nothing_only_distance_and_time_do() -> None:
+    env = make_road(**ROWS, end_offset_m=25.0, time_limit_s=30.0, track="village-loop")
+    env.reset(seed=0, options={"start_heading_rad": 0.5 * np.pi})
+    told = []
+    while not told or not told[-1][0]:
+        *_, terminated, truncated, info = env.step(3)
+        told.append((terminated, truncated, abs(info["cte"]), info["hit"]))
+    off = [cte for terminated, _, cte, _ in told if not terminated]
+    assert max(off) < 25.0 <= told[-1][2] and told[-1][3] == "verge"
+    assert sum(hit == "verge" for *_, hit in told) > 5, "It drove on beside the road."
+    assert not any(truncated for _, truncated, *_ in told)
+
+
+def test_starts_are_drawn_evenly_between_their_bounds() -> None:
+    env = make_roads(200, **ROWS, start_offset_m=(-3.0, 1.0), start_heading_rad=(0.0, 1.9))
+    env.reset(seed=0)
+    lane = env.batch.drive.timestep.observation.lane
+    for drawn, least, most in ((lane.offset_m, -3.0, 1.0), (lane.heading_rad, 0.0, 1.9)):
+        assert least <= drawn.min() < least + 0.1 * (most - least)
+        assert most >= drawn.max() > most - 0.1 * (most - least)
+        assert np.mean(drawn) == pytest.approx((least + most) / 2.0, abs=0.1 * (most - least))
+    _, info = env.reset(options={"start_offset_m": 0.5})
+    np.testing.assert_allclose(info["cte"], -0.5, atol=1e-6)
+
+
+def test_a_batch_of_rows_and_units_equals_its_singles() -> None:
+    settings = {**ROWS, "track": "village-loop", "end_offset_m": 25.0}
+    fleet, alone = make_roads(3, **settings), make_road(**settings)
+    start = {"start_s_m": np.array([0.0, 40.0, 90.0]), "start_heading_rad": np.array([1.0, 0.0, -2.0])}
+    fleet.reset(seed=0, options=start)
+    rows = np.array([fleet.step(np.array([2, 3, 5]))[0] for _ in range(5)])
+    for car, unit in enumerate((2, 3, 5)):
+        alone.reset(seed=0, options={name: value[car] for name, value in start.items()})
+        np.testing.assert_allclose([alone.step(unit)[0] for _ in range(5)], rows[:, car], atol=1e-5)
+
+
+def test_the_expert_of_a_batch_answers_for_all_and_comes_back_from_a_turn() -> None:
+    env = make_roads(2, **ROWS, end_offset_m=25.0, start_heading_rad=(1.57, 1.57))
+    task = make_task(env, pursuit_expert)
+    driven = task.collect(env, ExpertReader(), 60, np.random.default_rng(0), labeller=ExpertReader())
+    assert len(driven) == 120 and not driven.terminated.any() and driven.num_actions == 7
+    np.testing.assert_array_equal(driven.with_expert_labels().action, driven.action)
+    assert (np.abs(driven.observation[[59, 119], 0]) * USUAL[0] < 1.0).all()
+
+
+def test_pictures_stay_pictures_where_they_are_kept() -> None:
+    env = make_roads(2, steering_units=7)
+    task = make_task(env, pursuit_expert, keep_pictures=True)
+    driven = task.collect(env, ExpertReader(), 3, np.random.default_rng(0))
+    assert driven.observation.shape == (6, 20, 60, 3) and driven.observation.dtype == np.uint8
+
+
+def test_settings_of_starts_ends_and_steering_that_make_no_sense_are_refused() -> None:
+    nonsense: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"observation": "sound"}, "unknown observation of the road 'sound'"),
+        ({"steering_units": 1}, "steering_units must be at least 2"),
+        ({"end_offset_m": 0.0}, "end_offset_m must be positive"),
+        ({"start_heading_rad": (1.0, 0.0)}, "start_heading_rad must be the least and the most"),
+        ({"start_offset_m": 0.5}, "start_offset_m must be the least and the most"),
+    )
+    for settings, said in nonsense:
+        with pytest.raises(InputError, match=said):
+            RoadEnv(**settings)

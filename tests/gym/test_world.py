@@ -171,8 +171,9 @@ def test_what_cannot_be_is_said() -> None:
         make_task(OddWorld(BOX, spaces.MultiBinary(2)), zeros)
     with pytest.raises(InputError, match="cannot be made a row of numbers"):
         make_task(OddWorld(spaces.Sequence(BOX), AHEAD), zeros)
-    with pytest.raises(InputError, match="Pendulum-v1: an expert is asked in one environment at a time"):
-        make_task(gymnasium.make_vec("Pendulum-v1", num_envs=2), zeros)
+    poles = gymnasium.make_vec("Pendulum-v1", num_envs=3)
+    with pytest.raises(InputError, match="Pendulum-v1: the expert must answer for 3 environments"):
+        clone(make_task(poles, zeros), 5, np.random.default_rng(0))
     with pytest.raises(InputError, match="str is no environment of Gymnasium's"):
         make_task("CartPole-v1", zeros)  # pyright: ignore[reportArgumentType]
     rng = np.random.default_rng(0)
