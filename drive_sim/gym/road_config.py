@@ -31,8 +31,8 @@ class RoadConfig:
     `start_offset_m` and `start_heading_rad` are the least and the most of where an episode starts, drawn evenly: left
     of the target lane, and turned to the left of it. An episode ends where the car leaves the road's surface, or, with
     `end_offset_m`, only where it is so far from its lane. `observation` is "pictures", or "lane-pose": rows of
-    `policies.road_input.lane_pose_rows`, and nothing is drawn. With `steering_units` one of so many curvatures is chosen, from full
-    left to full right, as ALVINN's row of units has them; else steering is a number.
+    `policies.road_input.lane_pose_rows`, and nothing is drawn. With `steering_units` one of so many curvatures is
+    chosen, from full left to full right, as ALVINN's row of units has them; else steering is a number.
     """
 
     camera: Camera = field(default_factory=Camera)
