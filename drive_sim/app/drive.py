@@ -13,6 +13,7 @@ from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
+from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
@@ -39,6 +40,7 @@ KEYS = (
     Key("Home", "back to the start of the road"),
     Key("Space", "pause (or P)", "pause"),
     Key("K", "keep the speed, or use the pedals"),
+    Key("Y", "paint what you like on the road, read from what you have driven here", "likes"),
     Key("Page Down", "the next road", "next road"),
     Key("C", "the next scene", "scene"),
     Key("V", "the road the other way round"),
@@ -58,6 +60,7 @@ class DriveScreen:
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
         self.session, self.human, self.recording = session, HumanDriver(), DriveRecording(session)
+        self.liking = RewardOverlay()
         self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
         self._training_request = TrainingRequest(session)
@@ -118,6 +121,7 @@ class DriveScreen:
             self.laps,
             self.recorder,
             session.running_training,
+            self.liking,
             road_name=session.roads.name,
             has_models=bool(session.models),
             has_started=self.has_started,
@@ -125,8 +129,9 @@ class DriveScreen:
         )
 
     def close(self) -> None:
-        """What was recorded is on the disk."""
+        """What was recorded is on the disk, and nothing more is read."""
         self.recording.close()
+        self.liking.close()
 
     def _make_actions(self) -> dict[int, Callable[[], Route | None]]:
         roads = self.session.roads
@@ -140,6 +145,7 @@ class DriveScreen:
             pygame.K_p: self._pause,
             pygame.K_SPACE: self._pause,
             pygame.K_k: self._toggle_pedals,
+            pygame.K_y: lambda: self.session.say(self.liking.toggle()),
             pygame.K_PAGEDOWN: lambda: self._change_road(roads.next_road),
             pygame.K_c: lambda: self._change_road(roads.next_scene),
             pygame.K_v: lambda: self._change_road(roads.reverse),
@@ -159,6 +165,7 @@ class DriveScreen:
 
     def _act(self, observation: Observation) -> Command:
         self.recording.append(observation, self.human, self._expert, self.car.env.config.tick_s)
+        self.liking.follow(PERSON, self.car)
         return self.human.command
 
     def _toggle_recording(self) -> None:
@@ -212,6 +219,7 @@ class DriveScreen:
             change, self._road_change = self._road_change, None
             self._place(lambda: self._on_other_road(change))
         self.recording.report()
+        self.liking.poll(PERSON)
         self._training_request.poll(is_flushed=self.recording.is_flushed)
 
     def _on_other_road(self, change: Callable[[], None]) -> None:

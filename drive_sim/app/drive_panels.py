@@ -27,8 +27,11 @@ from drive_sim.app.hud import (
     draw_wheel,
 )
 from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, map_box, network_box
+from drive_sim.app.reward_overlay import PERSON
+from drive_sim.app.reward_panel import RewardStatus, draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
+from drive_sim.app.rollout_panels import HINT_HEIGHT
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training
 
@@ -37,6 +40,7 @@ ENOUGH_S = 20.0
 """From here on the screen offers to train."""
 _WORDS_TOP, _LEAST_WIDTH = 272.0, 380.0
 """Below the map's panels and above the network's picture."""
+_BELOW_LAMP, _REWARD_WIDTH = 160.0, 328.0
 _YOU = POLICY_COLOURS["human"]
 
 
@@ -50,6 +54,7 @@ class DrivePanels:
     def draw(self, canvas: Canvas, status: DriveStatus) -> None:
         """Draw everything."""
         self._road.draw(canvas)
+        status.liking.draw(canvas, status.car, PERSON)
         self._draw_left(canvas, status)
         self._draw_dials(canvas, status)
         self._draw_map(canvas, status)
@@ -98,7 +103,7 @@ class DrivePanels:
         middle = _middle(canvas)
         if status.training is not None:
             draw_training(canvas, middle, status.training)
-            if _has_sky(canvas):
+            if _has_sky(canvas) and status.reward is None:
                 _draw_augmented_views(canvas, Box(middle.left, middle.bottom + GAP, middle.width, 76.0), status)
         if status.is_paused:
             _draw_words(canvas, "Paused", "P goes on", TITLE)
@@ -107,6 +112,19 @@ class DrivePanels:
             _draw_words(canvas, words, "Thirty seconds of driving are enough to learn from", HEADING)
         elif status.training is None:
             _draw_hint(canvas, middle, _hint(status))
+        if status.reward is not None:
+            _draw_reward(canvas, middle, status, status.reward)
+
+
+def _draw_reward(canvas: Canvas, middle: Box, status: DriveStatus, reward: RewardStatus) -> None:
+    """In the sky, below what is said there; in a narrow window below the lamp."""
+    if not _has_sky(canvas):
+        draw_reward(canvas, Box(MARGIN, _BELOW_LAMP, _REWARD_WIDTH, 0.0), reward, is_short=True)
+        return
+    taken = middle.height if status.training is not None else HINT_HEIGHT if _hint(status) else -GAP
+    left = middle.centre[0] - _REWARD_WIDTH / 2
+    below = Box(left, middle.top + taken + GAP, _REWARD_WIDTH, 0.0)
+    draw_reward(canvas, below, reward, is_short=status.training is not None)
 
 
 def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None:
@@ -162,7 +180,7 @@ def _draw_hint(canvas: Canvas, middle: Box, words: str) -> None:
     if not words:
         return
     width = canvas.text_width(words, size=BODY, bold=True) + 2 * PADDING
-    box = Box(middle.centre[0] - width / 2, middle.top, width, 38.0)
+    box = Box(middle.centre[0] - width / 2, middle.top, width, HINT_HEIGHT)
     canvas.panel(box)
     canvas.text(words, box.centre, bold=True, colour=INK, anchor="center")
 

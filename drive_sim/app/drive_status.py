@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
+from drive_sim.app.reward_overlay import PERSON, RewardOverlay
+from drive_sim.app.reward_panel import RewardStatus
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training import Training
 
@@ -19,6 +21,7 @@ class DriveStatus:
     recorder: Recorder | None
     training: Training | None
     """The one that runs now."""
+    liking: RewardOverlay
     road_name: str
     has_models: bool
     """The session has networks that could drive."""
@@ -30,3 +33,8 @@ class DriveStatus:
     def recorded_s(self) -> float:
         """How much is recorded and not dropped."""
         return 0.0 if self.recorder is None else self.recorder.recorded_s
+
+    @property
+    def reward(self) -> RewardStatus | None:
+        """What is said of the reward that is painted; None where none is asked for."""
+        return RewardStatus.of(self.liking, PERSON)

@@ -14,6 +14,7 @@ import pygame
 from PIL import Image
 
 from drive_sim import files
+from drive_sim.app.background_work import last_line
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.film_worker import FilmTask, make_film
 from drive_sim.app.session import Session
@@ -98,7 +99,7 @@ def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
     except InputError as error:
         session.say(str(error), VERMILION)
     except Exception as error:
-        session.say(f"The {stem} could not be saved: {(str(error) or repr(error)).splitlines()[-1]}", VERMILION)
+        session.say(f"The {stem} could not be saved: {last_line(error)}", VERMILION)
 
 
 @contextmanager

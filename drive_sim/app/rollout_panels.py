@@ -5,6 +5,7 @@ from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
 from drive_sim.app.live_rollout import LiveRollout
 
+HINT_HEIGHT = 38.0
 _ROW = 26.0
 _COLUMNS = (264.0, 312.0, 384.0)
 """Right ends of the numbers in the list of drivers, from the panel's left edge."""
@@ -53,7 +54,7 @@ def draw_banner(canvas: Canvas, words: str, colour: Colour, line: str = "") -> N
 
 def draw_hint(canvas: Canvas, left: float, words: str) -> None:
     """What to do next, in the sky beside the panels."""
-    box = Box(left, MARGIN, canvas.text_width(words, bold=True) + 2 * PADDING, 38.0)
+    box = Box(left, MARGIN, canvas.text_width(words, bold=True) + 2 * PADDING, HINT_HEIGHT)
     canvas.panel(box)
     canvas.text(words, box.centre, bold=True, anchor="center")
 

@@ -20,6 +20,8 @@ class SingleCar:
         self.tracks, self.scenes = track_batch(track), Scenes.stack([scene])
         self.env = DriveEnv(self.tracks, self.scenes, config, rng)
         self.state: VehicleState = self.observation.state
+        self.num_placed = 0
+        """How often it was put somewhere, so that it did not drive to where it is."""
         self._substep = 0
 
     @property
@@ -78,6 +80,7 @@ class SingleCar:
 
     def _restart(self) -> None:
         self.state = self.observation.state
+        self.num_placed += 1
         self._substep = 0
 
 

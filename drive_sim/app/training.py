@@ -1,19 +1,14 @@
 """Training beside the window: a process a network, listened to in a thread, so that no frame waits for either."""
 
-import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
+from drive_sim.app.background_work import BackgroundWork, last_line
 from drive_sim.app.model_discovery import PAIR
 from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingMessage, TrainingTask
 from drive_sim.errors import InputError
-from drive_sim.lessons.kit.workers import Connection, Job, any_working, lower_priority, receive, start_workers
-
-_PATIENCE_S = 0.1
-"""How often the thread looks whether it is still wanted."""
+from drive_sim.lessons.kit.workers import Connection, lower_priority
 
 _Received = TrainingMessage | Exception
 
@@ -51,14 +46,11 @@ class Training:
         self.duration_s: float | None = None
         """Once it is done."""
         self._steps_done = dict.fromkeys(self.names, 0)
-        self._received: SimpleQueue[tuple[str, _Received]] = SimpleQueue()
-        self._stop = threading.Event()
         starts = start_from or dict.fromkeys(self.names)
         tasks = [
             TrainingTask(name, self.recordings, folder / name, seed, num_steps, starts[name]) for name in self.names
         ]
-        self._thread = threading.Thread(target=self._receive_all, args=(tasks,), name="training")
-        self._thread.start()
+        self._work = BackgroundWork({task.name: (_train, task) for task in tasks}, "training")
 
     @property
     def is_done(self) -> bool:
@@ -68,7 +60,7 @@ class Training:
     @property
     def is_running(self) -> bool:
         """Neither done, nor failed, nor cancelled."""
-        return not self.is_done and self.error is None and not self._stop.is_set()
+        return not self.is_done and self.error is None and not self._work.is_cancelled
 
     @property
     def share(self) -> float:
@@ -78,24 +70,23 @@ class Training:
 
     def poll(self) -> None:
         """Take in what the networks have sent since the last frame."""
-        with suppress(Empty):
-            while True:
-                self._take_in(*self._received.get_nowait())
+        for name, received in self._work.received():
+            self._take_in(name, received)
 
     def cancel(self) -> None:
         """End it where it still runs; models that are finished stay, of the others nothing does."""
-        self._stop.set()
+        self._work.cancel()
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until the processes have ended, for scripts and tests; the window polls."""
-        self._thread.join(timeout_s)
+        self._work.wait(timeout_s)
         self.poll()
 
     def _take_in(self, name: str, received: _Received) -> None:
         if isinstance(received, InputError):
             self.error = str(received)
         elif isinstance(received, Exception):
-            self.error = f"training failed: {_last_line(received)}"
+            self.error = f"training failed: {last_line(received)}"
         elif isinstance(received, ModelSaved):
             self.models[name] = received.folder
             if self.is_done:
@@ -109,17 +100,6 @@ class Training:
         if done.error_per_m is not None:
             self.curves[name].append((done.number, done.error_per_m))
 
-    def _receive_all(self, tasks: Sequence[TrainingTask]) -> None:
-        """In the thread. A window that is gone without a word (its main thread has ended) is a reason to stop too."""
-        jobs: dict[str, Job[TrainingTask]] = {task.name: (_train, task) for task in tasks}
-        try:
-            with start_workers(jobs) as workers:
-                while any_working(workers) and not self._stop.is_set() and threading.main_thread().is_alive():
-                    for message in receive(workers, _PATIENCE_S):
-                        self._received.put(message)
-        except Exception as error:
-            self._received.put(("", error))
-
 
 def _train(parent: Connection, task: TrainingTask) -> None:
     """What the process of one network runs; torch is loaded there only, when the window's frames come first already."""
@@ -127,7 +107,3 @@ def _train(parent: Connection, task: TrainingTask) -> None:
     from drive_sim.app.training_worker import train  # noqa: PLC0415
 
     train(parent, task)
-
-
-def _last_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[-1]

@@ -11,7 +11,7 @@ from drive_sim.app.drivers import PolicyDriver, load_drivers, make_expert
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.retraining import Retraining, begin_retraining
-from drive_sim.app.reward_overlay import RewardOverlay
+from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
@@ -25,11 +25,11 @@ from drive_sim.sim.observation import Observation
 KEYS = (
     Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),
     Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
-    Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "take the wheel"),
+    Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "steer"),
     Key("G", "give the wheel back", "let go"),
     Key("T", "the network that drives learns from what you drove", "retrain"),
     Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
-    Key("R", "paint what the driver likes on the road, where that was read with `reward`"),
+    Key("R", "paint what whoever drives likes on the road, read from what it has driven here", "likes"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
     Key("O", "another road that nobody has learned from", "other road"),
     Key("Enter", "put the car onto its lane"),
@@ -98,6 +98,7 @@ class WatchScreen:
             self.rollout,
             self.saliency,
             self.liking,
+            RewardDriver.of(self.rollout),
             self.drag.close_up,
             self.session.running_training,
             has_wheel=self.takeover.has_wheel,
@@ -105,8 +106,9 @@ class WatchScreen:
         )
 
     def close(self) -> None:
-        """What was recorded is on the disk."""
+        """What was recorded is on the disk, and nothing more is read."""
         self.takeover.close()
+        self.liking.close()
 
     def _make_actions(self) -> dict[int, Callable[[], None]]:
         return {
@@ -115,7 +117,7 @@ class WatchScreen:
             pygame.K_g: self.takeover.give_back,
             pygame.K_t: self._retrain,
             pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.saliency.next_place()}"),
-            pygame.K_r: lambda: self.session.say(self.liking.toggle(self.rollout)),
+            pygame.K_r: lambda: self.session.say(self.liking.toggle()),
             pygame.K_x: self._toggle_put_back,
             pygame.K_o: self._next_road,
             pygame.K_RETURN: self._put_back,
@@ -166,6 +168,7 @@ class WatchScreen:
 
     def _record(self, observation: Observation) -> None:
         self.takeover.record(self.rollout, observation)
+        self.liking.follow(RewardDriver.of(self.rollout), self.rollout.car)
 
     def _retrain(self) -> None:
         session = self.session
@@ -180,6 +183,7 @@ class WatchScreen:
     def _poll_background(self) -> None:
         """What threads and processes have done meanwhile."""
         session = self.session
+        self.liking.poll(RewardDriver.of(self.rollout))
         if failure := self.takeover.pop_failure():
             session.say(failure, VERMILION)
         if self._retraining is not None:

@@ -2,6 +2,7 @@
 
 from drive_sim.app.canvas import GAP, INK, MARGIN, PADDING, Box, Canvas
 from drive_sim.app.layout import LEFT_WIDTH, draw_network_picture, map_box, network_box
+from drive_sim.app.reward_panel import RewardStatus, draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.rollout_charts import (
@@ -13,10 +14,19 @@ from drive_sim.app.rollout_charts import (
     draw_steering_errors,
     offset_history_box,
 )
-from drive_sim.app.rollout_panels import draw_alarm, draw_banner, draw_hint, draw_scoreboard, scoreboard_box
+from drive_sim.app.rollout_panels import (
+    HINT_HEIGHT,
+    draw_alarm,
+    draw_banner,
+    draw_hint,
+    draw_scoreboard,
+    scoreboard_box,
+)
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training
 from drive_sim.app.watch_status import WatchStatus
+
+_LEAST_WIDTH = 300.0
 
 
 class WatchPanels:
@@ -30,7 +40,7 @@ class WatchPanels:
         """Draw everything."""
         rollout = status.rollout
         self._road.draw(canvas)
-        status.liking.draw(canvas, rollout)
+        status.liking.draw(canvas, rollout.car, status.reward_driver)
         status.saliency.draw_on_road(canvas)
         draw_alarm(canvas, rollout)
         scoreboard = scoreboard_box(len(rollout.drivers))
@@ -70,9 +80,25 @@ def _draw_picture(canvas: Canvas, status: WatchStatus) -> None:
 def _draw_middle(canvas: Canvas, status: WatchStatus) -> None:
     """What goes on besides driving."""
     left = 2 * MARGIN + LEFT_WIDTH
+    middle = Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0)
     if status.is_paused:
         draw_banner(canvas, "Paused", INK, "Space goes on")
     elif status.has_wheel:
         draw_hint(canvas, left, "G lets go, T retrains")
     elif status.training is not None:
-        draw_training(canvas, Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0), status.training)
+        draw_training(canvas, middle, status.training)
+    if status.reward is not None:
+        _draw_reward(canvas, middle, status, status.reward)
+
+
+def _draw_reward(canvas: Canvas, middle: Box, status: WatchStatus, reward: RewardStatus) -> None:
+    """In the sky, below what is said there; in a narrow window in the left column."""
+    if middle.width < _LEAST_WIDTH:
+        top = scoreboard_box(len(status.rollout.drivers)).bottom + STEERING_HEIGHT + 2 * GAP
+        draw_reward(canvas, Box(MARGIN, top, LEFT_WIDTH, 0.0), reward, is_short=True)
+    elif status.is_paused or not (status.has_wheel or status.training is not None):
+        draw_reward(canvas, middle, reward)
+    else:
+        taken = HINT_HEIGHT if status.has_wheel else middle.height
+        below = middle._replace(top=middle.top + taken + GAP)
+        draw_reward(canvas, below, reward, is_short=not status.has_wheel)

@@ -18,6 +18,8 @@ FUTURE = 15
 """The last stations of a drive are not counted: nobody knows what came after them, which the driver saw."""
 SHORTEST = FUTURE + 10
 """Fewer stations than these in one stretch say nothing."""
+_BEND_PER_M = 0.004
+"""A road that never bends more says nothing of bends."""
 PIECE = 50
 """Stations in a piece of a drive that is taken for independent of the others: 120 m, ten seconds."""
 
@@ -91,6 +93,18 @@ def drives_from(traces: Sequence[Trace]) -> list[Drive]:
             f"no stretch on the surface is as long as {SHORTEST * STATION_M:.0f} m without a break; record a longer one"
         )
     return drives
+
+
+def num_counted(traces: Sequence[Trace]) -> int:
+    """How many stations would count of the drives in some traces; 0 where `drives_from` finds none."""
+    lengths = [_num_stations(piece) for trace in traces for piece in trace.pieces_on_road()]
+    return sum(length - FUTURE for length in lengths if length >= SHORTEST)
+
+
+def never_bends(traces: Sequence[Trace]) -> bool:
+    """Whether the roads in some traces bend too little to tell what their driver likes in bends."""
+    bends = np.concatenate([np.abs(trace.curvature_per_m) for trace in traces] or [np.zeros(1)])
+    return float(np.percentile(bends, 95.0)) < _BEND_PER_M
 
 
 def _num_stations(trace: Trace) -> int:

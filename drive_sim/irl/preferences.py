@@ -66,7 +66,7 @@ def preferences_of(
         rng = np.random.default_rng(0)
         drawn = rng.multivariate_normal(reward.weights, covariance, _NUM_DRAWS, method="eigh")
         draws += [RoadReward(tuple(map(float, weights))) for weights in drawn]
-    peaks = np.array([_peaks(draw, bend_per_m) for draw in draws])
+    peaks = np.array([liked_offsets_m(draw, bend_per_m) for draw in draws])
     inward = offset_m[bends] * np.sign(curvature[bends])
     means = (float(offset_m[~bends].mean()) if (~bends).any() else None, float(inward.mean()) if bends.any() else None)
     found = [
@@ -95,7 +95,8 @@ def weights_in_words(reward: RoadReward) -> list[tuple[str, str]]:
     return [(name, f"{_verb(reward.weight(name))} {said[name]}") for name in FEATURES]
 
 
-def _peaks(reward: RoadReward, bend_per_m: float) -> tuple[float, float]:
+def liked_offsets_m(reward: RoadReward, bend_per_m: float) -> tuple[float, float]:
+    """Where a reward peaks on a wide road: in straights (left positive), and in such bends (inward positive)."""
     straight, left, right = _peaks_m(reward, bend_per_m)
     return float(straight), float(0.5 * (left - right))
 

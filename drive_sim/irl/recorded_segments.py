@@ -13,12 +13,10 @@ from drive_sim.arrays import PerCar, Poses
 from drive_sim.data.recording import Episode, load_recording
 from drive_sim.data.recording_schema import EpisodeInfo
 from drive_sim.errors import InputError
-from drive_sim.irl.lattice_drives import Trace
+from drive_sim.irl.lattice_drives import Trace, never_bends
 from drive_sim.sim.track import Track
 
 _COLUMNS = ("lane_s_m", "lane_offset_m", "lane_heading_rad", "lane_curvature_per_m", "lane_edge_m")
-_BEND_PER_M = 0.004
-"""A road that never bends more says nothing of bends."""
 _SPACING_M = 0.5
 _APART = 0.1
 """By this share of the way poses may disagree with arc lengths."""
@@ -65,8 +63,7 @@ def read_segments(paths: Sequence[Path], driver: str | None = None) -> tuple[lis
         if _is_lost(episode)
     ]
     runs = [run for episode in placed for run in _runs(episode, driver)]
-    bends = np.concatenate([np.abs(run.trace.curvature_per_m) for run in runs] or [np.zeros(1)])
-    if float(np.percentile(bends, 95.0)) < _BEND_PER_M:
+    if never_bends([run.trace for run in runs]):
         raise InputError(
             f"{paths[0]}: the road that was driven never bends, so nothing tells what its driver likes in bends; "
             "record a road that has some"

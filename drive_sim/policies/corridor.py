@@ -77,6 +77,11 @@ class Corridor:
             shut_m[at_part] = part.right_m, part.left_m
         return cls(lane_per_m, left_m - track.lane_offset_m, -right_m - track.lane_offset_m, shut_m if closed else None)
 
+    def stations(self, which: slice) -> Self:
+        """Some of its stations."""
+        closed_m = None if self.closed_m is None else self.closed_m[which]
+        return type(self)(self.curvature_per_m[which], self.left_m[which], self.right_m[which], closed_m)
+
     def is_end(self, offset_m: PerPose, keep_off_m: float = 0.0) -> npt.NDArray[np.bool_]:
         """Where the world ends (n, i) for these offsets at each station: off the surface, or on a closed part of it.
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Picture
-from drive_sim.policies.corridor import Corridor
+from drive_sim.policies.corridor import Corridor, PerPose
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.ground_view import GroundView, PerPixel, ground_view
@@ -20,6 +20,8 @@ _STOPS = np.array([(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (2
 """Viridis, which colour-blind eyes and a grey print read alike."""
 END = (213, 94, 0)
 _OPAQUE = 0.62
+_STRETCH = 50
+"""So many samples of a road are worked out at a time."""
 
 
 def colours(values: npt.NDArray[np.float64]) -> Annotated[npt.NDArray[np.uint8], "... 3"]:
@@ -51,18 +53,32 @@ def coat_of(view: GroundView, of_place: OfPlace) -> tuple[Picture, PerPixel]:
 
 def liking(reward: RoadReward, track: Track) -> OfPlace:
     """exp(reward of a place, less the best of its station): how much less often one is there than where one likes it
-    most, if nothing else counts. Ends are NaN."""
+    most, if nothing else counts. Ends are NaN.
+
+    Worked out for a stretch of road when it is first asked for, since a window has no time for all of it in a frame.
+    Raises InputError for a road that no lattice covers.
+    """
     spacing_m, num = track.spacing_m, len(track.x_m)
     corridor = Corridor.of_track(track, spacing_m * np.arange(num, dtype=np.float64))
     offset_m = np.linspace(float(corridor.right_m.min()), float(corridor.left_m.max()), 201)
-    at = reward.at(corridor, offset_m)
-    relative = np.exp(at - at.max(axis=1, keepdims=True))
-    relative[~np.isfinite(at)] = np.nan
+    relative = np.zeros((num, len(offset_m)))
+    is_known = np.zeros(-(-num // _STRETCH), dtype=np.bool_)
 
     def of_place(s_m: npt.NDArray[np.float64], place_m: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         station = np.round(s_m / spacing_m).astype(np.int64)
         station = station % num if track.closed else np.clip(station, 0, num - 1)
+        asked = np.bincount(station // _STRETCH, minlength=len(is_known)) > 0
+        for stretch in np.flatnonzero(asked & ~is_known).tolist():
+            stations = slice(stretch * _STRETCH, (stretch + 1) * _STRETCH)
+            relative[stations] = _liking(reward, corridor.stations(stations), offset_m)
+            is_known[stretch] = True
         column = np.round((place_m - offset_m[0]) / (offset_m[1] - offset_m[0])).astype(np.int64)
         return relative[station, np.clip(column, 0, len(offset_m) - 1)]
 
     return of_place
+
+
+def _liking(reward: RoadReward, corridor: Corridor, offset_m: PerPose) -> npt.NDArray[np.float64]:
+    at = reward.at(corridor, offset_m)
+    relative = np.exp(at - at.max(axis=1, keepdims=True))
+    return np.where(np.isfinite(at), relative, np.nan)

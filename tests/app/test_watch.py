@@ -21,9 +21,6 @@ from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import ALVINN_CAMERA
-from drive_sim.policies.lattice_reward import RoadReward
-from drive_sim.policies.model_folder import save_model
-from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
@@ -278,26 +275,3 @@ def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: C
     assert "has learned from you" in screen.session.note.text
     assert driver.folder != before[0]
     assert driver.policy is not before[1]
-
-
-def test_r_paints_what_a_reward_likes_and_nothing_for_others(
-    canvas: Canvas, session: Session, tmp_path: Path, expert_screen: WatchScreen
-) -> None:
-    save_model(tmp_path / "liked", RewardPolicy(RoadReward.named(offset_squared=-2.0, turning=-2.0)), {}, {})
-    screen = WatchScreen(session, ToWatch((str(tmp_path / "liked"), "expert")), SIZE_PX)
-    go(screen, 2)
-    screen.draw(canvas)
-    before = pygame.surfarray.array3d(canvas.surface)
-    press(screen, canvas, pygame.K_r)
-    screen.draw(canvas)
-    painted = pygame.surfarray.array3d(canvas.surface)
-    changed = np.any(before != painted, axis=-1)
-    middle = slice(SIZE_PX[0] // 3, 2 * SIZE_PX[0] // 3)
-    assert changed[middle, SIZE_PX[1] // 2 :].mean() > 0.5
-    press(screen, canvas, pygame.K_o)
-    go(screen, 2)
-    assert abs(screen.rollout.car.offset_m) < 0.5, "it plans the next road, too"
-    screen.close()
-    press(expert_screen, canvas, pygame.K_r)
-    assert not expert_screen.liking.is_on
-    assert "`reward`" in session.note.text
