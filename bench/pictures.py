@@ -19,10 +19,12 @@ from PIL import Image
 from bench.key_presser import KeyPresser
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
+from drive_sim.app.reward_overlay import RewardDriver
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
 from drive_sim.app.startup import make_screen
+from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 
 RECORD_S = 30.0
@@ -114,6 +116,7 @@ def take_all(photographer: Photographer) -> None:
     photographer.press(pygame.K_n)
     photographer.go(1.0)
     photographer.keep("alvinn")
+    take_what_is_liked(photographer)
     photographer.press(pygame.K_ESCAPE)
     photographer.press(pygame.K_1)
     photographer.press(pygame.K_r)
@@ -141,6 +144,17 @@ def take_all(photographer: Photographer) -> None:
         photographer.go(12.0)
         photographer.keep(f"lecture-{number}")
         photographer.press(pygame.K_RIGHT)
+
+
+def take_what_is_liked(photographer: Photographer) -> None:
+    """By the other network, on the screen where both are watched."""
+    screen = photographer.window.screen
+    assert isinstance(screen, WatchScreen)
+    photographer.press(pygame.K_a)
+    photographer.press(pygame.K_r)
+    photographer.go(60.0)
+    photographer.until(lambda: screen.liking.read_of(RewardDriver.of(screen.rollout)).read is not None, "it is read")
+    photographer.keep("likes")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from drive_sim.policies.lattice import STATION_M
 
 AGAIN_S = 25.0
 """After so much more of its driving a driver's reward is read again."""
-_ENOUGH = 2 * PIECE
-"""From so many stations on a reading knows how sure it is: 23 s at a stretch, at the usual speed."""
+ENOUGH = 3 * PIECE
+"""From so many stations on a reading knows how sure it is: 33 s at a stretch, at the usual speed. Of two pieces
+intervals would be a metre wide."""
 
 DriverKey: TypeAlias = tuple[str, Path | None]
 """A driver's name, and the folder of its model; what has learned anew is another driver."""
@@ -99,9 +100,9 @@ def _missing_stations(driven: DrivenTicks) -> float:
     """How many stations are still to be driven until enough count, if the present stretch goes on; 0 where they do."""
     traces = driven.traces
     counted = num_counted(traces)
-    if counted >= _ENOUGH:
+    if counted >= ENOUGH:
         return 0.0
     lane_m = traces[-1].lane_m
     # A stretch begins to count once its future is known.
     future = 0.0 if num_counted(traces[-1:]) else FUTURE - (lane_m[-1] - lane_m[0]) / STATION_M
-    return max(1.0, _ENOUGH - counted + future)
+    return max(1.0, ENOUGH - counted + future)

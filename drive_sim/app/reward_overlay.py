@@ -58,7 +58,7 @@ class RewardOverlay:
     def toggle(self) -> str:
         """Lay it on, or take it off; what there is to say about that."""
         self.is_on = not self.is_on
-        return "Painted on the road: what whoever drives likes" if self.is_on else "The road is as it is"
+        return "The road shows what its driver likes, once that is read" if self.is_on else "The road is as it is"
 
     def follow(self, driver: RewardDriver, car: SingleCar) -> None:
         """A control tick begins in which this driver has the car."""

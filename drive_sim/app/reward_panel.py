@@ -14,7 +14,9 @@ from drive_sim.report.paint import colours
 
 _OWN_BEND_PER_M = 0.02
 """The bend in which a reward is asked for what it likes that nobody has driven by yet."""
-_ROW, _LINE, _LABEL_WIDTH, _BAR, _SCALE_HEIGHT = 23.0, 18.0, 118.0, 7.0, 34.0
+_WIDE_CM = 150.0
+"""An interval as wide as a road says no more than that."""
+_ROW, _LINE, _LABEL_WIDTH, _BAR, _SCALE_HEIGHT = 23.0, 18.0, 104.0, 7.0, 34.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,7 @@ class RewardStatus:
             return []
         likes = read.preferences
         return [
-            ("in straights", *_offset_words(likes.straight, "left", "right")),
+            ("straights", *_offset_words(likes.straight, "left", "right")),
             (_bends(likes.bend_per_m), *_offset_words(likes.inward, "inward", "outward")),
         ]
 
@@ -69,14 +71,14 @@ class RewardStatus:
     @property
     def progress(self) -> str:
         """What is being read, or how much more driving it needs."""
-        read, again = self.read, "again " if self.read.read is not None else ""
+        read = self.read
         if self.driver.own is not None or read.needed_s is None:
             return ""
         if read.being_read_s is not None:
+            again = "again " if read.read is not None else ""
             return f"being read {again}from {self._whose} last {read.being_read_s:.0f} s ..."
-        if read.read is None and not read.failure:
-            return f"to be read after {max(1.0, read.needed_s):.0f} s more of {self._whose} driving"
-        return f"read again after {max(1.0, read.needed_s):.0f} s more of {self._whose} driving"
+        next_time = "read again" if read.read is not None else "tried again" if read.failure else "to be read"
+        return f"{next_time} after {max(1.0, read.needed_s):.0f} s more of {self._whose} driving"
 
     @property
     def caution(self) -> str:
@@ -139,25 +141,26 @@ def _draw_scale(canvas: Canvas, bar: Box) -> None:
 def _own_rows(reward: RoadReward) -> list[tuple[str, str, str]]:
     straight_m, inward_m = liked_offsets_m(reward, _OWN_BEND_PER_M)
     return [
-        ("in straights", _side(straight_m, "left", "right"), ""),
+        ("straights", _side(straight_m, "left", "right"), ""),
         (_bends(_OWN_BEND_PER_M), _side(inward_m, "inward", "outward"), ""),
     ]
 
 
 def _bends(bend_per_m: float) -> str:
-    return f"in bends of {1.0 / bend_per_m:.0f} m"
+    return f"bends of {1.0 / bend_per_m:.0f} m"
 
 
 def _offset_words(liked: PreferredOffset, positive: str, negative: str) -> tuple[str, str]:
     """An offset in whole centimetres, and its interval counted to the same side."""
     sign = 1.0 if liked.liked_m >= 0.0 else -1.0
     low_cm, high_cm = sorted((sign * 100.0 * liked.low_m, sign * 100.0 * liked.high_m))
-    return _side(liked.liked_m, positive, negative), f"({_whole(low_cm)} to {_whole(high_cm)})"
+    interval = f"({_whole(low_cm)} to {_whole(high_cm)})" if high_cm - low_cm < _WIDE_CM else "(unsure by metres)"
+    return _side(liked.liked_m, positive, negative), interval
 
 
 def _side(offset_m: float, positive: str, negative: str) -> str:
     size_cm = round(abs(100.0 * offset_m))
-    return f"{size_cm} cm {positive if offset_m >= 0.0 else negative}" if size_cm else "0 cm"
+    return f"{size_cm} cm {positive if offset_m >= 0.0 else negative}" if size_cm else "the middle"
 
 
 def _whole(size_cm: float) -> str:

@@ -26,11 +26,16 @@ class RewardRead:
 
 
 def read_reward(parent: Connection, task: ReadingTask) -> None:
-    """Send the RewardRead of maximum entropy. Raises InputError where the drive doesn't say what its driver likes."""
+    """Send the RewardRead. Raises InputError where the drive doesn't say what its driver likes."""
     lower_priority()
+    parent.send(reward_of(task))
+
+
+def reward_of(task: ReadingTask) -> RewardRead:
+    """What maximum entropy reads from what somebody has driven. Raises InputError where that says nothing."""
     from drive_sim.irl.learned_reward import Config, learn  # noqa: PLC0415 - the window need not load its optimiser
 
     if never_bends(task.traces):
         raise InputError("the road has not bent yet, so nothing tells what is liked in bends")
     found = learn(task.traces, Config())
-    parent.send(RewardRead(found.reward, found.preferences, tuple(found.warnings)))
+    return RewardRead(found.reward, found.preferences, tuple(found.warnings))

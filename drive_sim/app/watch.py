@@ -23,7 +23,7 @@ from drive_sim.errors import InputError
 from drive_sim.sim.observation import Observation
 
 KEYS = (
-    Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),
+    Key("A", "hand the wheel to the other network, from the next control tick on", "switch"),
     Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
     Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "steer"),
     Key("G", "give the wheel back", "let go"),

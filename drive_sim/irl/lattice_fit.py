@@ -98,17 +98,23 @@ def covariance(
     return bread @ middle @ bread
 
 
+def num_pieces(drives: Sequence[Drive], stations_a_piece: int = PIECE) -> int:
+    """How many pieces there are in some drives; a drive that is shorter than one is one."""
+    counted = [int(drive.counted.sum()) for drive in drives]
+    return sum(max(min(1, number), number // stations_a_piece) for number in counted)
+
+
 def _gradient(drives: Sequence[Drive], weights: Weights, config: Config) -> Weights:
     return np.sum([evaluate(drive, weights, config.objective).gradient for drive in drives], axis=0)
 
 
 def _scores(drives: Sequence[Drive], weights: Weights, objective: str, stations_a_piece: int) -> list[Weights]:
-    """The gradient of each piece; a drive that is shorter than one is one."""
+    """The gradient of each piece."""
     scores: list[Weights] = []
     for drive in drives:
         steps = list(backward(drive.lattice, RoadReward(tuple(weights))))[::-1]
         pieces = np.cumsum(drive.counted) // stations_a_piece
-        for piece in range(max(int(drive.counted.any()), int(pieces[-1]))):
+        for piece in range(num_pieces([drive], stations_a_piece)):
             counted = drive.counted & (pieces == piece)
             scores.append(evaluate_planned(drive, weights, steps, objective, counted).gradient)
     return scores

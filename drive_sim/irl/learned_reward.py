@@ -72,7 +72,7 @@ def learn(traces: Sequence[Trace], config: Config, report: Callable[[str, int], 
     settings = lattice_fit.Config(l2=config.l2)
     fitted = lattice_fit.fit(drives, settings, told("evaluations"))
     pushed = steady_disturbance_m(drives, fitted.reward)
+    pieces = lattice_fit.num_pieces(drives)
     covariance = lattice_fit.covariance(drives, fitted, settings) if num_stations >= 2 * lattice_fit.PIECE else None
-    return LearnedReward(
-        fitted.reward, preferences_of(fitted.reward, traces, covariance), covariance, num_stations, pushed
-    )
+    preferences = preferences_of(fitted.reward, traces, covariance, pieces)
+    return LearnedReward(fitted.reward, preferences, covariance, num_stations, pushed)

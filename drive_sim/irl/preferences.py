@@ -49,10 +49,15 @@ class Preferences:
 
 
 def preferences_of(
-    reward: RoadReward, traces: Sequence[Trace], covariance: npt.NDArray[np.float64] | None = None
+    reward: RoadReward,
+    traces: Sequence[Trace],
+    covariance: npt.NDArray[np.float64] | None = None,
+    num_pieces: int | None = None,
 ) -> Preferences:
     """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals by draws.
 
+    Where the covariance stands on a few pieces of drives, it is itself unsure: draws are of Student's t with a degree
+    of freedom less than pieces (Cameron and Miller 2015, section VI). None: of a normal.
     Raises InputError where no offset is liked more than those beside it, so that there is nothing to tell.
     """
     curvature, offset_m = (
@@ -63,9 +68,7 @@ def preferences_of(
     _check_peak(reward, bend_per_m)
     draws = [reward]
     if covariance is not None:
-        rng = np.random.default_rng(0)
-        drawn = rng.multivariate_normal(reward.weights, covariance, _NUM_DRAWS, method="eigh")
-        draws += [RoadReward(tuple(map(float, weights))) for weights in drawn]
+        draws += _drawn(reward, covariance, num_pieces)
     peaks = np.array([liked_offsets_m(draw, bend_per_m) for draw in draws])
     inward = offset_m[bends] * np.sign(curvature[bends])
     means = (float(offset_m[~bends].mean()) if (~bends).any() else None, float(inward.mean()) if bends.any() else None)
@@ -93,6 +96,15 @@ def weights_in_words(reward: RoadReward) -> list[tuple[str, str]]:
         "jerking": "changing the curvature",
     }
     return [(name, f"{_verb(reward.weight(name))} {said[name]}") for name in FEATURES]
+
+
+def _drawn(reward: RoadReward, covariance: npt.NDArray[np.float64], num_pieces: int | None) -> list[RoadReward]:
+    rng = np.random.default_rng(0)
+    apart = rng.multivariate_normal(np.zeros(len(covariance)), covariance, _NUM_DRAWS, method="eigh")
+    if num_pieces is not None:
+        freedom = num_pieces - 1
+        apart *= np.sqrt(freedom / rng.chisquare(freedom, _NUM_DRAWS))[:, None]
+    return [RoadReward(tuple(map(float, weights))) for weights in apart + np.array(reward.weights)]
 
 
 def liked_offsets_m(reward: RoadReward, bend_per_m: float) -> tuple[float, float]:

@@ -101,5 +101,9 @@ def test_intervals_are_as_wide_as_the_weights_are_unsure(folder: Path) -> None:
     covariance = np.zeros((7, 7))
     covariance[0, 0] = 0.2**2
     straight = preferences_of(reward, traces, covariance).straight
+    of_three = preferences_of(reward, traces, covariance, num_pieces=3).straight
+    # Student's t has its 97.5th percentile at 4.3 standard errors for two degrees of freedom, a normal at 1.96.
+    wider = (of_three.high_m - of_three.low_m) / (straight.high_m - straight.low_m)
+    assert wider == pytest.approx(4.303 / 1.960, rel=0.25)
     # The peak is w0 / 4: its spread is a quarter of the weight's.
     assert straight.high_m - straight.low_m == pytest.approx(2 * 1.96 * 0.05, rel=0.15)
