@@ -1,4 +1,5 @@
-"""Frames of the window on a virtual screen (Xvfb), a minute each: Drive and Watch, small and large, and while training.
+"""Frames of the window on a virtual screen (Xvfb), a minute each: Drive and Watch, small and large, while training and
+while a reward is read.
 
 Who drives by hand is a scripted key-presser. A frame's time is from its start to the next one's, so a frame that is in
 time takes 16.7 ms.
@@ -13,8 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from bench.key_presser import PressedWindow, RetrainedWindow, ScriptedWindow
+from bench.key_presser import LikingWindow, PressedWindow, RetrainedWindow, ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.roads import Roads
@@ -23,6 +25,12 @@ from drive_sim.app.session import Session
 from drive_sim.app.startup import make_screen, warm_up
 
 LONG_S = 60.0
+LIKING_S, PAINTED_FROM_S = 120.0, 45.0
+"""The window with what is liked: the first of four readings begins after 33 s, and is there by the second number."""
+SHIPPED = ("pilotnet", "alvinn")
+"""Watched where nothing was trained before."""
+WINDOWS = {"retrain": RetrainedWindow, "likes": LikingWindow}
+NUM_FRAMES = {"drive": round(60 * LONG_S), "watch": round(60 * LONG_S), "likes": round(60 * LIKING_S)}
 RUNS = (
     ("drive", (960, 540), 33.0, 60.0),
     ("watch", (960, 540), 33.0, 60.0),
@@ -51,6 +59,19 @@ def main() -> list[dict[str, object]]:
         found = _measured("retrain", (960, 540), Path(runs))
         what = f"retraining on {found['num_rows']} ticks driven by hand, from the key on"
         rows.append({"what": what, "median": found["retrained_s"], "bar": 30.0, "unit": "s"})
+        for size_px in ((960, 540), (1600, 900)):
+            rows += _liking_rows(size_px, _measured("likes", size_px, Path(runs)))
+    return rows
+
+
+def _liking_rows(size_px: tuple[int, int], found: dict[str, Any]) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for when, words in (("reading", "while a reward is read"), ("painted", "what is liked painted, nothing read")):
+        what = f"watch, {size_px[0]}x{size_px[1]}, {words}"
+        rows.append({"what": f"{what}, rate", "median": found[when]["rate_hz"], "bar": None, "unit": "frames/s"})
+        rows.append({"what": f"{what}, 99.9th percentile", "median": found[when]["p999"], "bar": None, "unit": "ms"})
+        rows.append({"what": f"{what}, worst frame", "median": found[when]["worst"], "bar": None, "unit": "ms"})
+        rows.append({"what": f"{what}, work a frame", "median": found[when]["work"], "bar": None, "unit": "ms"})
     return rows
 
 
@@ -68,7 +89,7 @@ def _measured(screen: str, size_px: tuple[int, int], runs: Path) -> dict[str, An
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
 
 
-def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
+def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, Any]:
     """Open one window for its time and measure its frames."""
 
     with virtual_screen():
@@ -80,27 +101,33 @@ def _show(name: str, size_px: tuple[int, int], runs: Path) -> dict[str, float]:
             window = ScriptedWindow(session, make_screen, ToDrive(), display, hands)
         else:
             models = tuple(str(path.parent) for path in sorted(runs.glob("models-*/*/config.json")))
-            first = ToDrive() if name == "drive" else ToWatch(models)
-            window = (RetrainedWindow if name == "retrain" else PressedWindow)(
-                session, make_screen, first, display, hands
-            )
+            first = ToDrive() if name == "drive" else ToWatch(models or SHIPPED)
+            window = WINDOWS.get(name, PressedWindow)(session, make_screen, first, display, hands)
         try:
-            window.run(num_frames=round(LONG_S * 60) if name in ("drive", "watch") else None)
+            window.run(num_frames=NUM_FRAMES.get(name))
         finally:
             hands.close()
     if isinstance(window, RetrainedWindow):
         return {"retrained_s": window.retrained_s, "num_rows": window.num_rows}
-    frame_s = np.array(window.frame_s)
-    if isinstance(window, ScriptedWindow):
-        frame_s = frame_s[slice(*window.frames_of_training)]
     # The very first frame stands while the window is opened.
-    frame_ms = 1000.0 * frame_s[1:]
+    frame_ms, work_ms = (1000.0 * np.array(times)[1:] for times in (window.frame_s, window.work_s))
+    if isinstance(window, LikingWindow):
+        is_reading, is_painted = np.array(window.is_reading)[1:], np.arange(len(frame_ms)) > 60 * PAINTED_FROM_S
+        when = {"reading": is_reading, "painted": is_painted & ~is_reading}
+        return {name: _numbers(frame_ms[those], work_ms[those]) for name, those in when.items()}
+    if isinstance(window, ScriptedWindow):
+        training = slice(*(frame - 1 for frame in window.frames_of_training))
+        return _numbers(frame_ms[training], work_ms[training])
+    return _numbers(frame_ms, work_ms)
+
+
+def _numbers(frame_ms: npt.NDArray[np.float64], work_ms: npt.NDArray[np.float64]) -> dict[str, float]:
     return {
         "rate_hz": 1000.0 / float(frame_ms.mean()),
         "p99": float(np.percentile(frame_ms, 99.0)),
         "p999": float(np.percentile(frame_ms, 99.9)),
         "worst": float(frame_ms.max()),
-        "work": 1000.0 * float(np.median(window.work_s)),
+        "work": float(np.median(work_ms)),
     }
 
 

@@ -133,3 +133,21 @@ class RetrainedWindow(PressedWindow):
             yield "retrain"
         self.retrained_s = time.perf_counter() - start_s
         yield from ["watch"] * 60
+
+
+class LikingWindow(PressedWindow):
+    """Somebody who watches with the reward of whoever drives painted on the road."""
+
+    def __init__(self, session: Session, make: MakeScreen, first: Destination, display: Display, hands: Hands) -> None:
+        super().__init__(session, make, first, display, hands)
+        self.is_reading: list[bool] = []
+        """In each frame, whether a reward was read beside the window."""
+
+    def show_frame(self) -> bool:
+        """One frame; with the first of them R is pressed."""
+        screen = self.screen
+        assert isinstance(screen, WatchScreen)
+        if not self.is_reading:
+            self.key_presser.hands.tap("r")
+        self.is_reading.append(screen.liking.is_reading)
+        return super().show_frame()

@@ -68,6 +68,11 @@ class DriverRewards:
         self._last: DriverReward | None = None
         self._reading: tuple[DriverReward, BackgroundWork] | None = None
 
+    @property
+    def is_reading(self) -> bool:
+        """A process reads somebody's."""
+        return self._reading is not None
+
     def of(self, driver: DriverKey) -> DriverReward:
         """One driver's."""
         return self._by_driver.setdefault(driver, DriverReward())

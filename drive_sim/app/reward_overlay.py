@@ -55,6 +55,11 @@ class RewardOverlay:
         self._painted: tuple[RoadReward, Track] | None = None
         self._of_place: OfPlace | None = None
 
+    @property
+    def is_reading(self) -> bool:
+        """A process beside the window reads a reward."""
+        return self._rewards.is_reading
+
     def toggle(self) -> str:
         """Lay it on, or take it off; what there is to say about that."""
         self.is_on = not self.is_on
