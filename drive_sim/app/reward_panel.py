@@ -61,12 +61,12 @@ class RewardStatus:
 
     @property
     def source(self) -> str:
-        """Where it is known from."""
+        """Where it is known from, and what the brackets are."""
         if self.driver.own is not None:
             return "its own reward, by which it drives"
         if self.read.read is None:
             return ""
-        return f"by maximum entropy from {self._whose} last {self.read.read_from_s:.0f} s"
+        return f"by maximum entropy from {self._whose} last {self.read.read_from_s:.0f} s (95 %)"
 
     @property
     def progress(self) -> str:
