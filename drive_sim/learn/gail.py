@@ -41,6 +41,7 @@ from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.regression import spread
 from drive_sim.policies.base import StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
+from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
 from drive_sim.policies.regressor import Inputs
 
 NEEDS: tuple[Need, ...] = ("demonstrations", "make_env", "initial_policy")
@@ -75,13 +76,19 @@ class Config:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Discriminator:
-    """C as a network from pairs to its logit z, and the optimiser that trains it."""
+    """C as a network from pairs to its logit z, and the optimiser that trains it.
 
-    network: FlatNetwork
+    Of pictures it has an output for each action that can be chosen, and the one of what was done is z.
+    """
+
+    network: FlatNetwork | PictureNetwork
     optimiser: torch.optim.Adam
 
     def logits(self, rows: Transitions) -> Tensor:
         """Z (n,) in float64 for what was seen and done; gradients flow through it."""
+        if isinstance(self.network, PictureNetwork):
+            index = torch.as_tensor(rows.action, dtype=torch.int64)
+            return self.network.outputs(rows.observation).gather(1, index).squeeze(1).double()
         return self.network.outputs(pairs(rows)).squeeze(1).double()
 
     def probabilities(self, rows: Transitions) -> PerStep:
@@ -116,13 +123,23 @@ def train(
 
 
 def make_discriminator(config: Config, demonstrations: Transitions, rng: np.random.Generator) -> Discriminator:
-    """One that says C = 1/2 everywhere. Raises InputError where what was seen are no rows of numbers."""
+    """One that says C = 1/2 everywhere. Raises InputError where it cannot read what was seen and done."""
+    if demonstrations.observation.ndim != 2:
+        return _of_pictures(config, demonstrations, rng)
     shown = pairs(demonstrations)
     mean, width = shown.mean(axis=0), spread(shown)
     if demonstrations.num_actions is not None:
         mean[-demonstrations.num_actions :], width[-demonstrations.num_actions :] = 0.0, 1.0
     widths = (shown.shape[1], *config.hidden, 1)
     network = make_flat_network(widths, rng, last_gain=0.0, input_mean=mean, input_spread=width)
+    return Discriminator(network, torch.optim.Adam(network.parameters(), lr=config.learning_rate))
+
+
+def _of_pictures(config: Config, demonstrations: Transitions, rng: np.random.Generator) -> Discriminator:
+    size, num_actions = picture_size(demonstrations.observation.shape[1:]), demonstrations.num_actions
+    if num_actions is None:
+        raise InputError("gail: of pictures it can tell chosen actions, and these are numbers; offer steering in steps")
+    network = make_picture_network(*size, num_actions, rng, last_gain=0.0)
     return Discriminator(network, torch.optim.Adam(network.parameters(), lr=config.learning_rate))
 
 
@@ -155,8 +172,6 @@ def pairs(rows: Transitions) -> Inputs:
     action = rows.action
     if rows.num_actions is not None:
         action = np.eye(rows.num_actions)[action[:, 0].astype(np.int64)]
-    if rows.observation.ndim != 2:
-        raise InputError(f"gail: it sees rows of numbers, not {rows.observation.shape[1:]}; give features")
     return np.concatenate([rows.observation, action], axis=1).astype(np.float32)
 
 

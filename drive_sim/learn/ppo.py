@@ -38,6 +38,7 @@ from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.minibatches import shuffled
 from drive_sim.policies.base import StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
+from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
 
 NEEDS: tuple[Need, ...] = ("make_env", "initial_policy")
 Reward = Callable[[Transitions], PerStep]
@@ -80,7 +81,7 @@ class ActorCritic:
     """The policy, the value V of rows (n, f), and the optimiser of both: what learning changes."""
 
     policy: StochasticActor
-    value: FlatNetwork
+    value: FlatNetwork | PictureNetwork
     optimiser: torch.optim.Adam
 
     def values(self, rows: npt.NDArray[Any]) -> PerStep:
@@ -139,9 +140,18 @@ def share_left(config: Config, i: int) -> float:
 
 def begin(config: Config, policy: StochasticActor, rollout: Transitions, rng: np.random.Generator) -> ActorCritic:
     """A value that knows nothing yet beside a policy, which will be changed in place."""
-    value = make_flat_network((rollout.observation.shape[1], *config.value_hidden, 1), rng)
+    value = value_network(rollout.observation.shape[1:], config.value_hidden, rng)
     parameters = [*policy.parameters(), *value.parameters()]
     return ActorCritic(policy, value, torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5))
+
+
+def value_network(
+    shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator
+) -> FlatNetwork | PictureNetwork:
+    """A value of rows of numbers (f,), by these hidden layers, or of pictures (h, w, 3), by its own."""
+    if len(shape) == 1:
+        return make_flat_network((*shape, *hidden, 1), rng)
+    return make_picture_network(*picture_size(shape), 1, rng)
 
 
 def improve(

@@ -1,6 +1,7 @@
 """The networks: RGB pictures (n, h, w, 3) in, 0 to 255, and one number a picture out (n,).
 
-The number is a curvature in the policy's unit (`NeuralPolicy.curvature_unit_per_m`), so of the order of 1.
+The number is a curvature in the policy's unit (`NeuralPolicy.curvature_unit_per_m`), so of the order of 1. Where one
+of k actions is chosen there are k numbers, (n, k).
 """
 
 from collections.abc import Callable
@@ -43,17 +44,24 @@ class YuvConvolution(nn.Module):
 class ConvNet(nn.Module):
     """Convolutions, then fully connected layers, ReLU between; any picture that the convolutions can read."""
 
-    def __init__(self, convolutions: nn.Sequential, hidden: tuple[int, ...], height_px: int, width_px: int) -> None:
+    def __init__(
+        self,
+        convolutions: nn.Sequential,
+        hidden: tuple[int, ...],
+        height_px: int,
+        width_px: int,
+        num_outputs: int = 1,
+    ) -> None:
         super().__init__()
         self.convolutions = convolutions
-        widths = (_num_features(convolutions, height_px, width_px), *hidden, 1)
+        widths = (_num_features(convolutions, height_px, width_px), *hidden, num_outputs)
         layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
         self.dense = nn.Sequential(*[m for layer in layers[:-1] for m in (layer, nn.ReLU())], layers[-1])
         _initialise(self)
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
 
     def forward(self, images: Tensor) -> Tensor:
-        """Outputs (n,) in float32 for RGB pictures (n, h, w, 3) of 0 to 255, uint8 or float."""
+        """Outputs in float32, (n,) or (n, k), for RGB pictures (n, h, w, 3) of 0 to 255, uint8 or float."""
         return self.dense(self.convolutions(images).flatten(1)).squeeze(1).float()
 
 
@@ -78,10 +86,10 @@ def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
     return ConvNet(convolutions, (32,), height_px, width_px)
 
 
-def make_thumbnail(height_px: int = 19, width_px: int = 25) -> ConvNet:
+def make_thumbnail(height_px: int = 19, width_px: int = 25, num_outputs: int = 1) -> ConvNet:
     """A network for pictures of a thumbnail's size, such as the kart's: 17,153 parameters at 19x25."""
     convolutions = _rectified(YuvConvolution(16, 5, 2), nn.Conv2d(16, 32, 3, 2), nn.Conv2d(32, 32, 3, 2))
-    return ConvNet(convolutions, (32,), height_px, width_px)
+    return ConvNet(convolutions, (32,), height_px, width_px, num_outputs)
 
 
 NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {

@@ -7,10 +7,13 @@ from drive_sim.errors import InputError
 from drive_sim.policies.flat_network import FlatNetwork
 from drive_sim.policies.kinds.kind import Described, Kind, Source
 from drive_sim.policies.kinds.layers import describe_flat, rebuild_flat
+from drive_sim.policies.kinds.pictures import describe_pictures, rebuild_pictures
+from drive_sim.policies.picture_network import PictureNetwork
 from drive_sim.policies.stochastic import TrainableCategorical
 
 NETWORKS: dict[str, tuple[type, Callable[[Any], Described], Callable[[Source], Any]]] = {
     "flat": (FlatNetwork, describe_flat, rebuild_flat),
+    "pictures": (PictureNetwork, describe_pictures, rebuild_pictures),
 }
 """What its logits may come from."""
 
