@@ -97,9 +97,16 @@ class Discriminator:
             return torch.sigmoid(self.logits(rows)).numpy()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AdversarialRound(Round[StochasticActor]):
+    """A round of GAIL, with the discriminator by which the policy was rewarded in it; later rounds leave it alone."""
+
+    discriminator: Discriminator | None = None
+
+
 def train(
     config: Config, task: ImitationTask[Transitions, Any], rng: np.random.Generator
-) -> Iterator[Round[StochasticActor]]:
+) -> Iterator[AdversarialRound]:
     """Algorithm 1, a Round an iteration. Raises InputError without NEEDS, DivergedError where a loss is no number.
 
     What an environment pays is never read; where a task tells it, `mean_return` is measured by it.
@@ -119,7 +126,8 @@ def train(
         told |= ppo.improve(config.policy, learner, rollout, reward, update_rng, ppo.share_left(config.policy, i))
         num_steps += len(rollout)
         told |= {"round": i, "num_rounds": config.policy.num_rounds, "num_steps": num_steps}
-        yield Round(i - 1, copy.deepcopy(policy), told | {"cpu_s": time.process_time() - start_s}, rollout)
+        told |= {"cpu_s": time.process_time() - start_s}
+        yield AdversarialRound(i - 1, copy.deepcopy(policy), told, rollout, copy.deepcopy(discriminator))
 
 
 def make_discriminator(config: Config, demonstrations: Transitions, rng: np.random.Generator) -> Discriminator:

@@ -1,7 +1,7 @@
 """A policy that learned by trying drives our road: it chooses one of a row of steering units, or draws a curvature."""
 
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Actions, Observations
 from drive_sim.policies.road_input import LANE_POSE, reader, rows_of
+from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
@@ -18,28 +19,16 @@ Units = Annotated[npt.NDArray[np.float64], "k"]
 """The curvature (1/m, left positive) that each action stands for."""
 
 
-class Draws(Protocol):
-    """What a steering policy asks of the policy inside of it: `TrainableCategorical`, `TrainableGaussian`."""
-
-    def sample(self, observation: Observations, rng: np.random.Generator) -> Actions:
-        """An action (n, a) for each row, drawn."""
-        ...
-
-    def likeliest(self, observation: Observations) -> Actions:
-        """The likeliest action (n, a) for each row."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class SteeringPolicy:
     """A policy of rows or small pictures, what it reads (`road_input`), and what its actions mean.
 
     `units_per_m`: the curvature of each action that can be chosen; None where an action is a curvature itself.
-    `draws`: it draws, as it did when it learned; else it does what is likeliest. `camera`: of the pictures that it is
-    given; None where it reads the lane pose, which is privileged.
+    `draws`: it draws, as it did when it learned; else it steers by the mean of its distribution. `camera`: of the
+    pictures that it is given; None where it reads the lane pose, which is privileged.
     """
 
-    policy: Draws
+    policy: TrainableCategorical | TrainableGaussian
     input: str
     units_per_m: Units | None = None
     camera: Camera | None = None
@@ -53,8 +42,14 @@ class SteeringPolicy:
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """A curvature for each car; the speed is kept. Raises InputError where its input is not there."""
         rows = rows_of(self.input, observation.lane, observation.images, self.camera)
-        action = self.policy.sample(rows, rng) if self.draws else self.policy.likeliest(rows)
-        return Command.steer(steered_per_m(action, self.units_per_m))
+        if self.draws:
+            return Command.steer(steered_per_m(self.policy.sample(rows, rng), self.units_per_m))
+        return Command.steer(self._mean_per_m(rows))
+
+    def _mean_per_m(self, rows: Observations) -> PerCar:
+        if self.units_per_m is None or isinstance(self.policy, TrainableGaussian):
+            return self.policy.likeliest(rows)[:, 0]
+        return self.policy.probabilities(rows) @ self.units_per_m
 
 
 def steered_per_m(action: Actions, units_per_m: Units | None) -> PerCar:

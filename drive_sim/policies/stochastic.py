@@ -99,6 +99,11 @@ class TrainableCategorical:
         """The likeliest index (n, 1) for each row; the lowest where several are."""
         return np.argmax(self._logits(observation), axis=1, keepdims=True).astype(np.float64)
 
+    def probabilities(self, observation: Observations) -> npt.NDArray[np.float64]:
+        """How likely each action is (n, k)."""
+        with torch.no_grad():
+            return self._log_probabilities(observation).exp().numpy()
+
     def act(self, observation: FlatObservation, rng: np.random.Generator) -> Actions:
         """A draw in a world of flat observations; the expert's answers are not read."""
         return self.sample(observation.inputs, rng)

@@ -1,0 +1,1 @@
+"""The lessons on imitation without an expert to ask."""
