@@ -1,6 +1,7 @@
 """Laws of GAIL: its objective's sign, each reward's sign and slope, what cannot be told apart, what it never reads."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import gymnasium
@@ -13,6 +14,9 @@ from drive_sim.errors import InputError
 from drive_sim.gym.world import make_task
 from drive_sim.learn import gail, ppo
 from drive_sim.learn.base import ImitationTask
+from drive_sim.learn.initial_flat import initial_choice
+from drive_sim.policies.regressor import FlatObservation
+from drive_sim.policies.stochastic import TrainableCategorical
 
 SMALL = gail.Config(
     policy=ppo.Config(num_rounds=3, ticks_per_round=40, num_epochs=4, batch_size=32),
@@ -156,6 +160,50 @@ def test_what_cannot_be_is_said() -> None:
         gail.Config(steps_per_round=0)
     with pytest.raises(InputError, match=r"^gail needs demonstrations, which the task does not offer"):
         next(gail.train(SMALL, replace(cart_pole(), demonstrations=None), np.random.default_rng(0)))
-    pictures = replace(steps(4, 0), observation=np.zeros((4, 5, 5, 3), np.uint8))
-    with pytest.raises(InputError, match="it sees rows of numbers"):
-        next(gail.train(SMALL, replace(cart_pole(), demonstrations=pictures), np.random.default_rng(0)))
+    for shape, num_actions, told in (
+        ((5, 5, 3), 2, "pictures of 5x5 are too small"),
+        ((30, 32, 1), 2, "rows of numbers or RGB pictures"),
+        ((30, 32, 3), None, "of pictures it can tell chosen actions, and these are numbers"),
+    ):
+        pictures = replace(steps(4, 0, num_actions=num_actions), observation=np.zeros((4, *shape), np.uint8))
+        with pytest.raises(InputError, match=told):
+            gail.make_discriminator(SMALL, pictures, np.random.default_rng(0))
+
+
+def pictures(n: int, seed: int, num_actions: int = 3) -> Transitions:
+    """Grey pictures as bright as their action says, on black; the demonstrator's are."""
+    rng = np.random.default_rng(seed)
+    action = rng.integers(num_actions, size=(n, 1)).astype(np.float64)
+    seen = np.zeros((n, 30, 32, 3), np.uint8)
+    seen[:, 10:] = (60 * (action + 1)).astype(np.uint8)[:, :, None, None]
+    ends = np.zeros(n, dtype=np.bool_), np.arange(n) == n - 1
+    return Transitions(seen, action, seen, *ends, np.zeros(1), np.full(1, num_actions - 1.0), num_actions=num_actions)
+
+
+def test_of_pictures_c_tells_who_does_what_where() -> None:
+    shown, done = pictures(90, 0), pictures(90, 1)
+    done = replace(done, action=(done.action + 1.0) % 3.0)
+    config = replace(SMALL, steps_per_round=60)
+    discriminator = gail.make_discriminator(config, shown, np.random.default_rng(0))
+    np.testing.assert_array_equal(discriminator.probabilities(done), 0.5)
+    gail.discriminate(config, discriminator, done, shown)
+    assert discriminator.probabilities(done).min() > 0.8 and discriminator.probabilities(shown).max() < 0.2
+
+
+@pytest.mark.slow
+def test_a_policy_of_pictures_learns_what_was_shown() -> None:
+    """Pictures that come whatever is done: what is left to learn is what to do in view of each."""
+    shown = pictures(60, 0)
+
+    def collect(env: int, policy: Any, num_ticks: int, rng: np.random.Generator, **_: Any) -> Transitions:
+        met = pictures(num_ticks, env)
+        return replace(met, action=policy.act(FlatObservation(met.observation), rng))
+
+    draws = iter(range(100, 200))
+    task = ImitationTask(shown, lambda _: next(draws), None, None, collect, partial(initial_choice, (30, 32, 3), 3))
+    at_once = replace(SMALL.policy, num_rounds=25, ticks_per_round=60, gamma=0.0)
+    config = replace(SMALL, reward="logit", steps_per_round=3, policy=at_once)
+    *_, last = gail.train(replace(config, learning_rate=1e-3), task, np.random.default_rng(0))
+    assert isinstance(last.policy, TrainableCategorical)
+    right = last.policy.probabilities(shown.observation)[np.arange(60), shown.action[:, 0].astype(int)]
+    assert right.mean() > 0.6
