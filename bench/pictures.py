@@ -22,7 +22,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.reward_overlay import RewardDriver
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
-from drive_sim.app.session import Session
+from drive_sim.app.session import Note, Session
 from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
@@ -154,6 +154,7 @@ def take_what_is_liked(photographer: Photographer) -> None:
     photographer.press(pygame.K_r)
     photographer.go(60.0)
     photographer.until(lambda: screen.liking.read_of(RewardDriver.of(screen.rollout)).read is not None, "it is read")
+    photographer.session.note = Note()  # no frame has been shown since it was said
     photographer.keep("likes")
 
 

@@ -167,3 +167,10 @@ def claim(path: Path, otherwise: str) -> None:
     except OSError:
         pass
     _CLAIMED[path] = file
+
+
+def release(path: Path) -> None:
+    """Hold a file no longer that this process claimed; nothing where it did not."""
+    file = _CLAIMED.pop(path.resolve(), None)
+    if file is not None:
+        os.close(file)

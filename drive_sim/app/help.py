@@ -99,16 +99,15 @@ def _page(
 def _columns(page: Canvas, keys: Sequence[Key], keys_everywhere: Sequence[Key], size: float) -> tuple[_Column, _Column]:
     """The screen's own keys, and those of every screen; what does not fit into the first stands atop the second."""
     widths = [share * (page.width - 2.0 * _LEFT - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)]
-    names = [_names_width(page, some, width, size) for some, width in zip((keys, keys_everywhere), widths, strict=True)]
-    entries = _entries(page, keys, widths[0] - names[0], size)
+    names = _names_width(page, keys, widths[0], size)
+    entries = _entries(page, keys, widths[0] - names, size)
     bottoms = accumulate((entry.height(size) for entry in entries), initial=_TOP)
     num_first = sum(bottom <= page.height - MARGIN for bottom in bottoms) - 1
-    rest, everywhere = (
-        _entries(page, some, widths[1] - names[1], size) for some in (keys[num_first:], keys_everywhere)
-    )
-    first = _Column(_LEFT, names[0], size, entries[:num_first])
+    first = _Column(_LEFT, names, size, entries[:num_first])
+    names = _names_width(page, [*keys[num_first:], *keys_everywhere], widths[1], size)
+    rest, everywhere = (_entries(page, some, widths[1] - names, size) for some in (keys[num_first:], keys_everywhere))
     return first, _Column(
-        _LEFT + widths[0] + _BETWEEN_COLUMNS, names[1], size, [*rest, _Entry("On every screen", ()), *everywhere]
+        _LEFT + widths[0] + _BETWEEN_COLUMNS, names, size, [*rest, _Entry("On every screen", ()), *everywhere]
     )
 
 

@@ -3,6 +3,7 @@
 import math
 import sys
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -47,9 +48,10 @@ def run(args: Arguments) -> Result:
     for line in report.lines():
         print(line, file=sys.stderr)
     fit = fit_camera(demos, slice(0, args.rows))
-    path = args.out or output_folder(None, "calibrate") / "camera.json"
     result = {"camera": asdict(camera_from_fit(fit)), "fit": asdict(fit)}
-    write_json(path, result)
+    with nullcontext(Path()) if args.out is not None else output_folder(None, "calibrate") as folder:
+        path = folder / (args.out or "camera.json")
+        write_json(path, result)
     pitch_deg = math.degrees(fit.pitch_rad)
     print(f"focal length {fit.focal_px:.1f} px at {fit.width_px} px width, {pitch_deg:.1f} degrees down,")
     print(f"side cameras {fit.side_offset_in_heights:.2f} camera heights to either side;")

@@ -36,8 +36,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.lessons.first_drive import first_drive
     from drive_sim.lessons.first_drive.first_drive_result import Config
 
-    folder = output_folder(args.out, "demo")
-    with stopping(f"what was finished is in {folder}"):
+    with output_folder(args.out, "demo") as folder, stopping(folder, f"what was finished is in {folder}"):
         lesson = first_drive.run(Config(seed=args.seed), folder)
         finished = display.finished(lesson, first_drive.STAGES)
     print(f"\n{finished.headline}\n")

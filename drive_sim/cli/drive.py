@@ -1,6 +1,7 @@
 """`drive`: a person drives and is recorded."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from drive_sim.cli import options, sitting, window
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import stopping
 from drive_sim.cli.options import program
-from drive_sim.cli.outputs import RUNS
+from drive_sim.cli.outputs import RUNS, output_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,15 @@ learns only what it is shown."""
 def run(args: Arguments) -> Result:
     """Open the window in which the person drives; a folder in which nothing was recorded does not stay."""
     from drive_sim.app.screen import ToDrive
-    from drive_sim.files import new_folder
 
-    is_new = args.out is not None and not args.out.exists()
-    out = None if args.out is None else new_folder(args.out)
     instead = f"let the scripted expert drive: {program()} record"
-    with stopping(f"what was recorded is in {out or RUNS}"):
+    where = args.out or RUNS
+    with (
+        nullcontext() if args.out is None else output_folder(args.out, "drive") as out,
+        stopping(where, f"what was recorded is in {where}"),
+    ):
         session = window.show(ToDrive(), args.road, args.window, instead, recording_out=out)
     if session.recording is None:
-        if out is not None and is_new and not any(out.iterdir()):
-            out.rmdir()
         print("nothing was recorded; press R in the window to begin")
     return sitting.made(session)
 

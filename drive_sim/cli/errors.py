@@ -12,12 +12,13 @@ class StoppedError(KeyboardInterrupt):
 
 
 @contextmanager
-def stopping(what_is_saved: str) -> Iterator[None]:
-    """A Ctrl-C inside is told with that."""
+def stopping(folder: Path, what_is_saved: str) -> Iterator[None]:
+    """A Ctrl-C inside is told with what is saved in a folder, where anything is."""
     try:
         yield
     except KeyboardInterrupt:
-        raise StoppedError(f"stopped; {what_is_saved}") from None
+        holds_some = folder.is_dir() and any(folder.iterdir())
+        raise StoppedError(f"stopped; {what_is_saved if holds_some else 'nothing was made yet'}") from None
 
 
 def summary(error: BaseException) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from argparse import ArgumentParser
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -56,9 +57,10 @@ def run(args: Arguments) -> Result:
     """Run what was asked for; without a name the lessons are listed."""
     if args.name is None and args.resume is None and not args.all:
         return _list(args)
-    folder = _folder(args)
-    with stopping(f"what was finished is in {folder}; go on with: {program()} lesson --resume {folder}"):
-        result, said = _run(args, folder)
+    with _folder(args) as folder:
+        go_on = f"go on with: {program()} lesson --resume {folder}"
+        with stopping(folder, f"what was finished is in {folder}; {go_on}"):
+            result, said = _run(args, folder)
     print(said)
     return result
 
@@ -75,21 +77,24 @@ def _list(args: Arguments) -> Result:
     return {"lessons": {name: {"published": entry.published, "ours": entry.ours} for name, entry in LESSONS.items()}}
 
 
-def _folder(args: Arguments) -> Path:
-    """Where the lesson goes on, or begins anew. Raises InputError for an unknown lesson before a folder is made."""
+def _folder(args: Arguments) -> AbstractContextManager[Path]:
+    """Where the lesson goes on, or begins anew. Raises InputError for what is known to be wrong before it is made."""
     from drive_sim.lessons.catalogue import LESSONS
+    from drive_sim.lessons.kit.cluster import check_cluster
 
     if args.name is not None:
         one_of("lesson", args.name, list(LESSONS))
         if args.all:
             raise InputError("name a lesson, or ask for --all of them, not both")
+    if args.cluster is not None:
+        check_cluster(args.cluster)
     if args.resume is None:
         return output_folder(args.out, "lesson")
     if args.out is not None:
         raise InputError("--resume names the folder already; leave --out away")
     if args.seed or args.quick:
         raise InputError("--resume goes on with the seed and the size that were begun; leave --seed and --quick away")
-    return args.resume
+    return nullcontext(args.resume)
 
 
 def _run(args: Arguments, folder: Path) -> tuple[Result, str]:

@@ -1,6 +1,9 @@
 """Where a command puts what it makes: said to be impossible before the work and not after it."""
 
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from drive_sim.errors import InputError
@@ -8,13 +11,36 @@ from drive_sim.errors import InputError
 RUNS = Path("runs")
 
 
-def output_folder(out: Path | None, command: str) -> Path:
-    """The new folder of --out, or the command's next one under runs/; this run's alone."""
-    from drive_sim.files import claim, new_folder, numbered_folder
+@contextmanager
+def output_folder(out: Path | None, command: str) -> Iterator[Path]:
+    """Lend the new folder of --out, or the command's next one under runs/; this run's alone.
 
-    folder = numbered_folder(RUNS, command) if out is None else new_folder(out)
-    claim(folder, "another run writes into it; name a new folder")
-    return folder
+    Where the work ends with nothing in it, well or not, what was made here is removed, parents included.
+    """
+    from drive_sim.files import claim, new_folder, numbered_folder, release
+
+    made = _missing(RUNS if out is None else out)
+    try:
+        folder = numbered_folder(RUNS, command) if out is None else new_folder(out)
+        if out is None:
+            made.insert(0, folder)
+        try:
+            claim(folder, "another run writes into it; name a new folder")
+        except InputError:
+            made.clear()  # it is the other run's
+            raise
+        yield folder
+    finally:
+        with suppress(OSError):  # the first that is not empty stays, with its parents
+            for path in made:
+                path.rmdir()
+                release(path)
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and those of its parents that are not there yet, innermost first."""
+    # Where the file system refuses to tell, as for a name that is too long, `new_folder` says so.
+    return [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
 
 
 def check_new_file(path: Path, option: str) -> None:

@@ -50,10 +50,13 @@ def run(args: Arguments) -> Result:
     env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), config, env_rng)
     expert = PursuitExpert(env.tracks)
     num_ticks = max(1, round(args.seconds / config.tick_s))
-    folder = output_folder(args.out, "record")
     ticks = rollout.drive(env, expert, num_ticks, rng, labeller=expert)
     info = rollout.episode_info(env, road={"track": args.road.track}, seed=args.road.seed)
-    with display.progress({"record": "recording"}) as show, stopping(f"what was recorded is in {folder}"):
+    with (
+        output_folder(args.out, "record") as folder,
+        display.progress({"record": "recording"}) as show,
+        stopping(folder, f"what was recorded is in {folder}"),
+    ):
         for number, tick in enumerate(rollout.record(ticks, folder, [info], "expert"), start=1):
             show("record", number / num_ticks, f"{tick.time_s:.0f} s")
     seconds = num_ticks * config.tick_s

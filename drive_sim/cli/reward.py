@@ -82,8 +82,11 @@ def run(args: Arguments) -> Result:
         print(note, file=sys.stderr)
     traces = [run.trace for run in runs]
     drives_from(traces)  # what is too short, too tight or too wide is said before anything is made
-    folder = output_folder(args.out, "reward")
-    with display.progress(_STAGES) as show, stopping(f"what was made is in {folder}"):
+    with (
+        output_folder(args.out, "reward") as folder,
+        display.progress(_STAGES) as show,
+        stopping(folder, f"what was made is in {folder}"),
+    ):
         found = learned_reward.learn(traces, config, lambda what, n: show("fit", min(n / _MOST, 0.99), f"{n} {what}"))
         show("fit", 1.0, "")
         result = _write(folder, found, runs, config, driver, args, show)

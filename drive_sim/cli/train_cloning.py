@@ -36,19 +36,19 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
         raise InputError("bc learns from recordings: name one, or ask the expert for labels with --method dagger")
     demos, notes = demonstrations(settings.recordings, settings.camera)
     config = cloning_config(settings)
-    folder = output_folder(out, "train")
-    check_room(folder, MODEL_MB)
-    for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
-        print(line, file=sys.stderr)
-    best, stopped_by = _best_round(config, demos, settings.seed)
-    if best is None:
-        return Outcome({}, "stopped before the first round; nothing was learned yet", False)
-    metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
-    policy = best.policy
-    if draws_commands:
-        policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
-        metrics["width_per_m"] = policy.width_per_m
-    save_model(folder, policy, config, metrics)
+    with output_folder(out, "train") as folder:
+        check_room(folder, MODEL_MB)
+        for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
+            print(line, file=sys.stderr)
+        best, stopped_by = _best_round(config, demos, settings.seed)
+        if best is None:
+            return Outcome({}, "stopped before the first round; nothing was learned yet", False)
+        metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
+        policy = best.policy
+        if draws_commands:
+            policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
+            metrics["width_per_m"] = policy.width_per_m
+        save_model(folder, policy, config, metrics)
     summary = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
     if isinstance(stopped_by, InputError):
         raise InputError(f"{stopped_by}; the best network until then is in {folder}")

@@ -28,19 +28,20 @@ def begin(settings: Settings, out: Path | None) -> Outcome:
     """Learn in a new folder, which keeps the settings; Ctrl-C keeps the rounds that are whole."""
     if settings.network == "linear" and settings.recordings:
         raise InputError("a linear policy reads 25x19 pictures, recordings hold larger ones; leave the recordings out")
-    folder = output_folder(out, "train")
-    check_room(folder, ROUNDS_MB)
-    settings.save(folder)
-    return _learn(folder, settings)
+    task = _task(settings)
+    with output_folder(out, "train") as folder:
+        check_room(folder, ROUNDS_MB)
+        settings.save(folder)
+        return _learn(folder, settings, task)
 
 
 def go_on(folder: Path, num_rounds: int | None) -> Outcome:
     """Learn on in a folder that was begun, to as many rounds, or to those that were asked for then."""
     settings = load_settings(folder)
-    return _learn(folder, replace(settings, rounds=num_rounds or settings.rounds))
+    return _learn(folder, replace(settings, rounds=num_rounds or settings.rounds), _task(settings))
 
 
-def _learn(folder: Path, settings: Settings) -> Outcome:
+def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any]) -> Outcome:
     import numpy as np
 
     from drive_sim.learn.algorithms import ALGORITHMS
@@ -51,7 +52,7 @@ def _learn(folder: Path, settings: Settings) -> Outcome:
     config = replace(config, num_rounds=settings.rounds or config.num_rounds)
     training = settings.without_files()
     rng = np.random.default_rng(settings.seed)
-    rounds = kept_rounds(train, config, _task(settings), rng, folder, training=training)
+    rounds = kept_rounds(train, config, task, rng, folder, training=training)
     latest, is_whole = _shown(rounds, config.num_rounds)
     if latest is None:
         return Outcome({}, f"stopped in the first round; go on: {program()} train --resume {folder}", False)

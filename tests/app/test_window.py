@@ -8,10 +8,11 @@ import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app.canvas import Canvas
+from drive_sim.app import drive, lecture, watch
+from drive_sim.app.canvas import BODY, Canvas
 from drive_sim.app.display import Display
 from drive_sim.app.drivers import load_drivers
-from drive_sim.app.help import draw_help, draw_note
+from drive_sim.app.help import _columns, draw_help, draw_note
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.model_discovery import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
@@ -225,6 +226,16 @@ def test_the_page_of_keys_keeps_its_margins(size_px: tuple[int, int]) -> None:
         assert np.all(edge == picture[0, 0])
     assert np.any(picture != picture[0, 0])
     pygame.quit()
+
+
+@pytest.mark.parametrize("keys", [drive.KEYS, watch.KEYS, lecture.KEYS])
+def test_no_keys_name_runs_into_what_it_does(keys: tuple[Key, ...], display: Display) -> None:
+    page = display.canvas
+    columns = _columns(page, keys, KEYS_EVERYWHERE, BODY)
+    assert sum(len(column.entries) for column in columns) == len(keys) + 1 + len(KEYS_EVERYWHERE)
+    for column in columns:
+        for entry in (entry for entry in column.entries if entry.lines):
+            assert page.text_width(entry.name, bold=True) < column.names_width
 
 
 class TestHome:

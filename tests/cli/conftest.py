@@ -31,16 +31,18 @@ def model(recording: Path) -> Path:
 
 
 @pytest.fixture
-def complaint(capsys: pytest.CaptureFixture[str]) -> Callable[[list[str]], str]:
-    """What a refused command says; that it is refused politely is checked here."""
+def complaint(capsys: pytest.CaptureFixture[str], empty_folder: Path) -> Callable[[list[str]], str]:
+    """What a refused command says; that it is refused politely, and leaves nothing behind, is checked here."""
 
     def refused(arguments: list[str]) -> str:
+        before = set(empty_folder.rglob("*"))
         try:
             exit_code = cli.main(arguments)
         except SystemExit as left:
             exit_code = left.code
         text = capsys.readouterr().err
         assert exit_code == 2
+        assert set(empty_folder.rglob("*")) == before, "what is refused leaves no folder behind"
         assert text.endswith("\n") and text.count("\n") == 1, f"one line is wanted, got {text!r}"
         return text
 

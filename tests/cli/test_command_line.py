@@ -16,6 +16,8 @@ from drive_sim import cli
 from drive_sim.cli import errors, options
 from drive_sim.cli.command import Result
 from drive_sim.cli.commands import COMMANDS
+from drive_sim.cli.outputs import output_folder
+from drive_sim.errors import InputError
 from drive_sim.sim import suites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -183,6 +185,21 @@ def test_a_place_that_takes_no_file_is_said_before_the_work(
     monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     assert "cannot write x: Permission denied" in complaint(["record", "--seconds", "9999", option, "x"])
     assert not list(empty_folder.rglob("*.arrow"))
+
+
+@pytest.mark.parametrize("out", [None, Path("deep/down/here"), Path("there")])
+def test_where_nothing_was_made_no_folder_stays(out: Path | None, empty_folder: Path) -> None:
+    """And what was there before does, as does what has something in it."""
+    Path("there").mkdir()
+    for error in (InputError, KeyboardInterrupt):
+        with pytest.raises(error), output_folder(out, "reward") as folder:
+            assert folder.is_dir()
+            raise error
+        assert list(empty_folder.rglob("*")) == [empty_folder / "there"]
+    with pytest.raises(InputError), output_folder(out, "reward") as folder:
+        (folder / "model").mkdir()
+        raise InputError("too late")
+    assert (folder / "model").is_dir()
 
 
 def test_the_next_run_gets_the_next_number() -> None:

@@ -12,6 +12,7 @@ from drive_sim import cli
 from drive_sim.cli import reward
 from drive_sim.data import rollout
 from drive_sim.data.recording import load_recording
+from drive_sim.errors import InputError
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig
@@ -93,3 +94,19 @@ def test_one_of_two_drivers_can_be_named(tmp_path: Path) -> None:
     assert json.loads(Path("his/result.json").read_text())["driver"] == "human"
     assert len(load_recording(two).episodes) == 2
     shutil.rmtree(two)
+
+
+@pytest.mark.parametrize("late", [InputError("of no offset"), KeyboardInterrupt()])
+def test_what_is_found_or_stopped_too_late_leaves_no_empty_folder(
+    late: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from drive_sim.irl import learned_reward
+
+    def learn(*_: object) -> None:
+        raise late
+
+    monkeypatch.setattr(learned_reward, "learn", learn)
+    circle = recorded(make_circle(60.0), tmp_path / "circle")
+    assert cli.main(["reward", str(circle), "--out", "deep/liked"]) == (2 if isinstance(late, InputError) else 130)
+    assert capsys.readouterr().err.splitlines()[-1].endswith(("of no offset", "stopped; nothing was made yet"))
+    assert list(tmp_path.iterdir()) == [circle]

@@ -113,6 +113,7 @@ def test_ctrl_c_keeps_the_best_network_so_far(
         assert cli.main(["evaluate", "model", "--distance", "0.01"]) == 0
     else:
         assert "nothing was learned" in text
+        assert not Path("model").exists()
 
 
 def test_a_training_that_diverges_names_its_step_and_keeps_the_best_network(
@@ -129,6 +130,7 @@ def test_a_training_that_diverges_names_its_step_and_keeps_the_best_network(
     monkeypatch.setattr(bc.Config, "learning_rate_at", lambda _, step_idx: np.inf)
     assert cli.main([*arguments, "--out", "nothing"]) == 2
     assert "training step 2 is nan" in capsys.readouterr().err.splitlines()[-1]
+    assert not Path("nothing").exists(), "there was no network to keep"
 
 
 def test_the_expert_in_the_loop_stopped_and_resumed(
@@ -153,4 +155,5 @@ def test_the_expert_in_the_loop_stopped_and_resumed(
     assert cli.main(["evaluate", "run/model-after-003", "--distance", "0.01"]) == 0
     capsys.readouterr()
     assert "settings.json is missing" in complaint(["train", "--resume", "nowhere"])
+    assert "nowhere" in complaint(["train", "nowhere", "--method", "dagger", "--out", "deep/run"])
     assert "recordings" in complaint(["train"])

@@ -36,8 +36,8 @@ def test_without_a_pair_what_ships_is_watched_and_a_lecture_makes_its_own(
     assert models_to_watch([], lecture=True) == ()
 
 
-@pytest.mark.parametrize("arguments", [[], ["drive"]])
-def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [[], ["drive", "--out", "deep/mine"]])
+def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str], empty_folder: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "SDL_VIDEODRIVER"}
     done = subprocess.run(
         [*RUN, *arguments], env=environment | {"DISPLAY": ":987"}, capture_output=True, text=True, check=False
@@ -46,6 +46,7 @@ def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str]) -> No
     line = done.stderr.splitlines()[-1]  # the system's own libraries may complain before
     assert "no window can be opened" in line
     assert "headless" in line or "record" in line
+    assert not list(empty_folder.iterdir())
 
 
 def test_windows_run_headless_for_so_many_frames(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from drive_sim.errors import InputError
@@ -43,11 +44,23 @@ def dask_cluster(address: str, num_parts: int) -> Iterator[PartExecutor]:
         yield PartExecutor(lambda part: executor.submit(_run_quietly, part), lambda: iter(()), lost)
 
 
+def check_cluster(address: str) -> None:
+    """Raise InputError where `dask_cluster` would: before anything is made, and not after it."""
+    with ExitStack() as stack:
+        _check_installed()
+        if address != LOCAL:
+            _connect(address, 1, stack)
+
+
+def _check_installed() -> None:
+    if find_spec("distributed") is None:
+        raise InputError("--cluster takes Dask's distributed: pip install 'drive-sim[cluster]'")
+
+
 def _connect(address: str, num_parts: int, stack: ExitStack) -> "Client":
-    try:
-        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra, and a second to import
-    except ModuleNotFoundError:
-        raise InputError("--cluster takes Dask's distributed: pip install 'drive-sim[cluster]'") from None
+    _check_installed()
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra, and a second to import
+
     if address == LOCAL:
         num_workers = min(os.cpu_count() or 1, MOST_WORKERS, num_parts)
         here = {"host": "127.0.0.1", "dashboard_address": None, "n_workers": num_workers, "threads_per_worker": 1}
