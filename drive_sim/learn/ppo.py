@@ -17,6 +17,11 @@ Implementation details that matter. Advantages are standardised in each mini-bat
 last layer begins small for the policy (undecided). Weights are orthogonal (`flat_network.py`). The learning rate falls
 linearly to zero over the rounds: a longer run therefore does not begin like a shorter one. Each rollout starts with a
 reset, so a round can be repeated, and must be as long as what is to be learned; its end is a cut, no end.
+
+V(s) = mean / (1 - gamma) + a network that begins at zero, with the mean reward of the rollout: for ever so much. A
+network alone would have to climb there, and be higher where it has seen more; standardised advantages are of one size,
+however little there is to tell, so its errors would lead the policy about. A constant reward in a world without ends
+is worth the same everywhere, and leaves the policy as it was, as it should.
 """
 
 import copy
@@ -36,7 +41,7 @@ from drive_sim.learn.advantages import advantages
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.minibatches import shuffled
-from drive_sim.policies.base import StochasticActor
+from drive_sim.policies.base import Actions, Observations, StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
 from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
 
@@ -78,23 +83,24 @@ class Config:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActorCritic:
-    """The policy, the value V of rows (n, f), and the optimiser of both: what learning changes."""
+    """The policy, the value V of rows (n, f) less the mean reward for ever, and the optimiser of both."""
 
     policy: StochasticActor
     value: FlatNetwork | PictureNetwork
     optimiser: torch.optim.Adam
 
     def values(self, rows: npt.NDArray[Any]) -> PerStep:
-        """V (n,)."""
+        """V (n,), less the mean reward for ever."""
         with torch.no_grad():
             return self.value.outputs(rows).squeeze(1).double().numpy()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Steps with what PPO knows of them: log pi_old(a | s), A and R, (n,) each."""
+    """What was seen and done, and what PPO knows of it: log pi_old(a | s), A, R less the mean for ever, (n,) each."""
 
-    steps: Transitions
+    observation: Observations
+    action: Actions
     old_log_probability: Tensor
     advantage: Tensor
     value_target: Tensor
@@ -102,7 +108,8 @@ class Batch:
     def rows(self, index: npt.NDArray[np.int64]) -> "Batch":
         """Some of them (m,)."""
         i = torch.from_numpy(index)
-        return Batch(self.steps.rows(index), self.old_log_probability[i], self.advantage[i], self.value_target[i])
+        known = (self.old_log_probability[i], self.advantage[i], self.value_target[i])
+        return Batch(self.observation[index], self.action[index], *known)
 
 
 def earned(rollout: Transitions) -> PerStep:
@@ -139,19 +146,19 @@ def share_left(config: Config, i: int) -> float:
 
 
 def begin(config: Config, policy: StochasticActor, rollout: Transitions, rng: np.random.Generator) -> ActorCritic:
-    """A value that knows nothing yet beside a policy, which will be changed in place."""
+    """A value that is the same everywhere beside a policy, which will be changed in place."""
     value = value_network(rollout.observation.shape[1:], config.value_hidden, rng)
     parameters = [*policy.parameters(), *value.parameters()]
-    return ActorCritic(policy, value, torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5))
+    return ActorCritic(policy, value, torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5, fused=True))
 
 
 def value_network(
     shape: tuple[int, ...], hidden: tuple[int, ...], rng: np.random.Generator
 ) -> FlatNetwork | PictureNetwork:
-    """A value of rows of numbers (f,), by these hidden layers, or of pictures (h, w, 3), by its own."""
+    """A value of rows (f,), by these hidden layers, or of pictures (h, w, 3), by its own; it is zero everywhere."""
     if len(shape) == 1:
-        return make_flat_network((*shape, *hidden, 1), rng)
-    return make_picture_network(*picture_size(shape), 1, rng)
+        return make_flat_network((*shape, *hidden, 1), rng, last_gain=0.0)
+    return make_picture_network(*picture_size(shape), 1, rng, last_gain=0.0)
 
 
 def improve(
@@ -178,30 +185,36 @@ def improve(
         told.append({"loss": loss.item(), **numbers})
     check_losses([numbers["loss"] for numbers in told], 1)
     means = {name: float(np.mean([numbers[name] for numbers in told])) for name in told[0]}
+    with torch.no_grad():
+        means["entropy"] = learner.policy.entropy(rollout.observation).mean().item()
     return means | {"mean_reward": float(reward.mean())} | _returns(rollout)
 
 
 def prepared(config: Config, learner: ActorCritic, rollout: Transitions, reward: PerStep) -> Batch:
     """A rollout with its advantages and targets, by the policy and the value as they are now."""
-    value, next_value = learner.values(rollout.observation), learner.values(rollout.next_observation)
+    for_ever = float(reward.mean()) / max(1.0 - config.gamma, 1.0 / len(rollout))
+    value, next_value = (for_ever + learner.values(of) for of in (rollout.observation, rollout.next_observation))
     ends = (rollout.terminated, rollout.truncated)
     advantage = advantages(reward, value, next_value, *ends, gamma=config.gamma, lambda_=config.lambda_)
     with torch.no_grad():
         log_probability = learner.policy.log_probability(rollout.observation, rollout.action)
-    return Batch(rollout, log_probability, torch.from_numpy(advantage), torch.from_numpy(advantage + value))
+    target = advantage + value - for_ever
+    known = (log_probability, torch.from_numpy(advantage), torch.from_numpy(target))
+    return Batch(rollout.observation, rollout.action, *known)
 
 
 def batch_loss(config: Config, learner: ActorCritic, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-    """L of a mini-batch, and what it is made of: the ratio's mean and how much of it is clipped, the entropy."""
-    seen = batch.steps.observation
-    ratio = (learner.policy.log_probability(seen, batch.steps.action) - batch.old_log_probability).exp()
+    """L of a mini-batch, and what it is made of: the ratio's mean and how much of it is clipped, the value's loss."""
+    seen = batch.observation
+    ratio = (learner.policy.log_probability(seen, batch.action) - batch.old_log_probability).exp()
     A = (batch.advantage - batch.advantage.mean()) / (batch.advantage.std() + 1e-8)
     surrogate = clipped_surrogate(ratio, A, config.clip).mean()
     value_loss = (learner.value.outputs(seen).squeeze(1) - batch.value_target).square().mean()
-    entropy = learner.policy.entropy(seen).mean()
-    loss = -surrogate + config.value_weight * value_loss - config.entropy_weight * entropy
+    loss = -surrogate + config.value_weight * value_loss
+    if config.entropy_weight:
+        loss = loss - config.entropy_weight * learner.policy.entropy(seen).mean()
     clipped = ((ratio - 1.0).abs() > config.clip).double().mean()
-    numbers = {"ratio": ratio.mean(), "clipped": clipped, "value_loss": value_loss, "entropy": entropy}
+    numbers = {"ratio": ratio.mean(), "clipped": clipped, "value_loss": value_loss}
     return loss, {name: number.item() for name, number in numbers.items()}
 
 
