@@ -13,11 +13,14 @@ import numpy as np
 import numpy.typing as npt
 from gymnasium import spaces
 from gymnasium.utils import RecordConstructorArgs
+from gymnasium.vector import VectorEnv, VectorWrapper
+from gymnasium.vector.utils import batch_space
 
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 
 Row = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 
 
 class Absorbing(gymnasium.Wrapper[Row, Any, Any, Any], RecordConstructorArgs):
@@ -31,16 +34,8 @@ class Absorbing(gymnasium.Wrapper[Row, Any, Any, Any], RecordConstructorArgs):
     def __init__(self, env: gymnasium.Env[Any, Any], horizon: int, *, is_end: bool = False) -> None:
         RecordConstructorArgs.__init__(self, horizon=horizon, is_end=is_end)
         gymnasium.Wrapper.__init__(self, env)
-        space = env.observation_space
-        if not isinstance(space, spaces.Box) or space.shape is None or len(space.shape) != 1:
-            raise InputError(f"absorbing: observations must be rows of numbers, and are {space}; flatten them first")
-        if horizon < 1:
-            raise InputError(f"absorbing: horizon must be at least 1, got {horizon}")
+        self.observation_space = _flagged(env.observation_space, horizon)  # pyright: ignore[reportAttributeAccessIssue]
         self.horizon, self.is_end = horizon, is_end
-        low, high = np.minimum(space.low, 0.0), np.maximum(space.high, 0.0)
-        self.observation_space = spaces.Box(
-            np.append(low, 0.0).astype(np.float32), np.append(high, 1.0).astype(np.float32), dtype=np.float32
-        )
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Row, dict[str, Any]]:
         """Start an episode."""
@@ -62,6 +57,55 @@ class Absorbing(gymnasium.Wrapper[Row, Any, Any, Any], RecordConstructorArgs):
     def _seen(self, observation: Any) -> Row:
         shown = np.zeros_like(observation) if self.absorbed else observation
         return np.append(shown, float(self.absorbed)).astype(np.float32)
+
+
+class AbsorbingVector(VectorWrapper):
+    """The same of n environments at once, which all begin anew together: their horizon is one. It cuts off.
+
+    Raises InputError as `Absorbing` does, and where the wrapped ones cut an episode off before the horizon.
+    """
+
+    def __init__(self, env: VectorEnv[Any, Any, Any], horizon: int) -> None:
+        VectorWrapper.__init__(self, env)
+        self.single_observation_space = _flagged(env.single_observation_space, horizon)
+        self.observation_space = batch_space(self.single_observation_space, env.num_envs)
+        self.horizon = horizon
+
+    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> Any:
+        """Start an episode in each."""
+        observations, info = self.env.reset(seed=seed, options=options)
+        self.num_steps, self.absorbed = 0, np.zeros(self.num_envs, dtype=np.bool_)
+        return self._seen(observations), info
+
+    def step(self, actions: Any) -> tuple[Any, Any, Flags, Flags, dict[str, Any]]:
+        """Act, or wait for the horizon; the step after it begins anew, as Gymnasium's vectors do."""
+        nowhere = np.zeros(self.num_envs, dtype=np.bool_)
+        if self.num_steps == self.horizon:
+            observations, info = self.reset()
+            return observations, np.zeros(self.num_envs), nowhere, nowhere, info
+        self.num_steps += 1
+        observations, earned, ended, cut, info = self.env.step(actions)
+        if (cut & ~self.absorbed).any() and self.num_steps < self.horizon:
+            raise InputError(
+                f"absorbing: an episode was cut off after {self.num_steps} steps, before the horizon of "
+                f"{self.horizon}; give the wrapped environment a later limit"
+            )
+        reward, self.absorbed = np.where(self.absorbed, 0.0, earned), self.absorbed | ended
+        return self._seen(observations), reward, nowhere, ~nowhere & (self.num_steps == self.horizon), info
+
+    def _seen(self, observations: Any) -> Any:
+        down = self.absorbed[:, None]
+        return np.concatenate([np.where(down, 0.0, observations), down], axis=1).astype(np.float32)
+
+
+def _flagged(space: spaces.Space[Any], horizon: int) -> spaces.Box:
+    """A space of rows with a flag behind them."""
+    if not isinstance(space, spaces.Box) or space.shape is None or len(space.shape) != 1:
+        raise InputError(f"absorbing: observations must be rows of numbers, and are {space}; flatten them first")
+    if horizon < 1:
+        raise InputError(f"absorbing: horizon must be at least 1, got {horizon}")
+    low, high = np.append(np.minimum(space.low, 0.0), 0.0), np.append(np.maximum(space.high, 0.0), 1.0)
+    return spaces.Box(low.astype(np.float32), high.astype(np.float32), dtype=np.float32)
 
 
 def with_absorbed(demonstrations: Transitions, num_pairs: int, rng: np.random.Generator) -> Transitions:

@@ -19,7 +19,12 @@ The reward is an argument, since all that is asked of it is to fall with C, and 
 
 Implementation details that matter, from the released code: the discriminator's last layer begins at zero, so that C is
 1/2 everywhere; what it sees is standardised by the demonstrations' statistics; both sides weigh alike, however many
-rows each has. Chosen actions enter as a 1 among zeros. Demonstrations need no next observations, and nobody is asked.
+rows each has. Its rate falls linearly to zero, as the policy's does, so that both come to rest. Chosen actions enter
+as a 1 among zeros. Demonstrations need no next observations, and nobody is asked.
+
+Where a policy that does well never goes, such as the state of who has fallen in a world of fixed horizon,
+demonstrations would soon look like the demonstrator's alone, and lure the policy there. Such pairs are `shared`, put on
+both sides: C is near 1/2 there while the policy stays away.
 """
 
 import copy
@@ -105,11 +110,16 @@ class AdversarialRound(Round[StochasticActor]):
 
 
 def train(
-    config: Config, task: ImitationTask[Transitions, Any], rng: np.random.Generator
+    config: Config,
+    task: ImitationTask[Transitions, Any],
+    rng: np.random.Generator,
+    *,
+    shared: Transitions | None = None,
 ) -> Iterator[AdversarialRound]:
     """Algorithm 1, a Round an iteration. Raises InputError without NEEDS, DivergedError where a loss is no number.
 
-    What an environment pays is never read; where a task tells it, `mean_return` is measured by it.
+    What an environment pays is never read; where a task tells it, `mean_return` is measured by it. `shared`: pairs that
+    are on both sides, whoever does them; there C is drawn to 1/2.
     """
     policy_rng, value_rng, discriminator_rng, rounds_rng = rng.spawn(4)
     torch.set_num_threads(config.policy.num_threads)
@@ -120,10 +130,12 @@ def train(
         start_s = time.process_time()
         rollout_rng, update_rng = rounds_rng.spawn(2)
         rollout = task.rollout(i, policy, config.policy.ticks_per_round, rollout_rng)
-        told = discriminate(config, discriminator, rollout, demonstrations)
+        left = ppo.share_left(config.policy, i)
+        discriminator.optimiser.param_groups[0]["lr"] = config.learning_rate * left
+        told = discriminate(config, discriminator, rollout, demonstrations, shared)
         reward = rewards(config.reward, discriminator, rollout)
         learner = learner or ppo.begin(config.policy, policy, rollout, value_rng)
-        told |= ppo.improve(config.policy, learner, rollout, reward, update_rng, ppo.share_left(config.policy, i))
+        told |= ppo.improve(config.policy, learner, rollout, reward, update_rng, left)
         num_steps += len(rollout)
         told |= {"round": i, "num_rounds": config.policy.num_rounds, "num_steps": num_steps}
         told |= {"cpu_s": time.process_time() - start_s}
@@ -152,16 +164,27 @@ def _of_pictures(config: Config, demonstrations: Transitions, rng: np.random.Gen
 
 
 def discriminate(
-    config: Config, discriminator: Discriminator, rollout: Transitions, demonstrations: Transitions
+    config: Config,
+    discriminator: Discriminator,
+    rollout: Transitions,
+    demonstrations: Transitions,
+    shared: Transitions | None = None,
 ) -> dict[str, float]:
-    """Phi's steps up the objective, and how it stood before them: its value, and how often C was on the right side."""
+    """Phi's steps up the objective, and how it stood before them: its value, and how often C was on the right side.
+
+    Pairs that are shared add E_shared[log C + log(1 - C)], and are not told of.
+    """
     told: list[dict[str, float]] = []
     for _ in range(config.steps_per_round):
         of_policy, of_demonstrator = discriminator.logits(rollout), discriminator.logits(demonstrations)
         # log C = -softplus(-z) and log(1 - C) = -softplus(z).
         objective = -softplus(-of_policy).mean() - softplus(of_demonstrator).mean()
+        both = 0.0
+        if shared is not None:
+            of_both = discriminator.logits(shared)
+            both = -(softplus(-of_both) + softplus(of_both)).mean()
         discriminator.optimiser.zero_grad()
-        (-objective).backward()
+        (-objective - both).backward()
         discriminator.optimiser.step()
         right = (_share_above_zero(of_policy) + _share_above_zero(-of_demonstrator)) / 2.0
         told.append({"objective": objective.item(), "accuracy": right})

@@ -10,7 +10,7 @@ from gymnasium.utils.env_checker import check_env
 from gymnasium.vector import SyncVectorEnv
 
 from drive_sim.errors import InputError
-from drive_sim.gym.absorbing import Absorbing, with_absorbed
+from drive_sim.gym.absorbing import Absorbing, AbsorbingVector, with_absorbed
 from drive_sim.gym.world import collect, episode_returns, make_task
 from drive_sim.policies.regressor import FlatObservation
 
@@ -85,3 +85,35 @@ def test_what_cannot_be_is_said() -> None:
         Absorbing(Pictures(), 10)
     with pytest.raises(InputError, match="horizon must be at least 1"):
         Absorbing(gymnasium.make("CartPole-v1"), 0)
+
+
+def many(n: int, *, fixed: bool, limit: int = 500) -> Any:
+    entry = {"vectorization_mode": "vector_entry_point", "max_episode_steps": limit}
+    env = gymnasium.make_vec("CartPole-v1", n, **entry)
+    return AbsorbingVector(env, HORIZON) if fixed else env
+
+
+def test_many_at_once_are_as_each_alone() -> None:
+    driven = collect(many(3, fixed=True), Clumsy(), 2 * HORIZON + 1, np.random.default_rng(0), keep_rewards=True)
+    assert len(driven) == 6 * HORIZON and driven.reward is not None
+    np.testing.assert_array_equal(np.flatnonzero(driven.done), np.arange(1, 7) * HORIZON - 1)
+    flag = driven.observation[:, 4] == 1.0
+    assert flag.any() and not flag[np.arange(6) * HORIZON].any()
+    assert (driven.next_observation[flag] == [0.0, 0.0, 0.0, 0.0, 1.0]).all()
+    np.testing.assert_array_equal(driven.reward, 1.0 - driven.observation[:, 4])
+
+
+def test_who_does_not_read_the_flag_scores_the_same_in_both_worlds_of_many() -> None:
+    before, after = (
+        episode_returns(many(30, fixed=fixed, limit=HORIZON), None, Clumsy(), 30, np.random.default_rng(4))
+        for fixed in (False, True)
+    )
+    np.testing.assert_array_equal(before, after)
+    assert len(set(before)) > 5
+
+
+def test_a_limit_before_the_horizon_is_refused() -> None:
+    with pytest.raises(InputError, match="cut off after 20 steps, before the horizon of 60; give"):
+        collect(many(8, fixed=True, limit=20), Clumsy(), 40, np.random.default_rng(0))
+    with pytest.raises(InputError, match="horizon must be at least 1"):
+        AbsorbingVector(many(2, fixed=False), 0)

@@ -207,3 +207,28 @@ def test_a_policy_of_pictures_learns_what_was_shown() -> None:
     assert isinstance(last.policy, TrainableCategorical)
     right = last.policy.probabilities(shown.observation)[np.arange(60), shown.action[:, 0].astype(int)]
     assert right.mean() > 0.6
+
+
+def test_pairs_that_are_shared_are_nobody_s() -> None:
+    """E_policy[log C] + E_shared[log C + log(1 - C)] is largest at C = 2/3 where the policy does what is shared."""
+    policys, demonstrators, elsewhere = steps(80, 0, shift=2.0), steps(80, 1, shift=-2.0), steps(1, 2, shift=8.0)
+    found = {}
+    for name, shared in {"none": None, "elsewhere": elsewhere, "the policy's": policys}.items():
+        config, rng = replace(SMALL, hidden=(16,), steps_per_round=250), np.random.default_rng(0)
+        discriminator = gail.make_discriminator(config, demonstrators, rng)
+        gail.discriminate(config, discriminator, policys, demonstrators, shared)
+        found[name] = discriminator.probabilities(policys).mean(), discriminator.probabilities(elsewhere)[0]
+    assert found["none"][1] > 0.9, "Far beyond the policy's side it would be taken for its own."
+    assert found["elsewhere"][1] == pytest.approx(0.5, abs=0.05) and found["elsewhere"][0] > 0.95
+    assert found["the policy's"][0] == pytest.approx(2.0 / 3.0, abs=0.03)
+
+
+def test_a_round_s_discriminator_is_left_alone_by_later_ones() -> None:
+    first, *others = list(gail.train(SMALL, cart_pole(), np.random.default_rng(0)))
+    again = next(gail.train(SMALL, cart_pole(), np.random.default_rng(0)))
+    rows = steps(30, 7)
+    rows = replace(rows, observation=np.concatenate([rows.observation, rows.observation[:, :1]], axis=1))
+    discriminators = [latest.discriminator for latest in (first, again, others[-1])]
+    C = [of.probabilities(rows) for of in discriminators if of is not None]
+    np.testing.assert_array_equal(C[0], C[1])
+    assert not np.array_equal(C[0], C[2])

@@ -17,7 +17,7 @@ from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.gym.world import collect, episode_returns, make_task
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, gail, ppo, ridge, ridge_sums, smile
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, ppo, ridge, ridge_sums, smile
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
@@ -118,6 +118,7 @@ TASKS = {
     "dagger": Trial(dagger.Config(3, 40), road),
     "smile": Trial(smile.Config(3, 40), road),
     "gail": Trial(gail.Config(policy=TRIES), balancing, on_the_road=False),
+    "fem": Trial(fem.Config(policy=replace(TRIES, num_rounds=9, learning_rate=3e-3)), balancing, on_the_road=False),
     "ppo": Trial(TRIES, balancing, on_the_road=False),
 }
 NEEDS: dict[str, tuple[Need, ...]] = {

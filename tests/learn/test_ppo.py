@@ -10,6 +10,7 @@ import torch
 
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
+from drive_sim.gym.absorbing import AbsorbingVector
 from drive_sim.gym.world import episode_returns, make_task
 from drive_sim.learn import ppo
 from drive_sim.learn.base import ImitationTask, Round
@@ -40,13 +41,13 @@ def same(a: Any, b: Any) -> bool:
     return all(np.array_equal(x, y) for x, y in zip(weights(a), weights(b), strict=True))
 
 
-def started(name: str = "CartPole-v1") -> tuple[ppo.ActorCritic, ppo.Batch]:
-    """What PPO has before its first step."""
+def started(name: str = "CartPole-v1") -> tuple[ppo.ActorCritic, Transitions]:
+    """What PPO has before its first step, and what was driven."""
     offered, rng = task(name=name), np.random.default_rng(0)
     policy = offered.require("ppo", ppo.NEEDS).initial_policy(rng)
     rollout = offered.rollout(1, policy, 50, rng)
     learner = ppo.begin(SMALL, policy, rollout, rng)
-    return learner, ppo.prepared(SMALL, learner, rollout, ppo.earned(rollout))
+    return learner, rollout
 
 
 def gradient(learner: ppo.ActorCritic, loss: torch.Tensor) -> np.ndarray:
@@ -57,11 +58,12 @@ def gradient(learner: ppo.ActorCritic, loss: torch.Tensor) -> np.ndarray:
 
 @pytest.mark.parametrize("name", ["CartPole-v1", "Pendulum-v1"])
 def test_the_ratio_is_1_before_the_first_step_and_the_gradient_the_policy_gradient(name: str) -> None:
-    learner, batch = started(name)
+    learner, rollout = started(name)
+    batch = ppo.prepared(SMALL, learner, rollout, ppo.earned(rollout))
     loss, numbers = ppo.batch_loss(SMALL, learner, batch)
     assert numbers["ratio"] == 1.0 and numbers["clipped"] == 0.0
     A = (batch.advantage - batch.advantage.mean()) / batch.advantage.std()
-    log_p = learner.policy.log_probability(batch.steps.observation, batch.steps.action)
+    log_p = learner.policy.log_probability(batch.observation, batch.action)
     wanted = gradient(learner, -(A * log_p).mean())
     np.testing.assert_allclose(gradient(learner, loss), wanted, atol=1e-6 * np.abs(wanted).max())
     assert np.abs(wanted).max() > 0.0
@@ -143,3 +145,31 @@ def test_what_cannot_be_is_said() -> None:
     for wrong in cannot:
         with pytest.raises(InputError, match=f"^ppo: {next(iter(wrong))} must be"):
             ppo.Config(**wrong)
+
+
+def test_a_constant_reward_where_nothing_ends_leaves_the_policy_as_it_was_and_is_worth_its_sum_for_ever() -> None:
+    """An absorbed state included: r / (1 - gamma), since the horizon is a cut."""
+    start = initial_policy(5, np.zeros(1), np.ones(1), 2, np.random.default_rng(7))
+    before = weights(start)
+    config = replace(SMALL, ticks_per_round=60)
+    world = replace(make_task(AbsorbingVector(cart_poles(), 60)), initial_policy=lambda _: start)
+
+    def three(rollout: Transitions) -> np.ndarray:
+        return np.full(len(rollout), 3.0)
+
+    kept = list(ppo.train(config, world, np.random.default_rng(0), reward=three))
+    for latest in kept:
+        for a, b in zip(weights(latest.policy), before, strict=True):
+            np.testing.assert_allclose(a, b, atol=1e-5)
+        assert (latest.rollout.observation[:, 4] == 1.0).any()
+    rollout = kept[-1].rollout
+    learner = ppo.begin(config, start, rollout, np.random.default_rng(1))
+    np.testing.assert_allclose(ppo.prepared(config, learner, rollout, three(rollout)).advantage.numpy(), 0.0, atol=1e-9)
+
+
+def test_a_fall_costs_what_would_have_been_earned_for_ever() -> None:
+    """Where an episode ends nothing more is earned: lambda = 0 sees r - r / (1 - gamma) there, and 0 elsewhere."""
+    learner, rollout = started()
+    config = replace(SMALL, lambda_=0.0)
+    A = ppo.prepared(config, learner, rollout, np.full(len(rollout), 2.0)).advantage.numpy()
+    np.testing.assert_allclose(A, np.where(rollout.terminated, -2.0 * 0.99 / (1.0 - 0.99), 0.0), atol=1e-9)
