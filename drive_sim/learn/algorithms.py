@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, ppo, ridge, smile
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, ppo, ridge, smile, sqil
 from drive_sim.learn.base import Round
 
 ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
@@ -15,10 +15,11 @@ ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
     "smile": (smile.Config(), smile.train),
     "gail": (gail.Config(), gail.train),
     "fem": (fem.Config(), fem.train),
+    "sqil": (sqil.Config(), sqil.train),
     "ppo": (ppo.Config(), ppo.train),
 }
 """Each is `train(config, task, rng)`; what it needs of a task stands in its module's NEEDS.
 
-Four look on and learn from demonstrations, two ask the expert as they go; two have demonstrations and try for
+Four look on and learn from demonstrations, two ask the expert as they go; three have demonstrations and try for
 themselves, and one tries and is told what it earns.
 """
