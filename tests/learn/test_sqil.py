@@ -79,7 +79,9 @@ def test_the_residual_is_zero_on_a_chain_solved_by_hand() -> None:
     assert sqil.loss(config, learner, both.rows(shown), both.rows(~shown)).item() < 1e-16
     # Of another temperature, or with rewards the other way round, these values are wrong.
     assert (
-        sqil.bellman_residual(config, tabular(learner.q.values(np.eye(2)).detach().numpy(), 0.2), both, shown)
+        sqil.bellman_residual(
+            config, tabular(learner.q.values(np.eye(2, dtype=np.float32)).detach().numpy(), 0.2), both, shown
+        )
         .abs()
         .max()
         > 0.01
@@ -134,9 +136,9 @@ def test_a_first_policy_knows_nothing_and_later_ones_are_not_touched_by_rounds_t
 def test_pictures_are_learned_from_as_rows_are() -> None:
     rng = np.random.default_rng(0)
     pictures = rng.integers(256, size=(2, 12, 30, 32, 3)).astype(np.uint8)
-    act, ends = rng.integers(2, size=(12, 1)).astype(float), np.zeros((2, 12), dtype=np.bool_)
-    shown = Transitions(pictures[0], act, pictures[1], *ends, np.zeros(1), np.ones(1), num_actions=2)
-    task: ImitationTask[Any, Any] = ImitationTask(shown, lambda _: None, collect=lambda *_, **__: shown)
+    act, ends = rng.integers(2, size=(12, 1)).astype(float), np.zeros(12, dtype=np.bool_)
+    shown = Transitions(pictures[0], act, pictures[1], ends, ends, np.zeros(1), np.ones(1), num_actions=2)
+    task: ImitationTask[Any, Any] = ImitationTask(shown, lambda _: None, collect=lambda *_, **__: shown)  # pyright: ignore
     config = replace(SMALL, num_rounds=2)
     first, second = sqil.train(config, task, np.random.default_rng(0))
     assert first.policy.likeliest(pictures[0]).shape == (12, 1) and second.metrics["loss"] < first.metrics["loss"]
@@ -147,13 +149,15 @@ def test_pictures_are_learned_from_as_rows_are() -> None:
 
 def test_what_cannot_be_is_said() -> None:
     task, rng = cart_pole(), np.random.default_rng(0)
-    for settings, said in (
+    settings: tuple[tuple[dict[str, Any], str], ...] = (
         ({"gamma": 1.0}, "gamma"),
         ({"temperature": 0.0}, "temperature"),
         ({"capacity": 0}, "capacity"),
-    ):
+        ({"target_rate": 2.0}, "target_rate"),
+    )
+    for wrong, said in settings:
         with pytest.raises(InputError, match=f"soft Q: {said} must be"):
-            sqil.Config(**settings)
+            sqil.Config(**wrong)
     with pytest.raises(InputError, match=r"temperature x log\(2\) is 0.0139, and must be below the reward of a tick"):
         next(sqil.train(replace(SMALL, temperature=0.02), task, rng))
     with pytest.raises(InputError, match="sqil needs demonstrations with next observations"):
