@@ -49,8 +49,8 @@ def cart_pole(*, keep_rewards: bool = False) -> ImitationTask[Transitions, Any]:
     env = gymnasium.make_vec("CartPole-v1", num_envs=2, vectorization_mode="vector_entry_point")
     rng = np.random.default_rng(8)
     seen = rng.normal(0.0, 0.1, (2, 30, 4)).astype(np.float32)
-    act, ends = rng.integers(2, size=(30, 1)).astype(float), np.zeros((2, 30), dtype=np.bool_)
-    shown = Transitions(seen[0], act, seen[1], *ends, np.zeros(1), np.ones(1), num_actions=2)
+    act, ends = rng.integers(2, size=(30, 1)).astype(float), np.zeros(30, dtype=np.bool_)
+    shown = Transitions(seen[0], act, seen[1], ends, ends, np.zeros(1), np.ones(1), num_actions=2)
     return make_task(env, demonstrations=shown, keep_rewards=keep_rewards)
 
 
