@@ -36,6 +36,7 @@ class Arguments:
     recordings: Sequence[Path]
     method: str
     l2: float
+    knows_wind: bool
     driver: str | None
     no_film: bool
     out: Path | None
@@ -60,6 +61,11 @@ reads the lane pose and knows the road: no network does)."""
     command.add_argument(
         "--l2", type=positive, default=1.0, metavar="X", help="maxent: how weights are kept small (default: 1)"
     )
+    command.add_argument(
+        "--knows-wind",
+        action="store_true",
+        help="maxent: the driver reckons with a steady wind or camber (default: he steers as if there were none)",
+    )
     command.add_argument("--driver", metavar="NAME", help="whose rows, where several drove: expert, human or policy")
     command.add_argument("--no-film", action="store_true", help="leave out film.mp4, which takes most of the time")
     options.add_out(command)
@@ -76,7 +82,7 @@ def run(args: Arguments) -> Result:
         raise InputError(f"{_steering_of(logs[0])}; give a recording of `drive` or `record`")
     for log in logs:
         print(_steering_of(log), file=sys.stderr)
-    config = learned_reward.Config(args.method, args.l2)  # pyright: ignore[reportArgumentType]
+    config = learned_reward.Config(args.method, args.l2, args.knows_wind)  # pyright: ignore[reportArgumentType]
     runs, driver, notes = read_segments([path for path in args.recordings if path not in logs], args.driver)
     for note in notes:
         print(note, file=sys.stderr)
@@ -162,8 +168,9 @@ def _result(found: LearnedReward, config: Config) -> dict[str, Any]:
         "likes": asdict(found.preferences),
         "words": found.preferences.in_words(),
         "num_stations": found.num_stations,
-        "steady_disturbance_m": found.steady_disturbance_m,
-        "warnings": found.warnings,
+        "knows_wind": config.knows_wind,
+        "sideslip_rad": asdict(found.sideslip),
+        "warnings": list(found.warnings),
     }
 
 

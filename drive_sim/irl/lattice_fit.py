@@ -1,21 +1,15 @@
-"""The weights under which drives on our road are likeliest, with their covariance."""
+"""The weights whose soft policy gets, feature by feature, as much as the drives: maximum entropy as it is published."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from scipy import optimize
 
 from drive_sim.errors import InputError
-from drive_sim.irl.lattice import Drive, Weights, evaluate, evaluate_planned
-from drive_sim.irl.lattice_drives import PIECE
-from drive_sim.policies.lattice_planning import backward
+from drive_sim.irl.lattice import Drive, Weights, evaluate
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward
-
-_PROBE = 1e-3
-"""The step of the central differences that the curvature of the objective is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,49 +66,3 @@ def fit(drives: Sequence[Drive], config: Config | None = None, report: Callable[
     )
     reward = RoadReward(tuple(map(float, found.x)))
     return Fit(reward, found.x, -float(found.fun), float(np.abs(found.jac).max()), asked)
-
-
-def covariance(
-    drives: Sequence[Drive], fitted: Fit, config: Config, stations_a_piece: int = PIECE
-) -> Annotated[npt.NDArray[np.float64], "f f"]:
-    """The covariance (f, f) of the weights, by the sandwich over pieces of the drives taken for independent.
-
-    Bread: the curvature of the penalised objective, by central differences of its exact gradient; middle: the scores of
-    single pieces (White 1982). Raises InputError for fewer pieces than two.
-    """
-    scores = np.array(_scores(drives, fitted.weights, config.objective, stations_a_piece))
-    if len(scores) < 2:
-        raise InputError(
-            f"standard errors need two pieces of {stations_a_piece} stations at least; give a longer drive"
-        )
-    probes = _PROBE * (1.0 + np.abs(fitted.weights))
-    slopes = [
-        (_gradient(drives, fitted.weights + step, config) - _gradient(drives, fitted.weights - step, config)) / 2.0
-        for step in np.diag(probes)
-    ]
-    curvature = -np.array(slopes) / probes[:, None] + config.l2 * np.eye(len(probes))
-    bread = np.linalg.pinv(0.5 * (curvature + curvature.T), hermitian=True)
-    middle = len(scores) * np.atleast_2d(np.cov(scores.T))
-    return bread @ middle @ bread
-
-
-def num_pieces(drives: Sequence[Drive], stations_a_piece: int = PIECE) -> int:
-    """How many pieces there are in some drives; a drive that is shorter than one is one."""
-    counted = [int(drive.counted.sum()) for drive in drives]
-    return sum(max(min(1, number), number // stations_a_piece) for number in counted)
-
-
-def _gradient(drives: Sequence[Drive], weights: Weights, config: Config) -> Weights:
-    return np.sum([evaluate(drive, weights, config.objective).gradient for drive in drives], axis=0)
-
-
-def _scores(drives: Sequence[Drive], weights: Weights, objective: str, stations_a_piece: int) -> list[Weights]:
-    """The gradient of each piece."""
-    scores: list[Weights] = []
-    for drive in drives:
-        steps = list(backward(drive.lattice, RoadReward(tuple(weights))))[::-1]
-        pieces = np.cumsum(drive.counted) // stations_a_piece
-        for piece in range(num_pieces([drive], stations_a_piece)):
-            counted = drive.counted & (pieces == piece)
-            scores.append(evaluate_planned(drive, weights, steps, objective, counted).gradient)
-    return scores

@@ -50,15 +50,15 @@ class RewardPolicy:
     def act(self, observation: Observation, rng: np.random.Generator | None = None) -> Command:  # noqa: ARG002
         """The soft policy's mean from where each car will be when the wheels have answered; the speed is kept."""
         lane, wheels = observation.lane, observation.state.curvature_per_m
-        command_per_m = np.zeros(len(wheels))
-        for road in np.unique(lane.track_idx):
-            cars = lane.track_idx == road
-            plan, ahead_m = self.plan(int(road)), ANSWER_S * observation.speed_mps[cars]
-            station = plan.station(lane.s_m[cars])
-            turn = wheels[cars] - plan.curvature_per_m(station)
-            later = station + ahead_m / STATION_M
-            offset_m, heading_rad = drive_to_next_station(
-                lane.offset_m[cars], lane.heading_rad[cars], turn, lane.curvature_per_m[cars], ahead_m
-            )
-            command_per_m[cars] = plan.curvature_per_m(later) + plan.turn_at(later, offset_m, heading_rad, turn)
+        plans = [(self.plan(int(road)), lane.track_idx == road) for road in np.unique(lane.track_idx)]
+        ahead_m = ANSWER_S * observation.speed_mps
+        station, road_per_m, command_per_m = np.zeros((3, len(wheels)))
+        for plan, cars in plans:
+            station[cars] = plan.station(lane.s_m[cars])
+            road_per_m[cars] = plan.curvature_per_m(station[cars])
+        turn, later = wheels - road_per_m, station + ahead_m / STATION_M
+        moved = drive_to_next_station(lane.offset_m, lane.heading_rad, turn, lane.curvature_per_m, ahead_m)
+        then = (later, *moved, turn)
+        for plan, cars in plans:
+            command_per_m[cars] = plan.curvature_per_m(later[cars]) + plan.turn_at(*(each[cars] for each in then))
         return Command.steer(command_per_m)

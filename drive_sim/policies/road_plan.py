@@ -24,7 +24,8 @@ _ROUND_M = 150.0
 @dataclass(frozen=True, slots=True, eq=False)
 class RoadPlan:
     """The mean curvature beyond the road's at each station (n, o, h, p), as float16, and the soft value (n, o) of each
-    offset along the lane with wheels along it; `lane_m` is the lane's length at the road's samples and its end."""
+    offset along the lane with wheels along it; at the road's samples and its end the lane's length `lane_m` and its
+    curvature `lane_per_m`."""
 
     track: Track
     corridor: Corridor
@@ -32,6 +33,7 @@ class RoadPlan:
     turn_per_m: Annotated[npt.NDArray[np.float16], "n o h p"]
     values: npt.NDArray[np.float64]
     lane_m: PerStation
+    lane_per_m: PerStation
 
     @classmethod
     def make(cls, track: Track, reward: RoadReward, closed: Sequence[Closed] = ()) -> Self:
@@ -49,7 +51,10 @@ class RoadPlan:
             if step.station < num:
                 turn_per_m[step.station] = mean_turn_per_m(grid, reward, step).reshape(grid.shape)
                 values[step.station] = step.values.reshape(grid.shape)[:, middle, len(grid.turn_per_m) // 2]
-        return cls(track, corridor, grid, turn_per_m, values, lane_m)
+        lane_per_m = Corridor.of_track(
+            track, np.arange(len(lane_m), dtype=np.float64) * track.spacing_m
+        ).curvature_per_m
+        return cls(track, corridor, grid, turn_per_m, values, lane_m, lane_per_m)
 
     def station(self, s_m: PerCar) -> PerCar:
         """The stations, with what is between them, of arc lengths (n,) along the centre line."""
@@ -58,8 +63,8 @@ class RoadPlan:
 
     def curvature_per_m(self, station: PerCar) -> PerCar:
         """The lane's curvature (n,) at stations."""
-        at = _at_lane(self.track, self.lane_m, station * STATION_M)
-        return Corridor.of_track(self.track, at).curvature_per_m
+        at_m = station * STATION_M
+        return np.interp(at_m % self.lane_m[-1] if self.track.closed else at_m, self.lane_m, self.lane_per_m)
 
     def turn_at(self, station: PerCar, offset_m: PerCar, heading_rad: PerCar, before_per_m: PerCar) -> PerCar:
         """The mean curvature beyond the road's (n,) at stations and what is between them, in any state."""
@@ -69,14 +74,17 @@ class RoadPlan:
         later = station - 0.5 - lower
         near = np.stack([lower, lower + 1], axis=-1)
         near = near % num if self.track.closed else np.clip(near, 0, num - 1)
-        found = np.zeros(len(station))
-        places = [(near, np.stack([1.0 - later, later], axis=-1)), between(self.grid.offset_m, offset_m)]
-        places += [between(self.grid.heading_rad, heading_rad), between(self.grid.turn_per_m, before_per_m)]
-        for corner in np.ndindex(2, 2, 2, 2):
-            idx = tuple(point[:, side] for (point, _), side in zip(places, corner, strict=True))
-            share = np.prod([share[:, side] for (_, share), side in zip(places, corner, strict=True)], axis=0)
-            found += share * self.turn_per_m[idx]
-        return found
+        offset, of_offset = between(self.grid.offset_m, offset_m)
+        heading, of_heading = between(self.grid.heading_rad, heading_rad)
+        before, of_before = between(self.grid.turn_per_m, before_per_m)
+        around = self.turn_per_m[
+            near[:, :, None, None, None],
+            offset[:, None, :, None, None],
+            heading[:, None, None, :, None],
+            before[:, None, None, None, :],
+        ].astype(np.float64)
+        of_near = np.stack([1.0 - later, later], axis=-1)
+        return np.einsum("nsohp,ns,no,nh,np->n", around, of_near, of_offset, of_heading, of_before)
 
 
 def lane_lengths_m(track: Track) -> PerStation:

@@ -16,7 +16,7 @@ from drive_sim.report.reward_figures import plot_painted_road, plot_reward_over_
 
 _LIMITS = (
     "What leaving the surface costs: clean driving never does it. It is an end of the world here, priced by hand.",
-    "Wind and camber: whoever is blown to a side and stays there is taken to like it there.",
+    "What the driver knows: who reckons with a steady wind drives like one who doesn't and likes another line.",
     "Speed: the lattice's steps are distances.",
     "Whether one person drove: the recording says who had the wheel, not how many people that were.",
 )
@@ -93,6 +93,7 @@ def _how(learned: LearnedReward, config: Config) -> str:
             "not even that; there are no intervals. Try --method maxent beside it."
         )
     return units + (
-        f"Maximum entropy with l2 = {config.l2:g}: a smooth driver's weights grow as it falls, so compare drivers at "
-        "the same. Intervals: the sandwich over pieces of 120 m."
+        f"Maximum entropy with l2 = {config.l2:g}, held to how the driver steered where the car was: the weights' "
+        "length is known badly and grows as l2 falls, so compare drivers at the same. Costs have no weight above 0, "
+        "and no interval where they stand there. Intervals: the sandwich over pieces of 120 m."
     )

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from drive_sim.errors import InputError
-from drive_sim.irl import lattice_fit
+from drive_sim.irl import lattice_fit, steering_fit
 from drive_sim.irl.lattice import Drive, evaluate, log_probabilities
 from drive_sim.irl.lattice_drives import Trace, drives_from
 from drive_sim.irl.mdp import Mdp
@@ -131,12 +131,12 @@ def test_a_driver_beside_the_middle_is_said_to_like_it_there() -> None:
 
 def test_drives_that_are_shorter_than_a_piece_are_pieces() -> None:
     """A driver who was often put elsewhere has intervals as one who was not; one short drive alone has none."""
-    rng, config = np.random.default_rng(0), lattice_fit.Config()
+    rng, config = np.random.default_rng(0), steering_fit.Config()
     drives = [wandering_drive(small_lattice(8), rng) for _ in range(6)]
-    fitted = lattice_fit.fit(drives, config)
-    assert np.linalg.eigvalsh(lattice_fit.covariance(drives, fitted, config)).max() > 0.0
+    fitted = steering_fit.fit(drives, config)
+    assert np.linalg.eigvalsh(steering_fit.covariance(drives, fitted, config)).max() > 0.0
     with pytest.raises(InputError, match="two pieces"):
-        lattice_fit.covariance(drives[:1], fitted, config)
+        steering_fit.covariance(drives[:1], fitted, config)
 
 
 def test_ticks_off_the_surface_end_a_stretch() -> None:

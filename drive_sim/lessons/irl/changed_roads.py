@@ -8,10 +8,12 @@ import numpy as np
 from drive_sim.lessons.irl.styled_drivers import Style
 from drive_sim.policies.base import Policy
 from drive_sim.policies.corridor import Closed
+from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.intervention import INTERVENTION_M
+from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Track, Tracks
 
@@ -25,9 +27,10 @@ _BEND_PER_M, _ROAD_M = 0.005, 600.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """Roads, what of them is closed, and the weather."""
+    """Roads, how they look, what of them is closed, and the weather."""
 
     tracks: Tracks
+    scenes: Scenes
     closed: Mapping[int, Sequence[Closed]]
     weather: Disturbance
 
@@ -47,19 +50,30 @@ class Driven:
 def make_worlds(num_roads: int, gusts: Disturbance) -> dict[str, World]:
     """The roads of the suite that nobody has driven, as they are, and changed in one thing each."""
     conditions = replace(CONDITIONS, road_length_m=_ROAD_M)
-    tracks = make_suite("held-out", num_roads=num_roads, conditions=conditions).tracks
+    suite = make_suite("held-out", num_roads=num_roads, conditions=conditions)
+    tracks = suite.tracks
     closed = {road: _closed(track) for road, track in enumerate(tracks.tracks)}
     narrow = Tracks.stack([_narrowed(track) for track in tracks.tracks])
     storm = replace(gusts, gust_mps=2.0 * gusts.gust_mps)
-    as_it_is = World(tracks, {}, gusts)
+    as_it_is = World(tracks, suite.scenes, {}, gusts)
     changed = (replace(as_it_is, closed=closed), replace(as_it_is, tracks=narrow), replace(as_it_is, weather=storm))
     return dict(zip(WORLDS, (as_it_is, *changed), strict=True))
 
 
-def drive_unaided(policy: Policy, world: World, style: Style, distance_m: float, rng: np.random.Generator) -> Driven:
-    """Drive every road of a world from its start; a car for which the world has ended drives on uncounted."""
+def drive_unaided(
+    policy: Policy,
+    world: World,
+    style: Style,
+    distance_m: float,
+    rng: np.random.Generator,
+    camera: Camera | None = None,
+) -> Driven:
+    """Drive every road of a world from its start; a car for which the world has ended drives on uncounted.
+
+    `camera`: what the policy sees through, if it does. Nothing that is closed is painted on the road.
+    """
     env_rng, policy_rng = rng.spawn(2)
-    env = DriveEnv(world.tracks, None, EnvConfig(camera=None, disturbance=world.weather), env_rng)
+    env = DriveEnv(world.tracks, world.scenes, EnvConfig(camera, disturbance=world.weather), env_rng)
     env.reset(start_offset_m=float(np.clip(style.offset_m, -NARROW_M + 0.2, NARROW_M - 0.2)))
     alive, was_off = np.ones(env.num_cars, dtype=np.bool_), np.zeros(env.num_cars, dtype=np.bool_)
     offsets, inward, interventions = [], [], 0

@@ -1,7 +1,8 @@
 """Rewards on our road: what a driver likes, read from two minutes, and driven by where the world has changed.
 
-Three scripted drivers like the lane's middle, its right-hand side, and the inside of bends. Maximum entropy on a
-lattice (`irl/lattice.py`) reads their rewards; a driver plans on the learned ones. Nobody has published this.
+Three scripted drivers like the lane's middle, its right-hand side, and the inside of bends. Their rewards are those
+whose soft policies on a lattice steer as they do (`irl/steering_fit.py`); a driver plans on the learned ones. Nobody
+has published this.
 """
 
 from collections.abc import Mapping
@@ -12,9 +13,10 @@ import numpy as np
 
 from drive_sim.arrays import Numbers
 from drive_sim.errors import InputError
-from drive_sim.irl import lattice_fit
+from drive_sim.irl import lattice_fit, steering_fit
 from drive_sim.irl.lattice import log_probabilities
 from drive_sim.irl.lattice_drives import Trace, drives_from
+from drive_sim.irl.sideslip import along_course, sideslip
 from drive_sim.lessons import kit
 from drive_sim.lessons.irl.changed_roads import WORLDS, Driven, drive_unaided, make_worlds
 from drive_sim.lessons.irl.styled_drivers import STYLES, LaneClone, StyledDriver, lane_inputs
@@ -22,22 +24,30 @@ from drive_sim.policies.base import Policy
 from drive_sim.policies.lattice import STATION_M
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.policies.reward_policy import RewardPolicy
+from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
 from drive_sim.sim.track import Tracks
 
 DRIVERS = tuple(STYLES)
+WINDY = ("as one without the wind", "the plain mean", "features matched", "as one who knows the wind")
+"""What says where the driver in the wind likes to be."""
 POLICIES = ("himself", "reward", "weights alone", "lane-pose clone")
 BEND_PER_M = 0.02
 """Bends of 50 m radius are asked about."""
-_GUSTS, _DRIVEN = 221, 222
+_GUSTS, DRIVEN = 221, 222
+"""Second words of the seeds: of the gusts in the demonstrations, and in the drives by what was learned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config(kit.SeedConfig):
-    """How long is driven, and where; `held_out_s` is cut into pieces of `piece_s` whose driver is guessed."""
+    """How long is driven, and where; `held_out_s` is cut into pieces of `piece_s` whose driver is guessed.
+
+    `num_steps` and `network` of the clone from pictures: None takes the first drive's.
+    """
 
     seconds: float = 120.0
     held_out_s: float = 360.0
@@ -46,6 +56,8 @@ class Config(kit.SeedConfig):
     num_roads: int = 20
     distance_m: float = 500.0
     l2: float = 1.0
+    num_steps: int | None = None
+    network: str | None = None
     gusts: Disturbance = field(default_factory=lambda: CONDITIONS.evaluation)
 
     def __post_init__(self) -> None:
@@ -55,7 +67,18 @@ class Config(kit.SeedConfig):
             raise InputError("reward-on-the-road: drive at least 20 s, and guess from pieces of 10 s at least")
 
 
-QUICK = Config(0, 2, quick=True, seconds=60.0, held_out_s=60.0, piece_s=30.0, num_roads=2, distance_m=300.0)
+QUICK = Config(
+    0,
+    2,
+    quick=True,
+    seconds=60.0,
+    held_out_s=60.0,
+    piece_s=30.0,
+    num_roads=2,
+    distance_m=300.0,
+    num_steps=150,
+    network="small",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +86,8 @@ class Read:
     """What a part read of each driver, by name: weights, where the reward peaks and the plain mean of the offsets, each
     in straights (left positive) and in bends (inward positive), and the clone's weights.
 
-    `true_m`: what the script likes there. `windy`: the middle's driver in a steady side wind, peak and mean.
+    `true_m`: what the script likes there. `windy_m`: the middle's driver in a steady side wind, straights only, by each
+    of WINDY.
     `guessed` (drivers, drivers): of the pieces of each driver, how many are likeliest under whose reward.
     """
 
@@ -71,7 +95,7 @@ class Read:
     liked_m: dict[str, list[float]]
     mean_m: dict[str, list[float]]
     true_m: dict[str, list[float]]
-    windy: list[float]
+    windy_m: list[float]
     guessed: Numbers
     clones: dict[str, list[float]]
 
@@ -114,8 +138,7 @@ def read(config: Config, _stage: str, seed: int, report: kit.Report) -> Read:
         true[name][1] -= STYLES[name].offset_m
         held_out[name] = demonstrate(config, name, seed, seconds=config.held_out_s, road=1)[0]
     report(0.6, "in a steady wind")
-    windy, _ = demonstrate(config, "likes-middle", seed, wind_mps=config.wind_mps)
-    in_wind = [_peaks(_learned(config, windy))[0], _means(windy)[0]]
+    in_wind = _in_wind(config, demonstrate(config, "likes-middle", seed, wind_mps=config.wind_mps)[0])
     report(0.8, "whose driving is it?")
     guessed = np.array([_guesses(config, held_out[name], list(rewards.values())) for name in DRIVERS])
     weights = {name: list(reward.weights) for name, reward in rewards.items()}
@@ -126,22 +149,29 @@ def demonstrate(
     config: Config, name: str, seed: int, *, seconds: float | None = None, road: int = 0, wind_mps: float = 0.0
 ) -> tuple[Trace, list[float]]:
     """A driver's drive on a road of the seed's, and the weights of the clone that learned from it."""
-    track, _ = make_demonstration_world(1000 * road + seed)
-    tracks = Tracks.stack([track])
-    settings = EnvConfig(camera=None, disturbance=replace(config.gusts, wind_mps=wind_mps))
-    env = DriveEnv(tracks, None, settings, np.random.default_rng([seed, _GUSTS, road]))
-    driver = StyledDriver(STYLES[name], tracks)
-    env.reset(start_offset_m=STYLES[name].offset_m)
-    rows, inputs, commands = [], [], []
-    for _ in range(round((config.seconds if seconds is None else seconds) * settings.control_hz)):
+    env, driver = demonstration_env(config, name, seed, road=road, wind_mps=wind_mps)
+    tracks, rows, inputs, commands = env.tracks, [], [], []
+    for _ in range(round((config.seconds if seconds is None else seconds) * env.config.control_hz)):
         seen = env.timestep.observation
         lane, command = seen.lane, driver.act(seen)
         rows.append([*(getattr(lane, of)[0] for of in _LANE), seen.state.curvature_per_m[0]])
         inputs.append(lane_inputs(tracks, seen)[0])
         commands.append(command.curvature_per_m[0])
         env.step(command)
-    trace = Trace.from_ticks(*np.array(rows).T, road_length_m=track.length_m)
+    trace = Trace.from_ticks(*np.array(rows).T, road_length_m=float(tracks.length_m[0]))
     return trace, LaneClone.fit(tracks, np.array(inputs), np.array(commands)).weights.tolist()
+
+
+def demonstration_env(
+    config: Config, name: str, seed: int, *, road: int = 0, wind_mps: float = 0.0, camera: Camera | None = None
+) -> tuple[DriveEnv, StyledDriver]:
+    """A car at the start of a road of the seed's, in its weather, and the driver."""
+    track, scene = make_demonstration_world(1000 * road + seed)
+    settings = EnvConfig(camera, disturbance=replace(config.gusts, wind_mps=wind_mps))
+    rng = np.random.default_rng([seed, _GUSTS, road])
+    env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), settings, rng)
+    env.reset(start_offset_m=STYLES[name].offset_m)
+    return env, StyledDriver(STYLES[name], env.tracks)
 
 
 _LANE = ("s_m", "offset_m", "heading_rad", "curvature_per_m", "edge_m")
@@ -167,7 +197,7 @@ def drive(
                 RewardPolicy(replace(reward, end_price=0.0)).on(setting.tracks),
                 LaneClone(setting.tracks, np.array(clones[name])),
             )
-            rng = [seed, _DRIVEN, number]
+            rng = [seed, DRIVEN, number]
             rows[name] = [
                 drive_unaided(policy, setting, STYLES[name], config.distance_m, np.random.default_rng(rng))
                 for policy in policies
@@ -181,7 +211,20 @@ def drive(
 
 
 def _learned(config: Config, trace: Trace) -> RoadReward:
-    return lattice_fit.fit(drives_from([trace]), lattice_fit.Config(l2=config.l2)).reward
+    return steering_fit.fit(drives_from([trace]), steering_fit.Config(config.l2)).reward
+
+
+def _in_wind(config: Config, trace: Trace) -> list[float]:
+    """Where he who drove it likes to be in straights, by each of WINDY."""
+    drives = drives_from([trace])
+    knowing = [along_course(drive, sideslip(drives)) for drive in drives]
+    rewards = (
+        _learned(config, trace),
+        lattice_fit.fit(drives, lattice_fit.Config(l2=config.l2)).reward,
+        steering_fit.fit(knowing, steering_fit.Config(config.l2)).reward,
+    )
+    peak_m, matched_m, knowing_m = (_peaks(reward)[0] for reward in rewards)
+    return [peak_m, _means(trace)[0], matched_m, knowing_m]
 
 
 def _peaks(reward: RoadReward) -> list[float]:

@@ -8,6 +8,7 @@ from drive_sim.arrays import Numbers
 from drive_sim.evaluate.intervals import Count, Estimate, estimate_mean, estimate_share
 from drive_sim.lessons import kit
 from drive_sim.lessons.irl.changed_roads import WORLDS
+from drive_sim.lessons.irl.picture_clones import PictureClone
 from drive_sim.lessons.irl.reward_on_the_road import DRIVERS, POLICIES, Config, Drove, Read
 
 
@@ -25,8 +26,9 @@ class Liked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Result:
-    """Each driver's figures; what happened in each world to each driver's four policies: roads on which the world ended
-    under them, and interventions; and the wind's errors in cm: of the peak, and of the mean."""
+    """Each driver's figures; what happened in each world to each driver's policies, his clone from pictures last: roads
+    on which the world ended under them, and interventions; and in the wind, seed by seed, how far in cm each of WINDY
+    is off the line that the script likes."""
 
     drivers: dict[str, Liked]
     lost: dict[str, dict[str, list[int]]]
@@ -41,11 +43,15 @@ def result(config: Config, found: kit.PartResults) -> Result:
     readings, drives = found.read("read", Read), found.read("drive", Drove)
     guessed = np.sum([np.array(reading.guessed) for reading in readings], axis=0)
     drivers = {name: _driver(name, row, readings, drives, guessed) for row, name in enumerate(DRIVERS)}
-    windy = 100.0 * np.abs([reading.windy for reading in readings])
+    windy = 100.0 * np.abs([reading.windy_m for reading in readings])
+    pictures = found.read("pictures", PictureClone)
     return Result(
         drivers,
-        {world: _summed([of.lost[world] for of in drives]) for world in WORLDS},
-        {world: _summed([of.interventions[world] for of in drives]) for world in WORLDS},
+        {world: _summed([of.lost[world] for of in drives], _counted(pictures, "lost", world)) for world in WORLDS},
+        {
+            world: _summed([of.interventions[world] for of in drives], _counted(pictures, "interventions", world))
+            for world in WORLDS
+        },
         len(drives) * config.num_roads,
         estimate_share(int(np.trace(guessed)), int(guessed.sum())),
         windy,
@@ -67,8 +73,13 @@ def _driver(name: str, row: int, readings: tuple[Read, ...], drives: tuple[Drove
     )
 
 
-def _summed(counts: list[dict[str, list[int]]]) -> dict[str, list[int]]:
-    return {name: np.sum([of[name] for of in counts], axis=0).tolist() for name in DRIVERS}
+def _summed(counts: list[dict[str, list[int]]], pictures: dict[str, int]) -> dict[str, list[int]]:
+    return {name: [*np.sum([of[name] for of in counts], axis=0).tolist(), pictures[name]] for name in DRIVERS}
+
+
+def _counted(clones: tuple[PictureClone, ...], of: str, world: str) -> dict[str, int]:
+    """What befell each driver's clones from pictures in a world."""
+    return {name: sum(getattr(clone, of)[world] for clone in clones if clone.driver == name) for name in DRIVERS}
 
 
 def mean_error_cm(result: Result) -> Estimate:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from drive_sim.lessons.irl.changed_roads import CLOSED_TO_M, World, drive_unaided, make_worlds
+from drive_sim.lessons.irl.picture_clones import demonstrate_with_pictures
 from drive_sim.lessons.irl.reward_on_the_road import Config, demonstrate
 from drive_sim.lessons.irl.styled_drivers import STYLES, LaneClone, Style, StyledDriver, curvature_at, lane_inputs
 from drive_sim.policies.corridor import Closed
@@ -11,6 +12,7 @@ from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Tracks
 
 CALM = Disturbance.none()
@@ -44,12 +46,19 @@ def test_a_clone_of_the_lane_pose_does_as_it_was_shown() -> None:
 def test_the_world_ends_at_closed_parts_and_beside_the_road() -> None:
     tracks = Tracks.stack([make_straight(300.0), make_straight(300.0)])
     closed = {1: (Closed(100.0, 140.0, -10.0, CLOSED_TO_M),)}
-    middle = StyledDriver(Style(), tracks)
-    found = drive_unaided(middle, World(tracks, closed, CALM), Style(), 250.0, np.random.default_rng(0))
+    middle, scenes = StyledDriver(Style(), tracks), Scenes.stack([Scene(), Scene()])
+    found = drive_unaided(middle, World(tracks, scenes, closed, CALM), Style(), 250.0, np.random.default_rng(0))
     assert (found.lost, found.interventions) == (1, 0)
     assert found.km == pytest.approx(0.5)
-    aside = drive_unaided(middle, World(tracks, {}, CALM), Style(-1.5), 250.0, np.random.default_rng(0))
+    aside = drive_unaided(middle, World(tracks, scenes, {}, CALM), Style(-1.5), 250.0, np.random.default_rng(0))
     assert (aside.lost, aside.interventions) == (0, 2), "in the middle he is more than a metre off a line at -1.5 m"
+
+
+def test_a_camera_sees_the_drive_from_which_the_reward_is_read() -> None:
+    config = Config(seconds=20.0)
+    seen, (trace, _) = demonstrate_with_pictures(config, "likes-right", 5), demonstrate(config, "likes-right", 5)
+    assert seen.lane is not None and seen.images.shape[0] == len(trace) == 200
+    np.testing.assert_array_equal(seen.lane.offset_m, trace.offset_m)
 
 
 def test_worlds_differ_in_one_thing_each() -> None:
