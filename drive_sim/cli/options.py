@@ -8,7 +8,10 @@ from pathlib import Path
 from drive_sim.cli.numbers import size_px, whole
 
 SUITES = ("held-out", "shifted", "train")
-METHODS = ("bc", "dagger", "smile")
+TRYING = ("gail", "sqil", "iq-learn")
+METHODS = ("bc", "dagger", "smile", *TRYING)
+INPUTS = ("lane-pose", "pixels")
+REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
 NETWORKS = ("pilotnet", "small", "thumbnail")
 AUGMENTERS = ("shift-rotate", "none")
 

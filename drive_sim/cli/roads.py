@@ -8,9 +8,9 @@ from drive_sim.cli.options import SUITES, RoadOptions
 from drive_sim.errors import one_of
 
 if TYPE_CHECKING:
-    from drive_sim.sim.scene import Scene
+    from drive_sim.sim.scene import Scene, Scenes
     from drive_sim.sim.suites import Suite
-    from drive_sim.sim.track import Track
+    from drive_sim.sim.track import Track, Tracks
 
 
 def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
@@ -26,6 +26,17 @@ def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
     from drive_sim.sim.scene import make_scene
 
     return resolve_track(road.track), make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
+
+
+def trial_roads(name: str | None, seed: int, num_roads: int) -> tuple[Tracks, Scenes]:
+    """The road of --track, or so many roads that are drawn from the seed, for who tries on them, each with its sky."""
+    from drive_sim.sim.scene import Scenes
+    from drive_sim.sim.suites import make_trial_worlds
+    from drive_sim.sim.track import Tracks
+
+    worlds = make_trial_worlds(seed, num_roads) if name is None else [chosen_road(RoadOptions(name, seed))]
+    tracks, scenes = zip(*worlds, strict=True)
+    return Tracks.stack(tracks), Scenes.stack(scenes)
 
 
 def chosen_suite(name: str, road: RoadOptions, distance_km: float | None) -> Suite:

@@ -2,17 +2,17 @@
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drive_sim.cli import options
+from drive_sim.cli import options, train_trials
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import StoppedError
 from drive_sim.cli.numbers import whole
-from drive_sim.cli.options import AUGMENTERS, METHODS, NETWORKS
+from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, NETWORKS, REWARDS, TRYING
 from drive_sim.cli.train_cloning import clone
 from drive_sim.cli.train_expert_rounds import begin, go_on
-from drive_sim.cli.train_settings import Outcome, Settings
+from drive_sim.cli.train_settings import Outcome, Settings, load_settings
 from drive_sim.errors import InputError, one_of
 
 
@@ -31,6 +31,9 @@ class Arguments:
     road: options.RoadOptions
     rounds: int | None
     resume: Path | None
+    input: str | None
+    reward: str | None
+    tensorboard: Path | None
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -41,18 +44,25 @@ Each recording is judged first: too short, no bends to one side, or standing sti
 logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far.
 What is saved acts by the network's command, or with --draw-commands by draws from a normal distribution around it.
 With --method dagger or smile the policy itself drives, round after round, and the scripted expert says what it would
-have done there. Recordings stand for the expert's own first drive; without any it drives. Rounds are kept."""
+have done there. Recordings stand for the expert's own first drive; without any it drives. Rounds are kept.
+With --method gail, sqil or iq-learn nobody is asked: the policy tries for itself, on roads drawn from the seed, and is
+paid for being like the recordings. GAIL's discriminator C guesses whether a pair of what was seen and done is the
+policy's or the demonstrator's, and the policy is paid where C is wrong; in sqil and iq-learn the value of an action
+says it all."""
     command.epilog = options.examples(
         "train runs/record-001",
         "train --method dagger --network linear",
         "train --resume runs/train-002 --rounds 20",
+        "train runs/record-001 --method gail --rounds 30 --tensorboard runs/board",
         "train runs/record-001 --augment none",
         "train runs/record-001 --draw-commands",
         "train driving_log.csv --camera runs/calibrate-001/camera.json",
     )
     command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
     command.add_argument("--augment", metavar="HOW", help="shift-rotate (default of bc) or none: frames as seen")
-    command.add_argument("--method", default="bc", metavar="NAME", help="bc (default), dagger or smile")
+    command.add_argument(
+        "--method", default="bc", metavar="NAME", help="bc (default), dagger, smile, gail, sqil or iq-learn"
+    )
     command.add_argument(
         "--network",
         default="pilotnet",
@@ -68,10 +78,32 @@ have done there. Recordings stand for the expert's own first drive; without any 
         "the one under which the recorded commands are most likely",
     )
     options.add_out(command)
-    rounds = command.add_argument_group("with the expert in the loop")
+    rounds = command.add_argument_group("in rounds: with the expert in the loop, or by trying")
     options.add_track(rounds)
-    rounds.add_argument("--rounds", type=whole(1), metavar="N", help="rounds (default: dagger 10, smile 20)")
+    rounds.add_argument(
+        "--rounds", type=whole(1), metavar="N", help="rounds (default: dagger 10, smile 20, those that try 60)"
+    )
     rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
+    trying = command.add_argument_group("by trying: gail, sqil, iq-learn")
+    trying.add_argument(
+        "--input",
+        metavar="NAME",
+        help="what is read of the road: lane-pose (default: where the car is on its lane; privileged, learned in a "
+        "minute) or pixels (pictures of 32x30; learned in an hour, if at all)",
+    )
+    trying.add_argument(
+        "--reward",
+        metavar="NAME",
+        help="gail: what a step earns by C. logit (default) log((1 - C) / C), either sign; survival -log C, never "
+        "negative: going on pays, whatever is done; penalty log(1 - C), never positive: an end pays; flipped-NAME",
+    )
+    trying.add_argument(
+        "--tensorboard",
+        type=Path,
+        metavar="DIR",
+        help="write each round's numbers there for TensorBoard too: C's accuracy (50 %% where nobody can be told "
+        "apart), the policy's entropy, reward, return, steps a second",
+    )
 
 
 def run(args: Arguments) -> Result:
@@ -86,17 +118,37 @@ def run(args: Arguments) -> Result:
 def _outcome(args: Arguments) -> Outcome:
     clones = args.method == "bc" and args.resume is None
     if args.draw_commands and not clones:
-        raise InputError("--draw-commands is bc's: rounds with the expert keep what the network itself commands")
+        raise InputError("--draw-commands is bc's: what learns in rounds keeps what it commands itself")
+    settings = _settings(args) if args.resume is None else _resumed(args, args.resume)
+    tries = settings.method in TRYING
+    if args.tensorboard is not None and not tries:
+        raise InputError(f"--tensorboard is for what tries: {', '.join(TRYING)}; not for {settings.method}")
+    if clones:
+        return clone(settings, args.out, draws_commands=args.draw_commands)
     if args.resume is not None:
-        return go_on(args.resume, args.rounds)
-    settings = _settings(args)
-    return clone(settings, args.out, draws_commands=args.draw_commands) if clones else begin(settings, args.out)
+        return train_trials.go_on(args.resume, settings, args.tensorboard) if tries else go_on(args.resume, settings)
+    return train_trials.begin(settings, args.out, args.tensorboard) if tries else begin(settings, args.out)
+
+
+def _resumed(args: Arguments, folder: Path) -> Settings:
+    settings = load_settings(folder)
+    return replace(settings, rounds=args.rounds or settings.rounds)
 
 
 def _settings(args: Arguments) -> Settings:
     clones = one_of("method", args.method, METHODS) == "bc"
+    tries = args.method in TRYING
     if clones and args.network == "linear":
         raise InputError("a linear policy reads 25x19 pictures, recordings hold larger ones; try --method dagger")
+    if tries and (args.augment not in (None, "none") or args.steps is not None):
+        raise InputError(f"{args.method} has its own views and steps: leave --augment and --steps out, give --rounds")
+    if not tries and args.input is not None:
+        raise InputError(f"--input is for what tries: {', '.join(TRYING)}; {args.method} reads pictures")
+    if args.method != "gail" and args.reward is not None:
+        raise InputError("--reward is gail's: no other method has a discriminator")
+    for name, value, known in (("input", args.input, INPUTS), ("reward", args.reward, REWARDS)):
+        if value is not None:
+            one_of(name, value, known)
     network = one_of("network", args.network, (*NETWORKS, "linear"))
     # Who drives for himself meets the shifted and rotated views on the road.
     augment = one_of("augmenter", args.augment or ("shift-rotate" if clones else "none"), AUGMENTERS)
@@ -110,6 +162,8 @@ def _settings(args: Arguments) -> Settings:
         args.road.track,
         tuple(args.recordings),
         args.camera,
+        args.input,
+        args.reward,
     )
 
 

@@ -14,7 +14,7 @@ from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.roads import chosen_road
 from drive_sim.cli.train_cloning import cloning_config
-from drive_sim.cli.train_settings import Outcome, Settings, load_settings
+from drive_sim.cli.train_settings import Outcome, Settings
 from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ def begin(settings: Settings, out: Path | None) -> Outcome:
         return _learn(folder, settings, task)
 
 
-def go_on(folder: Path, num_rounds: int | None) -> Outcome:
-    """Learn on in a folder that was begun, to as many rounds, or to those that were asked for then."""
-    settings = load_settings(folder)
-    return _learn(folder, replace(settings, rounds=num_rounds or settings.rounds), _task(settings))
+def go_on(folder: Path, settings: Settings) -> Outcome:
+    """Learn on in a folder that was begun."""
+    return _learn(folder, settings, _task(settings))
 
 
 def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any]) -> Outcome:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from drive_sim.cli.command import Result
-from drive_sim.cli.options import AUGMENTERS, METHODS, NETWORKS
+from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, NETWORKS, REWARDS
 from drive_sim.errors import InputError
 
 SETTINGS_FILE = "settings.json"
@@ -35,6 +35,8 @@ class Settings:
     track: str | None
     recordings: tuple[Path, ...] = ()
     camera: Path | None = None
+    input: str | None = None
+    reward: str | None = None
 
     def without_files(self) -> dict[str, str | int | None]:
         """What is written with each model: all but the files that it learned from."""
@@ -55,11 +57,12 @@ def load_settings(folder: Path) -> Settings:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise InputError(f"{path} is missing: only dagger and smile keep rounds to go on with") from None
+        raise InputError(f"{path} is missing: bc keeps no rounds to go on with, all other methods do") from None
     except ValueError:
         raise InputError(f"{path} is damaged; start again in a new folder") from None
     if not isinstance(kept, dict):
         raise InputError(f"{path} is damaged: it holds no settings; start again in a new folder")
+    kept = {"input": None, "reward": None, **kept}  # which runs before there were such had not
     for name, (wanted, fits) in _CHECKS.items():
         if name not in kept or not fits(kept[name]):
             got = json.dumps(kept[name]) if name in kept else "nothing"
@@ -79,6 +82,10 @@ def _among(*names: str) -> tuple[str, Callable[[Any], bool]]:
     return f"one of {', '.join(names)}", lambda value: value in names
 
 
+def _among_or_null(*names: str) -> tuple[str, Callable[[Any], bool]]:
+    return f"one of {', '.join(names)} or null", lambda value: value is None or value in names
+
+
 _TEXT_OR_NULL = ("a text or null", lambda value: isinstance(value, str | None))
 _COUNT_OR_NULL = ("a whole number from 1 up or null", lambda value: value is None or _is_whole(value, 1))
 _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
@@ -94,5 +101,7 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
     ),
     "camera": _TEXT_OR_NULL,
+    "input": _among_or_null(*INPUTS),
+    "reward": _among_or_null(*REWARDS),
 }
 """What each setting must be in the file: in words, and as a test."""

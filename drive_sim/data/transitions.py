@@ -71,6 +71,14 @@ class Transitions:
         """Where the row after this one belongs to another episode."""
         return self.terminated | self.truncated
 
+    @property
+    def mean_return(self) -> float:
+        """What the environment paid in an episode on average, those cut off too; NaN where that is not told."""
+        if self.reward is None or not self.done.any():
+            return float("nan")
+        sums = np.diff(np.cumsum(self.reward)[np.flatnonzero(self.done)], prepend=0.0)
+        return float(sums.mean())
+
     def with_expert_labels(self) -> Self:
         """The same rows, their actions what the expert would have done there, and no longer what led on from there."""
         if self.expert_action is None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Literal, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, Self, TypeVar, cast
 
 import numpy as np
 
 from drive_sim.data import rollout
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Actor, StochasticActor
+
+if TYPE_CHECKING:
+    from drive_sim.learn.learner_state import LearnerState
 
 PolicyT = TypeVar("PolicyT", bound=Actor[Any, Any])
 
@@ -110,6 +113,18 @@ class ImitationTask(Generic[DataT, PolicyT]):
         """The policy of round `i` that fits the data best, by the base learner."""
         assert self.base_learner is not None, "the learner requires it"
         return self.base_learner(data, rng)
+
+    def learn(
+        self,
+        i: int,  # noqa: ARG002
+        state: "LearnerState",  # noqa: ARG002
+        update: Callable[[], dict[str, float]],
+    ) -> dict[str, float]:
+        """What a learner from reward learns in round `i`: `update()` changes its state in place, and tells numbers.
+
+        Whoever keeps rounds (`learn/kept_trials.py`) may put the state to what it was after it, and tell its numbers.
+        """
+        return update()
 
 
 def better_round(best: Round[PolicyT] | None, latest: Round[PolicyT], key: str = "validation_loss") -> Round[PolicyT]:

@@ -31,6 +31,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn import ppo
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.regression import spread
 from drive_sim.policies.base import StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
@@ -96,6 +98,11 @@ class Discriminator:
             return self.network.outputs(rows.observation).gather(1, index).squeeze(1).double()
         return self.network.outputs(pairs(rows)).squeeze(1).double()
 
+    @property
+    def state(self) -> LearnerState:
+        """All that learning changes, by name."""
+        return {"discriminator": list(self.network.parameters()), "discriminator-adam": self.optimiser}
+
     def probabilities(self, rows: Transitions) -> PerStep:
         """C (n,): the guess that the policy did it."""
         with torch.no_grad():
@@ -130,16 +137,28 @@ def train(
         start_s = time.process_time()
         rollout_rng, update_rng = rounds_rng.spawn(2)
         rollout = task.rollout(i, policy, config.policy.ticks_per_round, rollout_rng)
-        left = ppo.share_left(config.policy, i)
-        discriminator.optimiser.param_groups[0]["lr"] = config.learning_rate * left
-        told = discriminate(config, discriminator, rollout, demonstrations, shared)
-        reward = rewards(config.reward, discriminator, rollout)
         learner = learner or ppo.begin(config.policy, policy, rollout, value_rng)
-        told |= ppo.improve(config.policy, learner, rollout, reward, update_rng, left)
+        update = partial(_update, config, i, (discriminator, learner), (rollout, demonstrations, shared), update_rng)
+        told = dict(task.learn(i, {**learner.state, **discriminator.state}, update))
         num_steps += len(rollout)
         told |= {"round": i, "num_rounds": config.policy.num_rounds, "num_steps": num_steps}
         told |= {"cpu_s": time.process_time() - start_s}
         yield AdversarialRound(i - 1, copy.deepcopy(policy), told, rollout, copy.deepcopy(discriminator))
+
+
+def _update(
+    config: Config,
+    i: int,
+    learners: tuple[Discriminator, ppo.ActorCritic],
+    steps: tuple[Transitions, Transitions, Transitions | None],
+    rng: np.random.Generator,
+) -> dict[str, float]:
+    """Phi's and theta's steps of round `i`, on what the policy did, what was shown, and pairs that are shared."""
+    (discriminator, learner), left = learners, ppo.share_left(config.policy, i)
+    discriminator.optimiser.param_groups[0]["lr"] = config.learning_rate * left
+    told = discriminate(config, discriminator, *steps)
+    reward = rewards(config.reward, discriminator, steps[0])
+    return told | ppo.improve(config.policy, learner, steps[0], reward, rng, left)
 
 
 def make_discriminator(config: Config, demonstrations: Transitions, rng: np.random.Generator) -> Discriminator:

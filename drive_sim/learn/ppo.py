@@ -28,6 +28,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn.advantages import advantages
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.minibatches import shuffled
 from drive_sim.policies.base import Actions, Observations, StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
@@ -89,6 +91,12 @@ class ActorCritic:
     value: FlatNetwork | PictureNetwork
     optimiser: torch.optim.Adam
 
+    @property
+    def state(self) -> LearnerState:
+        """All that learning changes, by name."""
+        parameters = {"policy": list(self.policy.parameters()), "value": list(self.value.parameters())}
+        return {**parameters, "policy-adam": self.optimiser}
+
     def values(self, rows: npt.NDArray[Any]) -> PerStep:
         """V (n,), less the mean reward for ever."""
         with torch.no_grad():
@@ -133,7 +141,9 @@ def train(
         rollout_rng, update_rng = rounds_rng.spawn(2)
         rollout = task.rollout(i, policy, config.ticks_per_round, rollout_rng)
         learner = begin(config, policy, rollout, start_rng) if learner is None else learner
-        metrics = improve(config, learner, rollout, reward(rollout), update_rng, share_left(config, i))
+        paid, share = reward(rollout), share_left(config, i)
+        update = partial(improve, config, learner, rollout, paid, update_rng, share)
+        metrics = dict(task.learn(i, learner.state, update))
         num_steps += len(rollout)
         metrics |= {"round": i, "num_rounds": config.num_rounds, "num_steps": num_steps}
         metrics |= {"cpu_s": time.process_time() - start_s}
@@ -187,7 +197,8 @@ def improve(
     means = {name: float(np.mean([numbers[name] for numbers in told])) for name in told[0]}
     with torch.no_grad():
         means["entropy"] = learner.policy.entropy(rollout.observation).mean().item()
-    return means | {"mean_reward": float(reward.mean())} | _returns(rollout)
+    means["mean_reward"] = float(reward.mean())
+    return means if rollout.reward is None else means | {"mean_return": rollout.mean_return}
 
 
 def prepared(config: Config, learner: ActorCritic, rollout: Transitions, reward: PerStep) -> Batch:
@@ -221,12 +232,3 @@ def batch_loss(config: Config, learner: ActorCritic, batch: Batch) -> tuple[Tens
 def clipped_surrogate(ratio: Tensor, A: Tensor, eps: float) -> Tensor:
     """Equation 7 without its mean, (n,): its slope in the ratio is A, or 0 where the ratio went too far A's way."""
     return torch.minimum(ratio * A, ratio.clamp(1.0 - eps, 1.0 + eps) * A)
-
-
-def _returns(rollout: Transitions) -> dict[str, float]:
-    """What the environment paid in an episode on average, where that is told; those cut by the rollout's end count."""
-    if rollout.reward is None:
-        return {}
-    lasts = np.flatnonzero(rollout.done)
-    sums = np.diff(np.cumsum(rollout.reward)[lasts], prepend=0.0)
-    return {"mean_return": float(sums.mean())}

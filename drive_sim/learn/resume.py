@@ -51,7 +51,7 @@ def kept_rounds(
     offered = {f.name: getattr(task, f.name) for f in fields(task)}
     kept_task = _KeptTask(**offered, folder=folder, training=training, load=load, keep_drives=keep_drives)
     for latest in train(config, kept_task, rng):
-        yield replace(latest, metrics=_kept(_round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics))
+        yield replace(latest, metrics=kept(round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics))
 
 
 def num_kept(folder: Path) -> int:
@@ -72,10 +72,10 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
         assert self.make_env is not None, "the learner requires it"
         if not self.keep_drives:
             return ImitationTask.rollout(self, i, policy, num_ticks, rng)
-        folder = _round_folder(self.folder, i)
+        folder = round_folder(self.folder, i)
         drive, part = folder / "drive", folder / ".drive.part"
         env_rng, drive_rng = rng.spawn(2)
-        _check_stream(folder / "drive-stream.json", drive_rng)
+        check_stream(folder / "drive-stream.json", drive_rng)
         if not drive.exists():
             shutil.rmtree(part, ignore_errors=True)
             self.collect(self.make_env(env_rng), policy, num_ticks, drive_rng, labeller=self.expert, folder=part)
@@ -83,8 +83,8 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
         return load_recording(drive).demonstrations(DRIVERS)
 
     def fit(self, i: int, data: Demonstrations, rng: np.random.Generator) -> Any:
-        folder = _round_folder(self.folder, i)
-        _check_stream(folder / "fit-stream.json", rng)
+        folder = round_folder(self.folder, i)
+        check_stream(folder / "fit-stream.json", rng)
         if not (folder / "model").exists():
             save_model(
                 folder / "model", ImitationTask.fit(self, i, data, rng), self.training, {"num_frames": len(data)}
@@ -92,18 +92,19 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
         return self.load(folder / "model")
 
 
-def _round_folder(folder: Path, i: int) -> Path:
+def round_folder(folder: Path, i: int) -> Path:
+    """Where what belongs to round `i`, counted from 1, is kept."""
     return folder / f"round-{i:03d}"
 
 
-def _check_stream(path: Path, rng: np.random.Generator) -> None:
+def check_stream(path: Path, rng: np.random.Generator) -> None:
     """Stop where what is kept was drawn from another stream than this one."""
     state = json_ready(rng.bit_generator.state)
-    if _kept(path, state) != state:
+    if kept(path, state) != state:
         raise InputError(f"{path.parent} was learned with another seed or other settings; name a new folder")
 
 
-def _kept(path: Path, value: Mapping[str, Any]) -> Any:
+def kept(path: Path, value: Mapping[str, Any]) -> Any:
     """What the JSON file holds; where there is none, it is written with this value first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -12,7 +12,7 @@ from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
 
 SUITE_SEEDS = {"train": 101, "held-out": 202, "shifted": 303}
-_SUITE_ROADS, _DEMONSTRATION_ROADS = 1, 2
+_SUITE_ROADS, _DEMONSTRATION_ROADS, _TRIAL_ROADS = 1, 2, 3
 """First words of the seeds: a demonstration's roads can never be a suite's, whatever the demonstration's seed."""
 
 
@@ -79,6 +79,14 @@ def make_demonstration_world(seed: int, *, conditions: Conditions = CONDITIONS) 
         raise InputError(f"a seed must not be negative, got {seed}")
     rng = np.random.default_rng([_DEMONSTRATION_ROADS, seed])
     return _make_world(f"demonstration {seed}", conditions.scene_kind, conditions, rng)
+
+
+def make_trial_worlds(seed: int, num_roads: int, *, conditions: Conditions = CONDITIONS) -> list[tuple[Track, Scene]]:
+    """Roads, and their scenes, on which a policy with this seed learns by trying; fewer are the first ones of more."""
+    if seed < 0 or num_roads < 1:
+        raise InputError(f"trial roads: a seed from 0 up and a road at least are wanted, got {seed} and {num_roads}")
+    children = np.random.default_rng([_TRIAL_ROADS, seed]).spawn(num_roads)
+    return [_make_world(f"trial {i + 1}", conditions.scene_kind, conditions, child) for i, child in enumerate(children)]
 
 
 def suite_from_track(
