@@ -35,6 +35,7 @@ LAYERS = (
 )
 HOMES = {
     "pygame": ("app/*",),
+    "tensorboard": ("learn/tensorboard_files.py",),
     "torch": ("policies/*", "learn/*", "irl/deep*"),
     "safetensors": ("policies/*",),
     "matplotlib": ("report/*", "lessons/kit/lesson.py", "lessons/*_figures.py", "lessons/*_page.py"),

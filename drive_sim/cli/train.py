@@ -84,6 +84,11 @@ says it all."""
         "--rounds", type=whole(1), metavar="N", help="rounds (default: dagger 10, smile 20, those that try 60)"
     )
     rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
+    _add_trying(command)
+
+
+def _add_trying(command: ArgumentParser) -> None:
+    """What only those take that try for themselves."""
     trying = command.add_argument_group("by trying: gail, sqil, iq-learn")
     trying.add_argument(
         "--input",
@@ -118,7 +123,7 @@ def run(args: Arguments) -> Result:
 def _outcome(args: Arguments) -> Outcome:
     clones = args.method == "bc" and args.resume is None
     if args.draw_commands and not clones:
-        raise InputError("--draw-commands is bc's: what learns in rounds keeps what it commands itself")
+        raise InputError("--draw-commands is bc's: rounds keep what the policy itself commands")
     settings = _settings(args) if args.resume is None else _resumed(args, args.resume)
     tries = settings.method in TRYING
     if args.tensorboard is not None and not tries:

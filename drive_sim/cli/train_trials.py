@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from drive_sim.data.trials import Trials
     from drive_sim.learn.base import ImitationTask, Round
     from drive_sim.learn.divergence import DivergedError
+    from drive_sim.learn.tensorboard_files import TensorboardFiles
     from drive_sim.sim.camera import Camera
 
 ROUNDS_MB = 400
@@ -50,15 +51,24 @@ def begin(settings: Settings, out: Path | None, tensorboard: Path | None) -> Out
     if not settings.recordings:
         raise InputError(f"{settings.method} needs demonstrations to imitate: name a recording")
     prepared = _prepare(settings)
-    with output_folder(out, "train") as folder:
+    with _opened(tensorboard) as files, output_folder(out, "train") as folder:
         check_room(folder, ROUNDS_MB)
         settings.save(folder)
-        return _learn(folder, settings, prepared, tensorboard)
+        return _learn(folder, settings, prepared, files)
 
 
 def go_on(folder: Path, settings: Settings, tensorboard: Path | None) -> Outcome:
     """Learn on in a folder that was begun."""
-    return _learn(folder, settings, _prepare(settings), tensorboard)
+    prepared = _prepare(settings)
+    with _opened(tensorboard) as files:
+        return _learn(folder, settings, prepared, files)
+
+
+def _opened(tensorboard: Path | None) -> AbstractContextManager[TensorboardFiles | None]:
+    """TensorBoard's files, where they are wanted."""
+    from drive_sim.learn.tensorboard_files import TensorboardFiles
+
+    return nullcontext() if tensorboard is None else TensorboardFiles(tensorboard)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +128,7 @@ def _learner(settings: Settings, reads: str) -> tuple[Any, Any]:
     return train, replace(config, **rounds)
 
 
-def _learn(folder: Path, settings: Settings, prepared: _Prepared, tensorboard: Path | None) -> Outcome:
+def _learn(folder: Path, settings: Settings, prepared: _Prepared, files: TensorboardFiles | None) -> Outcome:
     import numpy as np
 
     from drive_sim.learn.kept_trials import kept_trials
@@ -127,7 +137,7 @@ def _learn(folder: Path, settings: Settings, prepared: _Prepared, tensorboard: P
 
     rng = np.random.default_rng(settings.seed)
     rounds = kept_trials(prepared.train, prepared.config, prepared.task, rng, folder)
-    latest, stopped_by = _told(rounds, tensorboard)
+    latest, stopped_by = _told(rounds, files)
     again = f"go on: {program()} train --resume {folder}"
     if latest is None:
         if isinstance(stopped_by, InputError):
@@ -147,16 +157,13 @@ def _learn(folder: Path, settings: Settings, prepared: _Prepared, tensorboard: P
 
 
 def _told(
-    rounds: Iterator[Round[Any]], tensorboard: Path | None
+    rounds: Iterator[Round[Any]], files: TensorboardFiles | None
 ) -> tuple[Round[Any] | None, KeyboardInterrupt | DivergedError | None]:
     """The last round of a training that is shown as it goes, and what stopped it before its end."""
     from drive_sim.learn.divergence import DivergedError
-    from drive_sim.learn.tensorboard_files import TensorboardFiles
 
     latest, before_s, before = None, time.perf_counter(), 0.0
-    with ExitStack() as open_files:
-        files = None if tensorboard is None else open_files.enter_context(TensorboardFiles(tensorboard))
-        show = open_files.enter_context(display.progress({"train": "training"}))
+    with display.progress({"train": "training"}) as show:
         try:
             for latest in rounds:
                 now_s, of = time.perf_counter(), latest.metrics

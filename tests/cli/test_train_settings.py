@@ -23,7 +23,19 @@ OLD = {
     "camera": None,
 }
 """As every version has written it since rounds are kept."""
-FULL = Settings("smile", "small", "none", 40, 3, 7, "village-loop", (Path("one"), Path("two")), Path("camera.json"))
+FULL = Settings(
+    "smile",
+    "small",
+    "none",
+    40,
+    3,
+    7,
+    "village-loop",
+    (Path("one"), Path("two")),
+    Path("camera.json"),
+    "pixels",
+    "penalty",
+)
 
 
 def write(folder: Path, settings: object) -> Path:
@@ -36,7 +48,8 @@ def test_what_an_older_version_has_begun_goes_on(empty_folder: Path, capsys: pyt
     assert cli.main(["train", "--resume", "."]) == 0
     assert "300 labels in 1 rounds" in capsys.readouterr().out
     trained_with = json.loads((empty_folder / "model-after-001" / "config.json").read_text())["training"]
-    assert trained_with == {name: value for name, value in OLD.items() if name not in ("recordings", "camera")}
+    kept = {name: value for name, value in OLD.items() if name not in ("recordings", "camera")}
+    assert trained_with == kept | {"input": None, "reward": None}
 
 
 def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +65,9 @@ def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("name", "value", "wanted"),
     [
-        ("method", "bc", 'method must be one of dagger, smile, got "bc"'),
+        ("method", "bc", 'method must be one of dagger, smile, gail, sqil, iq-learn, got "bc"'),
+        ("input", "smell", 'input must be one of lane-pose, pixels or null, got "smell"'),
+        ("reward", 1.0, "reward must be one of survival, penalty, logit"),
         ("network", ["small"], "network must be one of pilotnet, small, thumbnail, linear"),
         ("augment", None, "augment must be one of shift-rotate, none, got null"),
         ("steps", 0, "steps must be a whole number from 1 up or null, got 0"),
