@@ -11,6 +11,7 @@ import copy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.regression import spread
 from drive_sim.learn.replay_buffer import ReplayBuffer
 from drive_sim.policies.base import Observations
@@ -69,6 +71,12 @@ class SoftQ:
     target: ActionValues
     optimiser: torch.optim.Adam
 
+    @property
+    def state(self) -> LearnerState:
+        """All that learning changes, by name."""
+        parameters = {"q": list(self.q.parameters()), "target": list(self.target.parameters())}
+        return {**parameters, "q-adam": self.optimiser}
+
     def step(self, loss: Tensor, config: SoftQConfig) -> None:
         """One step of Adam down a loss; then the copy goes its share of the way to Q."""
         self.optimiser.zero_grad()
@@ -102,7 +110,8 @@ def learn_in_rounds(
         buffer.add(rollout)
         learner.optimiser.param_groups[0]["lr"] = config.learning_rate * (1.0 - (i - 1) / config.num_rounds)
         count = round(config.updates_per_step * len(rollout))
-        told = _improve(config, learner, (shown, buffer), count, num_updates, loss, update_rng)
+        update = partial(_improve, config, learner, (shown, buffer), count, num_updates, loss, update_rng)
+        told = dict(task.learn(i, learner.state, update))
         num_updates, num_steps = num_updates + count, num_steps + len(rollout)
         told |= {"round": i, "num_rounds": config.num_rounds, "num_steps": num_steps}
         policy = soft_policy(copy.deepcopy(learner.q))

@@ -12,7 +12,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.gym.world import collect, make_task
-from drive_sim.learn import gail, ppo
+from drive_sim.learn import gail, iq_learn, ppo, sqil
 from drive_sim.learn.base import Round
 from drive_sim.learn.kept_trials import kept_trials
 from drive_sim.policies.regressor import FlatObservation
@@ -22,6 +22,8 @@ TRIES = ppo.Config(num_rounds=4, ticks_per_round=40, num_epochs=2, batch_size=32
 LEARNERS: dict[str, tuple[Any, Any]] = {
     "gail": (gail.Config(policy=TRIES), gail.train),
     "ppo": (TRIES, ppo.train),
+    "sqil": (sqil.Config(num_rounds=4, ticks_per_round=20, batch_size=16), sqil.train),
+    "iq-learn": (iq_learn.Config(num_rounds=4, ticks_per_round=20, batch_size=16), iq_learn.train),
 }
 each_learner = pytest.mark.parametrize("name", LEARNERS)
 

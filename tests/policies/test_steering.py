@@ -15,6 +15,7 @@ from drive_sim.policies.flat_network import make_flat_network
 from drive_sim.policies.model_folder import load_model, load_policy, save_model
 from drive_sim.policies.regressor import Regressor
 from drive_sim.policies.road_input import LANE_POSE, PIXELS, THUMBNAIL_PX, USUAL, ended_like, lane_pose_rows, thumbnails
+from drive_sim.policies.soft_q import ActionValues, soft_policy
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian, trainable_gaussian
 from drive_sim.sim.camera import Camera
@@ -52,14 +53,22 @@ def saved(tmp_path: Path) -> Path:
     return save_model(tmp_path / "model", SteeringPolicy(categorical(), LANE_POSE, UNITS), {"seed": 1}, {})
 
 
+def soft_q() -> TrainableCategorical:
+    return soft_policy(ActionValues(make_flat_network((4, 6, 7), np.random.default_rng(1)), 0.3))
+
+
 @pytest.mark.parametrize("draws", [True, False])
-@pytest.mark.parametrize(("inner", "units"), [(categorical(), UNITS), (gaussian(), None)], ids=["chosen", "drawn"])
+@pytest.mark.parametrize(
+    ("inner", "units"),
+    [(categorical(), UNITS), (soft_q(), UNITS), (gaussian(), None)],
+    ids=["chosen", "valued", "drawn"],
+)
 def test_a_saved_steering_policy_commands_what_it_did(inner: Any, units: Any, draws: bool, tmp_path: Path) -> None:
     policy = SteeringPolicy(inner, LANE_POSE, units, draws=draws)
     loaded = load_model(save_model(tmp_path / "model", policy, {}, {}))
     assert isinstance(loaded, SteeringPolicy)
     commands = [one.act(seen(), np.random.default_rng(3)).curvature_per_m for one in (policy, loaded)]
-    np.testing.assert_allclose(*commands, atol=1e-9)
+    np.testing.assert_allclose(commands[0], commands[1], atol=1e-9)
     assert (loaded.draws, loaded.input, loaded.camera) == (draws, LANE_POSE, None)
 
 
@@ -72,7 +81,7 @@ def test_what_acts_in_another_world_is_kept_whole_and_does_not_drive(policy: Any
     loaded = load_policy(folder)
     assert isinstance(loaded, TrainableCategorical | TrainableGaussian)
     samples = [one.sample(rows, np.random.default_rng(4)) for one in (policy, loaded)]
-    np.testing.assert_allclose(*samples, atol=1e-9)
+    np.testing.assert_allclose(samples[0], samples[1], atol=1e-9)
     assert all(parameter.requires_grad for parameter in loaded.parameters())
     with pytest.raises(InputError, match="acts in another world than our road"):
         load_model(folder)
@@ -119,6 +128,9 @@ def test_who_steers_by_pixels_needs_pictures_by_its_camera() -> None:
         (lambda c: c["policy"].update(logits="pictures"), "lacks 'height_px'"),
         (lambda c: c["policy"].update(logits="pictures", height_px=5, width_px=5, num_outputs=7), "too small"),
         (lambda c: c["policy"].update(logits="pictures", height_px=10**9, width_px=5, num_outputs=7), "from 1 to 256"),
+        (lambda c: c["policy"].update(logits="soft-q"), "lacks 'values'"),
+        (lambda c: c["policy"].update(logits="soft-q", values="soft-q"), "values 'soft-q' are unknown"),
+        (lambda c: c["policy"].update(logits="soft-q", values="flat", temperature=0), "temperature must be positive"),
         (lambda c: c["policy"].update(widths=[4]), "widths must be 2 to 16"),
         (lambda c: c["policy"].update(widths="4, 6, 7"), "widths must be 2 to 16"),
         (lambda c: c["policy"].update(widths=[4096, 4096, 4096]), "does not fit"),
