@@ -85,6 +85,8 @@ def test_a_setting_that_is_none_is_named(
 ) -> None:
     write(empty_folder, OLD | {name: value})
     assert wanted in complaint(["train", "--resume", "."])
+    if name not in OLD:
+        return  # an older version had not asked for it
     write(empty_folder, {key: kept for key, kept in OLD.items() if key != name})
     with pytest.raises(InputError, match=f"{name} must be .*, got nothing; start again in a new folder"):
         load_settings(empty_folder)
