@@ -21,7 +21,8 @@ reset, so a round can be repeated, and must be as long as what is to be learned;
 V(s) = mean / (1 - gamma) + a network that begins at zero, with the mean reward of the rollout: for ever so much. A
 network alone would have to climb there, and be higher where it has seen more; standardised advantages are of one size,
 however little there is to tell, so its errors would lead the policy about. A constant reward in a world without ends
-is worth the same everywhere, and leaves the policy as it was, as it should.
+is worth the same everywhere, and leaves the policy as it was, as it should. For the same reason a policy that balances
+forgets how to begin: where nobody falls any more only noise is left to standardise (`Config.least_spread`).
 """
 
 import copy
@@ -54,7 +55,11 @@ Reward = Callable[[Transitions], PerStep]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """So many rounds of a rollout, each so many ticks long for every environment, and what is learned from it."""
+    """So many rounds of a rollout, each so many ticks long for every environment, and what is learned from it.
+
+    Advantages are divided by their standard deviation, or by `least_spread` of the mean reward for ever where that is
+    more: 0 always standardises them.
+    """
 
     num_rounds: int = 75
     ticks_per_round: int = 500
@@ -67,6 +72,7 @@ class Config:
     value_weight: float = 0.5
     entropy_weight: float = 0.0
     most_gradient: float = 0.5
+    least_spread: float = 0.0
     value_hidden: tuple[int, ...] = (64, 64)
     num_threads: int = 1
 
@@ -112,12 +118,13 @@ class Batch:
     old_log_probability: Tensor
     advantage: Tensor
     value_target: Tensor
+    least_spread: float
 
     def rows(self, index: npt.NDArray[np.int64]) -> "Batch":
         """Some of them (m,)."""
         i = torch.from_numpy(index)
         known = (self.old_log_probability[i], self.advantage[i], self.value_target[i])
-        return Batch(self.observation[index], self.action[index], *known)
+        return Batch(self.observation[index], self.action[index], *known, self.least_spread)
 
 
 def earned(rollout: Transitions) -> PerStep:
@@ -211,14 +218,14 @@ def prepared(config: Config, learner: ActorCritic, rollout: Transitions, reward:
         log_probability = learner.policy.log_probability(rollout.observation, rollout.action)
     target = advantage + value - for_ever
     known = (log_probability, torch.from_numpy(advantage), torch.from_numpy(target))
-    return Batch(rollout.observation, rollout.action, *known)
+    return Batch(rollout.observation, rollout.action, *known, config.least_spread * abs(for_ever))
 
 
 def batch_loss(config: Config, learner: ActorCritic, batch: Batch) -> tuple[Tensor, dict[str, float]]:
     """L of a mini-batch, and what it is made of: the ratio's mean and how much of it is clipped, the value's loss."""
     seen = batch.observation
     ratio = (learner.policy.log_probability(seen, batch.action) - batch.old_log_probability).exp()
-    A = (batch.advantage - batch.advantage.mean()) / (batch.advantage.std() + 1e-8)
+    A = (batch.advantage - batch.advantage.mean()) / (batch.advantage.std() + 1e-8).clamp(min=batch.least_spread)
     surrogate = clipped_surrogate(ratio, A, config.clip).mean()
     value_loss = (learner.value.outputs(seen).squeeze(1) - batch.value_target).square().mean()
     loss = -surrogate + config.value_weight * value_loss

@@ -116,6 +116,11 @@ LESSONS: dict[str, Entry] = {
         "nobody has it: what a driver likes on our road, read from two minutes of driving",
         "three scripted likings, how exactly they are read, and driven by where half the road is closed",
     ),
+    "gail-2016": Entry(
+        "drive_sim.lessons.gail.gail_2016_page",
+        "CartPole from 1/4/7/10 trajectories: cloning 72/169/189/177, GAIL 200, FEM 200 (Ho and Ermon 2016)",
+        "the same, beside rewards that know nothing, and where staying alive tells nothing: a fixed horizon",
+    ),
 }
 
 

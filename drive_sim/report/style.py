@@ -90,6 +90,17 @@ LOOKS = {
     "linear-thresholds": Look("Linear, of thresholds", VERMILION, "X"),
     "network-distances": Look("Network, of distances", SKY, "^", (0, (2.5, 2.0))),
     "network-thresholds": Look("Network, of thresholds", BLUE, "o"),
+    "clone-greedy": Look("Cloning a greedy one", ORANGE, "s"),
+    "gail": Look("GAIL", BLUE, "o"),
+    "fem": Look("FEM", PURPLE, "^", (0, (2.5, 2.0))),
+    "fem-plain": Look("FEM, not shifted", PURPLE, "D"),
+    "sqil": Look("SQIL", GREEN, "D"),
+    "iq-learn": Look("IQ-Learn", VERMILION, "X"),
+    "constant": Look("A constant reward", FAINT, "v", (0, (4, 2))),
+    "left": Look("GAIL from “always left”", ORANGE, "s", (0, (2.5, 2.0))),
+    "logit": Look("GAIL, logit", SKY, "^"),
+    "penalty": Look("GAIL, penalty", VERMILION, "X"),
+    "flipped-survival": Look("GAIL, survival flipped", PURPLE, "D", (0, (2, 1.2))),
 }
 
 _THEMED = {

@@ -173,3 +173,19 @@ def test_a_fall_costs_what_would_have_been_earned_for_ever() -> None:
     config = replace(SMALL, lambda_=0.0)
     A = ppo.prepared(config, learner, rollout, np.full(len(rollout), 2.0)).advantage.numpy()
     np.testing.assert_allclose(A, np.where(rollout.terminated, -2.0 * 0.99 / (1.0 - 0.99), 0.0), atol=1e-9)
+
+
+def test_advantages_that_are_small_beside_what_all_is_worth_are_not_made_large() -> None:
+    learner, rollout = started()
+    rollout = replace(rollout, terminated=np.zeros(len(rollout), dtype=np.bool_), truncated=rollout.done)
+    reward = 1.0 + 0.001 * rollout.action[:, 0]
+    sizes = []
+    for least_spread in (0.0, 0.01):
+        config = replace(SMALL, least_spread=least_spread)
+        loss, _ = ppo.batch_loss(config, learner, ppo.prepared(config, learner, rollout, reward))
+        sizes.append(float(np.abs(gradient(learner, loss)).max()))
+    assert sizes[1] < 0.1 * sizes[0]
+    falls = replace(config, least_spread=1e-4)
+    learner, rollout = started()
+    losses = [ppo.batch_loss(c, learner, ppo.prepared(c, learner, rollout, reward))[0].item() for c in (SMALL, falls)]
+    assert losses[0] == losses[1], "What is large is standardised as ever."

@@ -1,0 +1,137 @@
+"""Who learns on CartPole, from what, and in which of the two worlds: a name each, and the call that trains it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from drive_sim.data.transitions import Transitions
+from drive_sim.gym.cart_pole import poles
+from drive_sim.gym.world import make_task
+from drive_sim.learn import classification, fem, gail, iq_learn, ppo, regression, sqil
+from drive_sim.learn.base import Round
+from drive_sim.lessons.gail.demonstrators import Demonstrator, absorbed
+
+TRAJECTORIES = (1, 4, 7, 10)
+NUM_POLES = 8
+Rounds = Iterator[Round[Any]]
+_DEMONSTRATOR = ppo.Config(num_rounds=60, ticks_per_round=400)
+_POLICY = ppo.Config(
+    ticks_per_round=200, batch_size=256, learning_rate=2e-3, gamma=0.995, lambda_=0.97, least_spread=0.05
+)
+_CLONE = regression.Config(num_steps=1000)
+_SQIL, _IQ_LEARN = sqil.Config(sample_weight=0.5), iq_learn.Config(num_rounds=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How policies are trained: demonstrators, clones, and who tries for itself, for so many steps in either world."""
+
+    demonstrator: ppo.Config = _DEMONSTRATOR
+    num_steps: int = 100_000
+    fixed_num_steps: int = 150_000
+    short_num_steps: int = 48_000
+    policy: ppo.Config = _POLICY
+    discriminator_rate: float = 3e-4
+    discriminator_hidden: tuple[int, ...] = (32,)
+    clone: regression.Config = _CLONE
+    sqil_rounds: sqil.Config = _SQIL
+    iq_learn_rounds: iq_learn.Config = _IQ_LEARN
+
+    def policy_step(self, arm: "Arm") -> ppo.Config:
+        """PPO's settings, for as many rounds as the arm's steps are."""
+        num_steps = self.fixed_num_steps if arm.fixed else self.num_steps
+        num_steps = self.short_num_steps if arm.is_short else num_steps
+        return replace(self.policy, num_rounds=-(-num_steps // (NUM_POLES * self.policy.ticks_per_round)))
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A learner: who is imitated, by how many trajectories, by which method, where, and in which stage it is told.
+
+    `shown` is a field of `Demonstrator`; `reward` one of GAIL's, or how FEM's is shifted. `is_short`: it comes to rest
+    early, and is given fewer steps.
+    """
+
+    stage: str
+    method: str
+    shown: str = "sampled"
+    num_trajectories: int = 1
+    reward: str = ""
+    fixed: bool = False
+    is_short: bool = False
+
+
+def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
+    """All of them by name, those that much is asked of first."""
+    by_number = {
+        f"{name}-{num}": Arm(stage, method, shown, num, reward)
+        for num in trajectories
+        for name, stage, method, shown, reward in (
+            ("gail", "gail", "gail", "sampled", "survival"),
+            ("clone", "clones", "clone", "sampled", ""),
+            ("clone-greedy", "clones", "clone", "greedy", ""),
+        )
+    }
+    return by_number | {
+        "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True),
+        "fixed-constant": Arm("fixed", "constant", fixed=True, is_short=True),
+        "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, is_short=True),
+        "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, is_short=True),
+        "fixed-sqil": Arm("soft-q", "sqil", fixed=True),
+        "fixed-iq-learn": Arm("soft-q", "iq-learn", fixed=True),
+        "constant": Arm("controls", "constant"),
+        "left": Arm("controls", "gail", "left", reward="survival"),
+        "fem": Arm("controls", "fem", reward="shifted"),
+        "fem-plain": Arm("controls", "fem", reward="as it is", is_short=True),
+        "penalty": Arm("controls", "gail", reward="penalty", is_short=True),
+        "flipped-survival": Arm("controls", "gail", reward="flipped-survival", is_short=True),
+        "logit": Arm("controls", "gail", reward="logit", is_short=True),
+    }
+
+
+def rounds(settings: Settings, arm: Arm, demonstrator: Demonstrator, rng: np.random.Generator) -> Rounds:
+    """An arm's learning, round after round."""
+    shown = demonstrator.shown(arm.shown, arm.num_trajectories).demonstrations(fixed=arm.fixed)
+    num_poles = 1 if arm.stage == "soft-q" else NUM_POLES
+    task = make_task(poles(num_poles, fixed=arm.fixed), demonstrations=shown)
+    return METHODS[arm.method](settings, arm, task, shown, rng)
+
+
+def _clone(settings: Settings, _arm: Arm, _task: Any, shown: Transitions, rng: np.random.Generator) -> Rounds:
+    yield Round(0, classification.fit(settings.clone, shown, rng), {"round": 1, "num_rounds": 1, "num_steps": 0})
+
+
+def _gail(settings: Settings, arm: Arm, task: Any, shown: Transitions, rng: np.random.Generator) -> Rounds:
+    policy, hidden = settings.policy_step(arm), settings.discriminator_hidden
+    config = gail.Config(arm.reward, policy, hidden, settings.discriminator_rate)
+    shared = absorbed(shown, rng.spawn(1)[0]) if arm.fixed else None
+    return gail.train(config, task, rng, shared=shared)
+
+
+def _fem(settings: Settings, arm: Arm, task: Any, _shown: Transitions, rng: np.random.Generator) -> Rounds:
+    config = fem.Config(settings.policy_step(arm), is_shifted=arm.reward == "shifted")
+    return fem.train(config, task, rng)
+
+
+def _constant(settings: Settings, arm: Arm, task: Any, _shown: Transitions, rng: np.random.Generator) -> Rounds:
+    return ppo.train(settings.policy_step(arm), task, rng, reward=lambda rollout: np.ones(len(rollout)))
+
+
+def _sqil(settings: Settings, _arm: Arm, task: Any, _shown: Transitions, rng: np.random.Generator) -> Rounds:
+    return sqil.train(settings.sqil_rounds, task, rng)
+
+
+def _iq_learn(settings: Settings, _arm: Arm, task: Any, _shown: Transitions, rng: np.random.Generator) -> Rounds:
+    return iq_learn.train(settings.iq_learn_rounds, task, rng)
+
+
+METHODS: dict[str, Callable[..., Rounds]] = {
+    "clone": _clone,
+    "gail": _gail,
+    "fem": _fem,
+    "constant": _constant,
+    "sqil": _sqil,
+    "iq-learn": _iq_learn,
+}
