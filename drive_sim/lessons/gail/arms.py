@@ -79,8 +79,6 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
         "fixed-constant": Arm("fixed", "constant", fixed=True, is_short=True),
         "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, is_short=True),
         "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, is_short=True),
-        "fixed-sqil": Arm("soft-q", "sqil", fixed=True),
-        "fixed-iq-learn": Arm("soft-q", "iq-learn", fixed=True),
         "constant": Arm("controls", "constant"),
         "left": Arm("controls", "gail", "left", reward="survival"),
         "fem": Arm("controls", "fem", reward="shifted"),
@@ -88,6 +86,8 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
         "penalty": Arm("controls", "gail", reward="penalty", is_short=True),
         "flipped-survival": Arm("controls", "gail", reward="flipped-survival", is_short=True),
         "logit": Arm("controls", "gail", reward="logit", is_short=True),
+        "fixed-sqil": Arm("soft-q", "sqil", fixed=True),
+        "fixed-iq-learn": Arm("soft-q", "iq-learn", fixed=True),
     }
 
 
