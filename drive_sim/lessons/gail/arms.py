@@ -21,7 +21,7 @@ _POLICY = ppo.Config(
     ticks_per_round=200, batch_size=256, learning_rate=2e-3, gamma=0.995, lambda_=0.97, least_spread=0.05
 )
 _CLONE = regression.Config(num_steps=1000)
-_SQIL, _IQ_LEARN = sqil.Config(sample_weight=0.5), iq_learn.Config(num_rounds=25)
+_SQIL, _IQ_LEARN = sqil.Config(num_rounds=30, sample_weight=0.5), iq_learn.Config(num_rounds=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Settings:
     demonstrator: ppo.Config = _DEMONSTRATOR
     num_steps: int = 100_000
     fixed_num_steps: int = 150_000
-    short_num_steps: int = 48_000
+    short_num_steps: int = 32_000
     policy: ppo.Config = _POLICY
     discriminator_rate: float = 3e-4
     discriminator_hidden: tuple[int, ...] = (32,)
@@ -73,6 +73,7 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
             ("clone", "clones", "clone", "sampled", ""),
             ("clone-greedy", "clones", "clone", "greedy", ""),
         )
+        if name != "gail" or num in (trajectories[0], trajectories[-1])
     }
     return by_number | {
         "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True),

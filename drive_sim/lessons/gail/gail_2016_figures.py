@@ -17,7 +17,7 @@ from drive_sim.report import page, plots, style
 from drive_sim.report.video import last_picture
 
 COMPARED = ("clone", "clone-greedy", "gail")
-"""Those that learn from 1, 4, 7 and 10 trajectories; FEM learns from one."""
+"""Those that learn from more than one trajectory: clones from 1, 4, 7 and 10, GAIL from the fewest and the most."""
 PUBLISHED: dict[str, tuple[float, ...]] = {"clone": (72, 169, 189, 177), "gail": (200,) * 4, "fem": (200,) * 4}
 """From 1, 4, 7 and 10 trajectories."""
 ENDING = ("gail", "constant", "left", "logit", "penalty", "flipped-survival")
@@ -62,9 +62,9 @@ def _plot_trajectories(config: Config, result: Result) -> Figure:
     with plots.panels(style.PAGE_IN, 3.4) as (figure, (axes,)):
         curves = {}
         for name in COMPARED:
-            some = [result.arms[f"{name}-{num}"] for num in config.trajectories]
-            per_seed = np.transpose([of.per_seed for of in some])
-            curves[name] = plots.Curve.of_estimates(config.trajectories, per_seed, [of.score for of in some])
+            some = {num: arm for num in config.trajectories if (arm := result.arms.get(f"{name}-{num}")) is not None}
+            per_seed = np.transpose([of.per_seed for of in some.values()])
+            curves[name] = plots.Curve.of_estimates([*some], per_seed, [of.score for of in some.values()])
         plots.draw_curves(axes, curves, marks=True)
         for name, values in PUBLISHED.items():
             look = style.LOOKS[name]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
 from drive_sim.lessons.gail.demonstrators import NUM_PAIRS, Demonstrator
 from drive_sim.lessons.gail.gail_2016 import DEMONSTRATORS, QUICK, Config, Learned, learners, parts
@@ -48,10 +49,7 @@ def _rows(config: Config, result: Result) -> list[kit.Row]:
     first = [*(result.arms[f"{name}-1"] for name in COMPARED), result.arms["fem"]]
     rows = []
     for at, num in enumerate(config.trajectories):
-        of = [
-            *(result.arms[f"{name}-{num}"].score for name in COMPARED),
-            result.arms["fem"].score if num == 1 else None,
-        ]
+        of = [_score(result, name, num) for name in COLUMNS]
         tile = kit.Tile("", "of 200 steps, from one trajectory") if num == 1 else None
         note = f"{num * NUM_PAIRS} pairs; below, the interval"
         rows += [
@@ -65,6 +63,12 @@ def _rows(config: Config, result: Result) -> list[kit.Row]:
         kit.Row("Environment steps", kit.numbers((of.effort.steps for of in first), 0), "a seed, to learn"),
         kit.Row("Processor time to learn, s", kit.numbers((of.effort.learning_cpu_s for of in first), 1), "a seed"),
     ]
+
+
+def _score(result: Result, name: str, num: int) -> Estimate | None:
+    """Of who learns from so many trajectories; None where it was not tried. FEM learns from one."""
+    of = result.arms.get("fem" if (name, num) == ("fem", 1) else f"{name}-{num}")
+    return None if of is None else of.score
 
 
 def _published(name: str, at: int) -> str:
