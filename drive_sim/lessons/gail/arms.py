@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,12 +16,13 @@ from drive_sim.lessons.gail.demonstrators import Demonstrator, absorbed
 TRAJECTORIES = (1, 4, 7, 10)
 NUM_POLES = 8
 Rounds = Iterator[Round[Any]]
+Length = Literal["full", "control", "short"]
 _DEMONSTRATOR = ppo.Config(num_rounds=60, ticks_per_round=400)
 _POLICY = ppo.Config(
     ticks_per_round=200, batch_size=256, learning_rate=2e-3, gamma=0.995, lambda_=0.97, least_spread=0.05
 )
 _CLONE = regression.Config(num_steps=1000)
-_SQIL, _IQ_LEARN = sqil.Config(num_rounds=30, sample_weight=0.5), iq_learn.Config(num_rounds=25)
+_SQIL, _IQ_LEARN = sqil.Config(num_rounds=30, sample_weight=0.5), iq_learn.Config(num_rounds=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Settings:
 
     demonstrator: ppo.Config = _DEMONSTRATOR
     num_steps: int = 100_000
-    fixed_num_steps: int = 150_000
-    short_num_steps: int = 32_000
+    control_num_steps: int = 64_000
+    short_num_steps: int = 24_000
     policy: ppo.Config = _POLICY
     discriminator_rate: float = 3e-4
     discriminator_hidden: tuple[int, ...] = (32,)
@@ -41,8 +42,8 @@ class Settings:
 
     def policy_step(self, arm: "Arm") -> ppo.Config:
         """PPO's settings, for as many rounds as the arm's steps are."""
-        num_steps = self.fixed_num_steps if arm.fixed else self.num_steps
-        num_steps = self.short_num_steps if arm.is_short else num_steps
+        lengths = {"full": self.num_steps, "control": self.control_num_steps, "short": self.short_num_steps}
+        num_steps = lengths[arm.length]
         return replace(self.policy, num_rounds=-(-num_steps // (NUM_POLES * self.policy.ticks_per_round)))
 
 
@@ -50,8 +51,8 @@ class Settings:
 class Arm:
     """A learner: who is imitated, by how many trajectories, by which method, where, and in which stage it is told.
 
-    `shown` is a field of `Demonstrator`; `reward` one of GAIL's, or how FEM's is shifted. `is_short`: it comes to rest
-    early, and is given fewer steps.
+    `shown` is a field of `Demonstrator`; `reward` one of GAIL's, or how FEM's is shifted. `length`: who shall only
+    reach 195, or comes to rest early, is given fewer steps.
     """
 
     stage: str
@@ -60,33 +61,29 @@ class Arm:
     num_trajectories: int = 1
     reward: str = ""
     fixed: bool = False
-    is_short: bool = False
+    length: Length = "full"
 
 
 def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
     """All of them by name, those that much is asked of first."""
-    by_number = {
-        f"{name}-{num}": Arm(stage, method, shown, num, reward)
+    clones = {
+        f"{name}-{num}": Arm("clones", "clone", shown, num)
         for num in trajectories
-        for name, stage, method, shown, reward in (
-            ("gail", "gail", "gail", "sampled", "survival"),
-            ("clone", "clones", "clone", "sampled", ""),
-            ("clone-greedy", "clones", "clone", "greedy", ""),
-        )
-        if name != "gail" or num in (trajectories[0], trajectories[-1])
+        for name, shown in (("clone", "sampled"), ("clone-greedy", "greedy"))
     }
-    return by_number | {
+    return clones | {
+        "gail-1": Arm("gail", "gail", reward="survival"),
         "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True),
-        "fixed-constant": Arm("fixed", "constant", fixed=True, is_short=True),
-        "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, is_short=True),
-        "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, is_short=True),
-        "constant": Arm("controls", "constant"),
-        "left": Arm("controls", "gail", "left", reward="survival"),
-        "fem": Arm("controls", "fem", reward="shifted"),
-        "fem-plain": Arm("controls", "fem", reward="as it is", is_short=True),
-        "penalty": Arm("controls", "gail", reward="penalty", is_short=True),
-        "flipped-survival": Arm("controls", "gail", reward="flipped-survival", is_short=True),
-        "logit": Arm("controls", "gail", reward="logit", is_short=True),
+        "fixed-constant": Arm("fixed", "constant", fixed=True, length="short"),
+        "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, length="short"),
+        "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, length="short"),
+        "constant": Arm("controls", "constant", length="control"),
+        "left": Arm("controls", "gail", "left", reward="survival", length="control"),
+        "fem": Arm("controls", "fem", reward="shifted", length="control"),
+        "fem-plain": Arm("controls", "fem", reward="as it is", length="short"),
+        "penalty": Arm("controls", "gail", reward="penalty", length="short"),
+        "flipped-survival": Arm("controls", "gail", reward="flipped-survival", length="short"),
+        "logit": Arm("controls", "gail", reward="logit", length="short"),
         "fixed-sqil": Arm("soft-q", "sqil", fixed=True),
         "fixed-iq-learn": Arm("soft-q", "iq-learn", fixed=True),
     }

@@ -17,7 +17,7 @@ from drive_sim.report import page, plots, style
 from drive_sim.report.video import last_picture
 
 COMPARED = ("clone", "clone-greedy", "gail")
-"""Those that learn from more than one trajectory: clones from 1, 4, 7 and 10, GAIL from the fewest and the most."""
+"""Clones learn from 1, 4, 7 and 10 trajectories; GAIL and FEM from one."""
 PUBLISHED: dict[str, tuple[float, ...]] = {"clone": (72, 169, 189, 177), "gail": (200,) * 4, "fem": (200,) * 4}
 """From 1, 4, 7 and 10 trajectories."""
 ENDING = ("gail", "constant", "left", "logit", "penalty", "flipped-survival")
