@@ -5,6 +5,7 @@ import errno
 import json
 import math
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,7 +30,11 @@ _REMEDIES = {
     errno.EROFS: "choose a place that you may write to",
     errno.ENOTDIR: "a part of that path is a file; choose another place",
     errno.EISDIR: "that is a folder; name a file",
+    errno.ELOOP: "that link leads to itself; name a file",
+    errno.ENAMETOOLONG: "choose a shorter name",
 }
+MOST_BYTES = 2**30
+"""Of a file that is read whole: none of ours is as large, and what is would fill the memory."""
 
 
 def input_error_from(error: OSError, path: Path, to: str = "write") -> InputError:
@@ -37,6 +42,40 @@ def input_error_from(error: OSError, path: Path, to: str = "write") -> InputErro
     reason = os.strerror(error.errno) if error.errno else str(error)
     remedy = _REMEDIES.get(error.errno or 0, "choose another place")
     return InputError(f"cannot {to} {path}: {reason}; {remedy}")
+
+
+def check_file(path: Path, most_bytes: int | None = None) -> None:
+    """Raise InputError where a path is no file with an end (a folder, a pipe, a device), or a larger one than that."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as error:
+        raise input_error_from(error if isinstance(error, OSError) else OSError(str(error)), path, "read") from None
+    if stat.S_ISDIR(found.st_mode):
+        raise InputError(f"cannot read {path}: that is a folder; name a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError(f"cannot read {path}: it is a pipe or a device; name a file")
+    if most_bytes is not None and found.st_size > most_bytes:
+        raise InputError(
+            f"cannot read {path}: it has {found.st_size:,} bytes, more than {most_bytes:,}; is it the right file?"
+        )
+
+
+def is_file(path: Path) -> bool:
+    """Whether a path is a file with an end."""
+    try:
+        check_file(path)
+    except InputError:
+        return False
+    return True
+
+
+def read_bytes(path: Path, most_bytes: int = MOST_BYTES) -> bytes:
+    """The content of a file. Raises InputError where it cannot be read, and for what `check_file` refuses."""
+    check_file(path, most_bytes)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise input_error_from(error, path, "read") from None
 
 
 def new_folder(path: Path) -> Path:

@@ -1,9 +1,10 @@
 """Networks that are there already: the newest pair of earlier runs, those that ship, and what each has learned from."""
 
-import json
 from pathlib import Path
 
+from drive_sim import records
 from drive_sim.checkout import shipped_folder
+from drive_sim.errors import InputError
 
 PAIR = ("plain", "shift-rotate")
 SHIPPED = ("pilotnet", "alvinn")
@@ -30,11 +31,11 @@ def shipped_pair() -> tuple[str, ...]:
 def training_recordings(model_folder: Path) -> list[Path]:
     """The recordings that a model says it has learned from, as far as they are still there."""
     try:
-        data = json.loads((model_folder / "metrics.json").read_text(encoding="utf-8")).get("data")
-    except (OSError, ValueError, AttributeError):
+        data = records.read_json(model_folder / "metrics.json", "").get("data")
+    except InputError:
         data = None
     named = (
-        [model_folder / name for name in data]
+        [model_folder / str(name) for name in data]
         if isinstance(data, list)
         else [model_folder.parent.parent / "demonstration"]
     )

@@ -1,12 +1,12 @@
 """In a process beside the window: a network learns from recordings, anew or on from where it is, and is saved."""
 
-import json
 import os
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from drive_sim import records
 from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingTask
 from drive_sim.data.check_demonstrations import check_demonstrations
 from drive_sim.data.demonstrations import Demonstrations
@@ -80,9 +80,8 @@ def _config(task: TrainingTask) -> bc.Config:
 def _was_plain(model_folder: Path) -> bool:
     """Whether a model learned without shift-and-rotate: retrained, it does so again."""
     try:
-        described = json.loads((model_folder / CONFIG).read_text(encoding="utf-8"))
-        return described["training"]["shift_rotate"] is None
-    except (OSError, ValueError, KeyError, TypeError):
+        return records.read_json(model_folder / CONFIG, "")["training"]["shift_rotate"] is None
+    except (InputError, KeyError, TypeError):
         return False  # `load_model` says what is wrong with it
 
 

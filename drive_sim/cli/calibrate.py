@@ -32,7 +32,9 @@ rotate that recording's views: give it the file with --camera."""
         "calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json"
     )
     command.add_argument("log", type=Path, metavar="UDACITY_LOG", help="driving_log.csv, or the folder that it lies in")
-    command.add_argument("--rows", type=whole(1), default=300, metavar="N", help="rows to fit to (default: 300)")
+    command.add_argument(
+        "--rows", type=whole(1, 1_000_000), default=300, metavar="N", help="rows to fit to (default: 300)"
+    )
     command.add_argument("--out", type=Path, metavar="FILE", help="the camera file (default: the next under runs/)")
 
 

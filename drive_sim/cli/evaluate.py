@@ -47,7 +47,7 @@ intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `e
         help="held-out (default): unseen roads; shifted: unseen kinds of scene too; train: the roads of the recordings",
     )
     options.add_track(command)
-    command.add_argument("--distance", type=positive, metavar="KM", help="how far on each road (default: 2)")
+    command.add_argument("--distance", type=positive(100_000), metavar="KM", help="how far on each road (default: 2)")
 
 
 def run(args: Arguments) -> Result:

@@ -1,34 +1,41 @@
 """Numbers as they are typed: what argparse makes of them, and its complaint where they are none."""
 
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 
+_NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+"""What Python reads as a number beside this (1_000, infinity, other scripts' digits) is more likely a slip."""
+_MOST_DIGITS = 30
 
-def whole(least: int) -> Callable[[str], int]:
-    """A reader of whole numbers from `least` up."""
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers of that range."""
 
     def read(text: str) -> int:
-        if not text.strip().isdigit() or int(text) < least:
-            raise ArgumentTypeError(f"a whole number from {least} up is wanted, got '{text}'")
-        return int(text)
+        digits = text.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS and least <= int(digits) <= most):
+            raise ArgumentTypeError(f"a whole number from {least} to {most} is wanted, got '{text:.40}'")
+        return int(digits)
 
     return read
 
 
-def positive(text: str) -> float:
-    """A number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.0 < number < float("inf"):
-        raise ArgumentTypeError(f"a number above 0 is wanted, got '{text}'")
-    return number
+def positive(most: float) -> Callable[[str], float]:
+    """A reader of numbers above 0, up to `most`."""
+
+    def read(text: str) -> float:
+        number = float(text) if _NUMBER.fullmatch(text.strip()) else 0.0
+        if not 0.0 < number <= most:
+            raise ArgumentTypeError(f"a number above 0, at most {most:g}, is wanted, got '{text:.40}'")
+        return number
+
+    return read
 
 
 def size_px(text: str) -> tuple[int, int]:
     """Width and height of a window in pixels, typed as 960x540."""
-    sides = [int(side) if side.isdigit() else 0 for side in text.lower().split("x")]
+    sides = [int(side) if re.fullmatch(r"[0-9]{1,6}", side) else 0 for side in text.lower().split("x")]
     if len(sides) != 2 or not (640 <= sides[0] <= 7680 and 360 <= sides[1] <= 4320):
-        raise ArgumentTypeError(f"width x height in pixels is wanted, from 640x360 up, got '{text}'")
+        raise ArgumentTypeError(f"width x height in pixels is wanted, from 640x360 to 7680x4320, got '{text:.40}'")
     return sides[0], sides[1]

@@ -14,6 +14,9 @@ INPUTS = ("lane-pose", "pixels")
 REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
 NETWORKS = ("pilotnet", "small", "thumbnail")
 AUGMENTERS = ("shift-rotate", "none")
+MOST_SEED = 2**63 - 1
+MOST_STEPS, MOST_ROUNDS = 10_000_000, 10_000
+"""More than anybody has the days for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ def examples(*lines: str) -> str:
 def add_shared(command: ArgumentParser) -> None:
     """What every command takes."""
     shared = command.add_argument_group("every command")
-    shared.add_argument("--seed", type=whole(0), default=0, metavar="N", help="same seed, same result (default: 0)")
+    shared.add_argument(
+        "--seed", type=whole(0, MOST_SEED), default=0, metavar="N", help="same seed, same result (default: 0)"
+    )
     shared.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
     shared.add_argument("--debug", action="store_true", help="show a traceback where something fails")
 
@@ -75,5 +80,5 @@ def add_window(command: ArgumentParser) -> None:
     window = command.add_argument_group("the window")
     window.add_argument("--size", type=size_px, metavar="WxH", help="its size in pixels (default: 960x540)")
     window.add_argument("--full-screen", action="store_true", help="as large as the screen; F11 leads back")
-    window.add_argument("--frames", type=whole(1), metavar="N", help="close it by itself after N frames")
+    window.add_argument("--frames", type=whole(1, 10**9), metavar="N", help="close it by itself after N frames")
     window.add_argument("--frame-log", type=Path, metavar="FILE", help="write there how long each frame took")

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from drive_sim import __version__
 from drive_sim.cli.command import Command
 from drive_sim.cli.options import add_shared, examples, program
-from drive_sim.errors import one_of
+from drive_sim.errors import InputError, one_of
 
 STORY = """\
 Somebody drives for thirty seconds, and a network learns to steer from exactly those pictures. It copies them well, and
@@ -46,6 +46,10 @@ def parse(commands: Mapping[str, Command[Any]], argv: Sequence[str] | None = Non
     typed = list(sys.argv[1:] if argv is None else argv)
     if typed and not typed[0].startswith("-"):
         one_of("command", typed[0], list(commands))
+    for word in typed:
+        # argparse takes the dashes away, and hands on a list without anything in it.
+        if word.startswith("--") and word.endswith("=--"):
+            raise InputError(f"{word.removesuffix('=--')} cannot be --; name something else")
     return make_parser(commands).parse_args(typed)
 
 

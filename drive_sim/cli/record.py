@@ -29,7 +29,9 @@ The scripted expert drives and is recorded: pictures, commands and where the car
 it drives a road made from the seed. The recording is an Arrow stream that survives a crash and opens in other tools."""
     command.epilog = options.examples("record", "record --seconds 72 --seed 3 --out expert-72s", "train expert-72s")
     options.add_track(command)
-    command.add_argument("--seconds", type=positive, default=30.0, metavar="S", help="how long (default: 30)")
+    command.add_argument(
+        "--seconds", type=positive(86_400), default=30.0, metavar="S", help="how long (default: 30; at most a day)"
+    )
     options.add_out(command)
 
 

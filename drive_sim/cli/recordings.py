@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,10 +69,8 @@ def _udacity_demonstrations(
 
 def read_camera(path: Path) -> tuple[Camera, int | None]:
     """A camera as `calibrate` writes it, and the row where the car's own bonnet begins, where it is known."""
-    from drive_sim.sim.camera import Camera
+    from drive_sim import records
+    from drive_sim.data.camera_file import CameraFile
 
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return Camera(**found["camera"]), found.get("fit", {}).get("own_car_top_px")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: not a camera file ({error}); `calibrate` writes one") from None
+    found = records.read_record(path, CameraFile, "`calibrate` writes camera files")
+    return found.camera, None if found.fit is None else found.fit.own_car_top_px

@@ -59,7 +59,7 @@ reads the lane pose and knows the road: no network does)."""
     )
     command.add_argument("--method", default="maxent", metavar="NAME", help="maxent (default) or max-margin")
     command.add_argument(
-        "--l2", type=positive, default=1.0, metavar="X", help="maxent: how weights are kept small (default: 1)"
+        "--l2", type=positive(1e6), default=1.0, metavar="X", help="maxent: how weights are kept small (default: 1)"
     )
     command.add_argument(
         "--knows-wind",

@@ -9,7 +9,7 @@ from drive_sim.cli import options, train_trials
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import StoppedError
 from drive_sim.cli.numbers import whole
-from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, NETWORKS, REWARDS, TRYING
+from drive_sim.cli.options import METHODS, TRYING
 from drive_sim.cli.train_cloning import clone
 from drive_sim.cli.train_expert_rounds import begin, go_on
 from drive_sim.cli.train_settings import Outcome, Settings, load_settings
@@ -69,7 +69,7 @@ says it all."""
         metavar="NAME",
         help="pilotnet (default) or small; linear with dagger and smile",
     )
-    command.add_argument("--steps", type=whole(1), metavar="N", help="steps of gradient descent")
+    command.add_argument("--steps", type=whole(1, options.MOST_STEPS), metavar="N", help="steps of gradient descent")
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")
     command.add_argument(
         "--draw-commands",
@@ -81,7 +81,10 @@ says it all."""
     rounds = command.add_argument_group("in rounds: with the expert in the loop, or by trying")
     options.add_track(rounds)
     rounds.add_argument(
-        "--rounds", type=whole(1), metavar="N", help="rounds (default: dagger 10, smile 20, those that try 60)"
+        "--rounds",
+        type=whole(1, options.MOST_ROUNDS),
+        metavar="N",
+        help="rounds (default: dagger 10, smile 20, those that try 60)",
     )
     rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
     _add_trying(command)
@@ -141,8 +144,8 @@ def _resumed(args: Arguments, folder: Path) -> Settings:
 
 
 def _settings(args: Arguments) -> Settings:
-    clones = one_of("method", args.method, METHODS) == "bc"
-    tries = args.method in TRYING
+    one_of("method", args.method, METHODS)
+    clones, tries = args.method == "bc", args.method in TRYING
     if clones and args.network == "linear":
         raise InputError("a linear policy reads 25x19 pictures, recordings hold larger ones; try --method dagger")
     if tries and (args.augment not in (None, "none") or args.steps is not None):
@@ -151,16 +154,12 @@ def _settings(args: Arguments) -> Settings:
         raise InputError(f"--input is for what tries: {', '.join(TRYING)}; {args.method} reads pictures")
     if args.method != "gail" and args.reward is not None:
         raise InputError("--reward is gail's: no other method has a discriminator")
-    for name, value, known in (("input", args.input, INPUTS), ("reward", args.reward, REWARDS)):
-        if value is not None:
-            one_of(name, value, known)
-    network = one_of("network", args.network, (*NETWORKS, "linear"))
     # Who drives for himself meets the shifted and rotated views on the road.
-    augment = one_of("augmenter", args.augment or ("shift-rotate" if clones else "none"), AUGMENTERS)
+    usual = "shift-rotate" if clones else "none"
     return Settings(
         args.method,
-        network,
-        augment,
+        args.network,
+        usual if args.augment is None else args.augment,
         args.steps,
         args.rounds,
         args.road.seed,

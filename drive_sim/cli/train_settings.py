@@ -1,14 +1,11 @@
 """What a training is asked for, kept beside its rounds so that they go on as they began; and what came of it."""
 
-import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from drive_sim.cli.command import Result
-from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, NETWORKS, REWARDS
-from drive_sim.errors import InputError
+from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, MOST_ROUNDS, MOST_STEPS, NETWORKS, REWARDS
+from drive_sim.errors import InputError, one_of
 
 SETTINGS_FILE = "settings.json"
 
@@ -38,6 +35,19 @@ class Settings:
     input: str | None = None
     reward: str | None = None
 
+    def __post_init__(self) -> None:
+        one_of("method", self.method, METHODS)
+        one_of("network", self.network, (*NETWORKS, "linear"))
+        one_of("augmenter", self.augment, AUGMENTERS)
+        one_of("input", self.input or INPUTS[0], INPUTS)
+        one_of("reward", self.reward or REWARDS[0], REWARDS)
+        for name, most in (("steps", MOST_STEPS), ("rounds", MOST_ROUNDS)):
+            number = getattr(self, name)
+            if number is not None and not 1 <= number <= most:
+                raise InputError(f"{name} must be from 1 to {most}, got {number!s:.20}")
+        if self.seed < 0:
+            raise InputError(f"seed must not be negative, got {self.seed!s:.20}")
+
     def without_files(self) -> dict[str, str | int | None]:
         """What is written with each model: all but the files that it learned from."""
         return {name: value for name, value in asdict(self).items() if name not in ("recordings", "camera")}
@@ -53,55 +63,12 @@ class Settings:
 
 def load_settings(folder: Path) -> Settings:
     """The settings that a training was begun with. Raises InputError where there are none, or one is none."""
+    from drive_sim import records
+
     path = folder / SETTINGS_FILE
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing: bc keeps no rounds to go on with, all other methods do") from None
-    except ValueError:
-        raise InputError(f"{path} is damaged; start again in a new folder") from None
-    if not isinstance(kept, dict):
-        raise InputError(f"{path} is damaged: it holds no settings; start again in a new folder")
-    kept = {"input": None, "reward": None, **kept}  # which runs before there were such had not
-    for name, (wanted, fits) in _CHECKS.items():
-        if name not in kept or not fits(kept[name]):
-            got = json.dumps(kept[name]) if name in kept else "nothing"
-            raise InputError(f"{path} is damaged: {name} must be {wanted}, got {got}; start again in a new folder")
-    files = {
-        "recordings": tuple(map(Path, kept["recordings"])),
-        "camera": None if kept["camera"] is None else Path(kept["camera"]),
-    }
-    return Settings(**{name: kept[name] for name in _CHECKS} | files)
-
-
-def _is_whole(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-def _among(*names: str) -> tuple[str, Callable[[Any], bool]]:
-    return f"one of {', '.join(names)}", lambda value: value in names
-
-
-def _among_or_null(*names: str) -> tuple[str, Callable[[Any], bool]]:
-    return f"one of {', '.join(names)} or null", lambda value: value is None or value in names
-
-
-_TEXT_OR_NULL = ("a text or null", lambda value: isinstance(value, str | None))
-_COUNT_OR_NULL = ("a whole number from 1 up or null", lambda value: value is None or _is_whole(value, 1))
-_CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "method": _among(*(name for name in METHODS if name != "bc")),
-    "network": _among(*NETWORKS, "linear"),
-    "augment": _among(*AUGMENTERS),
-    "steps": _COUNT_OR_NULL,
-    "rounds": _COUNT_OR_NULL,
-    "seed": ("a whole number from 0 up", lambda value: _is_whole(value, 0)),
-    "track": _TEXT_OR_NULL,
-    "recordings": (
-        "a list of texts",
-        lambda value: isinstance(value, list) and all(isinstance(item, str) for item in value),
-    ),
-    "camera": _TEXT_OR_NULL,
-    "input": _among_or_null(*INPUTS),
-    "reward": _among_or_null(*REWARDS),
-}
-"""What each setting must be in the file: in words, and as a test."""
+    if not path.exists():
+        raise InputError(f"{path} is missing: bc keeps no rounds to go on with, all other methods do")
+    settings = records.read_record(path, Settings, "start again in a new folder")
+    if settings.method == "bc":
+        raise InputError(f"{path} is damaged: bc keeps no rounds; start again in a new folder")
+    return settings

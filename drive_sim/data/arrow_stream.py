@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from drive_sim.errors import InputError
-from drive_sim.files import input_error_from
+from drive_sim.files import check_file, input_error_from
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
@@ -68,8 +68,9 @@ class StreamWriter:
 def read_stream(path: Path) -> tuple[pa.Schema, list[pa.RecordBatch], bool]:
     """The schema, the whole batches (memory-mapped, not copied), and whether the stream was ended properly.
 
-    Raises OSError, or pa.ArrowException where not even a schema can be read.
+    Raises InputError for what is no file with an end, else OSError or pa.ArrowException where no schema can be read.
     """
+    check_file(path)
     with pa.memory_map(str(path)) as file:
         ended = file.size() >= len(END_OF_STREAM) and file.read_at(len(END_OF_STREAM), file.size() - 8) == END_OF_STREAM
         file.seek(0)

@@ -3,14 +3,16 @@
 import json
 import os
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from drive_sim import records
 from drive_sim.errors import InputError
-from drive_sim.files import input_error_from
+from drive_sim.files import input_error_from, read_bytes
 
 MARKS_NAME = "marks.jsonl"
+_REMEDY = "repair that line, or move the file away to use the whole recording"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,13 @@ class Drop:
     episode: str
     from_tick: int
     before_tick: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What every line says."""
+
+    mark: Literal["drop", "undo"]
 
 
 def append_drop(folder: Path, drop: Drop) -> None:
@@ -33,32 +42,31 @@ def append_undo(folder: Path) -> None:
 
 
 def read_drops(folder: Path) -> tuple[Drop, ...]:
-    """The drops in force; a line that a crash cut off is no mark. Raises InputError where the file cannot be read."""
+    """The drops in force; a line that a crash cut off is no mark.
+
+    Raises InputError where the file cannot be read, or a whole line is no mark.
+    """
     path = folder / MARKS_NAME
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except FileNotFoundError:
+    if not path.exists():
         return ()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; move it away to use the whole recording") from None
     drops: list[Drop] = []
-    for mark in filter(None, map(_parsed, lines)):
-        if mark.get("mark") == "undo":
+    for number, line in enumerate(read_bytes(path).splitlines(), start=1):
+        found, where = _parsed(line), f"{path}, line {number}"
+        if found is None:
+            continue
+        if records.from_json(found, _Mark, where, _REMEDY).mark == "undo":
             del drops[-1:]
-        elif mark.get("mark") == "drop":
-            try:
-                drops.append(Drop(**{f.name: mark[f.name] for f in fields(Drop)}))
-            except KeyError as missing:
-                raise InputError(f"{path}: a mark lacks {missing}; repair that line or take it out") from None
+        else:
+            drops.append(records.from_json(found, Drop, where, _REMEDY))
     return tuple(drops)
 
 
-def _parsed(line: str) -> dict[str, Any] | None:
+def _parsed(line: bytes) -> Any:
+    """The value of a line of JSON; None where a crash has cut it off."""
     try:
-        mark = json.loads(line)
-    except json.JSONDecodeError:
+        return records.decoded(line, "", "")
+    except InputError:
         return None
-    return mark if isinstance(mark, dict) else None
 
 
 def _append(path: Path, mark: dict[str, Any]) -> None:

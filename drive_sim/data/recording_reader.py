@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from drive_sim.arrays import CarIndex, Images, PerCar
+from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.arrow_stream import read_stream
 from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.marks import Drop, read_drops
@@ -49,8 +49,7 @@ class Episode:
     def demonstrations(self, drivers: Collection[str] = ("expert", "human")) -> Demonstrations:
         """The rows that these drivers drove, as learners read them."""
         rows = np.isin(self.column("driver").astype(str), list(drivers))
-        for name in LIMITS:
-            check_numbers(name, self.column(name)[rows], self.column("tick")[rows], str(self.path))
+        self.check_numbers(rows)
         sides = self.info.num_cameras == 3
         demos = Demonstrations(
             images=self.images(),
@@ -68,6 +67,11 @@ class Episode:
             raw_steering=_known(self.column("raw_steering")),
         )
         return demos if rows.all() else demos.rows(rows)
+
+    def check_numbers(self, rows: CarMask) -> None:
+        """Raise InputError where one of these rows (n,) holds a number that nobody drove."""
+        for name in LIMITS:
+            check_numbers(name, self.column(name)[rows], self.column("tick")[rows], str(self.path))
 
     def unbroken(self) -> CarIndex:
         """The number of the drive that each row belongs to: drops, interventions and a change of driver end one."""

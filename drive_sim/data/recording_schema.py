@@ -8,12 +8,13 @@ opens in new versions only). Their shape stands in the column's metadata.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
-from drive_sim import __version__
+from drive_sim import __version__, records
 from drive_sim.arrays import CarIndex, PerCar, Picture
 from drive_sim.checkout import code_commit
 from drive_sim.data.demonstrations import FASTEST_MPS
@@ -84,14 +85,33 @@ MEANINGS = {
 LIMITS = {
     "curvature_per_m": TIGHTEST_PER_M,
     "expert_curvature_per_m": TIGHTEST_PER_M,
+    "wheel_curvature_per_m": TIGHTEST_PER_M,
+    "lane_curvature_per_m": TIGHTEST_PER_M,
     "speed_mps": FASTEST_MPS,
     "time_s": 1e7,
     "raw_steering": 1e3,
+    "x_m": 1e8,
+    "y_m": 1e8,
+    "heading_rad": 1e6,
+    "lane_s_m": 1e7,
+    "lane_offset_m": 1e3,
+    "lane_heading_rad": 10.0,
+    "lane_edge_m": 1e3,
 }
 """The largest magnitude of the numbers that learners read; what is beyond it was not driven."""
 _TYPES = {"tick": pa.int64(), "driver": pa.string(), "intervention": pa.bool_(), "raw_key": pa.string()}
 _NEEDED = ("curvature_per_m", "time_s")
 _REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_left", "image_right"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Road:
+    """What of a road's facts is read again, where it is there."""
+
+    name: str | None = None
+    length_m: Annotated[float, msgspec.Meta(gt=0.0)] | None = None
+    lane_offset_m: Annotated[float, msgspec.Meta(ge=-100.0, le=100.0)] | None = None
+    lines: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +140,9 @@ class EpisodeInfo:
             raise InputError(f"recording: side_m must be within 10 m, got {self.side_m}")
         if self.num_cameras not in (1, 3):
             raise InputError(f"recording: num_cameras must be 1 or 3, got {self.num_cameras}")
+        if self.seed is not None and self.seed < 0:
+            raise InputError(f"recording: seed must not be negative, got {self.seed!s:.20}")
+        records.from_json(dict(self.road), _Road, "recording: road", "say what it is")
 
     @property
     def picture_names(self) -> tuple[str, ...]:
@@ -148,15 +171,12 @@ def schema_for(info: EpisodeInfo) -> pa.Schema:
 def info_from(schema: pa.Schema) -> EpisodeInfo:
     """The facts of an episode, read back from its schema. Raises ValueError where it is not a recording's."""
     metadata = {key.decode(): value.decode() for key, value in (schema.metadata or {}).items()}
+    where, remedy = "its metadata", "record again"
     if metadata.get("format") != FORMAT:
         raise ValueError(f"its format is {metadata.get('format', 'not given')!r}, not {FORMAT!r}")
-    try:
-        # Recordings from before side cameras could be driven do not say where they sit.
-        known = [f.name for f in fields(EpisodeInfo) if f.name != "side_m" or f.name in metadata]
-        facts = {name: json.loads(metadata[name]) for name in known}
-        info = EpisodeInfo(**{**facts, "camera": Camera(**facts["camera"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"its metadata is not complete: {error}") from None
+    known = [f.name for f in fields(EpisodeInfo) if f.name in metadata]
+    facts = {name: records.decoded(metadata[name], f"{name} in {where}", remedy) for name in known}
+    info = records.from_json(facts, EpisodeInfo, where, remedy)
     if not schema.equals(schema_for(info)):
         raise ValueError("its columns are not those of a recording")
     return info

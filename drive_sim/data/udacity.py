@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, Images, PerCar, Picture
 from drive_sim.data.demonstrations import DEFAULT_TICK_S, Demonstrations
-from drive_sim.data.udacity_log import LogRow, find_log, find_pictures, parse_log
+from drive_sim.data.picture_file import read_picture
+from drive_sim.data.udacity_log import LogRow, find_log, find_pictures, parse_log, rows_with_pictures
 from drive_sim.errors import InputError
 
 MAX_WHEEL_RAD = float(np.deg2rad(25.0))
@@ -25,7 +26,7 @@ PAUSE_S = 1.0
 """Rows further apart than this, or backwards in time, belong to different drives."""
 PictureEdit = Callable[[Picture], Picture]
 _STAMP = re.compile(r"(\d{4}(?:_\d\d){5}_\d{1,6})\.\w+$")
-_JPEG_START, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
+_MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ class UdacityReport:
     """Whether the pictures' names gave the times; if not, ticks of 0.1 s are assumed."""
 
     def lines(self) -> list[str]:
-        """One line for the whole, and one for each row that is not complete."""
+        """One line for the whole, and one for each of the first rows that are not complete."""
         head = f"{self.rows - len(self.skipped)} of {self.rows} rows read, {len(self.skipped)} skipped"
         if self.without_sides:
             head += f", {len(self.without_sides)} without both side pictures"
         notes = [] if self.timed else [f"no times in the pictures' names: ticks of {DEFAULT_TICK_S} s assumed"]
-        notes += [f"line {line} skipped: {why}" for line, why in self.skipped]
-        return [head, *notes, *[f"line {line} kept without its sides: {why}" for line, why in self.without_sides]]
+        for what, rows in (("skipped", self.skipped), ("kept without its sides", self.without_sides)):
+            notes += [f"line {line} {what}: {why}" for line, why in rows[:_MOST_TOLD]]
+            notes += [f"and {len(rows) - _MOST_TOLD} more {what}"] if len(rows) > _MOST_TOLD else []
+        return [head, *notes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,6 @@ class _Faults:
 
     centre: str
     sides: str
-
-
-class _UnreadableError(Exception):
-    pass
 
 
 def curvature_from_udacity(steering: PerCar) -> PerCar:
@@ -76,8 +75,13 @@ def load_udacity(
     """
     log = find_log(Path(path))
     rows, skipped, num_rows = parse_log(log)
+    # Nothing is stored for rows whose pictures are not there, of which there may be many.
+    folder = find_pictures(log, rows) if rows else log.parent
+    there = rows_with_pictures(folder, rows)
+    skipped += [(row.line, f"{row.centre}: no such file") for row in rows if row.line not in there]
+    rows = [row for row in rows if row.line in there]
     num_cameras = 3 if sides and any(row.left or row.right for row in rows) else 1
-    views, faults = _read_pictures(log, rows, num_cameras, edit, num_threads)
+    views, faults = _read_pictures(folder, rows, num_cameras, edit, num_threads)
     kept = [i for i, fault in enumerate(faults) if not fault.centre]
     skipped += [(row.line, fault.centre) for row, fault in zip(rows, faults, strict=True) if fault.centre]
     if not kept:
@@ -90,12 +94,11 @@ def load_udacity(
 
 
 def _read_pictures(
-    log: Path, rows: Sequence[LogRow], num_cameras: int, edit: PictureEdit | None, num_threads: int
+    folder: Path, rows: Sequence[LogRow], num_cameras: int, edit: PictureEdit | None, num_threads: int
 ) -> tuple[Images, list[_Faults]]:
     """Pictures (cameras, n, h, w, 3) of one or three cameras, black where they cannot be read, and what is wrong."""
     if not rows:
         return np.empty((1, 0, 1, 1, 3), np.uint8), []
-    folder = find_pictures(log, rows)
     first = _first_picture(folder, rows)
     kept = first if edit is None or first is None else edit(first)
     views = np.zeros((num_cameras, len(rows), *_shape(kept)), dtype=np.uint8)
@@ -111,7 +114,7 @@ def _read_pictures(
 
 def _first_picture(folder: Path, rows: Sequence[LogRow]) -> Picture | None:
     for row in rows:
-        with suppress(_UnreadableError):
+        with suppress(InputError):
             return _read(folder, row.centre)
     return None
 
@@ -124,7 +127,7 @@ def _read_into(out: Picture, folder: Path, name: str, shape: tuple[int, ...], ed
     """Read one picture of this shape, and edit it; returns what is wrong with it, empty if nothing."""
     try:
         picture = _read(folder, name)
-    except _UnreadableError as fault:
+    except InputError as fault:
         return str(fault)
     if picture.shape != shape:
         return f"{name} is {picture.shape[1]}x{picture.shape[0]}, the others {shape[1]}x{shape[0]}"
@@ -133,23 +136,12 @@ def _read_into(out: Picture, folder: Path, name: str, shape: tuple[int, ...], ed
 
 
 def _read(folder: Path, name: str) -> Picture:
-    try:
-        import cv2  # noqa: PLC0415 - it needs libGL, which a bare machine lacks
-    except ImportError as error:
-        raise InputError(f"OpenCV cannot read pictures here ({error}); apt-get install libgl1 libglib2.0-0") from None
     if not name:
-        raise _UnreadableError("no picture is named")
+        raise InputError("no picture is named")
     try:
-        data = (folder / name).read_bytes()
-    except OSError as error:
-        raise _UnreadableError(f"{name}: {(error.strerror or str(error)).lower()}") from None
-    # A decoder fills what is missing with grey; a JPEG that was written to its end says so there.
-    if data.startswith(_JPEG_START) and _JPEG_END not in data[-64:]:
-        raise _UnreadableError(f"{name} is cut short")
-    decoded = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB) if data else None
-    if decoded is None:
-        raise _UnreadableError(f"{name} is not a picture")
-    return decoded.astype(np.uint8, copy=False)
+        return read_picture(folder / name)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def _demonstrations(log: Path, rows: Sequence[LogRow], views: Images) -> tuple[Demonstrations, bool]:

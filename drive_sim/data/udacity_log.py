@@ -12,14 +12,15 @@ from pathlib import Path
 
 from drive_sim.data.demonstrations import FASTEST_MPS
 from drive_sim.errors import InputError
-from drive_sim.files import input_error_from
+from drive_sim.files import is_file, read_bytes
 
 LOG_NAME = "driving_log.csv"
 MPS_PER_MPH = 0.44704
 MAX_STEERING = 1.001
 """Full lock is 1, give or take what was rounded."""
-_PICTURE_NAME = re.compile(r"[^/\\,;\t]+\.(jpe?g|png|bmp)", re.IGNORECASE)
-"""The base name alone: the folders before it are those of another machine."""
+_PATH_PIECE = re.compile(r"[^/\\,;\t]+")
+_ENDING = re.compile(r"\.(jpe?g|png|bmp)", re.IGNORECASE)
+_MOST_BYTES = 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,9 @@ def find_log(path: Path) -> Path:
 
 def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
     """The rows that can be read, (line, why) of those that can not, and how many there are; blank lines don't count."""
-    try:
-        text = log.read_text(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise input_error_from(error, log, "read") from None
+    text = read_bytes(log, _MOST_BYTES).decode("utf-8-sig", errors="replace")
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
-    if lines and "steering" in lines[0][1].lower() and not _PICTURE_NAME.search(lines[0][1]):
+    if lines and "steering" in lines[0][1].lower() and not _pictures(lines[0][1]):
         del lines[0]
     if not lines:
         raise InputError(f"{log} holds no rows; record a drive first, or give another log")
@@ -67,17 +65,29 @@ def find_pictures(log: Path, rows: Sequence[LogRow]) -> Path:
     """The folder with the pictures: `IMG` beside the log, or the log's own."""
     folders = [log.parent / "IMG", log.parent / "img", log.parent]
     for folder in folders:
-        if any((folder / row.centre).is_file() for row in rows):
+        if any(is_file(folder / row.centre) for row in rows):
             return folder
     raise InputError(f"{log}: none of its pictures is in {folders[0]}; put the log beside its folder IMG")
 
 
+def rows_with_pictures(folder: Path, rows: Sequence[LogRow]) -> set[int]:
+    """The lines of the rows whose centre picture is in the folder."""
+    # Of a hundred thousand names that are not there none is looked for: the folder says so at once.
+    listed = {path.name.lower() for path in folder.iterdir()}
+    return {
+        row.line
+        for row in rows
+        if (row.centre.lower() in listed or not row.centre.isascii()) and is_file(folder / row.centre)
+    }
+
+
 def _parse_row(number: int, line: str) -> LogRow | str:
     line = line.replace('"', "")
-    names = list(_PICTURE_NAME.finditer(line))
-    if not names:
+    pictures = _pictures(line)
+    if not pictures:
         return "no centre picture is named"
-    fields = _split(line[names[-1].end() :])[1:]
+    names = [name for name, _ in pictures]
+    fields = _split(line[pictures[-1][1] :])[1:]
     if len(names) < 3 and fields[:2] == ["", ""]:
         fields = fields[2:]
     numbers = [_number(field) for field in fields]
@@ -85,11 +95,21 @@ def _parse_row(number: int, line: str) -> LogRow | str:
         return "its steering is not a number"
     if abs(numbers[0]) > MAX_STEERING:
         return f"its steering {numbers[0]:g} is not from -1 to 1"
-    centre, left, right = [name[0].strip() for name in names[:3]] if len(names) >= 3 else (names[0][0].strip(), "", "")
+    centre, left, right = names[:3] if len(names) >= 3 else (names[0], "", "")
     speed_mps = numbers[3] * MPS_PER_MPH if len(numbers) >= 4 else math.nan
     if abs(speed_mps) > FASTEST_MPS:
         return f"its speed {numbers[3]:g} mph is none that a car drives"
     return LogRow(number, centre, left, right, numbers[0], speed_mps)
+
+
+def _pictures(line: str) -> list[tuple[str, int]]:
+    """The base names of the pictures in a line, and where in the line each ends; folders are another machine's."""
+    found: list[tuple[str, int]] = []
+    for piece in _PATH_PIECE.finditer(line):
+        *_, ending = (None, *_ENDING.finditer(line, piece.start() + 1, piece.end()))
+        if ending is not None:
+            found.append((line[piece.start() : ending.end()].strip(), ending.end()))
+    return found
 
 
 def _split(text: str) -> list[str]:

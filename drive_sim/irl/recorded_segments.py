@@ -88,6 +88,7 @@ def _is_lost(episode: Episode) -> bool:
 
 def _runs(episode: Episode, driver: str) -> list[Segment]:
     """The runs of an episode of ten ticks at least."""
+    episode.check_numbers(episode.column("driver").astype(str) == driver)
     s_m, offset_m, heading_rad, curvature_per_m, edge_m = (episode.column(name) for name in _COLUMNS)
     wheels = episode.column("wheel_curvature_per_m")
     wheels = np.where(np.isnan(wheels), episode.column("curvature_per_m"), wheels)
@@ -128,6 +129,11 @@ def _check_poses(run: Segment, path: Path) -> None:
         raise InputError(
             f"{path}: its poses (x_m, y_m, heading_rad) go {driven_m:.3g} m along the road, where lane_s_m says "
             f"{along_m:.3g} m; repair them or record again"
+        )
+    # Beside the centre line the nearer edge is as much nearer, at most; so both sum to half a width at least.
+    if not (run.trace.edge_m + np.abs(run.trace.offset_m + run.trace.lane_offset_m) > 0.0).all():
+        raise InputError(
+            f"{path}: its lane_edge_m and lane_offset_m leave the road no width; repair them or record again"
         )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from drive_sim.data.transitions import Transitions
 from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.learn.learner_state import LearnerState, restore, tensors_of
-from drive_sim.learn.resume import check_stream, kept, round_folder
+from drive_sim.learn.resume import check_stream, kept, kept_numbers, round_folder
 from drive_sim.policies.base import Actor
 from drive_sim.policies.tensor_file import load_tensors, save_tensors
 
@@ -34,7 +34,7 @@ def kept_trials(
     """
     offered = {f.name: getattr(task, f.name) for f in fields(task)}
     for latest in train(config, _KeptTask(**offered, folder=folder), rng):
-        told = kept(round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics)
+        told = kept_numbers(round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics)
         # A run may be asked for more rounds than it was begun with.
         yield replace(latest, metrics=told | {"num_rounds": latest.metrics["num_rounds"]})
 

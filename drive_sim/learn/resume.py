@@ -9,7 +9,6 @@ is read and not done again. That gives the same result to the bit, because each 
 drives in a world made anew; and also without a kill everything is used as it was read back.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from drive_sim import records
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.data.recording_schema import DRIVERS
@@ -27,6 +27,7 @@ from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.policies.base import Actor
 from drive_sim.policies.model_folder import load_model, save_model
 
+_DO_ANEW = "delete it and resume, and it is made anew"
 Task = ImitationTask[Demonstrations, Any]
 Train = Callable[[Any, Task, np.random.Generator], Iterator[Round[Any]]]
 
@@ -51,7 +52,8 @@ def kept_rounds(
     offered = {f.name: getattr(task, f.name) for f in fields(task)}
     kept_task = _KeptTask(**offered, folder=folder, training=training, load=load, keep_drives=keep_drives)
     for latest in train(config, kept_task, rng):
-        yield replace(latest, metrics=kept(round_folder(folder, latest.index + 1) / "metrics.json", latest.metrics))
+        path = round_folder(folder, latest.index + 1) / "metrics.json"
+        yield replace(latest, metrics=kept_numbers(path, latest.metrics))
 
 
 def num_kept(folder: Path) -> int:
@@ -101,12 +103,24 @@ def check_stream(path: Path, rng: np.random.Generator) -> None:
     """Stop where what is kept was drawn from another stream than this one."""
     state = json_ready(rng.bit_generator.state)
     if kept(path, state) != state:
-        raise InputError(f"{path.parent} was learned with another seed or other settings; name a new folder")
+        raise InputError(
+            f"{path} is of another seed or other settings than this training, or damaged; name a new folder"
+        )
 
 
-def kept(path: Path, value: Mapping[str, Any]) -> Any:
+def kept_numbers(path: Path, numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """A round's numbers as they were kept: all of them, each of its kind."""
+    found = kept(path, numbers)
+    for name, number in numbers.items():
+        kind = int | float | None if isinstance(number, float | None) else type(number)
+        if name not in found or isinstance(found[name], bool) or not isinstance(found[name], kind):
+            raise InputError(f"{path} is damaged: {name} is not what it must be; {_DO_ANEW}")
+    return found
+
+
+def kept(path: Path, value: Mapping[str, Any]) -> records.Json:
     """What the JSON file holds; where there is none, it is written with this value first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         write_json(path, value)
-    return json.loads(path.read_text(encoding="utf-8"))
+    return records.read_json(path, _DO_ANEW)

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 import drive_sim
+from drive_sim import records
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
-from drive_sim.files import input_error_from, json_ready
+from drive_sim.files import input_error_from, json_ready, read_bytes
+from drive_sim.policies.kinds.kind import PUT_BACK
 from drive_sim.policies.model_kinds import Driver, SavedPolicy, describe, rebuild, source_on
 from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
+from drive_sim.records import Json
 
 WEIGHTS, CONFIG, METRICS = "weights.safetensors", "config.json", "metrics.json"
 FORMAT = 1
@@ -106,32 +109,31 @@ def _write_bytes(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path} is missing; a model folder holds {WEIGHTS}, {CONFIG} and {METRICS}") from None
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {os.strerror(error.errno or 0)}; put back the file") from None
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the description of every kind holds."""
+
+    format: int
 
 
-def _read_config(path: Path) -> dict[str, Any]:
-    content = _read_bytes(path)
-    try:
-        config = json.loads(content)
-    except ValueError:
-        raise InputError(f"{path} is not JSON; put back the file that was saved with the model") from None
-    if not isinstance(config, dict):
-        raise InputError(f"{path} must hold a JSON object; put back the file that was saved with the model")
-    if "format" not in config:
-        raise InputError(f"{path} lacks 'format'; put back the file that was saved with the model")
-    if config["format"] != FORMAT:
-        raise InputError(f"{path}: format {config['format']!r} is not {FORMAT}; use the drive_sim that wrote it")
+def _read_config(path: Path) -> Json:
+    _check_there(path)
+    config = records.read_json(path, PUT_BACK)
+    found = records.from_json(config, _Head, str(path), PUT_BACK).format
+    if found != FORMAT:
+        raise InputError(f"{path}: format {found} is not {FORMAT}; use the drive_sim that wrote it")
     return config
 
 
 def _read_arrays(path: Path) -> dict[str, Tensor]:
+    _check_there(path)
     try:
-        return safetensors.torch.load(_read_bytes(path))
-    except SafetensorError:
+        # It compares sizes with its header before anything is stored.
+        return safetensors.torch.load(read_bytes(path))
+    except (SafetensorError, KeyError):  # the latter for a type that torch does not have
         raise InputError(f"{path} is damaged or cut short; copy the model again, or train a new one") from None
+
+
+def _check_there(path: Path) -> None:
+    if not path.exists():
+        raise InputError(f"{path} is missing; a model folder holds {WEIGHTS}, {CONFIG} and {METRICS}")

@@ -108,8 +108,8 @@ def make_network(name: str, height_px: int, width_px: int) -> ConvNet:
         raise InputError(f"network {name!r} is unknown; use one of {', '.join(NETWORKS)}")
     try:
         return NETWORKS[name](height_px, width_px)
-    except RuntimeError:
-        raise InputError(f"network {name}: {width_px}x{height_px} pictures are too small for it") from None
+    except InputError as error:
+        raise InputError(f"network {name}: {error}") from None
 
 
 def centre_biases(network: ConvNet, images: Tensor) -> None:
@@ -152,5 +152,14 @@ def _initialise(network: nn.Module) -> None:
 
 
 def _num_features(convolutions: nn.Sequential, height_px: int, width_px: int) -> int:
-    with torch.no_grad():
-        return convolutions(torch.zeros(1, height_px, width_px, 3, dtype=torch.uint8)).numel()
+    """How many numbers the last convolution puts out; nothing is computed, since the size may be anybody's."""
+    features, size_px = 3, (height_px, width_px)
+    for layer in convolutions:
+        convolution = layer.yuv if isinstance(layer, YuvConvolution) else layer
+        if isinstance(convolution, nn.Conv2d):
+            kernel, stride = convolution.kernel_size, convolution.stride
+            size_px = tuple((size_px[i] - kernel[i]) // int(stride[i]) + 1 for i in range(2))
+            features = convolution.out_channels
+            if min(size_px) < 1:
+                raise InputError(f"{width_px}x{height_px} pictures are too small for it")
+    return features * size_px[0] * size_px[1]

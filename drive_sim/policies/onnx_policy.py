@@ -1,6 +1,5 @@
 """A policy that drives by an ONNX file, as `export` writes it: what leaves the house is measured as it left."""
 
-import json
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -8,16 +7,31 @@ from typing import Any
 
 import numpy as np
 
-from drive_sim import geometry
+from drive_sim import geometry, records
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
+from drive_sim.files import read_bytes
+from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
+from drive_sim.policies.onnx_graph import check_graph
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 FATAL = 4
 """onnxruntime's log level at which it leaves talking to us."""
+
+
+_EXPORT = "use a file that `export` wrote"
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    camera: Camera
+    full_lock_per_m: UnitPerM
+
+
+_NUMBERS = {field.name for field in fields(_Description)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,27 +54,24 @@ class OnnxPolicy:
         if images.shape[1:] != size:
             raise InputError(f"the ONNX file reads {size[1]}x{size[0]} pictures and got an array of {images.shape}")
         (steering,) = self.session.run([OUTPUT], {INPUT: images})
+        if steering.shape != (len(images), 1) or not np.isfinite(steering).all():
+            raise InputError("the ONNX file steers by what are no numbers; export it again")
         return geometry.curvature_from_normalised(steering[:, 0], self.full_lock_per_m)
 
 
 def load_onnx(path: Path) -> OnnxPolicy:
     """The policy of an ONNX file. Raises InputError where it is missing, broken, not of `export`, or onnxruntime is."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {os.strerror(error.errno or 0)}; `export` writes ONNX files") from None
+    content = read_bytes(path)
+    check_graph(content, path)
     session = _session(content, path)
     described = session.get_modelmeta().custom_metadata_map
-    if described.get("format") != FORMAT or not {"camera", "full_lock_per_m"} <= set(described):
+    if described.get("format") != FORMAT or not set(described) >= _NUMBERS:
         raise InputError(f"{path}: does not say camera and sign of its steering; use a file that `export` wrote")
-    try:
-        camera = Camera(**json.loads(described["camera"]))
-        full_lock_per_m = float(described["full_lock_per_m"])
-    except (ValueError, TypeError):
-        names = ", ".join(field.name for field in fields(Camera))
-        raise InputError(f"{path}: its metadata is damaged; camera must be JSON with {names}") from None
-    _check_ends(session, camera, path)
-    return OnnxPolicy(session, camera, full_lock_per_m)
+    where = f"the metadata of {path}"
+    values = {name: records.decoded(described[name], f"{name} in {where}", _EXPORT) for name in _NUMBERS}
+    said = records.from_json(values, _Description, where, _EXPORT)
+    _check_ends(session, said.camera, path)
+    return OnnxPolicy(session, said.camera, said.full_lock_per_m)
 
 
 def _session(content: bytes, path: Path) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
+from drive_sim.files import read_bytes
 from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
 from drive_sim.sim.track import LINES, Track
 
@@ -23,6 +24,7 @@ MAX_LENGTH_M = 30_000.0
 """Longer than any circuit: more likely the coordinates are not in metres."""
 
 _MIN_POINTS = 8
+_MOST_BYTES = 2**24
 _SAME_POINT_M = 0.01
 
 
@@ -61,15 +63,9 @@ def load_circuit(path: str | Path) -> Track:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"road file {path}: no such file; check the path") from None
-    except IsADirectoryError:
-        raise InputError(f"road file {path}: is a folder; name a CSV file in it") from None
+        return read_bytes(path, _MOST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InputError(f"road file {path}: is not text; a CSV file with {','.join(COLUMNS)} is needed") from None
-    except OSError as error:
-        raise InputError(f"road file {path}: cannot be read ({error.strerror}); check path and permissions") from None
 
 
 def _parse(path: Path, text: str) -> tuple[Points, list[int]]:
@@ -108,9 +104,9 @@ def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
         try:
             value = float(cell)
         except ValueError:
-            raise InputError(f"{where}: {column} is {cell.strip()!r}; write a number") from None
+            raise InputError(f"{where}: {column} is {cell.strip()[:40]!r}; write a number") from None
         if not math.isfinite(value):
-            raise InputError(f"{where}: {column} is {cell.strip()}; fill in the value or delete the line")
+            raise InputError(f"{where}: {column} is {cell.strip()[:40]}; fill in the value or delete the line")
         if column.startswith("w_") and value <= 0.0:
             raise InputError(f"{where}: {column} is {value:g}; a width must be positive")
         point.append(value)
@@ -123,13 +119,13 @@ def _parse_lane(path: Path, text: str) -> tuple[float, str]:
     said = {key: value for key, equals, value in (word.partition("=") for word in words) if equals}
     lines, offset = said.get("lines", "none"), said.get("lane_offset_m", "0")
     if lines not in LINES:
-        raise InputError(f"road file {path}: lines={lines}; it must be one of {', '.join(LINES)}")
+        raise InputError(f"road file {path}: lines={lines[:40]}; it must be one of {', '.join(LINES)}")
     try:
         lane_offset_m = float(offset)
     except ValueError:
         lane_offset_m = math.nan
     if not math.isfinite(lane_offset_m):
-        raise InputError(f"road file {path}: lane_offset_m={offset}; write a number of metres, left positive")
+        raise InputError(f"road file {path}: lane_offset_m={offset[:40]}; write a number of metres, left positive")
     return lane_offset_m, lines
 
 

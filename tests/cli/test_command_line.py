@@ -87,7 +87,7 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
     ("arguments", "word"),
     [
         (["train", "nowhere"], "nowhere"),
-        (["train", "empty.csv", "--camera", "nowhere.json"], "cannot use nowhere.json"),
+        (["train", "empty.csv", "--camera", "nowhere.json"], "cannot read nowhere.json"),
         (["train", "empty.csv"], "calibrate"),
         (["calibrate", "empty.csv"], "empty.csv"),
         (["evaluate", "folder/nothing"], "folder/nothing"),

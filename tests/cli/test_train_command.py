@@ -79,7 +79,10 @@ def test_a_camera_of_another_size_is_refused(complaint: Complaint) -> None:
     Path("IMG").mkdir()
     assert cv2.imwrite("IMG/a.jpg", np.zeros((160, 320, 3), np.uint8))
     Path("driving_log.csv").write_text("IMG/a.jpg,,,0.1,0,0,20\n")
-    Path("camera.json").write_text('{"camera": {"width_px": 640, "height_px": 320, "horizon_px": 100}}')
+    Path("camera.json").write_text(
+        '{"camera": {"width_px": 640, "height_px": 320, "focal_px": 300, "horizon_px": 100, "height_m": 1, '
+        '"forward_m": 1, "side_m": 0}}'
+    )
     text = complaint(["train", "driving_log.csv", "--camera", "camera.json"])
     assert "pictures are 320x160" in text
     assert "calibrate driving_log.csv" in text

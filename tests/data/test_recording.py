@@ -106,7 +106,9 @@ def test_a_camera_that_cannot_be_is_refused_with_its_file(tmp_path: Path, name: 
     schema = table.schema.with_metadata({**table.schema.metadata, b"camera": json.dumps(camera).encode()})
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as stream:
         stream.write_table(table.cast(schema))
-    with pytest.raises(InputError, match=rf"episode-000\.arrow cannot be read \(camera: {name} must be from"):
+    with pytest.raises(
+        InputError, match=rf"episode-000\.arrow cannot be read \(its metadata: camera: {name} must be from"
+    ):
         load_recording(tmp_path)
 
 

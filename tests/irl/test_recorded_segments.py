@@ -68,7 +68,23 @@ def test_rows_that_do_not_know_where_they_are_are_left_out(folder: Path, tmp_pat
     assert np.isfinite(run.road().x_m).all()
 
 
-@pytest.mark.parametrize("value", [0.0, 1e300])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("lane_offset_m", 1e9), ("wheel_curvature_per_m", -1e308), ("lane_edge_m", np.inf), ("x_m", 1e300)],
+)
+def test_a_number_that_nobody_drove_is_refused(folder: Path, tmp_path: Path, column: str, value: float) -> None:
+    odd = spoiled(folder, tmp_path / "odd", column, lambda old: np.where(np.arange(len(old)) == 50, value, old))
+    with pytest.raises(InputError, match=f"tick 50: {column} is .*, not within"):
+        read_segments([odd])
+
+
+def test_a_road_without_width_is_refused(folder: Path, tmp_path: Path) -> None:
+    odd = spoiled(folder, tmp_path / "odd", "lane_edge_m", lambda old: np.where(np.arange(len(old)) == 50, -3.0, old))
+    with pytest.raises(InputError, match="leave the road no width"):
+        read_segments([odd])
+
+
+@pytest.mark.parametrize("value", [0.0, 1e7])
 def test_poses_that_do_not_fit_the_arc_lengths_are_refused(folder: Path, tmp_path: Path, value: float) -> None:
     odd = spoiled(folder, tmp_path / "odd", "x_m", lambda old: np.full(len(old), value))
     with pytest.raises(InputError, match=r"its poses \(x_m, y_m, heading_rad\) go .* m along the road, where lane_s_m"):

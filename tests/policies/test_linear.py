@@ -83,7 +83,7 @@ def test_weights_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         ({"weights": [0.5, 0.6]}, "sum to 1"),
         ({"policies": config["policies"][:1]}, "as many weights"),
         ({"policies": [{**config["policies"][0], "camera": cameras[0]}, config["policies"][1]]}, "does not fit"),
-        ({"policies": 3}, "must be lists"),
+        ({"policies": 3}, r"Expected `array`, got `int` - at `\$.policies`"),
     ]:
         (folder / "config.json").write_text(json.dumps({**config, **wrong}))
         with pytest.raises(InputError, match=message):

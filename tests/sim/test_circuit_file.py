@@ -79,7 +79,7 @@ def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
 def test_what_is_no_file_of_text_is_refused_in_one_line(tmp_path):
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
     for path, words in (
-        (tmp_path / "missing.csv", "no such file"),
+        (tmp_path / "missing.csv", "No such file"),
         (tmp_path, "is a folder"),
         (tmp_path / "picture.csv", "is not text"),
     ):

@@ -1,14 +1,22 @@
 """Soft action values: Q as a network, and the temperature of its policy."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from drive_sim.errors import InputError
+from drive_sim.errors import InputError, one_of
 from drive_sim.policies.kinds.kind import Described, Source
 from drive_sim.policies.soft_q import ActionValues
+from drive_sim.records import Positive
 
 Network = tuple[type, Callable[[Any], Described], Callable[[Source], Any]]
 """A network's type, how it is described, and how it is made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    values: str
+    temperature: Positive
 
 
 def action_values_of(networks: Mapping[str, Network]) -> Network:
@@ -22,9 +30,9 @@ def action_values_of(networks: Mapping[str, Network]) -> Network:
         raise InputError(f"values of a {type(q.network).__name__} cannot be saved; there are {', '.join(networks)}")
 
     def rebuild(source: Source) -> ActionValues:
-        name = str(source.entry("values"))
-        if name not in networks:
-            raise InputError(f"{source.config_path}: values {name!r} are unknown; there are {', '.join(networks)}")
-        return ActionValues(networks[name][2](source), source.number("temperature"))
+        said = source.read(_Description)
+        with source.told_where():
+            one_of("values", said.values, list(networks))
+        return ActionValues(networks[said.values][2](source), said.temperature)
 
     return ActionValues, describe, rebuild

@@ -1,12 +1,22 @@
 """ALVINN's network with its row of steering units."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy
-from drive_sim.policies.kinds.kind import Described, Kind, Source, view_of
+from drive_sim.policies.kinds.kind import Described, Kind, NumUnits, Source, view_of
+from drive_sim.sim.camera import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    num_hidden: NumUnits
+    activation: str
+    units_per_m: list[float]
+    rule: str
+    camera: Camera
 
 
 def _describe(policy: AlvinnPolicy) -> Described:
@@ -22,12 +32,12 @@ def _describe(policy: AlvinnPolicy) -> Described:
 
 
 def _rebuild(source: Source) -> AlvinnPolicy:
-    camera, units, num_hidden = source.camera(), source.numbers("units_per_m"), source.count("num_hidden")
-    size, activation = (camera.height_px, camera.width_px), str(source.entry("activation"))
+    said = source.read(_Description)
+    size = (said.camera.height_px, said.camera.width_px)
     # On "meta" nothing is drawn nor stored before the arrays are known to fit.
     with source.told_where(), torch.device("meta"):
-        network = AlvinnNetwork(num_hidden, len(units), *size, activation)
-        policy = AlvinnPolicy(network, np.array(units), str(source.entry("rule")), camera)
+        network = AlvinnNetwork(said.num_hidden, len(said.units_per_m), *size, said.activation)
+        policy = AlvinnPolicy(network, np.array(said.units_per_m), said.rule, said.camera)
     source.check_arrays(network.state_dict())
     network.load_state_dict({name: array.float() for name, array in source.arrays.items()}, assign=True)
     return policy

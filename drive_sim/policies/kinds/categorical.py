@@ -1,6 +1,8 @@
 """A policy that chooses one of k actions by a network's logits: what a learner from reward trains."""
 
-from drive_sim.errors import InputError
+from dataclasses import dataclass
+
+from drive_sim.errors import InputError, one_of
 from drive_sim.policies.flat_network import FlatNetwork
 from drive_sim.policies.kinds.action_values import Network, action_values_of
 from drive_sim.policies.kinds.kind import Described, Kind, Source
@@ -9,6 +11,7 @@ from drive_sim.policies.kinds.pictures import describe_pictures, rebuild_picture
 from drive_sim.policies.picture_network import PictureNetwork
 from drive_sim.policies.soft_q import ActionValues
 from drive_sim.policies.stochastic import TrainableCategorical
+from drive_sim.records import Positive
 
 _NETWORKS: dict[str, Network] = {
     "flat": (FlatNetwork, describe_flat, rebuild_flat),
@@ -16,6 +19,12 @@ _NETWORKS: dict[str, Network] = {
 }
 NETWORKS: dict[str, Network] = {**_NETWORKS, "soft-q": action_values_of(_NETWORKS)}
 """What its logits may come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    logits: str
+    temperature: Positive | None = None
 
 
 def _describe(policy: TrainableCategorical) -> Described:
@@ -30,13 +39,12 @@ def _describe(policy: TrainableCategorical) -> Described:
 
 
 def _rebuild(source: Source) -> TrainableCategorical:
-    name = str(source.entry("logits"))
-    if name not in NETWORKS:
-        raise InputError(f"{source.config_path}: logits {name!r} are unknown; there are {', '.join(NETWORKS)}")
-    network = NETWORKS[name][2](source)
+    said = source.read(_Description)
+    with source.told_where():
+        one_of("logits", said.logits, list(NETWORKS))
+    network = NETWORKS[said.logits][2](source)
     # Logits with a temperature are action values divided by it.
-    soft = "temperature" in source.config
-    return TrainableCategorical(ActionValues(network, source.number("temperature")) if soft else network)
+    return TrainableCategorical(network if said.temperature is None else ActionValues(network, said.temperature))
 
 
 CATEGORICAL = Kind(TrainableCategorical, _describe, _rebuild)

@@ -1,18 +1,24 @@
 """A policy that draws numbers around a flat network's mean, each with a width of its own."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from drive_sim.errors import InputError
 from drive_sim.policies.base import PerAction
-from drive_sim.policies.kinds.kind import Described, Kind, Source
+from drive_sim.policies.kinds.kind import PUT_BACK, Described, Kind, Source
 from drive_sim.policies.kinds.layers import empty_network, fill, network_arrays, spread, vector, widths_of
 from drive_sim.policies.regressor import Regressor
 from drive_sim.policies.stochastic import TrainableGaussian, trainable_gaussian
 
 _VECTORS = ("input_mean", "input_spread", "action_mean", "action_spread")
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    low: list[float | None]
+    high: list[float | None]
 
 
 def _describe(policy: TrainableGaussian) -> Described:
@@ -27,6 +33,7 @@ def _describe(policy: TrainableGaussian) -> Described:
 
 
 def _rebuild(source: Source) -> TrainableGaussian:
+    said = source.read(_Description)
     widths, network = empty_network(source)
     inputs, outputs = torch.empty(widths[0]), torch.empty(widths[-1])
     vectors = dict(zip(_VECTORS, (inputs, inputs, outputs, outputs), strict=True))
@@ -38,8 +45,8 @@ def _rebuild(source: Source) -> TrainableGaussian:
         spread(source, "input_spread"),
         vector(source, "action_mean", np.float64),
         spread(source, "action_spread", np.float64),
-        _read_bounds(source, "low", widths[-1], -np.inf),
-        _read_bounds(source, "high", widths[-1], np.inf),
+        _unbounded(source, said.low, widths[-1], -np.inf),
+        _unbounded(source, said.high, widths[-1], np.inf),
     )
     return trainable_gaussian(mean, spread(source, "std", np.float64))
 
@@ -49,10 +56,9 @@ def _bounds(values: PerAction) -> list[float | None]:
     return [float(value) if np.isfinite(value) else None for value in values]
 
 
-def _read_bounds(source: Source, key: str, num: int, unbounded: float) -> PerAction:
-    values: Any = source.entry(key)
-    if not isinstance(values, list) or len(values) != num or not all(isinstance(v, float | None) for v in values):
-        raise InputError(f"{source.config_path}: {key} must be {num} numbers or null; put back the file")
+def _unbounded(source: Source, values: list[float | None], num: int, unbounded: float) -> PerAction:
+    if len(values) != num:
+        raise InputError(f"{source.config_path}: low and high must be {num} numbers or null; {PUT_BACK}")
     return np.array([unbounded if value is None else value for value in values])
 
 

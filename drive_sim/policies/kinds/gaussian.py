@@ -1,10 +1,18 @@
 """A Gaussian around another policy, which is described inside of it, its arrays named "0." before."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from drive_sim.policies.gaussian import GaussianPolicy
-from drive_sim.policies.kinds.kind import Described, Kind, Source
+from drive_sim.policies.kinds.kind import Described, Kind, Source, UnitPerM
+from drive_sim.records import Json
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    width_per_m: UnitPerM
+    mean: Json
 
 
 def gaussian_around(describe: Callable[[Any], Described], rebuild: Callable[[Source], Any]) -> Kind[GaussianPolicy]:
@@ -15,6 +23,7 @@ def gaussian_around(describe: Callable[[Any], Described], rebuild: Callable[[Sou
         return {"width_per_m": policy.width_per_m, "mean": config}, {f"0.{name}": a for name, a in arrays.items()}
 
     def rebuilt(source: Source) -> GaussianPolicy:
-        return GaussianPolicy(rebuild(source.part(0, source.entry("mean"))), source.number("width_per_m"))
+        said = source.read(_Description)
+        return GaussianPolicy(rebuild(source.part(0, said.mean)), said.width_per_m)
 
     return Kind(GaussianPolicy, described, rebuilt)

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
+import msgspec
 import torch
 from torch import Tensor
 
-from drive_sim import geometry
+from drive_sim import geometry, records
 from drive_sim.errors import InputError
+from drive_sim.records import Json, RecordT
 from drive_sim.sim.camera import Camera
 
 PolicyT = TypeVar("PolicyT")
@@ -19,6 +21,12 @@ Described: TypeAlias = tuple[dict[str, Any], dict[str, Tensor]]
 """What JSON can hold of a policy, and its arrays by name."""
 MOST_UNITS = 4096
 """Of a layer, so that a damaged number is not taken for a network that fills the memory."""
+PUT_BACK = "put back the file that was saved with the model"
+NumUnits = Annotated[int, msgspec.Meta(ge=1, le=MOST_UNITS)]
+"""Fields of descriptions: how many units a layer has, and a curvature (1/m) that is a unit or a width."""
+UnitPerM = Annotated[float, msgspec.Meta(ge=1e-9, le=10.0)]
+_DEEPEST = 8
+_DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +38,20 @@ class Source:
     config_path: Path
     arrays_path: Path
     device: torch.device
+    depth: int = 0
+    """How many policies this one is inside of."""
 
-    def entry(self, key: str) -> Any:
-        """One entry of the description. Raises InputError where it is missing."""
-        if key not in self.config:
-            raise InputError(f"{self.config_path} lacks {key!r}; put back the file that was saved with the model")
-        return self.config[key]
+    def read(self, record: type[RecordT]) -> RecordT:
+        """The description as a record. Raises InputError, naming the field, where it is none."""
+        return records.from_json(self.config, record, str(self.config_path), PUT_BACK)
 
-    def number(self, key: str) -> float:
-        """A positive number of the description."""
-        value = self.entry(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-            raise InputError(f"{self.config_path}: {key} must be positive, got {value!r}")
-        return float(value)
-
-    def count(self, key: str, most: int = MOST_UNITS) -> int:
-        """A whole number of the description, from 1 to `most`."""
-        value = self.entry(key)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= most:
-            raise InputError(f"{self.config_path}: {key} must be from 1 to {most}, got {value!r}")
-        return value
-
-    def numbers(self, key: str) -> list[float]:
-        """A list of finite numbers."""
-        values = self.entry(key)
-        if not isinstance(values, list) or not all(isinstance(v, float) and abs(v) < float("inf") for v in values):
-            raise InputError(f"{self.config_path}: {key} must be a list of numbers; put back the file")
-        return values
-
-    def camera(self) -> Camera:
-        """The camera of the description."""
-        described, path = self.entry("camera"), self.config_path
-        names = {field.name for field in fields(Camera)}
-        if not isinstance(described, dict) or set(described) != names:
-            raise InputError(f"{path}: camera must be an object with {', '.join(sorted(names))}")
-        if not all(
-            isinstance(v, int | float) or (v is None and k.startswith("principal")) for k, v in described.items()
-        ):
-            raise InputError(f"{path}: the camera's entries must be numbers")
-        if not (isinstance(described["width_px"], int) and isinstance(described["height_px"], int)):
-            raise InputError(f"{path}: the camera's width_px and height_px must be whole numbers")
-        with self.told_where():
-            return Camera(**described)
-
-    def part(self, index: int, config: Any) -> "Source":
+    def part(self, index: int, config: Json) -> "Source":
         """The policy of that number inside of this one."""
-        if not isinstance(config, dict):
-            raise InputError(f"{self.config_path}: each of the policies must be an object; put back the file")
+        if self.depth == _DEEPEST:
+            raise InputError(f"{self.config_path}: its policies lie in more than {_DEEPEST} others; {PUT_BACK}")
         prefix = f"{index}."
         arrays = {name.removeprefix(prefix): array for name, array in self.arrays.items() if name.startswith(prefix)}
-        return Source(config, arrays, self.config_path, self.arrays_path, self.device)
+        return Source(config, arrays, self.config_path, self.arrays_path, self.device, self.depth + 1)
 
     def check_arrays(self, wanted: Arrays) -> None:
         """Raise InputError where the arrays are not of these names and shapes, or hold what is no number."""
@@ -90,6 +62,9 @@ class Source:
             raise InputError(
                 f"{path}: {name} does not fit the policy in {config}; the two files are of different models"
             )
+        for name, tensor in self.arrays.items():
+            if tensor.dtype not in _DTYPES:
+                raise InputError(f"{path}: {name} holds {tensor.dtype}, no weights; train the model again")
         if not all(bool(torch.isfinite(tensor).all()) for tensor in self.arrays.values()):
             raise InputError(f"{path}: some weights are not finite numbers; train the model again")
 

@@ -1,17 +1,24 @@
 """Fully connected networks between standardised numbers, as descriptions and arrays: part of several kinds."""
 
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Annotated
 
+import msgspec
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from drive_sim.errors import InputError
 from drive_sim.policies.flat_network import FlatNetwork
-from drive_sim.policies.kinds.kind import MOST_UNITS, Described, Source
+from drive_sim.policies.kinds.kind import PUT_BACK, Described, NumUnits, Source
 
 _MOST_LAYERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Layers:
+    widths: Annotated[list[NumUnits], msgspec.Meta(min_length=2, max_length=_MOST_LAYERS)]
 
 
 def describe_flat(policy: FlatNetwork) -> Described:
@@ -48,10 +55,7 @@ def empty_network(source: Source) -> tuple[list[int], nn.Sequential]:
 
     Nothing is stored before the arrays are known to fit. Raises InputError where the widths cannot be.
     """
-    widths: Any = source.entry("widths")
-    whole = isinstance(widths, list) and all(isinstance(w, int) and not isinstance(w, bool) for w in widths)
-    if not (whole and 2 <= len(widths) <= _MOST_LAYERS and all(0 < width <= MOST_UNITS for width in widths)):
-        raise InputError(f"{source.config_path}: widths must be 2 to {_MOST_LAYERS} numbers from 1 to {MOST_UNITS}")
+    widths = source.read(_Layers).widths
     with torch.device("meta"):
         layers = [nn.Linear(a, b) for a, b in pairwise(widths)]
     return widths, nn.Sequential(*[module for layer in layers[:-1] for module in (layer, nn.Tanh())], layers[-1])
@@ -73,5 +77,5 @@ def spread(source: Source, name: str, dtype: type[np.float32 | np.float64] = np.
     """An array (f,) of positive numbers. Raises InputError where one is not."""
     values = vector(source, name, dtype)
     if not (values > 0.0).all():
-        raise InputError(f"{source.arrays_path}: {name} must be positive; put back the file")
+        raise InputError(f"{source.arrays_path}: {name} must be positive; {PUT_BACK}")
     return values

@@ -1,12 +1,18 @@
 """The kart's linear policy."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 
 from drive_sim.policies.kinds.kind import Described, Kind, Source, view_of
 from drive_sim.policies.linear import LinearPolicy, num_features_of
+from drive_sim.sim.camera import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    camera: Camera
 
 
 def _describe(policy: LinearPolicy) -> Described:
@@ -20,8 +26,10 @@ def _describe(policy: LinearPolicy) -> Described:
 
 
 def _rebuild(source: Source) -> LinearPolicy:
-    camera = source.camera()
-    source.check_arrays({"weights": torch.empty(num_features_of(camera)), "bias_per_m": torch.empty(1)})
+    camera = source.read(_Description).camera
+    # On "meta" nothing is stored.
+    weights, bias = (torch.empty(num, device="meta") for num in (num_features_of(camera), 1))
+    source.check_arrays({"weights": weights, "bias_per_m": bias})
     return LinearPolicy(source.arrays["weights"].double().numpy(), float(source.arrays["bias_per_m"]), camera)
 
 

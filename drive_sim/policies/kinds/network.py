@@ -1,10 +1,20 @@
 """A convolutional network's policy, and its camera."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from drive_sim.policies.kinds.kind import Described, Kind, Source, view_of
+import torch
+
+from drive_sim.policies.kinds.kind import Described, Kind, Source, UnitPerM, view_of
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.sim.camera import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    network: str
+    curvature_unit_per_m: UnitPerM
+    camera: Camera
 
 
 def _describe(policy: NeuralPolicy) -> Described:
@@ -18,14 +28,15 @@ def _describe(policy: NeuralPolicy) -> Described:
 
 
 def _rebuild(source: Source) -> NeuralPolicy:
-    camera = source.camera()
-    name = str(source.entry("network"))
-    with source.told_where():
-        network = make_network(name, camera.height_px, camera.width_px)
-    source.check_arrays(network.state_dict())
+    said = source.read(_Description)
+    size = (said.camera.height_px, said.camera.width_px)
+    # On "meta" nothing is stored before the arrays are known to fit.
+    with source.told_where(), torch.device("meta"):
+        wanted = make_network(said.network, *size).state_dict()
+    source.check_arrays(wanted)
+    network = make_network(said.network, *size)
     network.load_state_dict(source.arrays)
-    unit_per_m = source.number("curvature_unit_per_m")
-    return NeuralPolicy(network.to(source.device), name, camera, unit_per_m)
+    return NeuralPolicy(network.to(source.device), said.network, said.camera, said.curvature_unit_per_m)
 
 
 NETWORK = Kind(NeuralPolicy, _describe, _rebuild)

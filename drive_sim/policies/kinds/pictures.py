@@ -1,13 +1,23 @@
 """A small convolutional network of pictures, as a description and arrays: part of several kinds."""
 
+from dataclasses import dataclass
+from typing import Annotated
+
+import msgspec
 import torch
 
-from drive_sim.errors import InputError
-from drive_sim.policies.kinds.kind import Described, Source
+from drive_sim.policies.kinds.kind import Described, NumUnits, Source
 from drive_sim.policies.networks import make_thumbnail
 from drive_sim.policies.picture_network import PictureNetwork
 
-_MOST_PX = 256
+_Side = Annotated[int, msgspec.Meta(ge=1, le=256)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    height_px: _Side
+    width_px: _Side
+    num_outputs: NumUnits
 
 
 def describe_pictures(policy: PictureNetwork) -> Described:
@@ -19,15 +29,12 @@ def describe_pictures(policy: PictureNetwork) -> Described:
 
 def rebuild_pictures(source: Source) -> PictureNetwork:
     """The picture network of a source."""
-    height_px, width_px = source.count("height_px", _MOST_PX), source.count("width_px", _MOST_PX)
-    num_outputs = source.count("num_outputs")
-    try:
-        with torch.random.fork_rng(devices=[]):
-            network = make_thumbnail(height_px, width_px, num_outputs)
-    except RuntimeError:
-        raise InputError(
-            f"{source.config_path}: {width_px}x{height_px} pictures are too small for its network"
-        ) from None
-    source.check_arrays(network.state_dict())
+    said = source.read(_Description)
+    # On "meta" nothing is drawn nor stored before the arrays are known to fit.
+    with source.told_where(), torch.device("meta"):
+        wanted = make_thumbnail(said.height_px, said.width_px, said.num_outputs).state_dict()
+    source.check_arrays(wanted)
+    with torch.random.fork_rng(devices=[]):
+        network = make_thumbnail(said.height_px, said.width_px, said.num_outputs)
     network.load_state_dict(source.arrays)
-    return PictureNetwork(network, height_px, width_px)
+    return PictureNetwork(network, said.height_px, said.width_px)

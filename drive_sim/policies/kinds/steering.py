@@ -1,18 +1,29 @@
 """A policy that learned by trying, with what it reads of our road and what its actions mean there."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
 from drive_sim import geometry
-from drive_sim.errors import InputError
-from drive_sim.policies.kinds.kind import Described, Kind, Source
+from drive_sim.errors import InputError, one_of
+from drive_sim.policies.kinds.kind import PUT_BACK, Described, Kind, Source
 from drive_sim.policies.road_input import LANE_POSE, READERS, THUMBNAIL_PX, USUAL
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
+from drive_sim.records import Json
+from drive_sim.sim.camera import Camera
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    input: str
+    draws: bool
+    policy: Json
+    units_per_m: list[float] | None = None
+    camera: Camera | None = None
 
 
 def steering_with(describe: Callable[[Any], Described], rebuild: Callable[[Source], Any]) -> Kind[SteeringPolicy]:
@@ -31,18 +42,18 @@ def steering_with(describe: Callable[[Any], Described], rebuild: Callable[[Sourc
         return config, {f"0.{name}": array for name, array in arrays.items()}
 
     def rebuilt(source: Source) -> SteeringPolicy:
-        name, draws = source.entry("input"), source.entry("draws")
-        if not isinstance(name, str) or name not in READERS or not isinstance(draws, bool):
-            raise InputError(
-                f"{source.config_path}: input must be one of {', '.join(READERS)}, and draws true or false"
-            )
-        inner = rebuild(source.part(0, source.entry("policy")))
+        said = source.read(_Description)
+        with source.told_where():
+            one_of("input", said.input, list(READERS))
+            if (said.camera is None) != (said.input == LANE_POSE):
+                raise InputError(f"pictures have a camera, and the lane pose has none; {PUT_BACK}")
+        inner = rebuild(source.part(0, said.policy))
         if not isinstance(inner, TrainableCategorical | TrainableGaussian):
-            raise InputError(f"{source.config_path}: a {type(inner).__name__} cannot be steered by; put back the file")
-        units = None if source.entry("units_per_m") is None else np.array(source.numbers("units_per_m"))
-        camera = None if name == LANE_POSE else source.camera()
-        _check_fit(source, inner, name, None if units is None else len(units))
-        return SteeringPolicy(inner, name, units, camera, draws)
+            raise InputError(f"{source.config_path}: a {type(inner).__name__} cannot be steered by; {PUT_BACK}")
+        units = None if said.units_per_m is None else np.array(said.units_per_m)
+        _check_fit(source, inner, said.input, None if units is None else len(units))
+        with source.told_where():
+            return SteeringPolicy(inner, said.input, units, said.camera, said.draws)
 
     return Kind(SteeringPolicy, described, rebuilt)
 
