@@ -1,5 +1,6 @@
 """Udacity logs as people have them: other machines' paths, missing pictures, strange rows; none is lost in silence."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -203,3 +204,20 @@ def test_the_real_lap_is_read_whole(shared_data: Path) -> None:
     calm = smoothed(demos)
     assert np.abs(np.diff(calm.curvature_per_m)).max() < 0.25 * np.abs(np.diff(demos.curvature_per_m)).max()
     assert calm.curvature_per_m.mean() == pytest.approx(demos.curvature_per_m.mean(), abs=1e-4)
+
+
+@pytest.mark.parametrize("piece", ["a.jp", ".jpg ", "a", '"', "2020_02_16_", "1."])
+def test_a_long_line_takes_no_longer_than_a_short_one_that_often(tmp_path: Path, piece: str) -> None:
+    log = tmp_path / "driving_log.csv"
+    log.write_text("a.jpg,b.jpg,c.jpg,0.1\n" + piece * (1_000_000 // len(piece)) + "\n")
+    start_s = time.process_time()
+    rows, _, num_rows = parse_log(log)
+    assert num_rows == 2 and rows[0].centre == "a.jpg"
+    assert time.process_time() - start_s < 2.0, "a quadratic search takes half an hour"
+
+
+def test_many_bad_rows_are_told_in_few_lines_and_nothing_is_stored_for_them(tmp_path: Path) -> None:
+    log = write_log(tmp_path, [line(row) for row in range(4)] + ["nobody.jpg,,,0.1,0,0,1"] * 30_000)
+    demos, report = load_udacity(log)
+    assert len(demos) == 4 and len(report.skipped) == 30_000
+    assert len(report.lines()) < 30 and report.lines()[-1] == "and 29980 more skipped"

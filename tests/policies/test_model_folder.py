@@ -127,6 +127,10 @@ def test_not_a_model_folder(tmp_path: Path, saved: Path) -> None:
         (lambda c: c["camera"].pop("focal_px"), "`focal_px` is missing"),
         (lambda c: c["camera"].update(focal_px="long"), r"Expected `float`, got `str` - at `\$.camera.focal_px`"),
         (lambda c: c["camera"].update(focal_px=-1.0), "focal_px must be from 0.1"),
+        (lambda c: c["camera"].update(height_px=10**7), "height_px must be from 1 to 16384"),
+        (lambda c: c["camera"].update(height_px=16384, width_px=16384), "does not fit"),
+        (lambda c: c["camera"].update(focal_px=True), r"Expected `float`, got `bool`"),
+        (lambda c: c.update(curvature_unit_per_m=1e308), r"<= 10.0 - at `\$.curvature_unit_per_m`"),
         (lambda c: c["camera"].update(width_px=96.5), r"Expected `int`, got `float` - at `\$.camera.width_px`"),
     ],
 )
@@ -148,6 +152,14 @@ def fill_with_nan(path: Path) -> None:
     path.write_bytes(safetensors.torch.save({name: tensor * torch.nan for name, tensor in weights.items()}))
 
 
+def as_type(dtype: torch.dtype) -> Callable[[Path], object]:
+    def changed(path: Path) -> None:
+        weights = safetensors.torch.load(path.read_bytes())
+        path.write_bytes(safetensors.torch.save({name: tensor.to(dtype) for name, tensor in weights.items()}))
+
+    return changed
+
+
 def make_directory(path: Path) -> None:
     path.unlink()
     path.mkdir()
@@ -160,6 +172,9 @@ def make_directory(path: Path) -> None:
         ("weights.safetensors", lambda path: path.write_bytes(b""), "damaged or cut short"),
         ("weights.safetensors", lambda path: path.write_bytes(b"\x80\x04K\x01." * 99), "damaged or cut short"),
         ("weights.safetensors", fill_with_nan, "not finite"),
+        ("weights.safetensors", as_type(torch.float8_e4m3fn), "no weights"),
+        ("weights.safetensors", as_type(torch.complex64), "no weights"),
+        ("weights.safetensors", as_type(torch.int64), "no weights"),
         ("weights.safetensors", make_directory, "cannot read"),
         ("weights.safetensors", Path.unlink, "is missing"),
         ("config.json", Path.unlink, "is missing"),
