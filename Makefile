@@ -1,6 +1,6 @@
 # make demo   the whole story: record, train twice, drive unseen roads, report        make check  lint, types, fast tests
 # make test   everything that must hold, slow tests included                           make bench  how fast it is
-# make models the models that ship, from their seeds, where they are not there yet
+# make models the models that ship, from their seeds, where they are not there yet             make fuzz   hostile inputs
 # Each target sets up what it needs in .venv. Another interpreter: make demo PYTHON=python3.12
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ INSTALL_LIBGL = test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get
 # A window needs a display; macOS and Windows always have one.
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)),$(filter Windows_NT,$(OS)))
 
-.PHONY: help setup demo test check lint types bench models clean
+.PHONY: help setup demo test check lint types bench models fuzz clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -4
@@ -70,6 +70,9 @@ bench: $(READY)
 
 models: $(READY)
 	@$(BIN)/python -m bench.models $(ARGS)
+
+fuzz: $(READY)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from drive_sim import cli
 from drive_sim.cli import train_trials
 from drive_sim.learn import gail
+from drive_sim.sim.camera import Camera
 
 Complaint = Callable[[list[str]], str]
 
@@ -148,6 +150,7 @@ def test_a_log_without_lane_poses_is_learned_from_pixels(complaint: Complaint) -
     for i in range(3):
         assert cv2.imwrite(f"IMG/{i}.jpg", np.zeros((160, 320, 3), np.uint8))
     Path("driving_log.csv").write_text("".join(f"IMG/{i}.jpg,,,0.1,0,0,20\n" for i in range(3)))
-    Path("camera.json").write_text('{"camera": {"width_px": 320, "height_px": 160, "horizon_px": 60}}')
+    camera = asdict(Camera(320, 160, horizon_px=60.0))
+    Path("camera.json").write_text(json.dumps({"camera": camera}))
     told = complaint(["train", "driving_log.csv", "--camera", "camera.json", "--method", "gail"])
     assert "the lane pose is not known here; learn from pixels" in told
