@@ -30,6 +30,8 @@ from drive_sim.irl.rising_direction import rising_direction
 
 _LOOK = 300
 """After so many iterations without an end it is asked whether there is a maximum at all."""
+_EVALUATIONS = 3
+"""An iteration takes hardly more than one; where each takes many, the objective falls away along a straight line."""
 _LARGEST = 1e9
 """With larger features a search's first steps lead nowhere."""
 _RARE = 1e-3
@@ -135,7 +137,13 @@ def _maximise(worlds: Sequence[World], config: Config, first: Weights, most_iter
         jac=True,
         method="L-BFGS-B",
         bounds=[(0.0, None)] * len(begin) if config.l1 else None,
-        options={"gtol": 0.5 * config.tolerance, "ftol": 0.0, "maxiter": most_iterations, "maxcor": 20},
+        options={
+            "gtol": 0.5 * config.tolerance,
+            "ftol": 0.0,
+            "maxiter": most_iterations,
+            "maxfun": _EVALUATIONS * most_iterations,
+            "maxcor": 20,
+        },
     )
     return signs @ found.x.reshape(len(signs), -1)
 
