@@ -18,6 +18,8 @@ READY := $(VENV)/.ready
 INSTALL_LIBGL = test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libgl1 libglib2.0-0 >/dev/null
 
+TYPES = $(BIN)/basedpyright --pythonpath $(BIN)/python --level error
+
 # A window needs a display; macOS and Windows always have one.
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)),$(filter Windows_NT,$(OS)))
 
@@ -48,9 +50,12 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	@$(BIN)/python run_sim.py demo $(if $(HAS_DISPLAY),,--headless) $(ARGS)
 
-check: lint types
-	@echo "[3/3] fast tests"
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+# Types are checked on one core while the tests run on another.
+check: lint
+	@echo "[2/3] basedpyright, beside it [3/3] fast tests"
+	@$(TYPES) >$(VENV)/types.log 2>&1 & types=$$!; \
+		$(BIN)/python -m pytest -m "not slow" $(ARGS); tests=$$?; \
+		wait $$types || { cat $(VENV)/types.log >&2; exit 1; }; exit $$tests
 
 test: lint types
 	@echo "[3/3] all tests"
@@ -63,7 +68,7 @@ lint: $(READY)
 
 types: $(READY)
 	@echo "[2/3] basedpyright"
-	@$(BIN)/basedpyright --pythonpath $(BIN)/python --level error
+	@$(TYPES)
 
 bench: $(READY)
 	@$(BIN)/python -m bench $(ARGS)

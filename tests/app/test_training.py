@@ -26,7 +26,12 @@ PATIENCE_S = 300.0
 
 @pytest.mark.parametrize(
     ("module", "absent"),
-    [("training_worker", ("pygame",)), ("training", ("pygame", "torch")), ("film_worker", ("pygame", "av"))],
+    [
+        ("training_worker", ("pygame",)),
+        ("training", ("pygame", "torch")),
+        ("film_worker", ("pygame", "av")),
+        ("reward_worker", ("pygame", "torch", "scipy.optimize")),
+    ],
 )
 def test_a_process_beside_the_window_loads_no_window_and_the_window_no_learner(
     module: str, absent: tuple[str, ...]

@@ -129,7 +129,7 @@ def test_standard_errors_are_the_spread_of_fits_to_other_draws(horizon: bool):
     features = np.random.default_rng(0).normal(size=(mdp.num_pairs, 2))
     policy, config = policy_iteration(mdp, features @ [0.5, -1.0], 1.0).policy, maxent.Config(horizon=horizon, l2=0.1)
     fits, errors = [], []
-    for seed in range(60):
+    for seed in range(40):
         paths = sample(mdp, policy, 100, np.random.default_rng(seed), 12)
         found = maxent.fit(mdp, features, paths, config)
         fits.append(found.weights)

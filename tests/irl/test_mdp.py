@@ -147,7 +147,7 @@ def test_without_chance_soft_values_count_paths_and_on_ice_they_do_not(slip: flo
 def test_drawn_paths_take_pairs_as_often_as_the_occupancy_says(seed: int):
     mdp = random_mdp(seed, discount=1.0, ends=(1,))
     policy = plan_horizon(mdp, random_reward(mdp, seed), 5, 1.0).policy
-    drawn = sample(mdp, policy, 20_000, np.random.default_rng(seed), 5).checked(mdp)
+    drawn = sample(mdp, policy, 8_000, np.random.default_rng(seed), 5).checked(mdp)
     error = drawn.features(mdp, np.eye(mdp.num_pairs)).std(axis=0) / np.sqrt(len(drawn.paths)) + 1e-4
     assert np.all(np.abs(drawn.counts(mdp) - occupancy_horizon(mdp, policy)) < 5 * error)
 

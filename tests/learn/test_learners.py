@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -233,7 +234,7 @@ def test_who_tries_balances_a_pole_for_longer_than_at_the_start_and_than_any_con
 ) -> None:
     at_the_start = balancing().require(name, ("initial_policy",)).initial_policy(np.random.default_rng(0))
     learned, *others = (
-        episode_returns(poles(40), None, policy, 40, np.random.default_rng(1)).mean()
+        episode_returns(poles(16), None, policy, 16, np.random.default_rng(1)).mean()
         for policy in (whole(name).policy, at_the_start, Constant(0.0), Constant(1.0))
     )
     assert learned > 2.0 * max(others)
@@ -249,10 +250,12 @@ def test_a_constant_command_is_not_taken_for_learning() -> None:
 
 @each_learner
 def test_same_seed_same_policy(name: str, whole: Callable[[str], Round[Any]], tmp_path: Path) -> None:
-    again, other = (last(run(name, seed, tmp_path / f"{seed}")) for seed in (0, 1))
-    assert_same(again.policy, whole(name).policy)
+    again, other = (run(name, seed, tmp_path / f"{seed}") for seed in (0, 1))
+    begun = next(again)
+    first = deepcopy(begun.policy)  # what learns on may be the same network
     with pytest.raises(AssertionError) if TASKS[name].draws else nullcontext():
-        assert_same(again.policy, other.policy)
+        assert_same(first, next(other).policy)
+    assert_same([begun, *again][-1].policy, whole(name).policy)
 
 
 @pytest.mark.parametrize("name", INTERACTIVE)
