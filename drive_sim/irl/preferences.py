@@ -6,15 +6,18 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 from drive_sim.errors import InputError
 from drive_sim.irl.lattice_drives import Trace
-from drive_sim.policies.lattice_reward import FEATURES, RoadReward
+from drive_sim.policies.corridor import Corridor
+from drive_sim.policies.lattice_reward import FEATURES, NUM_PLACE, RoadReward, place_features
 
 STRAIGHT_PER_M = 0.005
 """Less than this is a straight."""
-_NUM_DRAWS = 400
 _WIDE_M = 4.0
+_ASIDE_M = 0.05
+"""The step of the differences that say how sharp a peak is."""
 _SMALL_M = 0.05
 """What is nearer to the lane's middle is in its middle, in words."""
 
@@ -54,10 +57,11 @@ def preferences_of(
     covariance: npt.NDArray[np.float64] | None = None,
     num_pieces: int | None = None,
 ) -> Preferences:
-    """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals by draws.
+    """What a reward that was learned from some traces says; with the weights' covariance (f, f) intervals to 1st order.
 
-    Where the covariance stands on a few pieces of drives, it is itself unsure: draws are of Student's t with a degree
-    of freedom less than pieces (Cameron and Miller 2015, section VI). None: of a normal.
+    The length of the weights, which is known worst, moves no peak. Where the covariance stands on a few pieces of
+    drives, it is itself unsure: Student's t with a degree of freedom less than pieces (Cameron and Miller 2015, section
+    VI). None: a normal.
     Raises InputError where no offset is liked more than those beside it, so that there is nothing to tell.
     """
     curvature, offset_m = (
@@ -66,15 +70,13 @@ def preferences_of(
     bends = np.abs(curvature) > STRAIGHT_PER_M
     bend_per_m = float(np.percentile(np.abs(curvature[bends]), 75.0)) if bends.any() else STRAIGHT_PER_M
     _check_peak(reward, bend_per_m)
-    draws = [reward]
-    if covariance is not None:
-        draws += _drawn(reward, covariance, num_pieces)
-    peaks = np.array([liked_offsets_m(draw, bend_per_m) for draw in draws])
+    peaks_m = liked_offsets_m(reward, bend_per_m)
+    within_m = np.zeros(2) if covariance is None else _within_m(reward, bend_per_m, covariance, num_pieces)
     inward = offset_m[bends] * np.sign(curvature[bends])
     means = (float(offset_m[~bends].mean()) if (~bends).any() else None, float(inward.mean()) if bends.any() else None)
     found = [
-        PreferredOffset(float(peak[0]), float(np.percentile(peak, 2.5)), float(np.percentile(peak, 97.5)), mean)
-        for peak, mean in zip(peaks.T, means, strict=True)
+        PreferredOffset(peak_m, float(peak_m - within), float(peak_m + within), mean)
+        for peak_m, within, mean in zip(peaks_m, within_m, means, strict=True)
     ]
     return Preferences(found[0], found[1], bend_per_m)
 
@@ -98,13 +100,27 @@ def weights_in_words(reward: RoadReward) -> list[tuple[str, str]]:
     return [(name, f"{_verb(reward.weight(name))} {said[name]}") for name in FEATURES]
 
 
-def _drawn(reward: RoadReward, covariance: npt.NDArray[np.float64], num_pieces: int | None) -> list[RoadReward]:
-    rng = np.random.default_rng(0)
-    apart = rng.multivariate_normal(np.zeros(len(covariance)), covariance, _NUM_DRAWS, method="eigh")
-    if num_pieces is not None:
-        freedom = num_pieces - 1
-        apart *= np.sqrt(freedom / rng.chisquare(freedom, _NUM_DRAWS))[:, None]
-    return [RoadReward(tuple(map(float, weights))) for weights in apart + np.array(reward.weights)]
+def _within_m(
+    reward: RoadReward, bend_per_m: float, covariance: npt.NDArray[np.float64], num_pieces: int | None
+) -> npt.NDArray[np.float64]:
+    """By how much either side of the peaks in straights and bends (2,) the intervals reach."""
+    straight, left, right = (
+        _peak_slopes(reward, curvature, peak_m)
+        for curvature, peak_m in zip((0.0, bend_per_m, -bend_per_m), _peaks_m(reward, bend_per_m), strict=True)
+    )
+    slopes = np.stack([straight, 0.5 * (left - right)])
+    errors_m = np.sqrt(np.maximum(np.diag(slopes @ covariance @ slopes.T), 0.0))
+    return errors_m * (stats.norm.ppf(0.975) if num_pieces is None else stats.t.ppf(0.975, num_pieces - 1))
+
+
+def _peak_slopes(reward: RoadReward, curvature_per_m: float, peak_m: float) -> Annotated[npt.NDArray[np.float64], "f"]:
+    """How the peak moves with each weight: where the reward's slope is 0, -(slope of the feature) / (its curvature)."""
+    corridor = Corridor(np.array([curvature_per_m]), np.array([_WIDE_M]), np.array([-_WIDE_M]))
+    before, at, after = place_features(corridor, peak_m + _ASIDE_M * np.array([-1.0, 0.0, 1.0]))[0]
+    bent = float((before - 2.0 * at + after) @ reward.weights[:NUM_PLACE]) / _ASIDE_M**2
+    slopes = np.zeros(len(FEATURES))
+    slopes[:NUM_PLACE] = (after - before) / (2.0 * _ASIDE_M) / max(-bent, 1e-9)
+    return slopes
 
 
 def liked_offsets_m(reward: RoadReward, bend_per_m: float) -> tuple[float, float]:

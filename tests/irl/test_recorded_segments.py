@@ -120,6 +120,15 @@ def test_intervals_are_as_wide_as_the_weights_are_unsure(folder: Path) -> None:
     of_three = preferences_of(reward, traces, covariance, num_pieces=3).straight
     # Student's t has its 97.5th percentile at 4.3 standard errors for two degrees of freedom, a normal at 1.96.
     wider = (of_three.high_m - of_three.low_m) / (straight.high_m - straight.low_m)
-    assert wider == pytest.approx(4.303 / 1.960, rel=0.25)
+    assert wider == pytest.approx(4.303 / 1.960, rel=0.01)
     # The peak is w0 / 4: its spread is a quarter of the weight's.
-    assert straight.high_m - straight.low_m == pytest.approx(2 * 1.96 * 0.05, rel=0.15)
+    assert straight.high_m - straight.low_m == pytest.approx(2 * 1.96 * 0.05, rel=0.01)
+
+
+def test_weights_of_unsure_length_are_sure_of_a_peak(folder: Path) -> None:
+    traces = [run.trace for run in read_segments([folder])[0]]
+    reward = RoadReward.named(offset=-1.6, offset_squared=-2.0, inward=1.2)
+    along = np.outer(reward.weights, reward.weights)
+    likes = preferences_of(reward, traces, 0.25 * along, num_pieces=4)
+    for liked in (likes.straight, likes.inward):
+        assert liked.high_m - liked.low_m == pytest.approx(0.0, abs=0.03)

@@ -71,12 +71,12 @@ QUICK = Config(
     0,
     2,
     quick=True,
-    seconds=60.0,
-    held_out_s=60.0,
-    piece_s=30.0,
+    seconds=40.0,
+    held_out_s=40.0,
+    piece_s=20.0,
     num_roads=2,
     distance_m=300.0,
-    num_steps=150,
+    num_steps=100,
     network="small",
 )
 
