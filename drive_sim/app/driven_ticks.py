@@ -12,6 +12,7 @@ from drive_sim.sim.track import Track
 
 LONGEST_S = 120.0
 """What was driven earlier is forgotten: two minutes say what a driver likes."""
+_STANDS_MPS = 0.3
 
 
 class _Tick(NamedTuple):
@@ -71,8 +72,10 @@ class DrivenTicks:
         """The stretches that are kept, oldest first."""
         return [stretch.trace() for stretch in self._stretches]
 
-    def add(self, car: SingleCar) -> None:
-        """A control tick begins in which this driver has the car."""
+    def add(self, car: SingleCar) -> bool:
+        """A control tick begins in which this driver has the car; False where it stands, which says nothing."""
+        if float(car.state.speed_mps[0]) < _STANDS_MPS:
+            return False
         if self._is_broken_off or not self._goes_on(car):
             self._stretches.append(_Stretch(car, car.num_placed))
             self._is_broken_off = False
@@ -83,6 +86,7 @@ class DrivenTicks:
         self._num_driven += 1
         while self._num_kept > round(self._longest_s / self._tick_s):
             self._forget_first()
+        return True
 
     def break_off(self) -> None:
         """What is added next did not begin where the last tick ended."""

@@ -39,7 +39,8 @@ class DriverReward:
 
     def follow(self, car: SingleCar) -> None:
         """A control tick begins in which this driver has the car."""
-        self.driven.add(car)
+        if not self.driven.add(car):
+            return
         if self._tried_at_s is not None:
             self.needed_s = max(0.0, self._tried_at_s + AGAIN_S - self.driven.driven_s)
         elif self.needed_s is None or self.driven.begins_second:

@@ -115,6 +115,23 @@ def test_what_is_older_than_that_is_forgotten(screen: WatchScreen) -> None:
     assert [len(trace) for trace in ticks.traces] == [30]
 
 
+def test_a_car_that_stands_says_nothing_and_needs_no_seconds_less(canvas: Canvas, session: Session) -> None:
+    hands = DriveScreen(session)
+    press(hands, canvas, pygame.K_k, pygame.K_y)
+    go(hands, 2.0, pygame.K_UP)
+    go(hands, 12.0, pygame.K_DOWN)
+    status = hands.status.reward
+    assert status is not None and float(hands.car.state.speed_mps[0]) < 0.3
+    before_s = status.read.driven.driven_s
+    assert before_s < 12.0
+    go(hands, 3.0, pygame.K_DOWN)
+    assert status.read.driven.driven_s == before_s
+    go(hands, 2.0, pygame.K_UP)
+    assert status.read.driven.driven_s > before_s
+    assert len(status.read.driven.traces) == 1, "it goes on where it stood"
+    hands.close()
+
+
 def test_the_seconds_that_are_still_needed_are_those_that_it_takes(screen: WatchScreen) -> None:
     rollout, reward = screen.rollout, DriverReward()
     told: list[float] = []
