@@ -86,6 +86,9 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
         "logit": Arm("controls", "gail", reward="logit", length="short"),
         "fixed-sqil": Arm("soft-q", "sqil", fixed=True),
         "fixed-iq-learn": Arm("soft-q", "iq-learn", fixed=True),
+        **{
+            f"gail-{num}": Arm("gail", "gail", "sampled", num, "survival", length="control") for num in trajectories[1:]
+        },
     }
 
 

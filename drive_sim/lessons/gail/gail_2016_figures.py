@@ -17,7 +17,7 @@ from drive_sim.report import page, plots, style
 from drive_sim.report.video import last_picture
 
 COMPARED = ("clone", "clone-greedy", "gail")
-"""Clones learn from 1, 4, 7 and 10 trajectories; GAIL and FEM from one."""
+"""Those that learn from 1, 4, 7 and 10 trajectories; FEM learns from one."""
 PUBLISHED: dict[str, tuple[float, ...]] = {"clone": (72, 169, 189, 177), "gail": (200,) * 4, "fem": (200,) * 4}
 """From 1, 4, 7 and 10 trajectories."""
 ENDING = ("gail", "constant", "left", "logit", "penalty", "flipped-survival")

@@ -17,7 +17,7 @@ _SETTINGS = Settings(
 )
 
 GAIL_2016 = Small(
-    gail_2016.Config(1000, 2, trajectories=(1,), settings=_SETTINGS, num_looks=2),
+    gail_2016.Config(1000, 2, trajectories=(1, 4), settings=_SETTINGS, num_looks=2),
     ({"num_seeds": 0}, {"num_looks": 0}, {"trajectories": (4, 7)}, {"trajectories": ()}),
     num_figures=4,
     files={"film.mp4": 1},
