@@ -90,7 +90,9 @@ def _how(learned: LearnedReward, config: Config) -> str:
     if config.method == "max-margin":
         return units + (
             "Maximum margin: only the weights' direction means anything, and where policies surround the drive "
-            "not even that; there are no intervals. Try --method maxent beside it."
+            "not even that; there are no intervals. Its answer is a mixture of policies, none of which drives like the "
+            "driver: of six drives of scripted drivers its peaks were up to 21 cm off in straights and 61 cm in bends "
+            "of 50 m radius, where maximum entropy's were within 1 cm. Try --method maxent beside it."
         )
     return units + (
         f"Maximum entropy with l2 = {config.l2:g}, held to how the driver steered where the car was: the weights' "

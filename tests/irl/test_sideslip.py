@@ -19,7 +19,7 @@ SLIP_RAD = float(np.arctan(WIND_MPS / VehicleParams().cruise_mps))
 
 @pytest.mark.parametrize("wind_mps", [0.0, WIND_MPS, -WIND_MPS])
 def test_the_angle_from_heading_to_course_is_the_winds(wind_mps: float) -> None:
-    slip = sideslip(drives_from([demonstrate(Config(), "likes-inside", 7, wind_mps=wind_mps)[0]]))
+    slip = sideslip(drives_from([demonstrate(Config(), "likes-inside", 7, seconds=70.0, wind_mps=wind_mps)[0]]))
     assert abs(slip.mean_rad - SLIP_RAD * np.sign(wind_mps)) < 3.0 * slip.standard_error_rad
     assert slip.is_steady == (wind_mps != 0.0)
 
