@@ -116,7 +116,7 @@ def _claims(_config: Config, result: Result) -> list[kit.Claim]:
         ),
         kit.Claim(
             "where nothing is closed, no worse than the clone that reads the lane pose",
-            f"lost or more than 1 m off {_troubles(result, _REWARD)} times against {_troubles(result, _CLONE)}",
+            f"times lost or more than 1 m off: {_troubles(result, _REWARD)} against {_troubles(result, _CLONE)}",
             _troubles(result, _REWARD) <= _troubles(result, _CLONE),
         ),
         kit.Claim(
@@ -126,7 +126,7 @@ def _claims(_config: Config, result: Result) -> list[kit.Claim]:
         ),
         kit.Claim(
             "where nothing is closed, no worse than the clone from pictures",
-            f"lost or more than 1 m off {_troubles(result, _REWARD)} times against {_troubles(result, _PICTURES)}",
+            f"times lost or more than 1 m off: {_troubles(result, _REWARD)} against {_troubles(result, _PICTURES)}",
             _troubles(result, _REWARD) <= _troubles(result, _PICTURES),
         ),
     ]
