@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from drive_sim.errors import InputError
 from drive_sim.irl.lattice_drives import Trace
@@ -110,7 +110,7 @@ def _within_m(
     )
     slopes = np.stack([straight, 0.5 * (left - right)])
     errors_m = np.sqrt(np.maximum(np.diag(slopes @ covariance @ slopes.T), 0.0))
-    return errors_m * (stats.norm.ppf(0.975) if num_pieces is None else stats.t.ppf(0.975, num_pieces - 1))
+    return errors_m * float(special.ndtri(0.975) if num_pieces is None else special.stdtrit(num_pieces - 1, 0.975))
 
 
 def _peak_slopes(reward: RoadReward, curvature_per_m: float, peak_m: float) -> Annotated[npt.NDArray[np.float64], "f"]:
