@@ -121,6 +121,11 @@ LESSONS: dict[str, Entry] = {
         "CartPole from 1/4/7/10 trajectories: cloning 72/169/189/177, GAIL 200, FEM 200 (Ho and Ermon 2016)",
         "the same, beside rewards that know nothing, and where staying alive tells nothing: a fixed horizon",
     ),
+    "gail-on-the-road": Entry(
+        "drive_sim.lessons.gail.gail_on_the_road_page",
+        "nobody has it: GAIL on our road, beside cloning, shift-and-rotate and DAgger of as many labels",
+        "from lane poses of 1 to 10 laps, where an end is a state; then from pixels, one seed, as it is",
+    ),
 }
 
 

@@ -58,6 +58,7 @@ LOOKS = {
     "smile": Look("SMILe", PURPLE, "s"),
     "best-member": Look("Its best policy, alone", GREEN, "D"),
     "dagger": Look("DAgger", SKY, "^", (0, (2, 1.2))),
+    "gail-road": Look("GAIL", PURPLE, "s"),
     "three-cameras": Look("With three cameras", ORANGE, "s"),
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),
     "one-width": Look("Roads of one width", BLUE, "o"),

@@ -19,7 +19,8 @@ MOST_OFF_M, MOST_BENT_PER_M = 1.5, 0.03
 """How far aside, and in what bends, C is asked."""
 _OFFSETS_M = np.linspace(-MOST_OFF_M, MOST_OFF_M, 61)
 _CURVATURES_PER_M = np.linspace(-MOST_BENT_PER_M, MOST_BENT_PER_M, 13)
-_BINS_M = np.linspace(-MOST_OFF_M, MOST_OFF_M, 31)
+BINS_M = np.linspace(-MOST_OFF_M, MOST_OFF_M, 31)
+"""The edges of the densities' bins, from the right to the left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +80,8 @@ def _at_places(latest: AdversarialRound, like: Transitions) -> Numbers:
 def _density(steps: Transitions) -> Numbers:
     """Of offsets, where nothing has ended."""
     rows = steps.observation[steps.observation[:, -1] == 0.0]
-    counts, _ = np.histogram(rows[:, 0] * USUAL[0], _BINS_M)
-    return counts / (max(len(rows), 1) * (_BINS_M[1] - _BINS_M[0]))
+    counts, _ = np.histogram(rows[:, 0] * USUAL[0], BINS_M)
+    return counts / (max(len(rows), 1) * (BINS_M[1] - BINS_M[0]))
 
 
 def _nearest(values: np.ndarray, even: np.ndarray) -> np.ndarray:
