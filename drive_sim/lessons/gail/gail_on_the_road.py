@@ -14,6 +14,7 @@ import numpy as np
 from drive_sim.arrays import Numbers
 from drive_sim.data.trials import Trials
 from drive_sim.errors import InputError
+from drive_sim.learn import regression
 from drive_sim.learn.gail import AdversarialRound
 from drive_sim.learn.ppo import Config as PpoConfig
 from drive_sim.lessons import kit
@@ -42,7 +43,10 @@ _LEARNING, _SHOWN = 231, 232
 
 @dataclass(frozen=True, slots=True)
 class Config(kit.SeedConfig):
-    """Laps shown, the world, how GAIL tries from lane poses and how from pixels; `looks` measures of the latter."""
+    """Laps shown, the world, how GAIL tries from lane poses and how from pixels; `looks` measures of the latter.
+
+    `fit`: how those who are labelled fit their networks.
+    """
 
     laps: tuple[int, ...] = (1, 4, 7, 10)
     world: World = field(default_factory=World)
@@ -61,6 +65,7 @@ class Config(kit.SeedConfig):
     )
     looks: int = 10
     look_roads: int = 3
+    fit: regression.Config = field(default_factory=regression.Config)
 
     def __post_init__(self) -> None:
         if not (self.num_seeds > 0 and self.laps and min(self.laps) > 0):
@@ -154,9 +159,9 @@ def learn(config: Config, method: str, seed: int, report: kit.Report) -> Learned
         start_s, rng = time.process_time(), np.random.default_rng([seed, _LEARNING, laps])
         shown = demonstrate(config.world, laps, np.random.default_rng([seed, _SHOWN, laps]))
         if method == "dagger":
-            policy = ask(config.world, laps, rng)
+            policy = ask(config.world, config.fit, laps, rng)
         else:
-            policy = {"clone": clone, "shift-rotate": clone_shifted}[method](shown, rng)
+            policy = {"clone": clone, "shift-rotate": clone_shifted}[method](config.fit, shown, rng)
         cpu_s = time.process_time() - start_s
         measured.append(measure(config.world, policy, seed=seed))
         effort.append(kit.Effort(len(shown), laps * config.world.lap_ticks, measured[-1].steps, cpu_s))
@@ -206,7 +211,7 @@ def try_from_pixels(config: Config, seed: int, report: kit.Report) -> FromPixels
     assert last is not None, "there are rounds"
     policy = _driver(last, trials, camera)
     start_s = time.process_time()
-    cloned = clone_pictures(shown, trials, camera, clone_rng)
+    cloned = clone_pictures(config.fit, shown, trials, camera, clone_rng)
     clone_s = time.process_time() - start_s
     both = [measure(config.world, one, camera, seed=seed) for one in (policy, cloned)]
     driven = laps * config.world.lap_ticks

@@ -59,12 +59,12 @@ def demonstrate(world: World, num_laps: int, rng: np.random.Generator, camera: C
     return world.labelled(env, PursuitExpert(suite.tracks), world.lap_ticks, drive_rng)
 
 
-def clone(shown: Transitions, rng: np.random.Generator) -> SteeringPolicy:
+def clone(fit: regression.Config, shown: Transitions, rng: np.random.Generator) -> SteeringPolicy:
     """The network that commands what was shown with the least squared error."""
-    return SteeringPolicy(regression.fit_gaussian(regression.Config(), shown, rng), LANE_POSE)
+    return SteeringPolicy(regression.fit_gaussian(fit, shown, rng), LANE_POSE)
 
 
-def clone_shifted(shown: Transitions, rng: np.random.Generator) -> SteeringPolicy:
+def clone_shifted(fit: regression.Config, shown: Transitions, rng: np.random.Generator) -> SteeringPolicy:
     """The same, of rows as they would be read from beside the lane and turned against it, labelled by the exact law."""
     views_rng, fit_rng = rng.spawn(2)
     law, index = ShiftRotate(), np.repeat(np.arange(len(shown)), VIEWS)
@@ -75,25 +75,27 @@ def clone_shifted(shown: Transitions, rng: np.random.Generator) -> SteeringPolic
     aside[:, 0], aside[:, 1] = shift_m / USUAL[0], turn_rad / USUAL[1]
     action = corrected_curvature(moved.action[:, 0], shift_m, turn_rad, law.arc_length_m)
     seen = replace(moved, observation=moved.observation + aside, action=action[:, None])
-    return clone(shown + seen, fit_rng)
+    return clone(fit, shown + seen, fit_rng)
 
 
-def clone_pictures(shown: Transitions, trials: Trials, camera: Camera, rng: np.random.Generator) -> SteeringPolicy:
+def clone_pictures(
+    fit: regression.Config, shown: Transitions, trials: Trials, camera: Camera, rng: np.random.Generator
+) -> SteeringPolicy:
     """The likeliest choice among the steering units, from small pictures, by the network that GAIL's policy is."""
-    settings = regression.Config(learning_rate=1e-3)
+    settings = replace(fit, learning_rate=1e-3)
     return SteeringPolicy(
         classification.fit(settings, as_units(shown, trials), rng), PIXELS, trials.units_per_m, camera
     )
 
 
-def ask(world: World, num_laps: int, rng: np.random.Generator) -> SteeringPolicy:
+def ask(world: World, fit: regression.Config, num_laps: int, rng: np.random.Generator) -> SteeringPolicy:
     """DAgger with as many labels: four drives, of which the first is the expert's; each as long as those before."""
     suite, ticks = world.shown_roads, num_laps * world.lap_ticks // 8
     expert = PursuitExpert(suite.tracks)
     task = ImitationTask(
         make_env=lambda env_rng: world.make_env(suite, env_rng.integers(len(suite.tracks), size=1), env_rng),
         expert=expert,
-        base_learner=clone,
+        base_learner=partial(clone, fit),
         collect=world.labelled,
     )
     *_, last = dagger.train(dagger.Config(4, ticks, growth=2.0), task, rng)

@@ -1,5 +1,6 @@
 """GAIL on the road, so small that a test can run it."""
 
+from drive_sim.learn import regression
 from drive_sim.learn.ppo import Config as PpoConfig
 from drive_sim.lessons.gail import gail_on_the_road
 from drive_sim.lessons.gail.road_drives import World
@@ -18,6 +19,7 @@ GAIL_ON_THE_ROAD = Small(
         pixels=_TRIES,
         looks=1,
         look_roads=1,
+        fit=regression.Config(num_steps=30),
     ),
     ({"num_seeds": 0}, {"laps": ()}, {"laps": (0,)}, {"looks": 0}),
     num_figures=5,
