@@ -49,6 +49,9 @@ def _recordings(suite_tracks: Tracks, scenes: tuple[Scene, ...], folder: Path) -
         yield hashlib.sha256((folder / str(number) / "episode-000.arrow").read_bytes()).hexdigest()
 
 
+ROOT = Path(__file__).resolve().parent.parent
+
+
 @pytest.mark.slow
 def test_kernels_compiled_now_and_kernels_from_disk_give_the_same_bytes(tmp_path: Path):
     said = []
@@ -60,6 +63,23 @@ def test_kernels_compiled_now_and_kernels_from_disk_give_the_same_bytes(tmp_path
         said.append(done.stdout)
     assert len(said[0].splitlines()) == 3 + 4
     assert said[0] == said[1]
+
+
+@pytest.mark.slow
+def test_the_number_of_threads_changes_no_digit(tmp_path: Path) -> None:
+    learn = ["train", "--method", "dagger", "--network", "linear", "--rounds", "2", "--out"]
+    drive = ["evaluate", "pilotnet", "--track", "village-loop", "--distance", "0.1", "--json"]
+    made = []
+    for threads in ("1", "2"):
+        env = {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads, "MKL_NUM_THREADS": threads}
+        folder = tmp_path / threads
+        for arguments in ([*learn, str(folder)], [*drive, str(folder / "scores.json")]):
+            command = [sys.executable, "run_sim.py", *arguments]
+            done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+        names = ("model-after-002/weights.safetensors", "round-002/drive/episode-000.arrow", "scores.json")
+        made.append([hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names])
+    assert made[0] == made[1]
 
 
 if __name__ == "__main__":

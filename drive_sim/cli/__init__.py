@@ -9,10 +9,12 @@ from drive_sim.cli.commands import COMMANDS
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import check_new_file
 from drive_sim.cli.window import has_visible_display
+from drive_sim.threads import use_one_thread_each
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, 1 for a fault of ours, 2 for bad input, 130 for Ctrl-C."""
+    use_one_thread_each()
     debug = "--debug" in (sys.argv[1:] if argv is None else argv)
     try:
         _run(argv)

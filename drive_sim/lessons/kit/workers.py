@@ -14,6 +14,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from drive_sim.errors import InputError
+from drive_sim.threads import ONE_THREAD
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection as _Connection
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 _PATIENCE_S = 10.0
 """For a worker that was asked to end."""
 _NICENESS = 10
-_SINGLE_THREADED = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 Connection: TypeAlias = "_Connection[Any, Any] | PipeConnection[Any, Any]"
 """One end of what connects two processes; on Windows it is a pipe."""
 TaskT = TypeVar("TaskT")
@@ -142,8 +142,8 @@ def _serve(connection: Connection, work: Callable[[Connection, TaskT], None], ta
 @contextmanager
 def single_threaded_without_ctrl_c() -> Iterator[None]:
     """What new processes inherit: Ctrl-C ignored from the start, and one thread for each numerical library."""
-    before = {name: os.environ.get(name) for name in _SINGLE_THREADED}
-    os.environ.update(_SINGLE_THREADED)
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     is_main = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if is_main else None
     try:
