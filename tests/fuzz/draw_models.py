@@ -6,7 +6,7 @@ from tests.fuzz.draw_damage import REPLACED, Rng, draw_damage, pick
 from tests.fuzz.draw_foreign import DRIVE
 from tests.fuzz.draw_recordings import recording_edits
 
-MODELS = ("network", "linear", "alvinn", "gaussian", "mixture", "reward")
+MODELS = ("network", "linear", "alvinn", "gaussian", "mixture", "reward", "steering")
 
 
 def draw_model(rng: Rng) -> Case:

@@ -1,5 +1,6 @@
 """Cases of recordings: an episode's metadata, columns, bytes and marks."""
 
+from drive_sim.data.recording_schema import LIMITS
 from tests.fuzz import arrow_edits, places
 from tests.fuzz.cases import Case, Edit
 from tests.fuzz.draw_damage import Rng, draw_damage, pick
@@ -23,7 +24,6 @@ COLUMNS = (
     "lane_edge_m",
     "raw_steering",
 )
-_LIMITED = ("curvature_per_m", "expert_curvature_per_m", "speed_mps", "time_s", "raw_steering")
 
 
 def draw_recording(rng: Rng) -> Case:
@@ -57,13 +57,11 @@ def recording_edits(rng: Rng, folder: str, *, for_reward: bool) -> tuple[tuple[E
 
 def _column_end(column: str, name: str, for_reward: bool) -> int | None:
     """A number that nobody drove must be refused where learners read it."""
-    if for_reward or column not in _LIMITED:
+    if column not in LIMITS:
         return None
     if name == "NaN":
-        return 2 if column in ("curvature_per_m", "time_s") else None
-    if name == "-3":
-        return 2 if "curvature" in column else None
-    return 2
+        return 2 if column in ("curvature_per_m", "time_s") and not for_reward else None
+    return 2 if name != "-3" or "curvature" in column else None
 
 
 def _draw_columns(rng: Rng, file: str) -> tuple[Edit, int | None]:

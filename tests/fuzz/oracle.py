@@ -21,13 +21,13 @@ _OURS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a command ended: its exit code (None: killed by a signal or for taking too long), what it said, what it took,
-    and what is wrong with its files."""
+    """How a command ended: its exit code (None: killed by a signal or for taking too long), what it said, how long
+    it took beside what others kept the processor for, and what is wrong with its files."""
 
     exit_code: int | None
     stdout: str
     stderr: str
-    wall_s: float
+    took_s: float
     peak_bytes: int
     faults: tuple[str, ...] = field(default=())
     signal: int | None = None
@@ -36,8 +36,8 @@ class Outcome:
 def judge(case: Case, outcome: Outcome) -> list[str]:
     """Everything that is wrong with how a command ended; empty where nothing is."""
     wrong = list(outcome.faults)
-    if outcome.wall_s > LONGEST_S:
-        wrong.append(f"hang: {outcome.wall_s:.0f} s")
+    if outcome.took_s > LONGEST_S:
+        wrong.append(f"hang: {outcome.took_s:.0f} s")
     elif outcome.exit_code is None:
         wrong.append(f"killed by signal {outcome.signal}")
     elif outcome.exit_code not in (0, 2):

@@ -138,6 +138,16 @@ def _policy(target: str, path: Path, kind: str) -> list[Place]:
         },
         "gaussian": {("width_per_m",): number(1e-9, 10.0), ("mean",): nothing},
         "mixture": {("weights",): nothing, ("weights", 0): nothing, ("policies",): nothing, ("policies", 0): nothing},
+        "steering": {
+            ("input",): text("lane-pose"),
+            ("draws",): lambda value: isinstance(value, bool),
+            ("units_per_m",): nothing,
+            ("units_per_m", 2): nothing,
+            ("policy",): nothing,
+            ("policy", "logits"): text("flat"),
+            ("policy", "widths"): nothing,
+            ("policy", "widths", 1): nothing,
+        },
         "reward": {("features",): nothing, ("features", 1): nothing, ("end_price",): number(1e-9, 1e9)},
     }
     places = [Place(target, (*path, *inside), may_be) for inside, may_be in own[kind].items()]
@@ -145,7 +155,7 @@ def _policy(target: str, path: Path, kind: str) -> list[Place]:
         return [*places, *_policy(target, (*path, "mean"), "network")]
     if kind == "mixture":
         return [*places, *_policy(target, (*path, "policies", 0), "linear")]
-    return places if kind == "reward" else [*places, *camera_at(target, (*path, "camera"))]
+    return places if kind in ("reward", "steering") else [*places, *camera_at(target, (*path, "camera"))]
 
 
 def draw_json(rng: np.random.Generator, places: list[Place]) -> tuple[Edit, int | None]:

@@ -50,22 +50,22 @@ class Trial:
         """Whether it has ended; one that takes too long is killed."""
         if self.outcome is not None:
             return True
+        took_s = time.monotonic() - self._start_s - _queued_s(self._pid)
         pid, status, usage = os.wait4(self._pid, os.WNOHANG)
-        wall_s = time.monotonic() - self._start_s
-        if pid == 0 and wall_s > oracle.LONGEST_S + 1.0:
+        if pid == 0 and took_s > oracle.LONGEST_S + 1.0:
             os.killpg(self._pid, signal.SIGKILL)
             pid, status, usage = os.wait4(self._pid, 0)
         if pid == 0:
             return False
-        self.outcome = self._outcome(status, usage, wall_s)
+        self.outcome = self._outcome(status, usage, took_s)
         return True
 
-    def _outcome(self, status: int, usage: resource.struct_rusage, wall_s: float) -> Outcome:
+    def _outcome(self, status: int, usage: resource.struct_rusage, took_s: float) -> Outcome:
         said = {name: _text(path) for name, path in self._said.items()}
         exit_code, faults = json.loads(said["verdict"]) if said["verdict"] else (None, [])
         killed_by = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         return Outcome(
-            exit_code, said["stdout"], said["stderr"], wall_s, 1024 * usage.ru_maxrss, tuple(faults), killed_by
+            exit_code, said["stdout"], said["stderr"], took_s, 1024 * usage.ru_maxrss, tuple(faults), killed_by
         )
 
     def _run(self, valid: Path, as_process: bool) -> None:
@@ -121,6 +121,14 @@ class Trial:
             os.dup2(os.open(self._said[name], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
         sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _queued_s(pid: int) -> float:
+    """How long a process has waited for a processor that others had: that is no fault of its own."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 def _text(path: Path) -> str:

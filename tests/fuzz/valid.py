@@ -34,6 +34,7 @@ def make_valid(folder: Path) -> None:
     _make_log(folder)
     write_json(folder / "camera.json", {"camera": asdict(LOG_CAMERA), "fit": {"own_car_top_px": 150}})
     _make_alvinn(folder / "alvinn")
+    _make_steering(folder / "steering")
 
 
 def _do(command: str) -> None:
@@ -78,3 +79,16 @@ def _make_alvinn(folder: Path) -> None:
     camera = Camera(32, 30, focal_px=18.0, horizon_px=8.0)
     network = AlvinnNetwork(4, 15, 30, 32)
     save_model(folder, AlvinnPolicy(network, np.linspace(0.1, -0.1, 15), camera=camera), {}, {})
+
+
+def _make_steering(folder: Path) -> None:
+    """A policy as it comes of trying, which nobody has trained."""
+    from drive_sim.policies.alvinn import curvature_units
+    from drive_sim.policies.flat_network import make_flat_network
+    from drive_sim.policies.model_folder import save_model
+    from drive_sim.policies.road_input import LANE_POSE
+    from drive_sim.policies.steering import SteeringPolicy
+    from drive_sim.policies.stochastic import TrainableCategorical
+
+    policy = TrainableCategorical(make_flat_network((4, 6, 7), np.random.default_rng(1)))
+    save_model(folder, SteeringPolicy(policy, LANE_POSE, curvature_units(7, 0.06)), {}, {})
