@@ -14,11 +14,13 @@ from drive_sim.report.video import write_film
 
 SIZE_PX, FPS, FRAMES_A_ROUND = (1280, 720), 24, 5
 _LEFT_PX, _TOP_PX, _WIDTH_PX, _HEIGHT_PX = (70, 690), 130, 520, 430
-_POLICY: Colour = (255, 255, 255)
+_POLICY: Colour = (0, 140, 110)
 _SHOWN: Colour = (20, 22, 26)
 _PUSHES = ("pushing left", "pushing right")
 _COLOURS = np.array([(84, 39, 136), (178, 171, 210), (247, 247, 247), (253, 184, 99), (179, 88, 6)], dtype=np.float64)
-"""Of C = 0, 1/4, and so on: purple the demonstrator's, orange the policy's."""
+"""Evenly over `_RANGE`: purple the demonstrator's, orange the policy's."""
+_RANGE = (30.0, 70.0)
+"""Of C in per cent; what lies beyond has the colours of the ends."""
 
 
 def write_discriminator_film(
@@ -47,7 +49,7 @@ def _frame(percent: npt.NDArray[np.float64], at: Map, shown: Dots, mean: float) 
     for action, left_px in enumerate(_LEFT_PX):
         write(draw, (left_px, _TOP_PX - 30), _PUSHES[action], 20, bold=True)
         picture.paste(_painted(percent[action]), (left_px, _TOP_PX))
-        for dots, size_px, colour in ((at.policy, 3, _POLICY), (shown, 7, _SHOWN)):
+        for dots, size_px, colour in ((at.policy, 4, _POLICY), (shown, 7, _SHOWN)):
             _draw_dots(draw, left_px, dots[dots[:, 2] == action], size_px, colour)
         write(draw, (left_px, _TOP_PX + _HEIGHT_PX + 8), "leans left", 17, colour=DIM)
         write(draw, (left_px + _WIDTH_PX, _TOP_PX + _HEIGHT_PX + 8), "leans right", 17, colour=DIM, anchor="ra")
@@ -57,7 +59,7 @@ def _frame(percent: npt.NDArray[np.float64], at: Map, shown: Dots, mean: float) 
 
 def _painted(percent: npt.NDArray[np.float64]) -> Image.Image:
     """C (angle, velocity) in per cent: the angle to the right, the angular velocity upwards."""
-    at = np.linspace(0.0, 100.0, len(_COLOURS))
+    at = np.linspace(*_RANGE, len(_COLOURS))
     channels = [np.interp(percent.T[::-1], at, channel) for channel in _COLOURS.T]
     return Image.fromarray(np.stack(channels, axis=-1).astype(np.uint8)).resize(
         (_WIDTH_PX, _HEIGHT_PX), Image.Resampling.BICUBIC
@@ -76,13 +78,13 @@ def _draw_dots(draw: ImageDraw.ImageDraw, left_px: int, dots: Dots, size_px: int
 
 def _draw_legend(draw: ImageDraw.ImageDraw, picture: Image.Image) -> None:
     top_px = SIZE_PX[1] - 62
-    write(draw, (28, top_px), "C = 0: the demonstrator's", 18)
-    ramp = _painted(np.tile(np.linspace(0.0, 100.0, 200)[:, None], (1, 2))).resize((280, 22))
-    picture.paste(ramp, (262, top_px))
-    write(draw, (556, top_px), "1: the policy's", 18)
+    write(draw, (28, top_px), "C up to 0.3: the demonstrator's", 18)
+    ramp = _painted(np.tile(np.linspace(*_RANGE, 200)[:, None], (1, 2))).resize((200, 22))
+    picture.paste(ramp, (302, top_px))
+    write(draw, (512, top_px), "from 0.7: the policy's", 18)
     for column, size_px, colour, words in (
-        (730, 3, _POLICY, "what the policy did"),
-        (950, 7, _SHOWN, "what was shown"),
+        (760, 5, _POLICY, "what the policy did"),
+        (1000, 7, _SHOWN, "what was shown"),
     ):
         box = (column - size_px, top_px + 11 - size_px, column + size_px, top_px + 11 + size_px)
         draw.ellipse(box, fill=colour, outline=TEXT if colour == _SHOWN else None, width=2)
