@@ -11,7 +11,7 @@ from drive_sim.errors import InputError
 from drive_sim.gym.road_config import RoadConfig
 from drive_sim.policies.alvinn import Units
 from drive_sim.policies.base import Observations
-from drive_sim.policies.road_input import lane_pose_rows
+from drive_sim.policies.road_input import LANE_ROWS
 from drive_sim.sim.circuit_file import resolve_track
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.render import render
@@ -53,7 +53,9 @@ class RoadBatch:
     def seen(self) -> Observations:
         """What the cars see: pictures (n, h, w, 3), or rows of the lane pose (n, f)."""
         observation = self.drive.timestep.observation
-        return lane_pose_rows(observation.lane) if observation.images is None else observation.images
+        if observation.images is not None:
+            return observation.images
+        return LANE_ROWS[self.config.observation](observation.lane)
 
     def reset(
         self, rng: np.random.Generator, options: dict[str, Any] | None, where: CarMask | None = None, *, new: bool

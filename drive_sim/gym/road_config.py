@@ -9,7 +9,7 @@ from gymnasium.spaces import Box, Discrete
 from drive_sim import geometry
 from drive_sim.errors import InputError, one_of
 from drive_sim.policies.alvinn import Units, curvature_units
-from drive_sim.policies.road_input import LANE_POSE, USUAL
+from drive_sim.policies.road_input import LANE_ROWS, ROW_WIDTHS
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import EnvConfig
@@ -17,7 +17,7 @@ from drive_sim.sim.road_generator import ROAD_KINDS
 from drive_sim.sim.scene import SCENE_KINDS
 from drive_sim.sim.vehicle import VehicleParams
 
-OBSERVATIONS = ("pictures", LANE_POSE)
+OBSERVATIONS = ("pictures", *LANE_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class RoadConfig:
 
     `start_offset_m` and `start_heading_rad` are the least and the most of where an episode starts, drawn evenly: left
     of the target lane, and turned to the left of it. An episode ends where the car leaves the road's surface, or, with
-    `end_offset_m`, only where it is so far from its lane. `observation` is "pictures", or "lane-pose": rows of
-    `policies.road_input.lane_pose_rows`, and nothing is drawn. With `steering_units` one of so many curvatures is
-    chosen, from full left to full right, as ALVINN's row of units has them; else steering is a number.
+    `end_offset_m`, only where it is so far from its lane. `observation` is "pictures", or "lane-pose" or
+    "far-lane-pose": rows of `policies.road_input`, and nothing is drawn. With `steering_units` one of so many
+    curvatures is chosen, from full left to full right, as ALVINN's row of units has them; else steering is a number.
     """
 
     camera: Camera = field(default_factory=Camera)
@@ -85,7 +85,7 @@ class RoadConfig:
         """A picture (h, w, 3), or a row of features (f,)."""
         if self.observation == "pictures":
             return Box(0, 255, (self.camera.height_px, self.camera.width_px, 3), np.uint8)
-        return Box(-10_000.0, 10_000.0, (len(USUAL) + 1,), np.float32)
+        return Box(-10_000.0, 10_000.0, (ROW_WIDTHS[self.observation],), np.float32)
 
     @property
     def action_space(self) -> Box[np.float32] | Discrete:

@@ -126,6 +126,11 @@ LESSONS: dict[str, Entry] = {
         "nobody has it: GAIL on our road, beside cloning, shift-and-rotate and DAgger of as many labels",
         "from lane poses of 1 to 10 laps, where an end is a state; then from pixels, one seed, as it is",
     ),
+    "perpendicular-start": Entry(
+        "drive_sim.lessons.gail.perpendicular_start_page",
+        "CarRacing begun turned by 90 degrees: cloning -45, SQIL 375, expert 480 (Reddy et al. 2020)",
+        "our road, turned 90 degrees: who finds back; clone, shift-and-rotate, DAgger, SQIL by pose and pixels",
+    ),
 }
 
 

@@ -16,12 +16,14 @@ from drive_sim.policies.regressor import Inputs
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import LanePose
 
-LANE_POSE, PIXELS = "lane-pose", "pixels"
+LANE_POSE, FAR_LANE_POSE, PIXELS = "lane-pose", "far-lane-pose", "pixels"
 USUAL = (0.3, 0.05, 0.01)
 """The usual offset (m), heading (rad) and curvature (1/m), in which a row counts, so that all vary by about 1."""
 THUMBNAIL_PX = (30, 32)
 """Height and width of a small picture: ALVINN's retina."""
 _ABOVE_HORIZON_PX = 2
+Reader = Callable[[LanePose | None, Images | None, Camera | None], Observations]
+"""What is read of the lane pose, pictures and their camera, as far as these are known."""
 
 
 def lane_pose_rows(lane: LanePose) -> Inputs:
@@ -29,6 +31,17 @@ def lane_pose_rows(lane: LanePose) -> Inputs:
     columns = (lane.offset_m, lane.heading_rad, lane.curvature_per_m)
     scaled = [column / usual for column, usual in zip(columns, USUAL, strict=True)]
     return np.stack([*scaled, np.zeros(len(lane.offset_m))], axis=1).astype(np.float32)
+
+
+def far_lane_pose_rows(lane: LanePose) -> Inputs:
+    """The same for cars that may be anywhere, turned by any angle: (n, 6). Privileged.
+
+    Offset and heading in units of USUAL as their inverse hyperbolic sine, which is fine near the lane and coarse far
+    from it (metres off and decimetres off both count); sine and cosine of the heading; curvature and flag as above.
+    """
+    offset, heading, curvature, flag = lane_pose_rows(lane).T
+    turned = [np.sin(lane.heading_rad), np.cos(lane.heading_rad)]
+    return np.stack([np.arcsinh(offset), np.arcsinh(heading), *turned, curvature, flag], axis=1).astype(np.float32)
 
 
 def thumbnails(images: Images, camera: Camera) -> Images:
@@ -52,17 +65,20 @@ def ended_like(rows: Observations) -> Observations:
     return ended
 
 
-def reader(name: str) -> Callable[[LanePose | None, Images | None, Camera | None], Observations]:
+def reader(name: str) -> Reader:
     """An input of READERS. Raises InputError for another name."""
     if name not in READERS:
         raise InputError(f"input {name!r} is unknown; use one of {', '.join(READERS)}")
     return READERS[name]
 
 
-def _read_lane_pose(lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:  # noqa: ARG001
-    if lane is None:
-        raise InputError("the lane pose is not known here; learn from pixels, or record in this program")
-    return lane_pose_rows(lane)
+def _reader_of_lane(rows: Callable[[LanePose], Inputs]) -> Reader:
+    def read(lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:  # noqa: ARG001
+        if lane is None:
+            raise InputError("the lane pose is not known here; learn from pixels, or record in this program")
+        return rows(lane)
+
+    return read
 
 
 def _read_pixels(lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:  # noqa: ARG001
@@ -71,8 +87,15 @@ def _read_pixels(lane: LanePose | None, images: Images | None, camera: Camera | 
     return thumbnails(images, camera)
 
 
-READERS: dict[str, Callable[[LanePose | None, Images | None, Camera | None], Observations]] = {
-    LANE_POSE: _read_lane_pose,
+LANE_ROWS: dict[str, Callable[[LanePose], Inputs]] = {
+    LANE_POSE: lane_pose_rows,
+    FAR_LANE_POSE: far_lane_pose_rows,
+}
+"""Rows of the lane pose, by name; they need no camera."""
+ROW_WIDTHS = {LANE_POSE: len(USUAL) + 1, FAR_LANE_POSE: len(USUAL) + 3}
+"""How many numbers a row has."""
+READERS: dict[str, Reader] = {
+    **{name: _reader_of_lane(rows) for name, rows in LANE_ROWS.items()},
     PIXELS: _read_pixels,
 }
 """What can be read, by name: of the lane pose, pictures and their camera, as far as these are known."""

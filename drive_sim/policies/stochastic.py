@@ -136,6 +136,10 @@ class Greedy:
 
     policy: TrainableCategorical
 
+    def sample(self, observation: Observations, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
+        """The likeliest index (n, 1) for each row, where others would draw one."""
+        return self.policy.likeliest(observation)
+
     def act(self, observation: FlatObservation, rng: np.random.Generator) -> Actions:  # noqa: ARG002 - it draws nothing
         """The likeliest index (n, 1) for each row."""
         return self.policy.likeliest(observation.inputs)

@@ -251,7 +251,7 @@ def test_without_autoreset_the_caller_names_who_starts_anew() -> None:
 ROWS: dict[str, Any] = {"observation": "lane-pose", "steering_units": 7}
 
 
-@pytest.mark.parametrize("settings", [{"observation": "lane-pose"}, {"steering_units": 7}, ROWS])
+@pytest.mark.parametrize("settings", [{"observation": "far-lane-pose"}, {"steering_units": 7}, ROWS])
 def test_the_checker_finds_nothing_in_rows_of_features_and_in_chosen_steering(settings: dict[str, Any]) -> None:
     check_env(make_road(render_mode="rgb_array", **settings))
 

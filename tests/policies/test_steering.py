@@ -14,7 +14,17 @@ from drive_sim.policies.alvinn import curvature_units
 from drive_sim.policies.flat_network import make_flat_network
 from drive_sim.policies.model_folder import load_model, load_policy, save_model
 from drive_sim.policies.regressor import Regressor
-from drive_sim.policies.road_input import LANE_POSE, PIXELS, THUMBNAIL_PX, USUAL, ended_like, lane_pose_rows, thumbnails
+from drive_sim.policies.road_input import (
+    FAR_LANE_POSE,
+    LANE_POSE,
+    PIXELS,
+    THUMBNAIL_PX,
+    USUAL,
+    ended_like,
+    far_lane_pose_rows,
+    lane_pose_rows,
+    thumbnails,
+)
 from drive_sim.policies.soft_q import ActionValues, soft_policy
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian, trainable_gaussian
@@ -107,7 +117,7 @@ def test_a_small_picture_is_the_mean_of_what_is_below_the_horizon() -> None:
 def test_who_steers_by_pixels_needs_pictures_by_its_camera() -> None:
     with pytest.raises(InputError, match="it reads pixels, so its camera cannot be None"):
         SteeringPolicy(categorical(), PIXELS, UNITS)
-    with pytest.raises(InputError, match="input 'smell' is unknown; use one of lane-pose, pixels"):
+    with pytest.raises(InputError, match="input 'smell' is unknown; use one of lane-pose, far-lane-pose, pixels"):
         SteeringPolicy(categorical(), "smell", UNITS)
     with pytest.raises(InputError, match="no pictures by a known camera"):
         SteeringPolicy(categorical(), PIXELS, UNITS, Camera()).act(seen(), np.random.default_rng(0))
@@ -116,7 +126,7 @@ def test_who_steers_by_pixels_needs_pictures_by_its_camera() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda c: c.update(input="smell"), "unknown input 'smell': there are lane-pose, pixels"),
+        (lambda c: c.update(input="smell"), "unknown input 'smell': there are lane-pose, far-lane-pose, pixels"),
         (lambda c: c.update(input=["lane-pose"]), r"Expected `str`, got `array` - at `\$.input`"),
         (lambda c: c.update(draws="often"), r"Expected `bool`, got `str` - at `\$.draws`"),
         (lambda c: c.pop("policy"), "`policy`"),
@@ -161,3 +171,19 @@ def test_a_spread_that_divides_by_nothing_is_refused(saved: Path) -> None:
     path.write_bytes(safetensors.torch.save(arrays))
     with pytest.raises(InputError, match="input_spread must be positive"):
         load_model(saved)
+
+
+def test_a_row_for_cars_anywhere_is_fine_near_the_lane_and_coarse_far_off() -> None:
+    offset_m, heading_rad = np.array([0.03, 20.0, 0.0]), np.array([0.0, 0.0, 0.5 * np.pi])
+    zeros = np.zeros(3)
+    rows = far_lane_pose_rows(LanePose(np.zeros(3, np.int64), zeros, offset_m, heading_rad, zeros, zeros))
+    np.testing.assert_allclose(rows[0, 0], 0.03 / USUAL[0], rtol=0.01)
+    assert 4.0 < rows[1, 0] < 6.0
+    np.testing.assert_allclose(rows[2, 2:4], [1.0, 0.0], atol=1e-6)
+    np.testing.assert_allclose(np.sinh(rows[:, 0]) * USUAL[0], offset_m, rtol=1e-5)
+
+
+def test_a_driver_that_may_be_anywhere_is_a_model_too(tmp_path: Path) -> None:
+    inner = TrainableCategorical(make_flat_network((6, 4, 7), np.random.default_rng(1)))
+    loaded = load_model(save_model(tmp_path / "model", SteeringPolicy(inner, FAR_LANE_POSE, UNITS), {}, {}))
+    assert isinstance(loaded, SteeringPolicy) and loaded.input == FAR_LANE_POSE

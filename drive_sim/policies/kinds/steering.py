@@ -10,7 +10,7 @@ import torch
 from drive_sim import geometry
 from drive_sim.errors import InputError, one_of
 from drive_sim.policies.kinds.kind import PUT_BACK, Described, Kind, Source
-from drive_sim.policies.road_input import LANE_POSE, READERS, THUMBNAIL_PX, USUAL
+from drive_sim.policies.road_input import LANE_ROWS, READERS, ROW_WIDTHS, THUMBNAIL_PX
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
 from drive_sim.records import Json
@@ -45,7 +45,7 @@ def steering_with(describe: Callable[[Any], Described], rebuild: Callable[[Sourc
         said = source.read(_Description)
         with source.told_where():
             one_of("input", said.input, list(READERS))
-            if (said.camera is None) != (said.input == LANE_POSE):
+            if (said.camera is None) != (said.input in LANE_ROWS):
                 raise InputError(f"pictures have a camera, and the lane pose has none; {PUT_BACK}")
         inner = rebuild(source.part(0, said.policy))
         if not isinstance(inner, TrainableCategorical | TrainableGaussian):
@@ -60,9 +60,9 @@ def steering_with(describe: Callable[[Any], Described], rebuild: Callable[[Sourc
 
 def _check_fit(source: Source, inner: TrainableCategorical | TrainableGaussian, name: str, num: int | None) -> None:
     """Raise InputError where it does not read that input, or does not choose among as many units."""
-    rows = np.zeros((1, len(USUAL) + 1), np.float32)
-    if name != LANE_POSE:
-        rows = np.zeros((1, *THUMBNAIL_PX, 3), np.uint8)
+    rows = np.zeros((1, *THUMBNAIL_PX, 3), np.uint8)
+    if name in LANE_ROWS:
+        rows = np.zeros((1, ROW_WIDTHS[name]), np.float32)
     with source.told_where(), torch.no_grad():
         if isinstance(inner, TrainableGaussian):
             fits, found = num is None and inner.likeliest(rows).shape == (1, 1), "a policy that draws a curvature"
