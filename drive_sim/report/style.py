@@ -59,7 +59,7 @@ LOOKS = {
     "best-member": Look("Its best policy, alone", GREEN, "D"),
     "dagger": Look("DAgger", SKY, "^", (0, (2, 1.2))),
     "gail-road": Look("GAIL", PURPLE, "s"),
-    "sqil": Look("SQIL, lane pose", ORANGE, "s"),
+    "sqil-pose": Look("SQIL, lane pose", ORANGE, "s"),
     "sqil-pixels": Look("SQIL, pixels", PURPLE, "v"),
     "three-cameras": Look("With three cameras", ORANGE, "s"),
     "nvidia": Look("NVIDIA's mix", PURPLE, "D"),

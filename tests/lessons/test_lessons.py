@@ -13,7 +13,7 @@ from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
 from tests.lessons.alvinn import small_alvinn
-from tests.lessons.gail import small_gail, small_gail_on_the_road
+from tests.lessons.gail import small_gail, small_gail_on_the_road, small_perpendicular_start
 from tests.lessons.irl import (
     small_deep_maxent,
     small_driving_styles,
@@ -48,6 +48,7 @@ SMALL: dict[str, Small[Any]] = {
     "reward-on-the-road": small_reward_on_the_road.REWARD_ON_THE_ROAD,
     "gail-2016": small_gail.GAIL_2016,
     "gail-on-the-road": small_gail_on_the_road.GAIL_ON_THE_ROAD,
+    "perpendicular-start": small_perpendicular_start.PERPENDICULAR_START,
 }
 ROOT = Path(__file__).parents[2]
 CHANGE = re.compile(r"""macro\.change\("([^"]+)",\s*(["'])(.+?)\2,\s*(["'])(.+?)\4\)""", re.DOTALL)

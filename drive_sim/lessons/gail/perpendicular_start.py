@@ -6,7 +6,7 @@ try for itself has seen it, and only has to find the way to where the demonstrat
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -34,7 +34,7 @@ from drive_sim.lessons.gail.turned_starts import (
     TEST_ROADS,
     VALIDATION_ROADS,
     Drives,
-    TestRoads,
+    TurnedRoads,
     World,
     drive_turned,
     share_found,
@@ -46,7 +46,7 @@ from drive_sim.policies.road_input import FAR_LANE_POSE
 from drive_sim.sim.camera import Camera
 
 LABELLED = ("clone", "shift-rotate", "dagger")
-DRIVERS = ("expert", *LABELLED, "sqil", "sqil-pixels")
+DRIVERS = ("expert", *LABELLED, "sqil-pose", "sqil-pixels")
 _SHOWN, _LEARNING = 244, 245
 
 
@@ -74,14 +74,14 @@ class Config(kit.SeedConfig):
             raise InputError("perpendicular-start: look_every must be from 1 to the number of rounds")
 
     @property
-    def test_roads(self) -> TestRoads:
+    def test_roads(self) -> TurnedRoads:
         """Where all are tested."""
-        return TestRoads.make(self.world, TEST_ROADS, self.num_roads)
+        return TurnedRoads.make(self.world, TEST_ROADS, self.num_roads)
 
     @property
-    def validation_roads(self) -> TestRoads:
+    def validation_roads(self) -> TurnedRoads:
         """Where the best round is sought."""
-        return TestRoads.make(self.world, VALIDATION_ROADS, self.num_validation_roads)
+        return TurnedRoads.make(self.world, VALIDATION_ROADS, self.num_validation_roads)
 
 
 QUICK = Config(
@@ -91,12 +91,10 @@ QUICK = Config(
     num_roads=5,
     num_validation_roads=3,
     budget=Budget(
-        num_drives=10,
-        fitting=FitConfig(num_steps=800, batch_size=128),
+        num_drives=40,
+        fitting=FitConfig(num_steps=1500, batch_size=256),
         asking=DaggerConfig(num_rounds=3, ticks_per_round=60),
-        trying=sqil.Config(
-            num_rounds=20, ticks_per_round=60, updates_per_step=0.5, hidden=(128, 128), gamma=0.97, temperature=0.001
-        ),
+        trying=replace(Budget().trying, num_rounds=32),
         from_pixels=sqil.Config(
             num_rounds=2, ticks_per_round=50, updates_per_step=0.1, batch_size=32, gamma=0.97, temperature=0.001
         ),
@@ -202,7 +200,7 @@ def tries(config: Config, method: str, seed: int, report: kit.Report) -> Learned
 
 def _measured(
     config: Config,
-    roads: TestRoads,
+    roads: TurnedRoads,
     driver: Policy,
     effort: kit.Effort,
     camera: Camera | None = None,

@@ -22,7 +22,7 @@ STAGES = {
     "clone": "Clones of normal starts",
     "shift-rotate": "With shifted and turned views",
     "dagger": "Asking the expert from turned starts",
-    "sqil": "Trying, from the lane pose",
+    "sqil-pose": "Trying, from the lane pose",
     "sqil-pixels": "Trying, from pixels",
 }
 PUBLISHED_TURNED = ("480", "-45", "–", "–", "–", "375")
@@ -39,23 +39,26 @@ def _headline(config: Config, result: Result) -> str:
     found = {name: f"{100.0 * result.share(name):.0f}\u00a0%" for name in DRIVERS}
     return (
         f"Turned by {config.asked_deg:g}°, as no demonstration begins, the clone finds back from {found['clone']} of "
-        f"the starts; SQIL, which was shown the same and nothing more, but tried, from {found['sqil']} by the lane "
-        f"pose and from {found['sqil-pixels']} by pictures of 30x32. Who may ask the expert there: {found['dagger']}."
+        f"the starts; SQIL, which was shown the same and nothing more, but tried, from {found['sqil-pose']} by the "
+        f"lane pose and from {found['sqil-pixels']} by pictures of 30x32. Who may ask the expert: {found['dagger']}."
     )
 
 
 def _claims(config: Config, result: Result) -> list[kit.Claim]:
-    expert, clone, sqil, pixels = (result.share(name) for name in ("expert", "clone", "sqil", "sqil-pixels"))
+    expert, clone, sqil, pixels = (result.share(name) for name in ("expert", "clone", "sqil-pose", "sqil-pixels"))
     normal = result.drivers["clone"].found[config.turned_deg.index(0.0)].mean
-    share = "{:.0%} of the expert's".format
+
+    def beside(share: float) -> str:
+        return f"{share:.1%}, the expert {expert:.1%}"
+
     return [
         kit.Claim("the expert finds back from at least 95 %", f"{expert:.1%}", expert >= 0.95),
         kit.Claim("the clone keeps at least 90 % of normal starts", f"{normal:.1%}", normal >= 0.9, "698 of 704"),
         kit.Claim("the clone finds back from under 10 %", f"{clone:.1%}", clone < 0.1, "-45, random -21"),
-        kit.Claim("SQIL from the lane pose: at least 0.75 of the expert", share(sqil / expert), sqil >= 0.75 * expert),
+        kit.Claim("SQIL from the lane pose: at least 0.75 of the expert", beside(sqil), sqil >= 0.75 * expert),
         kit.Claim(
             "SQIL from pixels: at least 0.75 of the expert",
-            share(pixels / expert),
+            beside(pixels),
             pixels >= 0.75 * expert,
             "375 of 480",
         ),

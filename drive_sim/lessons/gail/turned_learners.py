@@ -17,7 +17,7 @@ from drive_sim.data.label_law import corrected_curvature
 from drive_sim.data.transitions import Transitions
 from drive_sim.learn import classification, dagger, regression, sqil
 from drive_sim.learn.base import ImitationTask, Round, better_round
-from drive_sim.lessons.gail.turned_starts import TestRoads, World, drive_turned
+from drive_sim.lessons.gail.turned_starts import TurnedRoads, World, drive_turned
 from drive_sim.policies.alvinn import ALVINN_CAMERA, nearest_unit
 from drive_sim.policies.road_input import FAR_LANE_POSE, PIXELS, USUAL, far_lane_pose_rows
 from drive_sim.policies.steering import SteeringPolicy
@@ -135,7 +135,7 @@ def best_by_validation(
 
 
 def validation(
-    world: World, roads: TestRoads, turned_deg: float, camera: Camera | None
+    world: World, roads: TurnedRoads, turned_deg: float, camera: Camera | None
 ) -> Callable[[SqilRound], float]:
     """The share of validation roads on which a round's policy finds back from a turn."""
 

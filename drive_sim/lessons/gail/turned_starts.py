@@ -105,7 +105,7 @@ class World:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TestRoads:
+class TurnedRoads:
     """Roads with a scene each, on which policies are put and turned; drawn from a word of their own."""
 
     tracks: Tracks
@@ -113,7 +113,7 @@ class TestRoads:
     start_s_m: Numbers
 
     @classmethod
-    def make(cls, world: World, word: int, num_roads: int) -> "TestRoads":
+    def make(cls, world: World, word: int, num_roads: int) -> "TurnedRoads":
         """So many, the first ones of more."""
         children = np.random.default_rng([word]).spawn(num_roads)
         kind = ROAD_KINDS[world.road_kind]
@@ -140,7 +140,7 @@ class Drives:
 
 
 def drive_turned(
-    world: World, roads: TestRoads, policy: Policy, turned_deg: Sequence[float], camera: Camera | None = None
+    world: World, roads: TurnedRoads, policy: Policy, turned_deg: Sequence[float], camera: Camera | None = None
 ) -> Drives:
     """A drive for each turn and road, turn by turn: from the road's lane, turned to the left by so much. Calm air."""
     config, num_roads = EnvConfig(camera, world.vehicle, control_hz=world.control_hz), len(roads.start_s_m)
