@@ -117,11 +117,9 @@ def _widest_per_m(demos: Demonstrations) -> float:
 
 def _learner(settings: Settings, reads: str) -> tuple[Any, Any]:
     """A learner from its name, and its settings."""
-    from drive_sim.learn import iq_learn
     from drive_sim.learn.algorithms import ALGORITHMS
 
-    learners = {"iq-learn": (iq_learn.Config(), iq_learn.train), **ALGORITHMS}
-    config, train = learners[settings.method]
+    config, train = ALGORITHMS[settings.method]
     rounds = {"num_rounds": settings.rounds or DEFAULT_ROUNDS, "ticks_per_round": TICKS_PER_ROUND}
     if settings.method == "gail":
         faster = {"num_epochs": 3, "batch_size": 256, "learning_rate": 5e-4} if reads == "pixels" else {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, ppo, ridge, smile, sqil
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, iq_learn, ppo, ridge, smile, sqil
 from drive_sim.learn.base import Round
 
 ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
@@ -16,6 +16,7 @@ ALGORITHMS: dict[str, tuple[Any, Callable[..., Iterator[Round[Any]]]]] = {
     "gail": (gail.Config(), gail.train),
     "fem": (fem.Config(), fem.train),
     "sqil": (sqil.Config(), sqil.train),
+    "iq-learn": (iq_learn.Config(), iq_learn.train),
     "ppo": (ppo.Config(), ppo.train),
 }
 """Each is `train(config, task, rng)`; what it needs of a task stands in its module's NEEDS.

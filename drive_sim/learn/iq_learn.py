@@ -3,20 +3,22 @@
     r(s, a) = Q(s, a) - gamma V(s')                              the reward under which Q is softly optimal
     maximise over Q:  E_demonstrations[phi(r)] - E[V(s) - gamma V(s')],    phi(x) = x - x^2 / (4 alpha)
 
-phi is that of the chi-square divergence. The second mean is over half what was shown and half what the policy did
-(online), and so is the square; or over what was shown alone (offline), where the next values cancel and
+phi is that of the chi-square divergence. The second mean is (1 - gamma) E[V(s_0)] over the steps of whatever policy, as
+its terms cancel from step to step; here it is over what was shown, and with the first leaves
 
-    minimise over Q:  E_demonstrations[V(s) - Q(s, a)] + E_demonstrations[r^2] / (4 alpha)
+    minimise over Q:  E_demonstrations[V(s) - Q(s, a)] + E[r^2] / (4 alpha)
 
-is left. V(s) - Q(s, a) = -temperature log pi(a | s): without the square, offline IQ-Learn *is* behavioural cloning, its
-cross-entropy times the temperature. The square is what makes it heed where actions lead.
+The square is over half what was shown and half what the policy did (online), or over what was shown alone (offline).
+V(s) - Q(s, a) = -temperature log pi(a | s): without the square IQ-Learn *is* behavioural cloning, its cross-entropy
+times the temperature. The square is what makes it heed where actions lead: elsewhere than shown, the reward goes to 0.
 
 This was written from the paper alone. The authors' code is under a licence for non-commercial use and names a patent,
 so nothing of it was read or taken.
 
-Implementation details that matter. Gradients flow through V(s') too, of Q itself: no copy lags behind. The reward is
-scaled as in `sqil.py`, and alpha is told in the reward of a tick, 1 - gamma, so that Q is about 1 whatever gamma is.
-After an end V(s') is 0; where an end is a state in which one stays, it is learned as any other.
+Implementation details that matter. Next values are a copy's that lags behind, as in `sqil.py`: with gradients through
+V(s') of Q itself, and with the second mean over what the policy did as well, CartPole was not learned in 10,000 steps.
+The reward is scaled as there, and alpha is told in the reward of a tick, 1 - gamma, so that Q is about 1 whatever gamma
+is. After an end V(s') is 0; where an end is a state in which one stays, it is learned as any other.
 """
 
 from collections.abc import Iterator
@@ -25,6 +27,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from drive_sim.data.transitions import Transitions
@@ -62,8 +65,13 @@ def train(
 
 def loss(config: Config, learner: SoftQ, shown: Transitions, done: Transitions) -> Tensor:
     """What is minimised, of a mini-batch of steps that were shown and, online, one of steps that were done."""
-    every = shown if config.offline else shown + done
-    value, next_value = learner.q.soft_values(every.observation), config.gamma * next_values(learner.q, every)
-    reward = chosen_values(learner.q, every) - next_value
+    reward = implied_reward(config, learner, shown if config.offline else shown + done)
     penalty = reward.square().mean() / (4.0 * config.alpha * (1.0 - config.gamma))
-    return (value - next_value).mean() - reward[: len(shown)].mean() + penalty
+    return (learner.q.soft_values(shown.observation) - chosen_values(learner.q, shown)).mean() + penalty
+
+
+def implied_reward(config: Config, learner: SoftQ, steps: Transitions) -> Tensor:
+    """R(s, a) = Q(s, a) - gamma V(s') (n,)."""
+    with torch.no_grad():
+        after = config.gamma * next_values(learner.target, steps)
+    return chosen_values(learner.q, steps) - after

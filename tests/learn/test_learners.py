@@ -18,7 +18,7 @@ from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.gym.world import collect, episode_returns, make_task
-from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, ppo, ridge, ridge_sums, smile, sqil
+from drive_sim.learn import alvinn, alvinn_1989, bc, dagger, fem, gail, iq_learn, ppo, ridge, ridge_sums, smile, sqil
 from drive_sim.learn.algorithms import ALGORITHMS
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.resume import kept_rounds, num_kept
@@ -40,6 +40,7 @@ KICKED = Disturbance(kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.05)
 BC = bc.Config("small", num_steps=40, batch_size=16, steps_per_round=10, shift_rotate=None, device="cpu")
 TRIES = ppo.Config(num_rounds=5, ticks_per_round=250)
 SOFT_Q = sqil.Config(ticks_per_round=50, updates_per_step=0.5, learning_rate=3e-3, batch_size=32)
+IQ = iq_learn.Config(num_rounds=5, ticks_per_round=50, updates_per_step=0.5, learning_rate=3e-3, batch_size=32)
 ALVINN = alvinn.Config(num_frames=20, ticks_per_frame=6)
 Rounds = Iterator[Round[Any]]
 Task = ImitationTask[Demonstrations, Any]
@@ -122,6 +123,7 @@ TASKS = {
     "gail": Trial(gail.Config(policy=TRIES), balancing, on_the_road=False),
     "fem": Trial(fem.Config(policy=replace(TRIES, num_rounds=9, learning_rate=3e-3)), balancing, on_the_road=False),
     "sqil": Trial(replace(SOFT_Q, num_rounds=5), balancing, on_the_road=False),
+    "iq-learn": Trial(IQ, balancing, on_the_road=False),
     "ppo": Trial(TRIES, balancing, on_the_road=False),
 }
 NEEDS: dict[str, tuple[Need, ...]] = {
