@@ -54,6 +54,14 @@ def test_learned_evaluated_and_watched(reads: str, recording: Path, capsys: pyte
     assert "accuracy" in json.loads(Path("result.json").read_text())
 
 
+@pytest.mark.parametrize("method", ["sqil", "iq-learn"])
+def test_values_of_actions_are_learned_and_drive(method: str, recording: Path) -> None:
+    assert cli.main(["train", str(recording), "--method", method, "--rounds", "1", "--out", "run"]) == 0
+    config = json.loads(Path("run/model-after-001/config.json").read_text())
+    assert (config["kind"], config["policy"]["kind"]) == ("steering", "categorical")
+    assert cli.main(["evaluate", "run/model-after-001", "--distance", "0.01"]) == 0
+
+
 def test_stopped_and_resumed_is_as_never_stopped(
     recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -53,6 +53,7 @@ def _plot_laps(config: Config, result: Result) -> Figure:
             }
             plots.draw_curves(axes, curves, marks=True)
             axes.set(xlabel="laps shown", ylabel=ylabel, xticks=config.laps)
+        all_axes[0].set_ylim(-0.1, 1.1)
         plots.legend_above(all_axes[0], 4)
     return figure
 
@@ -143,6 +144,6 @@ def _below(of: Painted, number: int) -> Picture:
         draw.line(list(zip(columns.tolist(), rows.tolist(), strict=True)), fill=colour, width=3)
     write(draw, (16, _BELOW_PX - 22), f"{MOST_OFF_M:g} m left of the lane", 14, colour=DIM)
     write(draw, (_VIEW_PX[0] - 16, _BELOW_PX - 22), f"{MOST_OFF_M:g} m right", 14, colour=DIM, anchor="ra")
-    write(draw, (_VIEW_PX[0] // 2 - 130, _BELOW_PX - 22), "where the demonstrator was", 14, colour=_DEMONSTRATOR)
+    write(draw, (_VIEW_PX[0] // 2 - 190, _BELOW_PX - 22), "where the demonstrator was", 14, colour=_DEMONSTRATOR)
     write(draw, (_VIEW_PX[0] // 2 + 70, _BELOW_PX - 22), "where the policy was", 14, colour=_POLICY)
     return np.asarray(strip)
