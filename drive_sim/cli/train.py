@@ -61,7 +61,10 @@ says it all."""
     command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
     command.add_argument("--augment", metavar="HOW", help="shift-rotate (default of bc) or none: frames as seen")
     command.add_argument(
-        "--method", default="bc", metavar="NAME", help="bc (default), dagger, smile, gail, sqil or iq-learn"
+        "--method",
+        default="bc",
+        metavar="NAME",
+        help="bc (default), dagger, smile, gail, sqil or iq-learn (as it is: the lab log tells what it does not learn)",
     )
     command.add_argument(
         "--network",

@@ -59,6 +59,7 @@ def test_values_of_actions_are_learned_and_drive(method: str, recording: Path) -
     assert cli.main(["train", str(recording), "--method", method, "--rounds", "1", "--out", "run"]) == 0
     config = json.loads(Path("run/model-after-001/config.json").read_text())
     assert (config["kind"], config["policy"]["kind"]) == ("steering", "categorical")
+    assert config["policy"]["temperature"] > 0.0
     assert cli.main(["evaluate", "run/model-after-001", "--distance", "0.01"]) == 0
 
 

@@ -1,10 +1,11 @@
 """A policy that chooses one of k actions by a network's logits: what a learner from reward trains."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from drive_sim.errors import InputError, one_of
 from drive_sim.policies.flat_network import FlatNetwork
-from drive_sim.policies.kinds.action_values import Network, action_values_of
 from drive_sim.policies.kinds.kind import Described, Kind, Source
 from drive_sim.policies.kinds.layers import describe_flat, rebuild_flat
 from drive_sim.policies.kinds.pictures import describe_pictures, rebuild_pictures
@@ -13,11 +14,10 @@ from drive_sim.policies.soft_q import ActionValues
 from drive_sim.policies.stochastic import TrainableCategorical
 from drive_sim.records import Positive
 
-_NETWORKS: dict[str, Network] = {
+NETWORKS: dict[str, tuple[type, Callable[[Any], Described], Callable[[Source], Any]]] = {
     "flat": (FlatNetwork, describe_flat, rebuild_flat),
     "pictures": (PictureNetwork, describe_pictures, rebuild_pictures),
 }
-NETWORKS: dict[str, Network] = {**_NETWORKS, "soft-q": action_values_of(_NETWORKS)}
 """What its logits may come from."""
 
 
