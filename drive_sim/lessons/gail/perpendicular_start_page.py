@@ -142,7 +142,7 @@ def first_views(config: Config) -> list[Picture]:
 
 
 def make_film(config: Config, found: kit.PartResults, _result: Result, folder: Path) -> dict[str, kit.Fact]:
-    """The film beside the page, and its poster inside."""
+    """The film, beside the page and inside, and its poster."""
     asked, drivers = config.turned_deg.index(config.asked_deg), {}
     for name in DRIVERS:
         part = found.read(name, Learned)[0]
@@ -151,7 +151,7 @@ def make_film(config: Config, found: kit.PartResults, _result: Result, folder: P
     if not path.exists():
         write_turned_film(path, drivers, tick_s, _FILM_TICKS)
     *_, poster = frames(drivers, tick_s, _POSTER_TICK)
-    return {"film": path.name, "poster": page.picture_uri(poster, "jpeg")}
+    return {"film": page.film_uri(path), "poster": page.picture_uri(poster, "jpeg")}
 
 
 PAGE = kit.Page(Path(__file__), DRIVERS, _headline, _claims, _rows, _figures, _facts, make_film)
