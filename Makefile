@@ -41,7 +41,7 @@ $(READY): pyproject.toml constraints.txt
 		| sed -un 's/^Collecting \([A-Za-z0-9_.-]*\).*/      getting \1/p; s/^Installing collected.*/      installing them/p' \
 		|| { grep -v '^WARNING' $(VENV)/install.log >&2; exit 1; }
 	@$(BIN)/python -c 'import cv2' 2>/dev/null || { $(INSTALL_LIBGL); } || \
-		echo "OpenCV reads other people's recordings and needs libGL: apt-get install libgl1 libglib2.0-0 (demo works without)" >&2
+		echo "the tests hold pictures and colours against OpenCV, which needs libGL: apt-get install libgl1 libglib2.0-0 (all else works without)" >&2
 	@echo "[3/3] compiling the kernels"
 	@rm -rf $(VENV)/warm-up && $(BIN)/python run_sim.py record --seconds 2 --out $(VENV)/warm-up/drive >/dev/null \
 		&& $(BIN)/python run_sim.py train $(VENV)/warm-up/drive --steps 1 --out $(VENV)/warm-up/model >/dev/null 2>&1

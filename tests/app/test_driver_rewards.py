@@ -28,6 +28,7 @@ from drive_sim.irl.lattice_drives import num_counted
 from drive_sim.policies.lattice_reward import RoadReward
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.reward_policy import RewardPolicy
+from drive_sim.sim.observation import Observation
 
 SIZE_PX = (960, 540)
 FRAMES_HZ = 60
@@ -76,8 +77,12 @@ def painted(screen: WatchScreen | DriveScreen, canvas: Canvas) -> np.ndarray:
 
 def drive(rollout: LiveRollout, ticks: DrivenTicks, seconds: float) -> None:
     """Add what somebody drives in it."""
+
+    def watch(_: Observation) -> None:
+        ticks.add(rollout.car)
+
     for _ in range(round(seconds * FRAMES_HZ)):
-        rollout.advance(None, lambda _: ticks.add(rollout.car))
+        rollout.advance(None, watch)
 
 
 def test_a_trace_is_what_was_driven(screen: WatchScreen) -> None:

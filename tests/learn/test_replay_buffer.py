@@ -11,9 +11,9 @@ from drive_sim.learn.replay_buffer import ReplayBuffer
 def numbered(first: int, last: int) -> Transitions:
     """Steps that carry their number everywhere."""
     number = np.arange(first, last)
-    row, ends = number[:, None].astype(np.float32), np.zeros((2, len(number)), dtype=np.bool_)
+    row, goes_on = number[:, None].astype(np.float32), np.zeros(len(number), dtype=np.bool_)
     act = row.astype(float)
-    return Transitions(row, act, row + 1.0, *ends, np.zeros(1), np.ones(1), num_actions=9, reward=act[:, 0])
+    return Transitions(row, act, row + 1.0, goes_on, goes_on, np.zeros(1), np.ones(1), num_actions=9, reward=act[:, 0])
 
 
 def kept(buffer: ReplayBuffer, draws: int = 2000) -> np.ndarray:
