@@ -161,5 +161,5 @@ def _num_features(convolutions: nn.Sequential, height_px: int, width_px: int) ->
             size_px = tuple((size_px[i] - kernel[i]) // int(stride[i]) + 1 for i in range(2))
             features = convolution.out_channels
             if min(size_px) < 1:
-                raise InputError(f"{width_px}x{height_px} pictures are too small for it")
+                raise InputError(f"{width_px}x{height_px} pictures are too small for their network")
     return features * size_px[0] * size_px[1]

@@ -42,10 +42,7 @@ def make_picture_network(
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(int(rng.integers(2**63)))
-        try:
-            network = make_thumbnail(height_px, width_px, num_outputs)
-        except RuntimeError:
-            raise InputError(f"pictures of {width_px}x{height_px} are too small for their network") from None
+        network = make_thumbnail(height_px, width_px, num_outputs)
     last = network.dense[-1]
     assert isinstance(last, nn.Linear), "so ends a ConvNet"
     with torch.no_grad():

@@ -161,7 +161,7 @@ def test_what_cannot_be_is_said() -> None:
     with pytest.raises(InputError, match=r"^gail needs demonstrations, which the task does not offer"):
         next(gail.train(SMALL, replace(cart_pole(), demonstrations=None), np.random.default_rng(0)))
     for shape, num_actions, told in (
-        ((5, 5, 3), 2, "pictures of 5x5 are too small"),
+        ((5, 5, 3), 2, "5x5 pictures are too small for their network"),
         ((30, 32, 1), 2, "rows of numbers or RGB pictures"),
         ((30, 32, 3), None, "of pictures it can tell chosen actions, and these are numbers"),
     ):
