@@ -169,7 +169,7 @@ def _result(found: LearnedReward, config: Config) -> dict[str, Any]:
         "words": found.preferences.in_words(),
         "num_stations": found.num_stations,
         "knows_wind": config.knows_wind,
-        "sideslip_rad": asdict(found.sideslip),
+        "sideslip_rad": {name: number for name, number in asdict(found.sideslip).items() if number is not None},
         "warnings": list(found.warnings),
     }
 

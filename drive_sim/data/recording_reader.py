@@ -13,7 +13,7 @@ from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.arrow_stream import read_stream
 from drive_sim.data.demonstrations import Demonstrations, concatenated
 from drive_sim.data.marks import Drop, read_drops
-from drive_sim.data.recording_schema import LIMITS, EpisodeInfo, check_numbers, info_from
+from drive_sim.data.recording_schema import LIMITS, REQUIRED, EpisodeInfo, check_numbers, info_from
 from drive_sim.errors import InputError
 from drive_sim.sim.track import LanePose
 
@@ -149,6 +149,9 @@ def open_episode(file: Path, drops: Sequence[Drop] = ()) -> Episode | str:
     except (OSError, ValueError, pa.ArrowException) as error:
         return f"{file.name} cannot be read ({str(error).splitlines()[0]})"
     table = pa.Table.from_batches(batches, schema)
+    for name in REQUIRED & set(table.column_names):
+        if table[name].null_count:
+            return f"{file.name} cannot be read ({name} is null in {table[name].null_count} rows)"
     return Episode(file, info, _without(table, [drop for drop in drops if drop.episode == file.name]), ended)
 
 

@@ -101,7 +101,8 @@ LIMITS = {
 """The largest magnitude of the numbers that learners read; what is beyond it was not driven."""
 _TYPES = {"tick": pa.int64(), "driver": pa.string(), "intervention": pa.bool_(), "raw_key": pa.string()}
 _NEEDED = ("curvature_per_m", "time_s")
-_REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_left", "image_right"}
+REQUIRED = {f.name for f in fields(Row) if f.default is not None} - {"image_left", "image_right"}
+"""Columns in which no row is null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,8 @@ class EpisodeInfo:
     side_m: float | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.control_hz <= 1000:
-            raise InputError(f"recording: control_hz must be positive, at most 1000, got {self.control_hz}")
+        if not 0.1 <= self.control_hz <= 1000:
+            raise InputError(f"recording: control_hz must be 0.1 to 1000, got {self.control_hz}")
         if self.side_m is not None and not abs(self.side_m) <= 10:
             raise InputError(f"recording: side_m must be within 10 m, got {self.side_m}")
         if self.num_cameras not in (1, 3):
@@ -233,4 +234,4 @@ def _field(name: str, info: EpisodeInfo) -> pa.Field:
         shape = json.dumps(info.shape)
         return pa.field(name, pa.list_(byte, int(np.prod(info.shape))), nullable=False, metadata={"shape": shape})
     kind = _TYPES.get(name, pa.float64())
-    return pa.field(name, kind, nullable=name not in _REQUIRED, metadata={"meaning": MEANINGS[name]})
+    return pa.field(name, kind, nullable=name not in REQUIRED, metadata={"meaning": MEANINGS[name]})

@@ -25,15 +25,16 @@ _WORTH_TELLING_RAD = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Sideslip:
-    """The mean angle from heading to course, left positive, and its standard error; infinite where nothing tells it."""
+    """The mean angle from heading to course, left positive, and its standard error; None where too little tells it."""
 
     mean_rad: float
-    standard_error_rad: float
+    standard_error_rad: float | None
 
     @property
     def is_steady(self) -> bool:
         """Whether something steady pushes, as far as the drives can tell it from gusts."""
-        return abs(self.mean_rad) > max(3.0 * self.standard_error_rad, _WORTH_TELLING_RAD)
+        error_rad = self.standard_error_rad
+        return error_rad is not None and abs(self.mean_rad) > max(3.0 * error_rad, _WORTH_TELLING_RAD)
 
 
 def sideslip(drives: Sequence[Drive]) -> Sideslip:
@@ -44,7 +45,7 @@ def sideslip(drives: Sequence[Drive]) -> Sideslip:
         led_to_m, _ = drive_to_next_station(drive.offset_m, drive.heading_rad, drive.turn_per_m, road_per_m)
         slip_rad = np.arctan((drive.offset_m[1:] - led_to_m[:-1]) / STATION_M)
         means += [float(piece.mean()) for piece in np.array_split(slip_rad, max(1, len(slip_rad) // _PIECE))]
-    error_rad = float(np.std(means, ddof=1) / np.sqrt(len(means))) if len(means) > 2 else np.inf
+    error_rad = float(np.std(means, ddof=1) / np.sqrt(len(means))) if len(means) > 2 else None
     return Sideslip(float(np.mean(means)), error_rad)
 
 

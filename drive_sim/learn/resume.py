@@ -78,7 +78,7 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
         drive, part = folder / "drive", folder / ".drive.part"
         env_rng, drive_rng = rng.spawn(2)
         check_stream(folder / "drive-stream.json", drive_rng)
-        if not drive.exists():
+        if not is_kept(drive):
             shutil.rmtree(part, ignore_errors=True)
             self.collect(self.make_env(env_rng), policy, num_ticks, drive_rng, labeller=self.expert, folder=part)
             part.rename(drive)
@@ -87,7 +87,7 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
     def fit(self, i: int, data: Demonstrations, rng: np.random.Generator) -> Any:
         folder = round_folder(self.folder, i)
         check_stream(folder / "fit-stream.json", rng)
-        if not (folder / "model").exists():
+        if not is_kept(folder / "model"):
             save_model(
                 folder / "model", ImitationTask.fit(self, i, data, rng), self.training, {"num_frames": len(data)}
             )
@@ -97,6 +97,13 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
 def round_folder(folder: Path, i: int) -> Path:
     """Where what belongs to round `i`, counted from 1, is kept."""
     return folder / f"round-{i:03d}"
+
+
+def is_kept(path: Path) -> bool:
+    """Whether something is there. Raises InputError for a link that leads nowhere."""
+    if path.is_symlink() and not path.exists():
+        raise InputError(f"{path} is a link that leads nowhere; {_DO_ANEW}")
+    return path.exists()
 
 
 def check_stream(path: Path, rng: np.random.Generator) -> None:
@@ -121,6 +128,6 @@ def kept_numbers(path: Path, numbers: Mapping[str, Any]) -> dict[str, Any]:
 def kept(path: Path, value: Mapping[str, Any]) -> records.Json:
     """What the JSON file holds; where there is none, it is written with this value first."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():
+    if not is_kept(path):
         write_json(path, value)
     return records.read_json(path, _DO_ANEW)

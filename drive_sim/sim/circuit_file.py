@@ -26,6 +26,7 @@ MAX_LENGTH_M = 30_000.0
 _MIN_POINTS = 8
 _MOST_BYTES = 2**24
 _SAME_POINT_M = 0.01
+_MOST_M = 1e8
 
 
 def resolve_track(name_or_path: str | Path) -> Track:
@@ -88,11 +89,16 @@ def _parse(path: Path, text: str) -> tuple[Points, list[int]]:
 
 
 def _is_header(cells: list[str]) -> bool:
+    """Whether there is no number among them: a typing error in the first point is no header."""
+    return all(_number(cell) is None for cell in cells)
+
+
+def _number(cell: str) -> float | None:
+    """What a cell says, None where that is no number; digits as programs group them (1_000) are none."""
     try:
-        float(cells[0])
+        return None if "_" in cell else float(cell)
     except ValueError:
-        return True
-    return False
+        return None
 
 
 def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
@@ -101,12 +107,13 @@ def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
         raise InputError(f"{where}: {len(cells)} columns; {len(COLUMNS)} are needed: {','.join(COLUMNS)}")
     point = []
     for column, cell in zip(COLUMNS, cells, strict=False):
-        try:
-            value = float(cell)
-        except ValueError:
-            raise InputError(f"{where}: {column} is {cell.strip()[:40]!r}; write a number") from None
+        value = _number(cell)
+        if value is None:
+            raise InputError(f"{where}: {column} is {cell.strip()[:40]!r}; write a number")
         if not math.isfinite(value):
             raise InputError(f"{where}: {column} is {cell.strip()[:40]}; fill in the value or delete the line")
+        if abs(value) > _MOST_M:
+            raise InputError(f"{where}: {column} is {value:g}; write metres, at most {_MOST_M:g}")
         if column.startswith("w_") and value <= 0.0:
             raise InputError(f"{where}: {column} is {value:g}; a width must be positive")
         point.append(value)
