@@ -193,6 +193,8 @@ def _steering_of(log: Path) -> str:
     from drive_sim.data.udacity_log import find_log, parse_log
 
     curvature = curvature_from_udacity(np.array([row.steering for row in parse_log(find_log(log))[0]]))
+    if len(curvature) < 2:
+        return f"{log}: fewer than two of its rows can be read; give a recording of `drive` or `record`"
     change = np.abs(np.diff(curvature))
     return (
         f"{log}: its rows know no place on the road, so what its driver likes there cannot be known; only how he "

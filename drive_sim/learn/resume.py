@@ -27,6 +27,7 @@ from drive_sim.learn.base import ImitationTask, Round
 from drive_sim.policies.base import Actor
 from drive_sim.policies.model_folder import load_model, save_model
 
+_MOST = 2**63
 _DO_ANEW = "delete it and resume, and it is made anew"
 Task = ImitationTask[Demonstrations, Any]
 Train = Callable[[Any, Task, np.random.Generator], Iterator[Round[Any]]]
@@ -91,7 +92,10 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
             save_model(
                 folder / "model", ImitationTask.fit(self, i, data, rng), self.training, {"num_frames": len(data)}
             )
-        return self.load(folder / "model")
+        model = self.load(folder / "model")
+        if getattr(model, "camera", data.camera) != data.camera:
+            raise InputError(f"{folder / 'model'} sees through another camera than the recording's; {_DO_ANEW}")
+        return model
 
 
 def round_folder(folder: Path, i: int) -> Path:
@@ -120,7 +124,8 @@ def kept_numbers(path: Path, numbers: Mapping[str, Any]) -> dict[str, Any]:
     found = kept(path, numbers)
     for name, number in numbers.items():
         kind = int | float | None if isinstance(number, float | None) else type(number)
-        if name not in found or isinstance(found[name], bool) or not isinstance(found[name], kind):
+        is_of_kind = name in found and isinstance(found[name], kind) and not isinstance(found[name], bool)
+        if not is_of_kind or (isinstance(found[name], int) and abs(found[name]) > _MOST):
             raise InputError(f"{path} is damaged: {name} is not what it must be; {_DO_ANEW}")
     return found
 

@@ -96,7 +96,7 @@ def draw_camera(rng: Rng) -> Case:
     at = [
         *places.camera_at("camera.json", ("camera",)),
         places.Place("camera.json", (), places.nothing),
-        places.Place("camera.json", ("fit",), places.is_object, True),
+        places.Place("camera.json", ("fit",), or_null(places.is_object), True),
         places.Place("camera.json", ("fit", "own_car_top_px"), or_null(whole(0, 160)), True),
     ]
     argv = pick(
