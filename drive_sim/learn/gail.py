@@ -44,6 +44,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn import ppo
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.gradient_penalty import squared_slope_between
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.regression import spread
 from drive_sim.policies.base import StochasticActor
@@ -65,15 +66,21 @@ REWARDS: dict[str, Callable[[Tensor], Tensor]] = {
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Which reward, the policy step (PPO), and the discriminator: so many steps of Adam a round, on whole batches."""
+    """Which reward, the policy step (PPO), and the discriminator: so many steps of Adam a round, on whole batches.
+
+    `gradient_penalty`: the weight of `gradient_penalty.py`'s; 0 as in the paper.
+    """
 
     reward: str = "survival"
     policy: ppo.Config = field(default_factory=lambda: ppo.Config(num_rounds=63, ticks_per_round=400))
     hidden: tuple[int, ...] = (100, 100)
     learning_rate: float = 0.0003
     steps_per_round: int = 5
+    gradient_penalty: float = 0.0
 
     def __post_init__(self) -> None:
+        if not 0.0 <= self.gradient_penalty < np.inf:
+            raise InputError(f"gail: gradient_penalty must not be negative, got {self.gradient_penalty}")
         if self.reward not in REWARDS:
             raise InputError(f"gail: reward {self.reward!r} is unknown; use one of {', '.join(REWARDS)}")
         for name in ("learning_rate", "steps_per_round"):
@@ -156,7 +163,7 @@ def _update(
     """Phi's and theta's steps of round `i`, on what the policy did, what was shown, and pairs that are shared."""
     (discriminator, learner), left = learners, ppo.share_left(config.policy, i)
     discriminator.optimiser.param_groups[0]["lr"] = config.learning_rate * left
-    told = discriminate(config, discriminator, *steps)
+    told = discriminate(config, discriminator, *steps, rng=rng.spawn(1)[0] if config.gradient_penalty else None)
     reward = rewards(config.reward, discriminator, steps[0])
     return told | ppo.improve(config.policy, learner, steps[0], reward, rng, left)
 
@@ -188,6 +195,8 @@ def discriminate(
     rollout: Transitions,
     demonstrations: Transitions,
     shared: Transitions | None = None,
+    *,
+    rng: np.random.Generator | None = None,
 ) -> dict[str, float]:
     """Phi's steps up the objective, and how it stood before them: its value, and how often C was on the right side.
 
@@ -202,8 +211,9 @@ def discriminate(
         if shared is not None:
             of_both = discriminator.logits(shared)
             both = -(softplus(-of_both) + softplus(of_both)).mean()
+        steepness = 0.0 if rng is None else _steepness(discriminator, rollout, demonstrations, rng)
         discriminator.optimiser.zero_grad()
-        (-objective - both).backward()
+        (-objective - both + config.gradient_penalty * steepness).backward()
         discriminator.optimiser.step()
         right = (_share_above_zero(of_policy) + _share_above_zero(-of_demonstrator)) / 2.0
         told.append({"objective": objective.item(), "accuracy": right})
@@ -223,6 +233,14 @@ def pairs(rows: Transitions) -> Inputs:
     if rows.num_actions is not None:
         action = np.eye(rows.num_actions)[action[:, 0].astype(np.int64)]
     return np.concatenate([rows.observation, action], axis=1).astype(np.float32)
+
+
+def _steepness(
+    discriminator: Discriminator, rollout: Transitions, demonstrations: Transitions, rng: np.random.Generator
+) -> Tensor:
+    if isinstance(discriminator.network, PictureNetwork):
+        raise InputError("gail: its gradient penalty is between rows of numbers, and these are pictures; set it to 0")
+    return squared_slope_between(discriminator.network, pairs(rollout), pairs(demonstrations), rng)
 
 
 def _share_above_zero(z: Tensor) -> float:

@@ -25,8 +25,11 @@ class FlatNetwork:
         """Its answers (n, k), float32, for rows (n, f); gradients flow through it. InputError for another width."""
         if rows.ndim != 2 or rows.shape[1] != len(self.input_mean):
             raise InputError(f"a network of {len(self.input_mean)} inputs was given rows of shape {rows.shape}")
-        standard = ((rows - self.input_mean) / self.input_spread).astype(np.float32)
-        return self.network(torch.from_numpy(standard))
+        return self.network(torch.from_numpy(self.standardised(rows)))
+
+    def standardised(self, rows: Observations) -> Observations:
+        """Rows (n, f) as the first layer gets them, float32."""
+        return ((rows - self.input_mean) / self.input_spread).astype(np.float32)
 
     def parameters(self) -> Iterator[nn.Parameter]:
         """Its weights."""

@@ -1,7 +1,7 @@
 """Who learns on CartPole, from what, and in which of the two worlds: a name each, and the call that trains it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -16,13 +16,13 @@ from drive_sim.lessons.gail.demonstrators import Demonstrator, absorbed
 TRAJECTORIES = (1, 4, 7, 10)
 NUM_POLES = 8
 Rounds = Iterator[Round[Any]]
-Length = Literal["full", "control", "short"]
+Length = Literal["full", "control", "short", "fixed"]
 _DEMONSTRATOR = ppo.Config(num_rounds=60, ticks_per_round=400)
 _POLICY = ppo.Config(
     ticks_per_round=200, batch_size=256, learning_rate=2e-3, gamma=0.995, lambda_=0.97, least_spread=0.05
 )
 _CLONE = regression.Config(num_steps=1000)
-_SQIL, _IQ_LEARN = sqil.Config(num_rounds=30, sample_weight=0.5), iq_learn.Config(num_rounds=15)
+_SQIL, _IQ_LEARN = sqil.Config(sample_weight=0.2), iq_learn.Config()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,29 @@ class Settings:
     control_num_steps: int = 64_000
     short_num_steps: int = 24_000
     policy: ppo.Config = _POLICY
-    discriminator_rate: float = 3e-4
-    discriminator_hidden: tuple[int, ...] = (32,)
+    fixed_num_steps: int = 150_000
+    discriminator: gail.Config = field(default_factory=lambda: gail.Config(hidden=(32,), learning_rate=3e-4))
+    fixed_discriminator: gail.Config = field(
+        default_factory=lambda: gail.Config(hidden=(64,), learning_rate=1e-3, gradient_penalty=0.1)
+    )
     clone: regression.Config = _CLONE
     sqil_rounds: sqil.Config = _SQIL
     iq_learn_rounds: iq_learn.Config = _IQ_LEARN
 
     def policy_step(self, arm: "Arm") -> ppo.Config:
         """PPO's settings, for as many rounds as the arm's steps are."""
-        lengths = {"full": self.num_steps, "control": self.control_num_steps, "short": self.short_num_steps}
-        num_steps = lengths[arm.length]
-        return replace(self.policy, num_rounds=-(-num_steps // (NUM_POLES * self.policy.ticks_per_round)))
+        num_rounds = -(-self.lengths[arm.length] // (NUM_POLES * self.policy.ticks_per_round))
+        return replace(self.policy, num_rounds=num_rounds)
+
+    @property
+    def lengths(self) -> dict[Length, int]:
+        """For how many steps arms of each length try."""
+        return {
+            "full": self.num_steps,
+            "fixed": self.fixed_num_steps,
+            "control": self.control_num_steps,
+            "short": self.short_num_steps,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
     }
     return clones | {
         "gail-1": Arm("gail", "gail", reward="survival"),
-        "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True),
+        "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True, length="fixed"),
         "fixed-constant": Arm("fixed", "constant", fixed=True, length="short"),
         "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, length="short"),
         "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, length="short"),
@@ -105,8 +117,8 @@ def _clone(settings: Settings, _arm: Arm, _task: Any, shown: Transitions, rng: n
 
 
 def _gail(settings: Settings, arm: Arm, task: Any, shown: Transitions, rng: np.random.Generator) -> Rounds:
-    policy, hidden = settings.policy_step(arm), settings.discriminator_hidden
-    config = gail.Config(arm.reward, policy, hidden, settings.discriminator_rate)
+    discriminator = settings.fixed_discriminator if arm.fixed else settings.discriminator
+    config = replace(discriminator, reward=arm.reward, policy=settings.policy_step(arm))
     shared = absorbed(shown, rng.spawn(1)[0]) if arm.fixed else None
     return gail.train(config, task, rng, shared=shared)
 

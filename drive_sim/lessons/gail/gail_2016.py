@@ -44,7 +44,7 @@ class Config(kit.SeedConfig):
         rising = sorted({*self.trajectories})
         if not rising or rising[0] != 1 or list(self.trajectories) != rising:
             raise InputError(f"gail-2016: trajectories must rise from 1, got {self.trajectories}")
-        if min(self.settings.num_steps, self.settings.control_num_steps, self.settings.short_num_steps) < 1:
+        if min(self.settings.lengths.values()) < 1:
             raise InputError("gail-2016: steps must be positive")
 
     @property
@@ -58,7 +58,7 @@ QUICK = Config(
     2,
     quick=True,
     trajectories=(1,),
-    settings=Settings(num_steps=60_000, control_num_steps=48_000, short_num_steps=16_000),
+    settings=Settings(num_steps=60_000, fixed_num_steps=60_000, control_num_steps=48_000, short_num_steps=16_000),
     num_looks=15,
 )
 

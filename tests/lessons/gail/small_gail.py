@@ -8,6 +8,7 @@ from tests.lessons.small import Small
 _SETTINGS = Settings(
     demonstrator=ppo.Config(num_rounds=1, ticks_per_round=100, num_epochs=2),
     num_steps=480,
+    fixed_num_steps=480,
     control_num_steps=480,
     short_num_steps=480,
     policy=ppo.Config(ticks_per_round=30, batch_size=120, num_epochs=1),
