@@ -26,8 +26,8 @@ def test_where_both_sides_are_one_it_is_the_slope_there() -> None:
     network = make_flat_network((1, 8, 1), np.random.default_rng(0))
     rng, ends = np.random.default_rng(1), (np.zeros((5, 1), np.float32), np.zeros((5, 1), np.float32))
     at_zero = squared_slope_between(network, *ends, rng).item()
-    first, last = network.network[0], network.network[2]
-    slope = (last.weight[0] * first.weight[:, 0]).sum().item()
+    first, _, last, _ = network.parameters()
+    slope = (last[0] * first[:, 0]).sum().item()
     assert at_zero == pytest.approx(slope**2, rel=1e-5)
 
 
