@@ -18,7 +18,9 @@ def test_of_a_linear_network_it_is_the_square_of_its_weights() -> None:
     )
     (weights, _) = network.parameters()
     rows = rng.normal(size=(2, 20, 3)).astype(np.float32)
-    assert squared_slope_between(network, *rows, rng).item() == pytest.approx(weights.square().sum().item(), rel=1e-5)
+    assert squared_slope_between(network, rows[0], rows[1], rng).item() == pytest.approx(
+        weights.square().sum().item(), rel=1e-5
+    )
 
 
 def test_where_both_sides_are_one_it_is_the_slope_there() -> None:
