@@ -64,7 +64,7 @@ says it all."""
         "--method",
         default="bc",
         metavar="NAME",
-        help="bc (default), dagger, smile, gail, sqil or iq-learn (as it is: the lab log tells what it does not learn)",
+        help="bc (default), dagger, smile, gail, sqil or iq-learn (sqil learns more surely)",
     )
     command.add_argument(
         "--network",

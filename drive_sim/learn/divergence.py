@@ -18,5 +18,5 @@ def check_losses(losses: Sequence[float], first_step: int) -> None:
         at = int(np.argmin(known))
         raise DivergedError(
             f"the loss of training step {first_step + at} is {losses[at]:g}: look for commands that nobody drove, "
-            "or learn at a lower rate"
+            "or, in Python, give the learner's Config a lower learning_rate"
         )
