@@ -7,27 +7,28 @@ from collections.abc import Callable
 _NUMBER = re.compile(r"\+?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 """What Python reads as a number beside this (1_000, infinity, other scripts' digits) is more likely a slip."""
 _MOST_DIGITS = 30
+_LEAST = 1e-9
+"""What is smaller is a slip, too, and its quotients are no numbers."""
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers of that range."""
 
     def read(text: str) -> int:
-        digits = text.strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS and least <= int(digits) <= most):
-            raise ArgumentTypeError(f"a whole number from {least} to {most} is wanted, got '{text:.40}'")
-        return int(digits)
+        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and least <= int(text) <= most):
+            raise ArgumentTypeError(f"a whole number from {least} to {most} is wanted, got {text[:40]!r}")
+        return int(text)
 
     return read
 
 
 def positive(most: float) -> Callable[[str], float]:
-    """A reader of numbers above 0, up to `most`."""
+    """A reader of numbers above 0 (a billionth at least), up to `most`."""
 
     def read(text: str) -> float:
-        number = float(text) if _NUMBER.fullmatch(text.strip()) else 0.0
-        if not 0.0 < number <= most:
-            raise ArgumentTypeError(f"a number above 0, at most {most:g}, is wanted, got '{text:.40}'")
+        number = float(text) if _NUMBER.fullmatch(text) else 0.0
+        if not _LEAST <= number <= most:
+            raise ArgumentTypeError(f"a number above 0, at most {most:g}, is wanted, got {text[:40]!r}")
         return number
 
     return read
