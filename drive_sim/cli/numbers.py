@@ -15,9 +15,10 @@ def whole(least: int, most: int) -> Callable[[str], int]:
     """A reader of whole numbers of that range."""
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and least <= int(text) <= most):
+        digits = text.strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS and least <= int(digits) <= most):
             raise ArgumentTypeError(f"a whole number from {least} to {most} is wanted, got {text[:40]!r}")
-        return int(text)
+        return int(digits)
 
     return read
 
@@ -26,7 +27,7 @@ def positive(most: float) -> Callable[[str], float]:
     """A reader of numbers above 0 (a billionth at least), up to `most`."""
 
     def read(text: str) -> float:
-        number = float(text) if _NUMBER.fullmatch(text) else 0.0
+        number = float(text) if _NUMBER.fullmatch(text.strip()) else 0.0
         if not _LEAST <= number <= most:
             raise ArgumentTypeError(f"a number above 0, at most {most:g}, is wanted, got {text[:40]!r}")
         return number
