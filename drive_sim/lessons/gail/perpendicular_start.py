@@ -60,8 +60,8 @@ class Config(kit.SeedConfig):
     turned_deg: tuple[float, ...] = (0.0, 30.0, 60.0, 90.0)
     asked_deg: float = 90.0
     num_roads: int = 20
-    num_validation_roads: int = 10
-    look_every: int = 2
+    num_validation_roads: int = 20
+    look_every: int = 4
     world: World = field(default_factory=World)
     budget: Budget = field(default_factory=Budget)
 
@@ -89,7 +89,8 @@ QUICK = Config(
     2,
     quick=True,
     num_roads=5,
-    num_validation_roads=3,
+    num_validation_roads=5,
+    look_every=2,
     budget=Budget(
         num_drives=40,
         fitting=FitConfig(num_steps=1500, batch_size=256),

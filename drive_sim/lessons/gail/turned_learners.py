@@ -37,12 +37,12 @@ class Budget:
     `from_pixels` is SQIL's budget there, with fewer drives and cars.
     """
 
-    num_drives: int = 40
+    num_drives: int = 100
     fitting: regression.Config = field(default_factory=lambda: regression.Config(num_steps=3000, batch_size=256))
     asking: dagger.Config = field(default_factory=lambda: dagger.Config(num_rounds=4, ticks_per_round=100))
     trying: sqil.Config = field(
         default_factory=lambda: sqil.Config(
-            num_rounds=40,
+            num_rounds=60,
             ticks_per_round=60,
             updates_per_step=0.5,
             batch_size=128,

@@ -4,7 +4,7 @@ Leaving the road ends nothing here, as in CarRacing: a car drives on over the gr
 the time is over. Who is back on the lane and along it by then, and stays there, has found back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,19 +75,24 @@ class World:
 
     def task(self, shown: Transitions, observation: str, *, num_cars: int | None = None) -> Task:
         """What a learner is offered who tries from turned starts, and may ask an expert there."""
-        turned: dict[str, Any] = {"start_heading_rad": (0.0, float(np.radians(self.most_turned_deg)))}
-        env = RoadVectorEnv(num_cars or self.num_cars, **self._settings(observation), **turned)
+        turned = {"start_heading_rad": (0.0, float(np.radians(self.most_turned_deg)))}
+        env = self.env(num_cars or self.num_cars, observation, turned)
         return make_task(env, pursuit_expert, demonstrations=shown, keep_pictures=True)
 
     def demonstrate(self, num_drives: int, rng: np.random.Generator, observation: str) -> Transitions:
         """The expert's drives from normal starts."""
-        turned = float(np.radians(self.normal_deg))
-        normal: dict[str, Any] = {
+        turned_rad = float(np.radians(self.normal_deg))
+        normal = {
             "start_offset_m": (-self.normal_m, self.normal_m),
-            "start_heading_rad": (-turned, turned),
+            "start_heading_rad": (-turned_rad, turned_rad),
         }
-        env = RoadVectorEnv(num_drives, **self._settings(observation), **normal)
+        env = self.env(num_drives, observation, normal)
         return collect(env, ExpertReader(), self.num_ticks, rng, expert=pursuit_expert, keep_pictures=True)
+
+    def env(self, num_cars: int, observation: str, starts: Mapping[str, tuple[float, float]]) -> RoadVectorEnv:
+        """Cars on as many roads: whoever was shown four roads leaves a fifth where it bends more."""
+        settings: dict[str, Any] = {**self._settings(observation), **starts}
+        return RoadVectorEnv(num_cars, num_roads=num_cars, **settings)
 
     def _settings(self, observation: str) -> dict[str, Any]:
         """Of the road as Gymnasium's border has it (`RoadConfig`)."""

@@ -87,6 +87,12 @@ def test_who_shows_starts_on_the_lane_and_who_tries_starts_turned() -> None:
     assert -1e-3 <= turned_deg.min() < 20.0 and 90.0 < turned_deg.max() <= WORLD.most_turned_deg + 1e-3
 
 
+def test_cars_drive_on_as_many_roads_and_not_on_four() -> None:
+    env = WORLD.env(7, FAR_LANE_POSE, {"start_heading_rad": (0.0, 0.1)})
+    env.reset(seed=1)
+    assert len({tuple(track.x_m) for track in env.batch.drive.tracks.tracks}) == 7
+
+
 class Half:
     """Chooses the middle unit."""
 
