@@ -12,7 +12,9 @@ below the reward of a tick, or the most undecided life is the best one; other te
 
 Implementation details that matter: half of each batch was shown, however little was; the value of what follows a step
 that was cut off counts; and the best round is not the last one (as learning goes on the buffer fills with what the
-policy does well, at reward 0), so whoever has a way to tell keeps the best (`learn.base.better_round`).
+policy does well, at reward 0), so whoever has a way to tell keeps the best (`learn.base.better_round`). From pictures
+values may grow without end, each bootstrapped from the other; what can be earned is known, so `bounded` keeps the
+values of next states within it.
 """
 
 from collections.abc import Iterator
@@ -36,9 +38,13 @@ NEEDS = soft_q_rounds.NEEDS
 
 @dataclass(frozen=True, slots=True)
 class Config(SoftQConfig):
-    """`sample_weight` is the weight of what the policy did beside what was shown (lambda_samp in the paper)."""
+    """`sample_weight` is the weight of what the policy did beside what was shown (lambda_samp in the paper).
+
+    `bounded`: next values below 0 count as 0, and above `most_value` as that, which changes nothing that is right.
+    """
 
     sample_weight: float = 1.0
+    bounded: bool = False
 
 
 def train(
@@ -61,8 +67,16 @@ def bellman_residual(config: Config, learner: SoftQ, steps: Transitions, was_sho
     """Q(s, a) - (r + gamma V(s')) (n,), with r = 1 - gamma where a step was shown (n,) and 0 elsewhere."""
     with torch.no_grad():
         reward = (1.0 - config.gamma) * torch.from_numpy(np.asarray(was_shown, dtype=np.float64))
-        target = reward + config.gamma * next_values(learner.target, steps)
+        following = next_values(learner.target, steps)
+        if config.bounded:
+            following = following.clamp(0.0, most_value(config, steps.num_actions or 1))
+        target = reward + config.gamma * following
     return chosen_values(learner.q, steps) - target
+
+
+def most_value(config: Config, num_actions: int) -> float:
+    """The highest soft value that a state can have: paid at every tick for ever, and undecided as well."""
+    return 1.0 + config.temperature * float(np.log(num_actions)) / (1.0 - config.gamma)
 
 
 def check_temperature(config: Config, num_actions: int) -> None:

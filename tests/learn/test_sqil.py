@@ -109,6 +109,21 @@ def test_an_absorbed_state_is_worth_its_reward_for_ever_where_the_limit_is_boots
     np.testing.assert_allclose(q.detach().numpy(), r)
 
 
+def test_bounds_leave_right_values_alone_and_hold_those_that_nobody_can_earn() -> None:
+    """To be shown for ever, undecided between two, is worth the most there is; wild values count as no more."""
+    free = replace(SMALL, gamma=0.9, temperature=0.01)
+    config, shown = replace(free, bounded=True), np.array([True, True])
+    stay = steps([0, 0], [0, 1], [0, 0], [False, False], 1)
+    q = sqil.most_value(config, 2) - config.temperature * np.log(2.0)
+    right = tabular(np.full((1, 2), q), config.temperature)
+    np.testing.assert_allclose(sqil.bellman_residual(config, right, stay, shown).detach(), 0.0, atol=1e-12)
+    for wild, least in ((40.0, sqil.most_value(config, 2)), (-40.0, 0.0)):
+        learner = tabular(np.full((1, 2), wild), config.temperature)
+        residual = sqil.bellman_residual(config, learner, stay, ~shown).detach().numpy()
+        np.testing.assert_allclose(residual, wild - config.gamma * least)
+        assert np.abs(sqil.bellman_residual(free, learner, stay, ~shown).detach().numpy() - residual).min() > 30.0
+
+
 def test_both_halves_weigh_alike_however_many_steps_each_has() -> None:
     learner = tabular(np.array([[0.3, 0.1], [0.2, 0.4]]), 0.01)
     shown, done = steps([0], [0], [1], [False], 2), steps([1, 0], [1, 1], [0, 0], [False, False], 2)

@@ -53,17 +53,19 @@ class Budget:
     )
     from_pixels: sqil.Config = field(
         default_factory=lambda: sqil.Config(
-            num_rounds=24,
+            num_rounds=48,
             ticks_per_round=60,
-            updates_per_step=0.25,
-            batch_size=64,
+            updates_per_step=0.5,
+            batch_size=32,
+            learning_rate=3e-4,
             gamma=0.97,
             temperature=0.001,
-            capacity=20_000,
+            capacity=50_000,
+            bounded=True,
         )
     )
-    pixel_drives: int = 10
-    pixel_cars: int = 12
+    pixel_drives: int = 60
+    pixel_cars: int = 16
 
 
 def steering(policy: TrainableCategorical, world: World, *, greedy: bool = False) -> SteeringPolicy:
