@@ -133,16 +133,36 @@ def whole_file(path: Path) -> Iterator[Path]:
     """
     if path.exists():
         raise InputError(f"{path} exists and nothing is overwritten; choose another name")
-    part = path.with_name(f".{path.name}.part-{os.getpid()}")
+    part = part_of(path)
     try:
         yield part
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        part.replace(path)
+        take_name(part, path)
+    except FileExistsError:
+        raise InputError(f"{path} exists and nothing is overwritten; choose another name") from None
     except OSError as error:
         raise input_error_from(error, path) from None
     finally:
         part.unlink(missing_ok=True)
+
+
+def part_of(path: Path) -> Path:
+    """Where this process writes a file before it has its name."""
+    return path.with_name(f".{path.name}.part-{os.getpid()}")
+
+
+def take_name(part: Path, path: Path) -> None:
+    """Give a part file its name; on most file systems the old one stays, too, and is to be removed.
+
+    Raises FileExistsError where something has that name already.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without such links
+        part.replace(path)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -4,17 +4,28 @@ import os
 import sys
 from collections.abc import Sequence
 
-from drive_sim.cli import errors, parser
-from drive_sim.cli.commands import COMMANDS
-from drive_sim.cli.options import program
-from drive_sim.cli.outputs import check_new_file
-from drive_sim.cli.window import has_visible_display
+from drive_sim import stops
 from drive_sim.threads import use_one_thread_each
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0, 1 for a fault of ours, 2 for bad input, 130 for Ctrl-C."""
+    """Run one command.
+
+    The exit code is 0, 1 for a fault of ours, 2 for bad input, 130 for Ctrl-C and 143 for SIGTERM, which is taken as
+    Ctrl-C is.
+    """
     use_one_thread_each()
+    with stops.taken() as stop:
+        return _exit_code(argv, stop)
+
+
+def start() -> int:
+    """Run the command that was typed, in a process of its own; returns the exit code."""
+    stops.end_without_traceback()
+    return main()
+
+
+def _exit_code(argv: Sequence[str] | None, stop: stops.Stop) -> int:
     debug = "--debug" in (sys.argv[1:] if argv is None else argv)
     try:
         _run(argv)
@@ -23,15 +34,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read us has gone, as `head` does; the interpreter would complain once more at its own last flush.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KeyboardInterrupt, Exception) as error:
+        from drive_sim.cli import errors
+        from drive_sim.cli.options import program
+
         if debug and not isinstance(error, KeyboardInterrupt):
             raise
-        text, exit_code = errors.summary(error)
+        text, exit_code = errors.summary(error, stop)
         print(f"{program()}: {text}", file=sys.stderr)
         return exit_code
     return 0
 
 
 def _run(argv: Sequence[str] | None) -> None:
+    from drive_sim.cli import parser
+    from drive_sim.cli.commands import COMMANDS
+    from drive_sim.cli.outputs import check_new_file, write_result
+    from drive_sim.cli.window import has_visible_display
+
     args = parser.parse(COMMANDS, argv)
     if args.command is None:
         if not has_visible_display():
@@ -42,6 +61,4 @@ def _run(argv: Sequence[str] | None) -> None:
         check_new_file(args.json, "--json")
     result = COMMANDS[args.command](args)
     if args.json is not None:
-        from drive_sim.files import write_json
-
-        write_json(args.json, result)
+        write_result(args.json, result)

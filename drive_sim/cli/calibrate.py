@@ -10,7 +10,7 @@ from pathlib import Path
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.numbers import whole
 from drive_sim.cli.options import examples
-from drive_sim.cli.outputs import check_new_file, output_folder
+from drive_sim.cli.outputs import check_new_file, output_folder, write_result
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,6 @@ def run(args: Arguments) -> Result:
     """Fit the camera and write its file."""
     from drive_sim.data.calibrate import camera_from_fit, fit_camera
     from drive_sim.data.udacity import load_udacity
-    from drive_sim.files import write_json
 
     if args.out is not None:
         check_new_file(args.out, "--out")
@@ -52,8 +51,7 @@ def run(args: Arguments) -> Result:
     fit = fit_camera(demos, slice(0, args.rows))
     result = {"camera": asdict(camera_from_fit(fit)), "fit": asdict(fit)}
     with nullcontext(Path()) if args.out is not None else output_folder(None, "calibrate") as folder:
-        path = folder / (args.out or "camera.json")
-        write_json(path, result)
+        path = write_result(folder / (args.out or "camera.json"), result)
     pitch_deg = math.degrees(fit.pitch_rad)
     print(f"focal length {fit.focal_px:.1f} px at {fit.width_px} px width, {pitch_deg:.1f} degrees down,")
     print(f"side cameras {fit.side_offset_in_heights:.2f} camera heights to either side;")

@@ -7,6 +7,7 @@ from pathlib import Path
 from drive_sim.checkout import model_folder
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.options import examples, program
+from drive_sim.cli.outputs import check_new_file
 from drive_sim.cli.recordings import read_camera
 from drive_sim.errors import InputError
 
@@ -42,6 +43,7 @@ def run(args: Arguments) -> Result:
 
     if args.file.suffix.lower() != ".onnx":
         raise InputError(f"{args.file}: choose a name that ends in .onnx; `evaluate` and others know the file by it")
+    check_new_file(args.file, "FILE.onnx")
     camera, window = None, None
     if args.camera is not None:
         camera, own_car_top_px = read_camera(args.camera)

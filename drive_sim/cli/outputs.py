@@ -2,11 +2,15 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
+from drive_sim.cli.command import Result
 from drive_sim.errors import InputError
+from drive_sim.stops import held
 
 RUNS = Path("runs")
 
@@ -17,24 +21,33 @@ def output_folder(out: Path | None, command: str) -> Iterator[Path]:
 
     Where the work ends with nothing in it, well or not, what was made here is removed, parents included.
     """
-    from drive_sim.files import claim, new_folder, numbered_folder, release
+    from drive_sim.files import release
 
     made = _missing(RUNS if out is None else out)
     try:
-        folder = numbered_folder(RUNS, command) if out is None else new_folder(out)
-        if out is None:
-            made.insert(0, folder)
-        try:
-            claim(folder, "another run writes into it; name a new folder")
-        except InputError:
-            made.clear()  # it is the other run's
-            raise
+        with held():
+            folder = _claimed(out, command, made)
         yield folder
     finally:
-        with suppress(OSError):  # the first that is not empty stays, with its parents
+        with held(), suppress(OSError):  # the first that is not empty stays, with its parents
             for path in made:
                 path.rmdir()
                 release(path)
+
+
+def _claimed(out: Path | None, command: str, made: list[Path]) -> Path:
+    """The new folder, this process's own; `made` becomes what is to be removed where nothing comes of it."""
+    from drive_sim.files import claim, new_folder, numbered_folder
+
+    folder = numbered_folder(RUNS, command) if out is None else new_folder(out)
+    if out is None:
+        made.insert(0, folder)
+    try:
+        claim(folder, "another run writes into it; name a new folder")
+        return new_folder(folder)  # unless another run has begun and ended since
+    except InputError:
+        made.clear()  # it is the other run's
+        raise
 
 
 def _missing(folder: Path) -> list[Path]:
@@ -47,11 +60,26 @@ def check_new_file(path: Path, option: str) -> None:
     """Raises InputError where the file of an option cannot be written."""
     from drive_sim.files import check_writable
 
-    if path.exists():
+    if os.path.lexists(path):
         raise InputError(f"{path} exists and nothing is overwritten; choose another name for {option}")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}; make it, or choose another place for {option}")
     check_writable(path.parent, path)
+
+
+def write_result(path: Path, result: Result) -> Path:
+    """Write a finished result as JSON; where its name was taken since `check_new_file`, the next one (x-2.json)."""
+    from drive_sim.files import write_json
+
+    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    free = path
+    while os.path.lexists(free):
+        free = next(names)
+    with held():
+        write_json(free, result)
+    if free != path:
+        print(f"{path} was made by somebody else meanwhile; the result is in {free}", file=sys.stderr)
+    return free
 
 
 def check_room(folder: Path, megabytes: int) -> None:

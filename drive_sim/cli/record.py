@@ -1,6 +1,7 @@
 """`record`: the scripted expert drives and is recorded."""
 
 from argparse import ArgumentParser
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,8 +59,9 @@ def run(args: Arguments) -> Result:
         output_folder(args.out, "record") as folder,
         display.progress({"record": "recording"}) as show,
         stopping(folder, f"what was recorded is in {folder}"),
+        closing(rollout.record(ticks, folder, [info], "expert")) as recorded,
     ):
-        for number, tick in enumerate(rollout.record(ticks, folder, [info], "expert"), start=1):
+        for number, tick in enumerate(recorded, start=1):
             show("record", number / num_ticks, f"{tick.time_s:.0f} s")
     seconds = num_ticks * config.tick_s
     print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")

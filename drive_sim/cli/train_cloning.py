@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_sim.cli import display
+from drive_sim.cli.errors import stopping
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.train_settings import Outcome, Settings
 from drive_sim.errors import InputError
+from drive_sim.stops import held
 
 if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations
@@ -36,7 +38,7 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
         raise InputError("bc learns from recordings: name one, or ask the expert for labels with --method dagger")
     demos, notes = demonstrations(settings.recordings, settings.camera)
     config = cloning_config(settings)
-    with output_folder(out, "train") as folder:
+    with output_folder(out, "train") as folder, stopping(folder, f"the model is in {folder}"):
         check_room(folder, MODEL_MB)
         for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
             print(line, file=sys.stderr)
@@ -45,10 +47,11 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
             return Outcome({}, "stopped before the first round; nothing was learned yet", False)
         metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
         policy = best.policy
-        if draws_commands:
-            policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
-            metrics["width_per_m"] = policy.width_per_m
-        save_model(folder, policy, config, metrics)
+        with held():  # what is learned is saved
+            if draws_commands:
+                policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
+                metrics["width_per_m"] = policy.width_per_m
+            save_model(folder, policy, config, metrics)
     summary = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
     if isinstance(stopped_by, InputError):
         raise InputError(f"{stopped_by}; the best network until then is in {folder}")

@@ -14,8 +14,9 @@ from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.roads import chosen_road
 from drive_sim.cli.train_cloning import cloning_config
-from drive_sim.cli.train_settings import Outcome, Settings
+from drive_sim.cli.train_settings import Outcome, Settings, in_rounds
 from drive_sim.errors import InputError
+from drive_sim.stops import held
 
 if TYPE_CHECKING:
     from drive_sim.learn.base import ImitationTask, Round
@@ -29,18 +30,19 @@ def begin(settings: Settings, out: Path | None) -> Outcome:
     if settings.network == "linear" and settings.recordings:
         raise InputError("a linear policy reads 25x19 pictures, recordings hold larger ones; leave the recordings out")
     task = _task(settings)
-    with output_folder(out, "train") as folder:
+    with output_folder(out, "train") as folder, in_rounds(folder) as again:
         check_room(folder, ROUNDS_MB)
         settings.save(folder)
-        return _learn(folder, settings, task)
+        return _learn(folder, settings, task, again)
 
 
 def go_on(folder: Path, settings: Settings) -> Outcome:
     """Learn on in a folder that was begun."""
-    return _learn(folder, settings, _task(settings))
+    with in_rounds(folder) as again:
+        return _learn(folder, settings, _task(settings), again)
 
 
-def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any]) -> Outcome:
+def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any], again: str) -> Outcome:
     import numpy as np
 
     from drive_sim.learn.algorithms import ALGORITHMS
@@ -54,14 +56,15 @@ def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any]) -> O
     rounds = kept_rounds(train, config, task, rng, folder, training=training)
     latest, is_whole = _shown(rounds, config.num_rounds)
     if latest is None:
-        return Outcome({}, f"stopped in the first round; go on: {program()} train --resume {folder}", False)
+        return Outcome({}, f"stopped in the first round; {again}", False)
     model = folder / f"model-after-{latest.index + 1:03d}"
-    if not model.exists():
-        save_model(model, latest.policy, training, {**latest.metrics, "seed": settings.seed})
+    with held():
+        if not model.exists():
+            save_model(model, latest.policy, training, {**latest.metrics, "seed": settings.seed})
     learned = f"{latest.metrics['num_labels']:,.0f} labels in {latest.index + 1} rounds"
     summary = f"{learned}; the model is in {model}\nmeasure it: {program()} evaluate {model}"
     if not is_whole:
-        summary = f"stopped; the last round's model is in {model}; go on: {program()} train --resume {folder}"
+        summary = f"stopped; the last round's model is in {model}; {again}"
     return Outcome({"folder": str(folder), "model": str(model), **latest.metrics}, summary, is_whole)
 
 

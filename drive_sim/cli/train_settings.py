@@ -1,10 +1,13 @@
 """What a training is asked for, kept beside its rounds so that they go on as they began; and what came of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from drive_sim.cli.command import Result
-from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, MOST_ROUNDS, MOST_STEPS, NETWORKS, REWARDS
+from drive_sim.cli.errors import stopping
+from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, MOST_ROUNDS, MOST_STEPS, NETWORKS, REWARDS, program
 from drive_sim.errors import InputError, one_of
 
 SETTINGS_FILE = "settings.json"
@@ -59,6 +62,20 @@ class Settings:
         recordings = [str(path.absolute()) for path in self.recordings]
         camera = None if self.camera is None else str(self.camera.absolute())
         write_json(folder / SETTINGS_FILE, self.without_files() | {"recordings": recordings, "camera": camera})
+
+
+@contextmanager
+def in_rounds(folder: Path) -> Iterator[str]:
+    """Where a training in rounds is begun or goes on, this run's alone: a stop inside is told with how it goes on.
+
+    Lends how that is typed. Raises InputError where another run learns in the folder.
+    """
+    from drive_sim.files import claim
+
+    again = f"go on: {program()} train --resume {folder}"
+    claim(folder, "another run learns in it; let it end, or stop it")
+    with stopping(folder, f"what was finished is in {folder}; {again}"):
+        yield again
 
 
 def load_settings(folder: Path) -> Settings:

@@ -14,8 +14,9 @@ from drive_sim.cli.options import INPUTS, program
 from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.roads import trial_roads
-from drive_sim.cli.train_settings import Outcome, Settings
+from drive_sim.cli.train_settings import Outcome, Settings, in_rounds
 from drive_sim.errors import InputError
+from drive_sim.stops import held
 
 if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations
@@ -51,17 +52,16 @@ def begin(settings: Settings, out: Path | None, tensorboard: Path | None) -> Out
     if not settings.recordings:
         raise InputError(f"{settings.method} needs demonstrations to imitate: name a recording")
     prepared = _prepare(settings)
-    with _opened(tensorboard) as files, output_folder(out, "train") as folder:
+    with _opened(tensorboard) as files, output_folder(out, "train") as folder, in_rounds(folder) as again:
         check_room(folder, ROUNDS_MB)
         settings.save(folder)
-        return _learn(folder, settings, prepared, files)
+        return _learn(folder, settings, prepared, files, again)
 
 
 def go_on(folder: Path, settings: Settings, tensorboard: Path | None) -> Outcome:
     """Learn on in a folder that was begun."""
-    prepared = _prepare(settings)
-    with _opened(tensorboard) as files:
-        return _learn(folder, settings, prepared, files)
+    with in_rounds(folder) as again, _opened(tensorboard) as files:
+        return _learn(folder, settings, _prepare(settings), files, again)
 
 
 def _opened(tensorboard: Path | None) -> AbstractContextManager[TensorboardFiles | None]:
@@ -128,7 +128,9 @@ def _learner(settings: Settings, reads: str) -> tuple[Any, Any]:
     return train, replace(config, **rounds)
 
 
-def _learn(folder: Path, settings: Settings, prepared: _Prepared, files: TensorboardFiles | None) -> Outcome:
+def _learn(
+    folder: Path, settings: Settings, prepared: _Prepared, files: TensorboardFiles | None, again: str
+) -> Outcome:
     import numpy as np
 
     from drive_sim.learn.kept_trials import kept_trials
@@ -138,15 +140,15 @@ def _learn(folder: Path, settings: Settings, prepared: _Prepared, files: Tensorb
     rng = np.random.default_rng(settings.seed)
     rounds = kept_trials(prepared.train, prepared.config, prepared.task, rng, folder)
     latest, stopped_by = _told(rounds, files)
-    again = f"go on: {program()} train --resume {folder}"
     if latest is None:
         if isinstance(stopped_by, InputError):
             raise stopped_by
         return Outcome({}, f"stopped in the first round; {again}", False)
     model = folder / f"model-after-{latest.index + 1:03d}"
-    if not model.exists():
-        policy = SteeringPolicy(latest.policy, prepared.trials.input, prepared.trials.units_per_m, prepared.camera)
-        save_model(model, policy, settings.without_files(), {**latest.metrics, "seed": settings.seed})
+    policy = SteeringPolicy(latest.policy, prepared.trials.input, prepared.trials.units_per_m, prepared.camera)
+    with held():
+        if not model.exists():
+            save_model(model, policy, settings.without_files(), {**latest.metrics, "seed": settings.seed})
     if isinstance(stopped_by, InputError):
         raise InputError(f"round {latest.index + 2}: {stopped_by}; what was learned until then is in {model}")
     summary = f"{latest.metrics['num_steps']:,.0f} steps in {latest.index + 1} rounds; the model is in {model}"

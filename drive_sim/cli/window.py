@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_sim.cli.options import RoadOptions, WindowOptions
-from drive_sim.cli.outputs import RUNS
+from drive_sim.cli.outputs import RUNS, check_new_file
 from drive_sim.cli.roads import chosen_road
 from drive_sim.errors import InputError
 
@@ -37,8 +37,8 @@ def show(
     """
     if not has_display():
         raise InputError(f"no display for a window; {instead}")
-    if options.frame_log is not None and options.frame_log.exists():
-        raise InputError(f"{options.frame_log} exists and nothing is overwritten; choose another name for --frame-log")
+    if options.frame_log is not None:
+        check_new_file(options.frame_log, "--frame-log")
     track, scene = (None, None) if road.track is None else chosen_road(road)
     from drive_sim.app.display import SIZE_PX, Display
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from drive_sim.errors import InputError
-from drive_sim.files import check_file, input_error_from
+from drive_sim.files import check_file, input_error_from, part_of, take_name
+from drive_sim.stops import held
 
 END_OF_STREAM = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 
 
 class StreamWriter:
-    """A new file with an Arrow stream; each batch is on the disk when `write` returns.
+    """A new file with an Arrow stream, its schema from the first moment; a batch is on the disk when `write` returns.
 
     Bytes of a write that failed are taken back, so the file ends with a whole batch and a later write may succeed.
     Raises InputError where the file system refuses, FileExistsError where the file exists.
@@ -23,18 +23,20 @@ class StreamWriter:
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self.path = path
         self._end = 0
+        part = part_of(path)
         try:
-            self._file = FileIO(path, "xb")
+            with held():
+                self._file = FileIO(part, "wb")
+                with self._file:
+                    self._append(schema.serialize())
+                take_name(part, path)
+                self._file = FileIO(path, "rb+")
         except FileExistsError:
             raise
         except OSError as error:
             raise input_error_from(error, path) from None
-        try:
-            self._append(schema.serialize())
-        except InputError:
-            self._file.close()
-            path.unlink()
-            raise
+        finally:
+            part.unlink(missing_ok=True)
         _sync_folder(path.parent)
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -46,6 +48,11 @@ class StreamWriter:
         if not self._file.closed:
             with self._file:
                 self._append(END_OF_STREAM)
+
+    def discard(self) -> None:
+        """Close the file and remove it."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
 
     def abandon(self) -> None:
         """Close the file as it is, after a failure."""

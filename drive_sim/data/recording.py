@@ -25,6 +25,7 @@ from drive_sim.data.recording_reader import (
 from drive_sim.data.recording_schema import EpisodeInfo, Row, check_row, record_batch, schema_for
 from drive_sim.errors import InputError
 from drive_sim.files import input_error_from
+from drive_sim.stops import held
 
 __all__ = ["Episode", "EpisodeInfo", "Recording", "RecordingWriter", "Row", "drop_last", "load_recording", "undo_drop"]
 
@@ -74,15 +75,16 @@ class RecordingWriter:
         """Put the waiting rows on the disk as one batch."""
         if not self._waiting:
             return
-        try:
-            self._stream.write(record_batch(self._waiting, self._schema))
-        except InputError as error:
-            self._stream.abandon()
+        with held():  # a batch that is on the disk waits no longer
+            try:
+                self._stream.write(record_batch(self._waiting, self._schema))
+            except InputError as error:
+                self._stream.abandon()
+                self._waiting.clear()
+                kept_s = self.num_written / self.info.control_hz
+                raise InputError(f"{error}; the first {kept_s:.1f} s are safe") from None
+            self.num_written += len(self._waiting)
             self._waiting.clear()
-            kept_s = self.num_written / self.info.control_hz
-            raise InputError(f"{error}; the first {kept_s:.1f} s are safe") from None
-        self.num_written += len(self._waiting)
-        self._waiting.clear()
 
     def drop_last(self, seconds: float = 5.0) -> float:
         """Mark the last seconds as dropped; returns how many were there to drop."""
@@ -90,9 +92,13 @@ class RecordingWriter:
         return drop_last(self.folder, seconds)
 
     def close(self) -> None:
-        """Write the rest and end the stream."""
-        self.flush()
-        self._stream.close()
+        """Write the rest and end the stream; an episode without a row does not stay."""
+        with held():
+            self.flush()
+            if self.num_written:
+                self._stream.close()
+            else:
+                self._stream.discard()
 
 
 def drop_last(folder: Path | str, seconds: float = 5.0) -> float:

@@ -1,6 +1,6 @@
 """Driving and keeping what was driven: a loop that yields ticks, a pass-through that records them, and a collector."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -85,7 +85,7 @@ def side_views(env: DriveEnv, side_m: float, rng: np.random.Generator) -> tuple[
 
 def record(
     ticks: Iterable[Tick], folder: Path | str, infos: Sequence[EpisodeInfo], driver: str = "policy"
-) -> Iterator[Tick]:
+) -> Generator[Tick, None, None]:
     """Pass ticks through and write them, an episode a car; what was driven is kept however the loop ends."""
     with ExitStack() as open_writers:
         writers = [open_writers.enter_context(RecordingWriter(folder, info)) for info in infos]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from drive_sim.data import arrow_stream
 from drive_sim.data.marks import MARKS_NAME
 from drive_sim.data.recording import RecordingWriter, drop_last, load_recording, undo_drop
-from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row
+from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row, schema_for
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -347,9 +347,12 @@ def test_bad_recordings(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"not a recording: it holds no episode-\*\.arrow"):
         load_recording(tmp_path)
     path = write(tmp_path, 0)
+    assert not path.exists(), "an episode without a row does not stay"
+    schema = schema_for(INFO).serialize().to_pybytes()
+    path.write_bytes(schema + arrow_stream.END_OF_STREAM)
     with pytest.raises(InputError, match="holds no rows"):
         load_recording(tmp_path)
-    path.write_bytes(path.read_bytes()[:-8])
+    path.write_bytes(schema)
     with pytest.raises(InputError, match="cut off before its first whole second"):
         load_recording(tmp_path)
     for content in (b"", b"ARROW1\0\0 something else", os.urandom(500)):

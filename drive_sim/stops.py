@@ -1,0 +1,105 @@
+"""Stops: Ctrl-C and the signals that end a process become one KeyboardInterrupt, where nothing is cut in two by it."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What asks a process to end; Windows has no SIGHUP."""
+_PATIENCE_S = 5.0
+"""So long further signals mean the first one: fingers press twice, supervisors tell a parent and its group."""
+_AGAIN_S = 0.05
+
+
+@dataclass(slots=True)
+class Stop:
+    """The signal that asked for a stop, None as long as there was none; then when, and whether it is held off."""
+
+    number: int | None = None
+    asked_s: float = 0.0
+    num_holds: int = 0
+    is_due: bool = False
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        """Raise KeyboardInterrupt at the first signal; after some patience end the process as the system does."""
+        if self.number is None:
+            self.number, self.asked_s = number, time.monotonic()
+            self.raise_or_wait()
+        elif time.monotonic() - self.asked_s > _PATIENCE_S:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    def raise_or_wait(self) -> None:
+        """Raise KeyboardInterrupt, now or as soon as nothing holds it off."""
+        self.is_due = self.num_holds > 0
+        if not self.is_due:
+            raise KeyboardInterrupt
+
+
+_running: Stop | None = None
+
+
+def end_without_traceback() -> None:
+    """For a process that is ours alone: where no signals are taken, Ctrl-C ends it as the system does."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def taken() -> Iterator[Stop]:
+    """Take the signals inside; what was set for them before is set again at the end.
+
+    A signal that was ignored stays so (`nohup`, jobs in the background). Outside of the main thread nothing is done.
+    """
+    global _running  # noqa: PLW0603 - signals are the process's
+    stop, before = Stop(), _running
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    taken_here = [number for number, handler in handlers.items() if handler not in (signal.SIG_IGN, None)]
+    unraisable = sys.unraisablehook
+    try:
+        _running = stop
+        sys.unraisablehook = _raised_again
+        for number in taken_here:
+            signal.signal(number, stop.handle)
+        yield stop
+    finally:
+        for number in taken_here:
+            signal.signal(number, handlers[number])
+        sys.unraisablehook = unraisable
+        _running = before
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside no stop raises; one that came meanwhile does so at the end."""
+    stop = _running
+    if stop is None or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    stop.num_holds += 1
+    try:
+        yield
+    finally:
+        stop.num_holds -= 1
+        if stop.is_due:
+            stop.raise_or_wait()
+
+
+def _raised_again(unraisable: "sys.UnraisableHookArgs") -> None:
+    """A stop that was raised where Python can only report it, as in a finaliser or a callback, comes once more."""
+    stop = _running
+    if stop is None or not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)
+        return
+    number, stop.number = stop.number, None
+    if number is not None:
+        main = threading.main_thread().ident
+        threading.Timer(_AGAIN_S, lambda: signal.pthread_kill(main or 0, number)).start()
