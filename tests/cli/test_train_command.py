@@ -1,7 +1,6 @@
 """`train`: what is judged before, what is saved, and what Ctrl-C keeps."""
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,9 +11,7 @@ import pytest
 
 from drive_sim import cli
 from drive_sim.cli import train_cloning
-from drive_sim.cli.models import load_drivers
 from drive_sim.learn.base import ImitationTask, Round
-from drive_sim.sim import suites
 
 Complaint = Callable[[list[str]], str]
 
@@ -25,20 +22,6 @@ def test_a_full_disk_is_said_before_the_training(
     monkeypatch.setattr(train_cloning, "MODEL_MB", 10**9)
     assert cli.main(["train", str(recording), "--network", "small", "--steps", "100000"]) == 2
     assert "MB are free" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("out", [".", "link", "deep/in/there", "read-only/empty"])
-def test_a_finished_training_fills_its_folder_whatever_that_is(out: str, recording: Path, empty_folder: Path) -> None:
-    for name in ("target", "read-only/empty", "here"):
-        (empty_folder / name).mkdir(parents=True)
-    (empty_folder / "here" / "link").symlink_to(empty_folder / "target")
-    (empty_folder / "read-only").chmod(0o555)
-    where = {"link": "here/link"}.get(out, out)
-    if out == ".":
-        os.chdir("target")
-    arguments = ["train", str(recording), "--network", "small", "--steps", "2", "--out", where]
-    assert cli.main(arguments) == 0
-    assert load_drivers([str(Path(where).absolute())], suites.make_suite("train").tracks)
 
 
 def test_a_policy_that_draws_its_commands_is_saved_driven_and_watched(

@@ -20,7 +20,7 @@ from pathlib import Path
 from tests.endurance.jobs import ENVIRONMENT, JOBS, ROOT, Job, make_given, new_out, start, timed
 from tests.endurance.whole_files import check_whole, contents, num_rows
 
-SHARES = {"record": 50, "train": 40, "dagger": 40, "lesson": 20, "export": 20, "film": 30}
+SHARES = {"record": 60, "train": 45, "dagger": 45, "lesson": 20, "export": 15, "film": 15}
 """Of 200 moments; a run that is killed and resumed takes longer."""
 MOST_LOST_S = 1.0
 TICKS_SAID = """

@@ -29,6 +29,7 @@ CODES = {signal.SIGINT: {0, 130, -signal.SIGINT}, signal.SIGTERM: {0, 143, -sign
 def main() -> int:
     """Stop as often as was asked for, and say what was wrong; the exit code is 1 where anything was."""
     args = _arguments()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it, and hands that on
     rng, wrong = random.Random(args.seed), Counter[str]()
     with tempfile.TemporaryDirectory(prefix="stops-") as name:
         given = Path(name) / "given"
