@@ -33,6 +33,8 @@ _REMEDIES = {
     errno.ELOOP: "that link leads to itself; name a file",
     errno.ENAMETOOLONG: "choose a shorter name",
 }
+_SMALL_BYTES = 2**15
+"""Of a result, or a page."""
 MOST_BYTES = 2**30
 """Of a file that is read whole: none of ours is as large, and what is would fill the memory."""
 
@@ -97,10 +99,11 @@ def new_folder(path: Path) -> Path:
 
 
 def check_writable(folder: Path, wanted: Path) -> None:
-    """Raise InputError, naming what is wanted, where a folder takes no file: before the work and not after it."""
+    """Raise InputError, naming what is wanted, where a folder takes no small file: before the work, not after it."""
     try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_SMALL_BYTES))
+            file.flush()
     except OSError as error:
         raise input_error_from(error, wanted) from None
 

@@ -1,4 +1,5 @@
 import errno
+import io
 import json
 import os
 import subprocess
@@ -31,6 +32,36 @@ def test_a_folder_that_takes_no_file_is_refused_before_the_work(tmp_path: Path, 
     monkeypatch.setattr(files.tempfile, "TemporaryFile", refuse)
     with pytest.raises(InputError, match=r"cannot write .*: Read-only file system; choose a place"):
         files.new_folder(tmp_path)
+
+
+def test_a_disk_that_is_full_to_the_last_byte_is_refused_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files.tempfile, "TemporaryFile", lambda **where: Full())
+    with pytest.raises(InputError, match=r"cannot write .*: No space left on device; free some space"):
+        files.new_folder(tmp_path)
+
+
+def test_a_name_that_was_taken_meanwhile_is_not_taken_away(tmp_path: Path):
+    path = tmp_path / "x.txt"
+    with pytest.raises(InputError, match="nothing is overwritten"), files.whole_file(path) as part:
+        part.write_text("ours")
+        path.write_text("theirs")
+    assert [file.name for file in tmp_path.iterdir()] == ["x.txt"]
+    assert path.read_text() == "theirs"
+
+
+def test_file_systems_without_hard_links_take_whole_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*names: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    files.write_text(tmp_path / "x.txt", "whole")
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["whole"]
 
 
 def test_numbered_folders_count_on(tmp_path: Path):
