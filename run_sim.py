@@ -1,10 +1,11 @@
 """Starts drive_sim from a checkout: `python run_sim.py --help`."""
 
-import signal
+# `signal` makes enumerations first, which takes long enough to be interrupted.
+import _signal  # pyright: ignore[reportMissingImports]
 import sys
 
-if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # while Python loads, too, Ctrl-C ends it without a traceback
+if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # while Python loads, too, Ctrl-C ends it without a traceback
 
 from drive_sim.cli import start
 

@@ -8,7 +8,10 @@ from pathlib import Path
 from drive_sim.cli import display, options, sitting, window
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import stopping
-from drive_sim.cli.outputs import output_folder
+from drive_sim.cli.outputs import check_room, output_folder
+
+DEMO_MB = 60
+"""The room that all of it takes on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.lessons.first_drive.first_drive_result import Config
 
     with output_folder(args.out, "demo") as folder, stopping(folder, f"what was finished is in {folder}"):
+        check_room(folder, DEMO_MB)
         lesson = first_drive.run(Config(seed=args.seed), folder)
         finished = display.finished(lesson, first_drive.STAGES)
     print(f"\n{finished.headline}\n")

@@ -4,6 +4,7 @@ A stream can be read up to its last whole batch, so a crash costs a second at mo
 is to be left out is marked in `marks.jsonl`.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -39,6 +40,7 @@ class RecordingWriter:
 
     def __init__(self, folder: Path | str, info: EpisodeInfo) -> None:
         self.folder, self.info = Path(folder), info
+        self._is_new = not self.folder.exists()
         _prepare(self.folder, info)
         self._schema = schema_for(info)
         self._stream = _new_stream(self.folder, self._schema)
@@ -98,7 +100,14 @@ class RecordingWriter:
             if self.num_written:
                 self._stream.close()
             else:
-                self._stream.discard()
+                self._discard()
+
+    def _discard(self) -> None:
+        """Remove the episode, and the folder where it was made for nothing."""
+        self._stream.discard()
+        if self._is_new:
+            with suppress(OSError):  # another writer's episode lies there
+                self.folder.rmdir()
 
 
 def drop_last(folder: Path | str, seconds: float = 5.0) -> float:

@@ -218,6 +218,14 @@ def test_a_killed_process_loses_less_than_a_second(tmp_path: Path) -> None:
     np.testing.assert_array_equal(demos.images[:50], [make_row(tick).image for tick in range(50)])
 
 
+def test_where_no_row_came_no_folder_stays(tmp_path: Path) -> None:
+    """And one that was there already does."""
+    for folder in (tmp_path / "new", tmp_path):
+        with pytest.raises(KeyboardInterrupt), RecordingWriter(folder, INFO):
+            raise KeyboardInterrupt
+    assert not list(tmp_path.iterdir())
+
+
 def test_an_exception_keeps_what_was_driven(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), RecordingWriter(tmp_path, INFO) as writer:
         for tick in range(13):
