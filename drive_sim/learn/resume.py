@@ -80,9 +80,12 @@ class _KeptTask(ImitationTask[Demonstrations, Any]):
         env_rng, drive_rng = rng.spawn(2)
         check_stream(folder / "drive-stream.json", drive_rng)
         if not is_kept(drive):
-            shutil.rmtree(part, ignore_errors=True)
-            self.collect(self.make_env(env_rng), policy, num_ticks, drive_rng, labeller=self.expert, folder=part)
-            part.rename(drive)
+            shutil.rmtree(part, ignore_errors=True)  # a killed run's
+            try:
+                self.collect(self.make_env(env_rng), policy, num_ticks, drive_rng, labeller=self.expert, folder=part)
+                part.rename(drive)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
         return load_recording(drive).demonstrations(DRIVERS)
 
     def fit(self, i: int, data: Demonstrations, rng: np.random.Generator) -> Any:

@@ -71,7 +71,7 @@ def test_a_training_that_is_stopped_while_it_is_saved_is_saved(
     assert sorted(os.listdir("model")) == ["config.json", "metrics.json", "weights.safetensors"]  # noqa: PTH208
 
 
-@pytest.mark.parametrize("at_call", [1, 2, 4])
+@pytest.mark.parametrize("at_call", [1, 2, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_training_in_rounds_says_how_it_goes_on_and_does(
     at_call: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,7 +81,7 @@ def test_a_training_in_rounds_says_how_it_goes_on_and_does(
         patch.setattr(resume, "write_json", stopping(resume.write_json, signal.SIGINT, at_call))
         assert cli.main([*LINEAR, "--out", "run"]) == 130
     assert "train --resume run" in capsys.readouterr().err
-    if at_call == 4:
+    if at_call == 4:  # the other rounds take a while
         assert cli.main(["train", "--resume", "run"]) == 0
         assert cli.main([*LINEAR, "--out", "whole"]) == 0
         weights = "model-after-002/weights.safetensors"

@@ -6,6 +6,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from drive_sim import cli
 
@@ -42,7 +43,7 @@ class Job:
 JOBS = {
     job.name: job
     for job in (
-        Job("record", "record --seconds 60 --seed 3 --out {out}"),
+        Job("record", "record --seconds 200 --seed 3 --out {out}"),
         Job("train", "train {given}/drive --network small --steps 120 --out {out}"),
         Job("dagger", "train --method dagger --network linear --rounds 6 --seed 3 --out {out}", "train --resume {out}"),
         Job("lesson", "lesson reward-exercise --quick --seed 3 --out {out}", "lesson --resume {out}"),
@@ -82,9 +83,30 @@ def start(command: list[str], output: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def timed(command: list[str], output: Path) -> float:
-    """How many seconds a command takes that nobody stops."""
+def timed(command: list[str], output: Path, out: Path) -> tuple[float, float]:
+    """How many seconds a command takes that nobody stops, before its first file and from then on."""
     start_s = time.monotonic()
     process = start(command, output)
+    wait_for_work(process, out)
+    begun_s = time.monotonic()
     assert process.wait() == 0, output.read_text()
-    return time.monotonic() - start_s
+    return begun_s - start_s, time.monotonic() - begun_s
+
+
+def wait_for_work(process: subprocess.Popen[bytes], out: Path) -> None:
+    """Wait until a command has made its first file, or has ended."""
+    while process.poll() is None and not (out.exists() and any(out.iterdir())):
+        time.sleep(0.002)
+
+
+def wait_for_a_moment(process: subprocess.Popen[bytes], out: Path, usual_s: tuple[float, float], draw: Random) -> str:
+    """Wait for a random moment: a quarter while libraries load, the others after the first file; says which."""
+    loading_s, working_s = usual_s
+    if draw.random() < 0.25:
+        after_s = draw.uniform(0.0, loading_s)
+        time.sleep(after_s)
+        return f"{after_s:.2f} s after its start"
+    wait_for_work(process, out)
+    after_s = draw.uniform(0.0, working_s)
+    time.sleep(after_s)
+    return f"{after_s:.2f} s after its first file"

@@ -1,23 +1,23 @@
 """kill -9 at random moments: `python -m tests.endurance.kill_at_moments --moments 200 --seed 0`.
 
-Each time a command is started, at small settings, and killed with all of its processes after a random while until its
-usual end. Then every file that carries its final name must open, and of a recording at most one second may be lost.
-DAgger and the lesson are then resumed: what stands in their folder must equal an unkilled run's to the last digit, but
-for times. (Of pages only that they end is looked at: times stand in them.)
+Each time a command is started, at small settings, and killed with all of its processes at a random moment: a quarter
+while libraries load, the others from its first file until its usual end. Then every file that carries its final name
+must open, and of a recording at most one second may be lost. DAgger and the lesson are then resumed: what stands in
+their folder must equal an unkilled run's to the last digit, but for times. (Of pages only that they end is looked at.)
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
-from tests.endurance.jobs import ENVIRONMENT, JOBS, ROOT, Job, make_given, new_out, start, timed
+from tests.endurance.jobs import ENVIRONMENT, JOBS, ROOT, Job, make_given, new_out, start, timed, wait_for_a_moment
 from tests.endurance.whole_files import check_whole, contents, num_rows
 
 SHARES = {"record": 60, "train": 45, "dagger": 45, "lesson": 20, "export": 15, "film": 15}
@@ -46,16 +46,21 @@ def main() -> int:
         (work / "given").mkdir()
         make_given(work / "given")
         unkilled = {job: new_out(work / "unkilled", job) for job in args.jobs}
-        usual_s = {job: timed(JOBS[job].typed(work / "given", out), work / "log") for job, out in unkilled.items()}
-        print({job: f"{took_s:.1f} s" for job, took_s in usual_s.items()}, flush=True)
+        usual_s = {job: timed(JOBS[job].typed(work / "given", out), work / "log", out) for job, out in unkilled.items()}
+        print({job: f"{first_s:.1f} + {then_s:.1f} s" for job, (first_s, then_s) in usual_s.items()}, flush=True)
         jobs = rng.choices(args.jobs, [SHARES[job] for job in args.jobs], k=args.moments)
         for number, job in enumerate(jobs):
-            out, after_s = new_out(work / f"{number:03d}", job), rng.uniform(0.0, usual_s[job])
-            faults, found = _killed(JOBS[job], work / "given", out, after_s, unkilled[job])
+            out = new_out(work / f"{number:03d}", job)
+            process, said = _start(JOBS[job], work / "given", out)
+            moment = wait_for_a_moment(process, out, usual_s[job], rng)
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            faults, found = _left(JOBS[job], out, said, unkilled[job])
+            shutil.rmtree(out.parent)
             wrong.update([f"{job}: {fault[:80]}" for fault in faults])
             lost_s.append(found if job == "record" else 0.0)
             same.update([job] if JOBS[job].resume is not None and found else [])
-            print(f"{number:>3} {job} after {after_s:.2f} s: {'; '.join(faults) or 'ok'}", flush=True)
+            print(f"{number:>3} {job}, {moment}: {'; '.join(faults) or 'ok'}", flush=True)
     print(f"{args.moments} kills, seed {args.seed}: {wrong.total()} faults {dict(wrong)}")
     print(f"{dict(Counter(jobs))}; of recordings at most {max(lost_s):.1f} s lost; resumed and the same: {dict(same)}")
     return 1 if wrong else 0
@@ -73,20 +78,22 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _killed(job: Job, given: Path, out: Path, after_s: float, unkilled: Path) -> tuple[list[str], float]:
-    """What was wrong after a kill; and the seconds lost of a recording, else whether a resumed run was the same."""
+def _start(job: Job, given: Path, out: Path) -> tuple[subprocess.Popen[bytes], Path]:
+    """A command's process, and the file of what it says."""
     typed = job.typed(given, out)
     if job.name == "record":
         typed[1:2] = ["-c", TICKS_SAID]
-    said, log = out.parent / "said", out.parent / "log"
+    said = out.parent / "said"
     with said.open("wb") as file:
         process = subprocess.Popen(
             typed, stdout=file, stderr=subprocess.STDOUT, env=ENVIRONMENT, start_new_session=True, cwd=ROOT
         )
-    time.sleep(after_s)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    faults = _unopened(out)
+    return process, said
+
+
+def _left(job: Job, out: Path, said: Path, unkilled: Path) -> tuple[list[str], float]:
+    """What was wrong after a kill; and the seconds lost of a recording, else whether a resumed run was the same."""
+    faults, log = _unopened(out), out.parent / "log"
     if job.name == "record":
         rows = sum(num_rows(path) for path in out.glob("*.arrow")) if not faults else 0
         lost_s = max(

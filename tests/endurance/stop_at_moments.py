@@ -1,14 +1,15 @@
 """Ctrl-C and SIGTERM at random moments: `python -m tests.endurance.stop_at_moments --moments 60 --seed 0`.
 
-Each time a command is started, at small settings, and asked to stop after a random while: a quarter within the first
-0.3 s, while Python and the libraries load, the others anywhere until its usual end. Half of the signals come twice
-within 0.3 s, half go to the process alone and half to its group, as a terminal's Ctrl-C does. Then it must have said
-one line and ended with 130 or 143, every file it left must open, none may be half, no folder empty, no process left.
+Each time a command is started, at small settings, and asked to stop at a random moment: a fifth within the first 0.3 s,
+of the others a quarter while libraries load, the rest from its first file until its usual end. Half of the signals come
+twice within 0.3 s, half go to the process alone and half to its group, as a terminal's Ctrl-C does. Then it must have
+said one line and ended with 130 or 143, every file it left must open, none may be half, no folder empty, no process.
 """
 
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, timed
+from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, timed, wait_for_a_moment
 from tests.endurance.whole_files import check_whole, named
 
+EARLY, EARLY_S = 0.2, 0.3
 MOST_S = 20.0
 """Until a process that was asked to stop has to be gone."""
 CODES = {signal.SIGINT: {0, 130, -signal.SIGINT}, signal.SIGTERM: {0, 143, -signal.SIGTERM}}
@@ -35,18 +37,15 @@ def main() -> int:
         given = Path(name) / "given"
         given.mkdir()
         make_given(given)
-        usual_s = {
-            job: timed(JOBS[job].typed(given, new_out(Path(name) / "unstopped", job)), Path(name) / "log")
-            for job in args.jobs
-        }
-        print({job: f"{took_s:.1f} s" for job, took_s in usual_s.items()}, flush=True)
+        outs = {job: new_out(Path(name) / "unstopped", job) for job in args.jobs}
+        usual_s = {job: timed(JOBS[job].typed(given, out), Path(name) / "log", out) for job, out in outs.items()}
+        print({job: f"{first_s:.1f} + {then_s:.1f} s" for job, (first_s, then_s) in usual_s.items()}, flush=True)
         for number in range(args.moments):
-            job = args.jobs[number % len(args.jobs)]
-            after_s = rng.uniform(0.0, 0.3) if rng.random() < 0.25 else rng.uniform(0.0, usual_s[job])
-            work = Path(name) / f"{number:03d}"
-            faults, said = _stopped(JOBS[job], given, work, after_s, rng)
+            job, work = args.jobs[number % len(args.jobs)], Path(name) / f"{number:03d}"
+            faults, said = _stopped(JOBS[job], given, work, usual_s[job], rng)
             wrong.update([f"{job}: {fault}" for fault in faults])
-            print(f"{number:>3} {job} after {after_s:.3f} s: {'; '.join(faults) or 'ok'} | {said}", flush=True)
+            print(f"{number:>3} {job}, {said}: {'; '.join(faults) or 'ok'}", flush=True)
+            shutil.rmtree(work)
     print(f"{args.moments} stops, seed {args.seed}: {wrong.total()} faults {dict(wrong)}")
     return 1 if wrong else 0
 
@@ -63,31 +62,45 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stopped(job: Job, given: Path, work: Path, after_s: float, rng: random.Random) -> tuple[list[str], str]:
-    """What was wrong with a run that was asked to stop, and its last words."""
+def _stopped(
+    job: Job, given: Path, work: Path, usual_s: tuple[float, float], rng: random.Random
+) -> tuple[list[str], str]:
+    """What was wrong with a run that was asked to stop; and when it was asked, how, and its last words."""
     out, log = new_out(work, job.name), work / "log"
     number = rng.choice((signal.SIGINT, signal.SIGTERM))
     twice_s, to_group = rng.choice((None, rng.uniform(0.0, 0.3))), rng.random() < 0.5
     process = start(job.typed(given, out), log)
-    time.sleep(after_s)
+    if rng.random() < EARLY:
+        after_s = rng.uniform(0.0, EARLY_S)
+        time.sleep(after_s)
+        moment = f"{after_s:.3f} s after its start"
+    else:
+        moment = wait_for_a_moment(process, out, usual_s, rng)
     for pause_s in (0.0, twice_s):
         if pause_s is not None and process.poll() is None:
             time.sleep(pause_s)
             (os.killpg if to_group else os.kill)(process.pid, number)
-    try:
-        code = process.wait(MOST_S)
-    except subprocess.TimeoutExpired:
-        code = None
-        os.kill(process.pid, signal.SIGABRT)  # Python says where it is
-        time.sleep(1.0)
-    faults = [] if code in CODES[number] else [f"exit code {code} after {number.name}"]
-    if _group_lives(process.pid):
-        faults.append("a process is left")
+    code = _ended(process)
+    faults = ["a process is left"] if _group_lives(process.pid) else []
+    if faults:
         os.killpg(process.pid, signal.SIGKILL)
     text = log.read_text(errors="replace")
-    return faults + _faults_on_disk(out, job, code, text), " / ".join(text.splitlines()[-2:])[
-        :200
-    ] if code is not None else text
+    told = f"{moment}, {number.name}{' twice' if twice_s else ''}, exit code {code}"
+    if code in (1, -signal.SIGINT) and "frozen site" in text:
+        return faults, f"{told}, before Python was up"
+    faults += [] if code in CODES[number] else [f"exit code {code}"]
+    faults += _faults_on_disk(out, job, code, text)
+    return faults, f"{told} ({text if faults else ' / '.join(text.splitlines()[-2:])[:160]})"
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """The exit code of a process that was asked to stop; None where it does not, and then its log says where it is."""
+    try:
+        return process.wait(MOST_S)
+    except subprocess.TimeoutExpired:
+        os.kill(process.pid, signal.SIGABRT)
+        time.sleep(1.0)
+        return None
 
 
 def _faults_on_disk(out: Path, job: Job, code: int | None, text: str) -> list[str]:
@@ -97,7 +110,7 @@ def _faults_on_disk(out: Path, job: Job, code: int | None, text: str) -> list[st
         check_whole(out)
     except Exception as error:
         faults.append(f"does not open: {type(error).__name__} {error}")
-    if any(path.name.startswith(".") and not _is_kept_for_resuming(path) for path in left):
+    if any(path.name.startswith(".") for path in left):
         faults.append("a part file is left")
     if job.name != "export" and out.exists() and not list(named(out)):
         faults.append("a folder without a file is left")
@@ -109,11 +122,6 @@ def _faults_on_disk(out: Path, job: Job, code: int | None, text: str) -> list[st
         if left and job.resume is not None and f"--resume {out}" not in text.splitlines()[-1]:
             faults.append("does not say how to go on")
     return faults
-
-
-def _is_kept_for_resuming(path: Path) -> bool:
-    """A round's drive that was cut short; a resumed run makes it anew."""
-    return path.name == ".drive.part"
 
 
 def _group_lives(group: int) -> bool:
