@@ -39,7 +39,7 @@ HOMES = {
     "torch": ("policies/*", "learn/*", "irl/deep*"),
     "safetensors": ("policies/*",),
     "matplotlib": ("report/*", "lessons/kit/lesson.py", "lessons/*_figures.py", "lessons/*_page.py"),
-    "numba": ("sim/*", "data/augment*", "data/photometric*", "data/warp*"),
+    "numba": ("sim/compiled.py",),
     "cv2": ("data/*",),
     "pyarrow": ("data/*",),
     "gymnasium": ("gym/*",),

@@ -99,11 +99,14 @@ class Roads:
     def unseen(self, index: int) -> World:
         """A road of the held-out suite and its scene, for watching: nobody has learned from it.
 
-        A road that was given comes first: it is the one with the sitting's seed for an index.
+        A road that was given comes first: it is the one with the sitting's seed for an index. The next one is asked
+        for; of the others the sitting's first is kept.
         """
         is_given = self._first is not None and index == self._seed
-        world = self._world(RoadVariant() if is_given else index % CONDITIONS.num_roads)
-        self._make((index + 1) % CONDITIONS.num_roads)
+        number, after, first = (which % CONDITIONS.num_roads for which in (index, index + 1, self._seed))
+        world = self._world(RoadVariant() if is_given else number)
+        self._forget(lambda which: isinstance(which, int) and which not in (number, after, first))
+        self._make(after)
         return world
 
     def close(self) -> None:
@@ -129,10 +132,11 @@ class Roads:
     def _make_neighbours(self) -> None:
         """Ask for what one key leads to, and forget what lies farther away."""
         near = (self._variant, self._next(), self._reversed(), self._mirrored())
-        self._made = {
-            variant: made for variant, made in self._made.items() if isinstance(variant, int) or variant in near
-        }
+        self._forget(lambda which: isinstance(which, RoadVariant) and which not in near)
         self._make(*near)
+
+    def _forget(self, is_far: Callable[[RoadVariant | int], bool]) -> None:
+        self._made = {which: made for which, made in self._made.items() if not is_far(which)}
 
     def _make(self, *wanted: RoadVariant | int) -> None:
         for which in wanted:

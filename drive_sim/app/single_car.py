@@ -84,7 +84,7 @@ class SingleCar:
         self._substep = 0
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def track_batch(track: Track) -> Tracks:
     """A road as a batch of one, packed once."""
     return Tracks.stack([track])

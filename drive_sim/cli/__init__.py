@@ -1,10 +1,10 @@
 """The command line: a module a command, and the only place that prints."""
 
-import os
 import sys
 from collections.abc import Sequence
 
 from drive_sim import stops
+from drive_sim.cli import terminal
 from drive_sim.threads import use_one_thread_each
 
 
@@ -14,6 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     The exit code is 0, 1 for a fault of ours, 2 for bad input, 130 for Ctrl-C and 143 for SIGTERM, which is taken as
     Ctrl-C is.
     """
+    terminal.prepare()
     use_one_thread_each()
     with stops.taken() as stop:
         return _exit_code(argv, stop)
@@ -29,10 +30,8 @@ def _exit_code(argv: Sequence[str] | None, stop: stops.Stop) -> int:
     debug = "--debug" in (sys.argv[1:] if argv is None else argv)
     try:
         _run(argv)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read us has gone, as `head` does; the interpreter would complain once more at its own last flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        terminal.check_shown()
+        _tell_of_kernels()
     except (KeyboardInterrupt, Exception) as error:
         from drive_sim.cli import errors
         from drive_sim.cli.options import program
@@ -62,3 +61,10 @@ def _run(argv: Sequence[str] | None) -> None:
     result = COMMANDS[args.command](args)
     if args.json is not None:
         write_result(args.json, result)
+
+
+def _tell_of_kernels() -> None:
+    """A line where kernels had to be compiled, and will have to be again."""
+    compiled = sys.modules.get("drive_sim.sim.compiled")
+    if compiled is not None and not compiled.is_kept:
+        print("kernels were compiled and not kept: set NUMBA_CACHE_DIR to a folder that takes files", file=sys.stderr)

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from drive_sim import __version__
@@ -35,7 +36,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
 
 
 def parse(commands: Mapping[str, Command[Any]], argv: Sequence[str] | None = None) -> argparse.Namespace:
@@ -44,13 +45,34 @@ def parse(commands: Mapping[str, Command[Any]], argv: Sequence[str] | None = Non
     Raises InputError for an unknown command; exits for --help, --version and whatever else argparse refuses.
     """
     typed = list(sys.argv[1:] if argv is None else argv)
+    for word in typed:
+        _check_text(word)
     if typed and not typed[0].startswith("-"):
         one_of("command", typed[0], list(commands))
     for word in typed:
         # argparse takes the dashes away, and hands on a list without anything in it.
         if word.startswith("--") and word.endswith("=--"):
             raise InputError(f"{word.removesuffix('=--')} cannot be --; name something else")
-    return make_parser(commands).parse_args(typed)
+    args = make_parser(commands).parse_args(typed)
+    _check_text(_current_folder())
+    return args
+
+
+def _current_folder() -> str:
+    """Raises InputError where somebody has removed it meanwhile."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        raise InputError("the current folder is gone; go to one that is there") from None
+
+
+def _check_text(word: str) -> None:
+    """Raise InputError for bytes that are no text: what is made says in JSON where it came from and where it lies."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise InputError(f"{word!a} is no text in {encoding}; choose another name, or set LC_ALL=C.UTF-8") from None
 
 
 def make_parser(commands: Mapping[str, Command[Any]]) -> argparse.ArgumentParser:

@@ -7,13 +7,13 @@ import math
 from dataclasses import dataclass
 from functools import cache
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images
 from drive_sim.data.warp_kernels import I16, KERNEL, Tables, pack_lanes
 from drive_sim.errors import InputError
+from drive_sim.sim.compiled import njit
 
 LUMA = np.array([0.299, 0.587, 0.114])
 """What red, green and blue add to the brightness that the eye sees (ITU-R BT.601)."""
@@ -81,7 +81,7 @@ def _grain() -> npt.NDArray[np.int16]:
     return np.rint(values).clip(-127, 127).astype(np.int16)
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _fill_tables(tone: npt.NDArray[np.float64], log_level: npt.NDArray[np.float64], tables: Tables) -> None:
     """Tables (n, 3, 256) of `tone` (n, 7): gamma, contrast, brightness, three gains, saturation."""
     curve = np.empty(256)
@@ -96,7 +96,7 @@ def _fill_tables(tone: npt.NDArray[np.float64], log_level: npt.NDArray[np.float6
                 tables[i, channel, x] = pack_lanes(grey * curve[x], own * curve[x], channel)
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _add_grain(
     images: Images,
     grain: npt.NDArray[np.int16],

@@ -6,11 +6,11 @@ compiler vectorises; only the look-ups of neighbours go one by one.
 
 from typing import NamedTuple, Self
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images
+from drive_sim.sim.compiled import njit
 
 Planes = npt.NDArray[np.float64]
 """(n, 2, 2, 3): for sky and ground, the coefficients (column, row, 1) of l and of z."""
@@ -28,10 +28,10 @@ TABLE_TOP = 32767 // 3
 
 I16, U32, U64 = np.int16, np.uint32, np.uint64
 # numba widens whatever is computed to 64 bits: a cast after each step keeps vectors of narrow lanes.
-KERNEL = {"cache": True, "nogil": True, "error_model": "numpy"}
+KERNEL = {"nogil": True, "error_model": "numpy"}
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def pack_lanes(all_lanes: float, own_lane: float, channel: int) -> np.uint64:
     """What one value of one channel adds to a packed pixel: grey levels to all three lanes, and to its own."""
     packed = U64(0)
@@ -62,7 +62,7 @@ class Scratch(NamedTuple):
         return cls(pixels, pixels.view(np.int16), neighbour, weights)
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def redraw_kernel(
     images: Images,
     planes: Planes,
@@ -89,7 +89,7 @@ def redraw_kernel(
             _blend(scratch, w + 1, out[i, v])
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _pack(image: Images, tables: Tables, scratch: Scratch) -> None:
     """Looks every pixel up and clips it to 0..255 in its lanes."""
     h, w, _ = image.shape
@@ -105,7 +105,7 @@ def _pack(image: Images, tables: Tables, scratch: Scratch) -> None:
             row_lanes[k] = min(max(level, I16(0)), I16(255))
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _aim(
     plane: Planes, v: int, lens: tuple[float, float], height_px: int, ground: bool, smears: bool, scratch: Scratch
 ) -> None:
@@ -148,7 +148,7 @@ def _aim(
         weights[3, u] = both
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _blend(scratch: Scratch, stride: int, row: Images) -> None:
     """Writes a row of pixels (w, 3), each weighed from four neighbours."""
     pixels, neighbour, weights = scratch.pixels, scratch.neighbour, scratch.weights
@@ -167,7 +167,7 @@ def _blend(scratch: Scratch, stride: int, row: Images) -> None:
         row[u, 2] = np.uint8(pixel >> U64(40))
 
 
-@numba.njit(**KERNEL)
+@njit(**KERNEL)
 def _unpack(packed: Packed, row: Images) -> None:
     """Writes a row of pixels (w, 3) as they were packed."""
     for u in range(len(row)):

@@ -13,7 +13,6 @@ f4 = np.float32
 size = np.uint64
 
 KERNEL = {
-    "cache": True,
     "nogil": True,
     "_nrt": False,
     "error_model": "numpy",

@@ -9,9 +9,9 @@ from pathlib import Path
 from zlib import crc32
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim.buffers import BLOCK, BLUE, GREEN, GROUP, INNER, KERNEL, PASTED, RED, VIGNETTE, f4, size
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.ground_row import ground_row
 from drive_sim.sim.lane_grid import road_on
 from drive_sim.sim.lens import ground_line

@@ -13,10 +13,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.road_generator import ROAD_KINDS, SPACING_M, RoadKind, correlation_gain
 from drive_sim.sim.track import Track
 
@@ -214,7 +214,7 @@ def _track(route: Route, samples: Samples) -> Track:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _follow(winding, scale_per_m, main_rad, start, bound_per_m, samples):
     """Fill samples (4, k) from where the road is; returns where it is after them.
 

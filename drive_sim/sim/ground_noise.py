@@ -5,7 +5,6 @@ shimmers; waves much longer than sixteen columns are looked up once a group and 
 """
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim.buffers import (
     ACROSS,
@@ -22,6 +21,7 @@ from drive_sim.sim.buffers import (
     f4,
     size,
 )
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.scene import C
 from drive_sim.sim.texture import BLOB_TILE, NOISE_TILE, SOFT_TILE, TILE
 

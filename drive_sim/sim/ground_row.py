@@ -1,7 +1,6 @@
 """The kernel that draws one picture row of ground: noise, road, shadows, then every column's colour."""
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim.buffers import (
     ALONG,
@@ -24,6 +23,7 @@ from drive_sim.sim.buffers import (
     f4,
     size,
 )
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.ground_noise import clear, ground_noise, shadows
 from drive_sim.sim.lane_rows import lane_row
 from drive_sim.sim.scene import B, C, G, R

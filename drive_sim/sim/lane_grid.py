@@ -8,13 +8,14 @@ or passes near, the nearest sample of the other stretch in the high half.
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from drive_sim.errors import InputError
 from drive_sim.sim.buffers import PASTED
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.track import Track, Tracks
 
 TILE_BITS = 4
@@ -102,12 +103,22 @@ def road_on(world, road_idx):
     )
 
 
-@lru_cache(maxsize=64)
+_GRIDS: WeakKeyDictionary[Track, LaneGrid] = WeakKeyDictionary()
+"""Of the roads that somebody still has."""
+
+
 def lane_grid(track: Track) -> LaneGrid:
-    """One road's grid, made once a road.
+    """One road's grid, made once a road and gone with it.
 
     Raises InputError where the road has more samples than a cell can name.
     """
+    grid = _GRIDS.get(track)
+    if grid is None:
+        grid = _GRIDS[track] = _make_grid(track)
+    return grid
+
+
+def _make_grid(track: Track) -> LaneGrid:
     if len(track.x_m) >= NO_SAMPLE:
         raise InputError(f"road {track.name!r}: {len(track.x_m)} samples, the camera reads at most {NO_SAMPLE - 1}")
     reach_m = np.maximum(track.width_left_m, track.width_right_m) + MARGIN_M
@@ -143,7 +154,7 @@ def _starts(sizes: Sequence[int]) -> npt.NDArray[np.int64]:
     return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _mark_tiles(x, y, reach_m, tile_map):
     """Number the tiles that some sample reaches; returns how many."""
     count = 0
@@ -156,7 +167,7 @@ def _mark_tiles(x, y, reach_m, tile_map):
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(nogil=True, error_model="numpy")
 def _write_nearest(x, y, reach_m, closed, gap, tile_map, besides, nearest):
     """Into `nearest` (tiles, 256): each cell's nearest sample that lies more than `gap` samples from `besides`."""
     best2 = np.full(nearest.shape, np.inf)

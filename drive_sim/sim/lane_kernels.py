@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from drive_sim.sim.compiled import njit
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,10 +18,10 @@ X, Y, COS, SIN, HEADING, TURN, ALONG, ACROSS, CURVATURE, CURVATURE_RISE, LEFT, L
 """The columns of a segment: its first sample, the turn to the next, the arc's base vector, and linear rates."""
 NUM_COLUMNS = 16  # two whole cache lines a segment
 
-_njit: Any = njit(cache=True, nogil=True, error_model="numpy")
-_njit_inline: Any = njit(cache=True, nogil=True, error_model="numpy", inline="always")
-_njit_fused: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})  # fused multiply-adds only
-_njit_fused_inline: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"}, inline="always")
+_njit: Any = njit(nogil=True, error_model="numpy")
+_njit_inline: Any = njit(nogil=True, error_model="numpy", inline="always")
+_njit_fused: Any = njit(nogil=True, error_model="numpy", fastmath={"contract"})  # fused multiply-adds only
+_njit_fused_inline: Any = njit(nogil=True, error_model="numpy", fastmath={"contract"}, inline="always")
 
 _MAX_STEP_M = 4.0
 _REACH_M = 25.0

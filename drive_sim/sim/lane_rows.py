@@ -1,10 +1,10 @@
 """Kernels that find the road along a picture row: how far each column lies inside the surface's edges."""
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim import lane_grid as grid
 from drive_sim.sim.buffers import ALONG, GROUP, HALF_ALONG, INNER, LEFT, PASTED, RIGHT, SHARP, f4, size
+from drive_sim.sim.compiled import njit
 
 _REACH_M = 2.5
 """How far along the lane columns may share a nearest sample: the lane is followed to second order from there."""

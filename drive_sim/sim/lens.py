@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from drive_sim.sim.buffers import PASTED
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.compiled import njit
 
 Floats = npt.NDArray[np.float64]
 

@@ -4,9 +4,9 @@ All arithmetic is float32 and free of branches, so that whole rows vectorise. `s
 """
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim.buffers import INNER, f4
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.scene import B, C, G
 
 

@@ -1,7 +1,6 @@
 """Kernels of what lies at infinity and of what depends on the column alone: sky, sun, clouds, hills, headlight."""
 
 import numpy as np
-from numba import njit
 
 from drive_sim.sim.buffers import (
     BLUE,
@@ -20,6 +19,7 @@ from drive_sim.sim.buffers import (
     f4,
     size,
 )
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.ground_noise import clear, look_up
 from drive_sim.sim.scene import B, C, G, R
 from drive_sim.sim.shading import clipped, covered, mixed

@@ -19,7 +19,7 @@ from drive_sim.sim import lane_kernels
 LINES = ("none", "two-lane")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Track:
     """One road: samples (k,) of its centre line at even spacing, widths to its edges, and the target lane.
 

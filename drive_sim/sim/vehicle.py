@@ -8,12 +8,12 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Self
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.errors import InputError
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.disturbance import Push
 
 Pending = Annotated[npt.NDArray[np.float64], "n q"]
@@ -157,7 +157,7 @@ def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, fl
     )
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"}, inline="always")
+@njit(nogil=True, error_model="numpy", fastmath={"contract"}, inline="always")
 def _arc(turn_rad):
     """sin(a) / a and (1 - cos(a)) / a^2 by series, exact to 1e-13 up to `MAX_TURN_RAD`; safe at no turn."""
     a2 = turn_rad * turn_rad
@@ -166,7 +166,7 @@ def _arc(turn_rad):
     return sine, versine
 
 
-@numba.njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def _advance(poses, speed, curvature, target, acceleration, drift, shift, turn, limits, dt_s, num_substeps):
     """All substeps of one tick, car by car: heading kept as cosine and sine and rotated, one sincos a tick."""
     share, max_change, max_curvature, max_acceleration, max_braking, max_speed = limits

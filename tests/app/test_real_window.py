@@ -2,8 +2,7 @@
 
 import shutil
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 import pygame
 import pytest
 
-from bench.key_presser import KeyPresser
+from bench.person import Person, PlayedWindow, Script
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app import training, training_request
 from drive_sim.app.display import Display
@@ -22,7 +21,6 @@ from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
 from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
-from drive_sim.app.window import Window
 from drive_sim.data.recording import load_recording
 
 pytestmark = [
@@ -30,49 +28,6 @@ pytestmark = [
     pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool"),
 ]
 SCREEN_PX = 1280, 800
-PATIENCE_S = 300.0
-
-Script = Iterator[None]
-
-
-class PlayedWindow(Window):
-    """Somebody sits before it: a script that goes on by a frame at a time."""
-
-    script: Script
-
-    def show_frame(self) -> bool:
-        """The script presses keys, then the frame is shown; a window stays open until a key has closed it."""
-        next(self.script, None)
-        return super().show_frame()
-
-
-class Person:
-    """What a person does with keys, and waits to see."""
-
-    def __init__(self, window: PlayedWindow, hands: Hands) -> None:
-        self.window, self.hands, self.session = window, hands, window.session
-        self.key_presser = KeyPresser(hands)
-
-    def wait(self, num_frames: int) -> Script:
-        for _ in range(num_frames):
-            yield
-
-    def until(self, holds: Callable[[], bool], what: str) -> Script:
-        start_s = time.perf_counter()
-        while not holds():
-            late = f"waited in vain until {what}; the screen says {self.session.note.text!r}"
-            assert time.perf_counter() - start_s < PATIENCE_S, late
-            yield
-
-    def press(self, key: str, holds: Callable[[], bool], what: str) -> Script:
-        self.hands.tap(key)
-        yield from self.until(holds, what)
-
-    def drive(self, screen: DriveScreen, seconds: float) -> Script:
-        for _ in range(round(60 * seconds)):
-            self.key_presser.steer(screen.car, screen.human.wheel_per_m)
-            yield
-        self.hands.hold()
 
 
 @pytest.fixture

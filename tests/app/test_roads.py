@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from drive_sim.app.roads import NUM_SEEDED, Roads
+from drive_sim.app.roads import NUM_SEEDED, Roads, RoadVariant
 from drive_sim.sim.circuit_file import TRACK_NAMES
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.road_generator import make_circle
@@ -98,4 +98,14 @@ def test_a_given_road_is_watched_first() -> None:
     roads = Roads(3, track)
     assert roads.unseen(3)[0] is track
     assert roads.unseen(4)[0] is not track
+    roads.close()
+
+
+def test_roads_that_were_left_are_forgotten() -> None:
+    roads = Roads(0)
+    for number in range(6):
+        roads.unseen(number)
+        roads.next_road()
+    assert {which for which in roads._made if isinstance(which, int)} == {0, 5, 6}
+    assert sum(isinstance(which, RoadVariant) for which in roads._made) == 4
     roads.close()

@@ -31,7 +31,7 @@ def make_valid(folder: Path) -> None:
     (folder / "liked" / "model").rename(folder / "reward")
     _do("export network network.onnx")
     (folder / "road.csv").write_text(_ring())
-    _make_log(folder)
+    make_log(folder)
     write_json(folder / "camera.json", {"camera": asdict(LOG_CAMERA), "fit": {"own_car_top_px": 150}})
     _make_alvinn(folder / "alvinn")
     _make_steering(folder / "steering")
@@ -49,7 +49,7 @@ def _ring() -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
-def _make_log(folder: Path) -> None:
+def make_log(folder: Path) -> None:
     """A Udacity log of what the expert saw and did, with pictures from three places."""
     from drive_sim.data.warp import shift_rotate
 

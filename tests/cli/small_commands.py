@@ -1,0 +1,36 @@
+"""Every command of the command line in its smallest settings, for tests of what surrounds them all."""
+
+from typing import NamedTuple
+
+
+class SmallCommand(NamedTuple):
+    """What is typed, and what it makes; what it reads is made by those before it."""
+
+    typed: str
+    makes: tuple[str, ...] = ()
+
+
+RECORDED = (
+    SmallCommand("record --seconds 3 --seed 3 --out rec", ("rec",)),
+    SmallCommand("record --seconds 8 --seed 3 --json drive.json --out drive", ("drive", "drive.json")),
+)
+"""After these `tests.fuzz.valid.make_log` makes `log` of what was recorded."""
+SMALL_COMMANDS = (
+    SmallCommand("train drive --network small --steps 1 --out network", ("network/weights.safetensors",)),
+    SmallCommand("train --method dagger --network linear --rounds 1 --out dagger", ("dagger/model-after-001",)),
+    SmallCommand("train --method smile --network linear --rounds 1 --out smile", ("smile/model-after-001",)),
+    SmallCommand("train drive --method gail --rounds 1 --tensorboard board --out gail", ("gail", "board")),
+    SmallCommand("train drive --method sqil --rounds 1 --out sqil", ("sqil/model-after-001",)),
+    SmallCommand("train drive --method iq-learn --rounds 1 --out iq-learn", ("iq-learn/model-after-001",)),
+    SmallCommand("evaluate expert network --suite train --distance 0.1 --json counted.json", ("counted.json",)),
+    SmallCommand("export network network.onnx", ("network.onnx",)),
+    SmallCommand("evaluate network.onnx --suite train --distance 0.1"),
+    SmallCommand("calibrate log --rows 10 --out camera.json", ("camera.json",)),
+    SmallCommand("reward drive --no-film --out liked", ("liked/page.html", "liked/model")),
+    SmallCommand("lesson"),
+    SmallCommand("watch expert --frames 3"),
+    SmallCommand("watch --lecture --frames 3"),
+    SmallCommand("drive --frames 3 --out driven"),
+    SmallCommand("home --frames 3"),
+)
+"""The rest; `demo` and the lessons have no small settings."""
