@@ -25,11 +25,17 @@ class TensorboardFiles:
             from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - an extra, and a second to import
         except ImportError:
             raise InputError(f"TensorBoard's files need its package, an extra: {EXTRA}") from None
+        is_there = folder.exists()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise files.input_error_from(error, folder) from None
-        files.check_writable(folder, folder)
+        try:
+            files.check_writable(folder, folder)
+        except InputError:
+            if not is_there:
+                folder.rmdir()
+            raise
         self._writer: SummaryWriter = SummaryWriter(str(folder))
 
     def write(self, num_steps: int, numbers: Mapping[str, float]) -> None:

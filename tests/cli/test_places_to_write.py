@@ -169,6 +169,17 @@ def test_a_place_that_can_be_written_is_filled_whatever_it_is(
     assert before in (None, Path(place).stat().st_ino), "filled, not replaced"
 
 
+@pytest.mark.usefixtures("no_work")
+def test_a_board_that_cannot_be_written_leaves_no_folder(
+    typed: Callable[[str], list[str]], complaint: Complaint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**where: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
+    assert "No space left" in complaint([*typed(INTO_FOLDERS["gail"]), "--tensorboard", "board"])
+
+
 @pytest.mark.parametrize("link", [False, True])
 def test_a_lesson_begins_in_an_empty_folder_whatever_it_is(link: bool, empty_folder: Path) -> None:
     (empty_folder / "target").mkdir()

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Protocol
 
 from drive_sim import cli
 
@@ -21,6 +22,18 @@ ENVIRONMENT = os.environ | {
 }
 
 
+class Running(Protocol):
+    """A process as `subprocess.Popen` has it."""
+
+    def poll(self) -> int | None:
+        """Its exit code, None while it runs."""
+        ...
+
+    def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A command that makes something; `{out}` in it stands for where, `{given}` for what `make_given` has made."""
@@ -30,14 +43,18 @@ class Job:
     resume: str | None = None
     """What goes on with a run that was killed; None: it begins anew."""
 
+    def words(self, given: Path, out: Path) -> list[str]:
+        """Its arguments."""
+        return [word.format(given=given, out=out) for word in self.line.split()]
+
     def typed(self, given: Path, out: Path) -> list[str]:
         """The command, ready to be run."""
-        return [*RUN, *(word.format(given=given, out=out) for word in self.line.split())]
+        return [*RUN, *self.words(given, out)]
 
     def resumed(self, out: Path) -> list[str]:
-        """How it goes on."""
+        """The arguments by which it goes on."""
         assert self.resume is not None
-        return [*RUN, *(word.format(out=out) for word in self.resume.split())]
+        return [word.format(out=out) for word in self.resume.split()]
 
 
 JOBS = {
@@ -83,24 +100,24 @@ def start(command: list[str], output: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def timed(command: list[str], output: Path, out: Path) -> tuple[float, float]:
-    """How many seconds a command takes that nobody stops, before its first file and from then on."""
+def timed(process: Running, output: Path, out: Path) -> tuple[float, float]:
+    """How many seconds a command takes that nobody stops, until its work begins and from then on."""
     start_s = time.monotonic()
-    process = start(command, output)
     wait_for_work(process, out)
     begun_s = time.monotonic()
     assert process.wait() == 0, output.read_text()
     return begun_s - start_s, time.monotonic() - begun_s
 
 
-def wait_for_work(process: subprocess.Popen[bytes], out: Path) -> None:
-    """Wait until a command has made its first file, or has ended."""
-    while process.poll() is None and not (out.exists() and any(out.iterdir())):
+def wait_for_work(process: Running, out: Path) -> None:
+    """Wait until a command has made its folder (where it is given one: its first file), or has ended."""
+    is_given = out.name == "out-export"
+    while process.poll() is None and not (any(out.iterdir()) if is_given else out.exists()):
         time.sleep(0.002)
 
 
-def wait_for_a_moment(process: subprocess.Popen[bytes], out: Path, usual_s: tuple[float, float], draw: Random) -> str:
-    """Wait for a random moment: a quarter while libraries load, the others after the first file; says which."""
+def wait_for_a_moment(process: Running, out: Path, usual_s: tuple[float, float], draw: Random) -> str:
+    """Wait for a random moment: a quarter while libraries load, the others at work; says which."""
     loading_s, working_s = usual_s
     if draw.random() < 0.25:
         after_s = draw.uniform(0.0, loading_s)
@@ -109,4 +126,4 @@ def wait_for_a_moment(process: subprocess.Popen[bytes], out: Path, usual_s: tupl
     wait_for_work(process, out)
     after_s = draw.uniform(0.0, working_s)
     time.sleep(after_s)
-    return f"{after_s:.2f} s after its first file"
+    return f"{after_s:.2f} s after its work began"

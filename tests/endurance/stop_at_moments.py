@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM at random moments: `python -m tests.endurance.stop_at_moments --moments 60 --seed 0`.
 
 Each time a command is started, at small settings, and asked to stop at a random moment: a fifth within the first 0.3 s,
-of the others a quarter while libraries load, the rest from its first file until its usual end. Half of the signals come
+of the others a quarter while libraries load, the rest while it works. Half of the signals come
 twice within 0.3 s, half go to the process alone and half to its group, as a terminal's Ctrl-C does. Then it must have
 said one line and ended with 130 or 143, every file it left must open, none may be half, no folder empty, no process.
 """
@@ -38,7 +38,8 @@ def main() -> int:
         given.mkdir()
         make_given(given)
         outs = {job: new_out(Path(name) / "unstopped", job) for job in args.jobs}
-        usual_s = {job: timed(JOBS[job].typed(given, out), Path(name) / "log", out) for job, out in outs.items()}
+        log = Path(name) / "log"
+        usual_s = {job: timed(start(JOBS[job].typed(given, out), log), log, out) for job, out in outs.items()}
         print({job: f"{first_s:.1f} + {then_s:.1f} s" for job, (first_s, then_s) in usual_s.items()}, flush=True)
         for number in range(args.moments):
             job, work = args.jobs[number % len(args.jobs)], Path(name) / f"{number:03d}"

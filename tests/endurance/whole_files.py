@@ -78,5 +78,6 @@ OPENED: dict[str, Callable[[Path], object]] = {
     ".onnx": _open_model,
     ".mp4": last_picture,
     ".html": _open_page,
+    ".0": Path.read_bytes,  # TensorBoard's, which it appends to
 }
 """How a file of each kind is opened; one of no known kind is a KeyError, and to be added here."""
