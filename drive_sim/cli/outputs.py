@@ -5,7 +5,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from drive_sim.cli.command import Result
@@ -71,15 +71,19 @@ def write_result(path: Path, result: Result) -> Path:
     """Write a finished result as JSON; where its name was taken since `check_new_file`, the next one (x-2.json)."""
     from drive_sim.files import write_json
 
-    names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
-    free = path
-    while os.path.lexists(free):
-        free = next(names)
-    with held():
-        write_json(free, result)
-    if free != path:
-        print(f"{path} was made by somebody else meanwhile; the result is in {free}", file=sys.stderr)
-    return free
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    for free in chain([path], others):
+        try:
+            with held():
+                write_json(free, result)
+        except InputError:
+            if not os.path.lexists(free):
+                raise
+            continue
+        if free != path:
+            print(f"{path} was made by somebody else meanwhile; the result is in {free}", file=sys.stderr)
+        return free
+    raise AssertionError("unreachable")
 
 
 def check_room(folder: Path, megabytes: int) -> None:

@@ -50,11 +50,10 @@ def main() -> int:
             faults, found = _left(JOBS[job], out, unkilled[job])
             wrong.update([f"{job}: {fault[:80]}" for fault in faults])
             lost_s.append(found if job == "record" else 0.0)
-            same.update([job] if JOBS[job].resume is not None and found else [])
+            is_same = JOBS[job].resume is not None and bool(found)
+            same.update([job] if is_same else [])
             done.update([job])
-            print(
-                f"{number:>3} {job}, {moment}: {'; '.join(faults) or 'ok'}{' | the same' * (job in same)}", flush=True
-            )
+            print(f"{number:>3} {job}, {moment}: {'; '.join(faults) or 'ok'}{' | the same' * is_same}", flush=True)
             shutil.rmtree(out.parent)
             if time.monotonic() - start_s > 60.0 * args.minutes:
                 break

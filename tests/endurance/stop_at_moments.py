@@ -24,6 +24,8 @@ from tests.endurance.whole_files import check_whole, named
 EARLY, EARLY_S = 0.2, 0.3
 MOST_S = 20.0
 """Until a process that was asked to stop has to be gone."""
+WENT_ON_S = 4.0
+"""What was asked to stop in its last moment is done, and ends within this."""
 CODES = {signal.SIGINT: {0, 130, -signal.SIGINT}, signal.SIGTERM: {0, 143, -signal.SIGTERM}}
 """Done, stopped, or stopped before we took the signal over, in which case the system ends us as a shell expects it."""
 
@@ -77,19 +79,22 @@ def _stopped(
         moment = f"{after_s:.3f} s after its start"
     else:
         moment = wait_for_a_moment(process, out, usual_s, rng)
+    asked_s = time.monotonic()
     for pause_s in (0.0, twice_s):
         if pause_s is not None and process.poll() is None:
             time.sleep(pause_s)
             (os.killpg if to_group else os.kill)(process.pid, number)
     code = _ended(process)
+    took_s = time.monotonic() - asked_s
     faults = ["a process is left"] if _group_lives(process.pid) else []
     if faults:
         os.killpg(process.pid, signal.SIGKILL)
     text = log.read_text(errors="replace")
-    told = f"{moment}, {number.name}{' twice' if twice_s else ''}, exit code {code}"
+    told = f"{moment}, {number.name}{' twice' if twice_s else ''}, exit code {code} after {took_s:.1f} s"
     if code in (1, -signal.SIGINT) and "frozen site" in text:
         return faults, f"{told}, before Python was up"
     faults += [] if code in CODES[number] else [f"exit code {code}"]
+    faults += ["went on as if nobody had asked"] if code == 0 and took_s > WENT_ON_S else []
     faults += _faults_on_disk(out, job, code, text)
     return faults, f"{told} ({text if faults else ' / '.join(text.splitlines()[-2:])[:160]})"
 
