@@ -1,6 +1,7 @@
 # make demo   the whole story: record, train twice, drive unseen roads, report        make check  lint, types, fast tests
 # make test   everything that must hold, slow tests included                           make bench  how fast it is
 # make models the models that ship, from their seeds, where they are not there yet             make fuzz   hostile inputs
+# make licences   of everything that is installed, into docs/licences.md
 # Each target sets up what it needs in .venv. Another interpreter: make demo PYTHON=python3.12
 
 .DEFAULT_GOAL := help
@@ -23,10 +24,10 @@ TYPES = $(BIN)/basedpyright --pythonpath $(BIN)/python --level error
 # A window needs a display; macOS and Windows always have one.
 HAS_DISPLAY := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)),$(filter Windows_NT,$(OS)))
 
-.PHONY: help setup demo test check lint types bench models fuzz clean
+.PHONY: help setup demo test check lint types bench models fuzz licences clean
 
 help:
-	@sed -n 's/^# //p' Makefile | head -4
+	@sed -n 's/^# //p' Makefile | head -5
 
 setup: $(READY)
 
@@ -78,6 +79,9 @@ models: $(READY)
 
 fuzz: $(READY)
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+licences: $(READY)
+	@$(BIN)/python -m bench.licences >docs/licences.part && mv docs/licences.part docs/licences.md
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
