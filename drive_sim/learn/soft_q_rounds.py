@@ -37,7 +37,9 @@ class SoftQConfig:
     """Rounds of so many ticks in each environment, steps of Adam for each step taken, and the soft values' constants.
 
     A mini-batch is `batch_size` steps that were shown and as many that were done. The network of the next values
-    follows Q by `target_rate` a step. The learning rate falls linearly to 0 over the rounds.
+    follows Q by `target_rate` a step. The learning rate falls linearly to 0 over the rounds. A round's policy is of Q's
+    weights as averaged over steps, the latest one weighing `average_rate` (Polyak and Juditsky 1992); at 1 it is Q's
+    own, as it always is where it tries.
     """
 
     num_rounds: int = 50
@@ -48,6 +50,7 @@ class SoftQConfig:
     gamma: float = 0.99
     temperature: float = 0.001
     target_rate: float = 0.1
+    average_rate: float = 1.0
     capacity: int = 100_000
     hidden: tuple[int, ...] = (64, 64)
     num_threads: int = 1
@@ -59,32 +62,40 @@ class SoftQConfig:
                 raise InputError(f"soft Q: {name} must be positive, got {getattr(self, name)}")
         if not 0.0 <= self.gamma < 1.0:
             raise InputError(f"soft Q: gamma must be at least 0 and below 1, got {self.gamma}")
-        if not 0.0 < self.target_rate <= 1.0:
-            raise InputError(f"soft Q: target_rate must be above 0 and at most 1, got {self.target_rate}")
+        for name in ("target_rate", "average_rate"):
+            if not 0.0 < getattr(self, name) <= 1.0:
+                raise InputError(f"soft Q: {name} must be above 0 and at most 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SoftQ:
-    """Q, the copy that lags behind and values next states, and the optimiser of Q."""
+    """Q, the copy that lags behind and values next states, the optimiser of Q, and Q's average where one is kept."""
 
     q: ActionValues
     target: ActionValues
     optimiser: torch.optim.Adam
+    average: ActionValues | None = None
 
     @property
     def state(self) -> LearnerState:
         """All that learning changes, by name."""
-        parameters = {"q": list(self.q.parameters()), "target": list(self.target.parameters())}
-        return {**parameters, "q-adam": self.optimiser}
+        named = {"q": self.q, "target": self.target} | ({"average": self.average} if self.average else {})
+        return {**{name: list(values.parameters()) for name, values in named.items()}, "q-adam": self.optimiser}
 
     def step(self, loss: Tensor, config: SoftQConfig) -> None:
-        """One step of Adam down a loss; then the copy goes its share of the way to Q."""
+        """One step of Adam down a loss; then the copy goes its share of the way to Q, and the average as well."""
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
-        with torch.no_grad():
-            for slow, fast in zip(self.target.parameters(), self.q.parameters(), strict=True):
-                slow.lerp_(fast, config.target_rate)
+        _follow(self.target, self.q, config.target_rate)
+        if self.average is not None:
+            _follow(self.average, self.q, config.average_rate)
+
+
+def _follow(slow: ActionValues, fast: ActionValues, rate: float) -> None:
+    with torch.no_grad():
+        for behind, ahead in zip(slow.parameters(), fast.parameters(), strict=True):
+            behind.lerp_(ahead, rate)
 
 
 Loss = Callable[[SoftQ, Transitions, Transitions], Tensor]
@@ -115,7 +126,8 @@ def learn_in_rounds(
         num_updates, num_steps = num_updates + count, num_steps + len(rollout)
         told |= {"round": i, "num_rounds": config.num_rounds, "num_steps": num_steps}
         policy = soft_policy(copy.deepcopy(learner.q))
-        yield Round(i - 1, policy, told | {"cpu_s": time.process_time() - start_s}, rollout)
+        kept = soft_policy(copy.deepcopy(learner.average)) if learner.average else policy
+        yield Round(i - 1, kept, told | {"cpu_s": time.process_time() - start_s}, rollout)
 
 
 def begin(config: SoftQConfig, steps: Transitions, rng: np.random.Generator) -> SoftQ:
@@ -124,7 +136,8 @@ def begin(config: SoftQConfig, steps: Transitions, rng: np.random.Generator) -> 
     q = make_action_values(
         steps.observation, steps.num_actions, config.temperature, rng, hidden=config.hidden, **_scale(steps.observation)
     )
-    return SoftQ(q, copy.deepcopy(q), torch.optim.Adam(q.parameters(), lr=config.learning_rate))
+    average = copy.deepcopy(q) if config.average_rate < 1.0 else None
+    return SoftQ(q, copy.deepcopy(q), torch.optim.Adam(q.parameters(), lr=config.learning_rate), average)
 
 
 def next_values(values: ActionValues, steps: Transitions) -> Tensor:

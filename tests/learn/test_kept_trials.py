@@ -23,6 +23,7 @@ LEARNERS: dict[str, tuple[Any, Any]] = {
     "gail": (gail.Config(policy=TRIES), gail.train),
     "ppo": (TRIES, ppo.train),
     "sqil": (sqil.Config(num_rounds=4, ticks_per_round=20, batch_size=16), sqil.train),
+    "sqil-averaged": (sqil.Config(ticks_per_round=20, batch_size=16, average_rate=0.3), sqil.train),
     "iq-learn": (iq_learn.Config(num_rounds=4, ticks_per_round=20, batch_size=16), iq_learn.train),
 }
 each_learner = pytest.mark.parametrize("name", LEARNERS)

@@ -133,6 +133,23 @@ def test_both_halves_weigh_alike_however_many_steps_each_has() -> None:
     assert heavier > once
 
 
+def test_a_round_is_of_averaged_weights_and_tries_with_those_of_the_last_step() -> None:
+    """Each step's weights count (1 - rate)^age x rate, and what the average began with has the rest."""
+    rate, config = 0.25, replace(SMALL, average_rate=0.25)
+    q, target, average = (ActionValues(Table(np.array([[0.3, 0.1], [0.2, 0.4]])), 0.01) for _ in range(3))
+    learner = SoftQ(q, target, torch.optim.Adam(q.parameters(), lr=0.05), average)
+    row, expected = np.eye(2, dtype=np.float32), q.values(np.eye(2, dtype=np.float32)).detach()
+    for _ in range(5):
+        learner.step(q.values(row).square().sum(), config)
+        expected = (1.0 - rate) * expected + rate * q.values(row).detach()
+    torch.testing.assert_close(average.values(row).detach(), expected)
+    averaged, own = (list(sqil.train(c, cart_pole(), np.random.default_rng(0))) for c in (config, SMALL))
+    # What is tried, and so learned from, is the same; what is kept is not.
+    assert all(np.array_equal(a.rollout.action, b.rollout.action) for a, b in zip(averaged, own, strict=True))
+    kept, latest = (next(iter(rounds[-1].policy.parameters())).detach().numpy() for rounds in (averaged, own))
+    assert not np.array_equal(kept, latest)
+
+
 def test_same_seed_same_policy_whatever_the_environment_pays() -> None:
     plain, told = (learned(SMALL, cart_pole(keep_rewards=keeps)) for keeps in (False, True))
     assert all(np.array_equal(a, b) for a, b in zip(plain, told, strict=True))
@@ -169,6 +186,7 @@ def test_what_cannot_be_is_said() -> None:
         ({"temperature": 0.0}, "temperature"),
         ({"capacity": 0}, "capacity"),
         ({"target_rate": 2.0}, "target_rate"),
+        ({"average_rate": 0.0}, "average_rate"),
     )
     for wrong, said in settings:
         with pytest.raises(InputError, match=f"soft Q: {said} must be"):

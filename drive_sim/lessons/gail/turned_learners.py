@@ -49,6 +49,8 @@ class Budget:
             hidden=(128, 128),
             gamma=0.97,
             temperature=0.001,
+            average_rate=0.002,
+            bounded=True,
         )
     )
     from_pixels: sqil.Config = field(
@@ -61,6 +63,7 @@ class Budget:
             gamma=0.97,
             temperature=0.001,
             capacity=50_000,
+            average_rate=0.002,
             bounded=True,
         )
     )
