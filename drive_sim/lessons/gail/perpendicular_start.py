@@ -14,7 +14,6 @@ import numpy as np
 from drive_sim.arrays import Numbers
 from drive_sim.errors import InputError
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed
-from drive_sim.learn import sqil
 from drive_sim.learn.dagger import Config as DaggerConfig
 from drive_sim.learn.regression import Config as FitConfig
 from drive_sim.lessons import kit
@@ -96,11 +95,8 @@ QUICK = Config(
         fitting=FitConfig(num_steps=1500, batch_size=256),
         asking=DaggerConfig(num_rounds=3, ticks_per_round=60),
         trying=replace(Budget().trying, num_rounds=32),
-        from_pixels=sqil.Config(
-            num_rounds=2, ticks_per_round=50, updates_per_step=0.1, batch_size=32, gamma=0.97, temperature=0.001
-        ),
-        pixel_drives=2,
-        pixel_cars=6,
+        from_pixels=replace(Budget().from_pixels, num_rounds=6),
+        pixel_drives=20,
     ),
 )
 

@@ -50,20 +50,22 @@ class Budget:
             gamma=0.97,
             temperature=0.001,
             average_rate=0.002,
+            sample_weight=0.3,
             bounded=True,
         )
     )
     from_pixels: sqil.Config = field(
         default_factory=lambda: sqil.Config(
-            num_rounds=48,
+            num_rounds=32,
             ticks_per_round=60,
             updates_per_step=0.5,
             batch_size=32,
             learning_rate=3e-4,
             gamma=0.97,
             temperature=0.001,
-            capacity=50_000,
+            capacity=40_000,
             average_rate=0.002,
+            sample_weight=0.3,
             bounded=True,
         )
     )
