@@ -94,7 +94,7 @@ QUICK = Config(
         num_drives=40,
         fitting=FitConfig(num_steps=1500, batch_size=256),
         asking=DaggerConfig(num_rounds=3, ticks_per_round=60),
-        trying=replace(Budget().trying, num_rounds=32),
+        trying=replace(Budget().trying, num_rounds=24),
         from_pixels=replace(Budget().from_pixels, num_rounds=6),
         pixel_drives=20,
     ),
