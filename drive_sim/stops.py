@@ -18,27 +18,56 @@ _AGAIN_S = 0.05
 
 @dataclass(slots=True)
 class Stop:
-    """The signal that asked for a stop, None as long as there was none; then when, and whether it is held off."""
+    """The signal that asked for a stop, None as long as there was none; then when, and whether it still has to come."""
 
     number: int | None = None
     asked_s: float = 0.0
-    num_holds: int = 0
     is_due: bool = False
+    num_holds: int = 0
+    is_ours: bool = False
+    """The next signal is our own: it asks again whether the moment is good."""
+    timer: threading.Timer | None = None
 
-    def handle(self, number: int, _frame: FrameType | None) -> None:
+    def handle(self, number: int, frame: FrameType | None) -> None:
         """Raise KeyboardInterrupt at the first signal; after some patience end the process as the system does."""
+        is_ours, self.is_ours = self.is_ours, False
         if self.number is None:
-            self.number, self.asked_s = number, time.monotonic()
-            self.raise_or_wait()
-        elif time.monotonic() - self.asked_s > _PATIENCE_S:
+            self.number, self.asked_s, self.is_due = number, time.monotonic(), True
+        elif not is_ours and time.monotonic() - self.asked_s > _PATIENCE_S:
             signal.signal(number, signal.SIG_DFL)
             signal.raise_signal(number)
+        if self.is_due:
+            self.raise_or_wait(frame)
 
-    def raise_or_wait(self) -> None:
-        """Raise KeyboardInterrupt, now or as soon as nothing holds it off."""
-        self.is_due = self.num_holds > 0
-        if not self.is_due:
-            raise KeyboardInterrupt
+    def raise_or_wait(self, frame: FrameType | None) -> None:
+        """Raise KeyboardInterrupt, now or as soon as nothing holds it off and nothing is being imported."""
+        if self.num_holds:
+            return
+        if _is_importing(frame):
+            self.ask_again()
+            return
+        self.is_due = False
+        raise KeyboardInterrupt
+
+    def ask_again(self) -> None:
+        """Come back in a moment."""
+        self.timer = threading.Timer(_AGAIN_S, self._send)
+        self.timer.start()
+
+    def _send(self) -> None:
+        main = threading.main_thread().ident
+        if self.number is not None and main is not None:
+            self.is_ours = True
+            signal.pthread_kill(main, self.number)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether a module is being imported: libraries in C++ end the process where that raises."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 _running: Stop | None = None
@@ -71,6 +100,9 @@ def taken() -> Iterator[Stop]:
             signal.signal(number, stop.handle)
         yield stop
     finally:
+        if stop.timer is not None:
+            stop.timer.cancel()
+            stop.timer.join()
         for number in taken_here:
             signal.signal(number, handlers[number])
         sys.unraisablehook = unraisable
@@ -90,7 +122,7 @@ def held() -> Iterator[None]:
     finally:
         stop.num_holds -= 1
         if stop.is_due:
-            stop.raise_or_wait()
+            stop.raise_or_wait(sys._getframe())
 
 
 def _raised_again(unraisable: "sys.UnraisableHookArgs") -> None:
@@ -99,7 +131,5 @@ def _raised_again(unraisable: "sys.UnraisableHookArgs") -> None:
     if stop is None or not issubclass(unraisable.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(unraisable)
         return
-    number, stop.number = stop.number, None
-    if number is not None:
-        main = threading.main_thread().ident
-        threading.Timer(_AGAIN_S, lambda: signal.pthread_kill(main or 0, number)).start()
+    stop.is_due = True
+    stop.ask_again()

@@ -4,6 +4,8 @@ import signal
 import sys
 import threading
 import time
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,18 @@ def test_a_stop_that_python_could_only_report_comes_once_more(capsys: pytest.Cap
             time.sleep(0.01)
     assert capsys.readouterr().err == ""
     assert sys.unraisablehook is not stops._raised_again
+
+
+def test_no_import_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where an exception comes out of one, torch ends the process (SIGABRT), and NumPy says that it is broken."""
+    (tmp_path / "imported_slowly.py").write_text(
+        "import signal, time\nsignal.raise_signal(signal.SIGTERM)\ntime.sleep(0.2)\ndone = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with stops.taken(), pytest.raises(KeyboardInterrupt):
+        import_module("imported_slowly")
+        time.sleep(5.0)
+    assert sys.modules.pop("imported_slowly").done
 
 
 def test_other_threads_take_and_hold_nothing() -> None:

@@ -6,7 +6,6 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import Protocol
 
 from drive_sim import cli
@@ -24,6 +23,11 @@ ENVIRONMENT = os.environ | {
 
 class Running(Protocol):
     """A process as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, and its group's."""
+        ...
 
     def poll(self) -> int | None:
         """Its exit code, None while it runs."""
@@ -100,13 +104,12 @@ def start(command: list[str], output: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def timed(process: Running, output: Path, out: Path) -> tuple[float, float]:
-    """How many seconds a command takes that nobody stops, until its work begins and from then on."""
-    start_s = time.monotonic()
+def working_s(process: Running, output: Path, out: Path) -> float:
+    """How many seconds a command takes that nobody stops, from when its work begins."""
     wait_for_work(process, out)
     begun_s = time.monotonic()
     assert process.wait() == 0, output.read_text()
-    return begun_s - start_s, time.monotonic() - begun_s
+    return time.monotonic() - begun_s
 
 
 def wait_for_work(process: Running, out: Path) -> None:
@@ -114,16 +117,3 @@ def wait_for_work(process: Running, out: Path) -> None:
     is_given = out.name == "out-export"
     while process.poll() is None and not (any(out.iterdir()) if is_given else out.exists()):
         time.sleep(0.002)
-
-
-def wait_for_a_moment(process: Running, out: Path, usual_s: tuple[float, float], draw: Random) -> str:
-    """Wait for a random moment: a quarter while libraries load, the others at work; says which."""
-    loading_s, working_s = usual_s
-    if draw.random() < 0.25:
-        after_s = draw.uniform(0.0, loading_s)
-        time.sleep(after_s)
-        return f"{after_s:.2f} s after its start"
-    wait_for_work(process, out)
-    after_s = draw.uniform(0.0, working_s)
-    time.sleep(after_s)
-    return f"{after_s:.2f} s after its work began"

@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from drive_sim.data import recording
-from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, timed, wait_for_work
+from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, wait_for_work, working_s
 from tests.endurance.warm_fork import fork, load_libraries
 from tests.endurance.whole_files import check_whole, contents, num_rows
 
@@ -43,7 +43,7 @@ def main() -> int:
         for number, job in enumerate(jobs):
             if job not in usual_s:
                 unkilled[job], log = new_out(work / "unkilled", job), work / f"log-{job}"
-                usual_s[job] = timed(fork(JOBS[job].words(given, unkilled[job]), log), log, unkilled[job])[1]
+                usual_s[job] = working_s(fork(JOBS[job].words(given, unkilled[job]), log), log, unkilled[job])
                 print(f"{job}: {usual_s[job]:.1f} s of work", flush=True)
             out = new_out(work / f"{number:03d}", job)
             moment = _killed(JOBS[job], given, out, usual_s[job], rng, from_nothing=number % LOADING_EVERY == 0)

@@ -1,9 +1,10 @@
 """Ctrl-C and SIGTERM at random moments: `python -m tests.endurance.stop_at_moments --moments 60 --seed 0`.
 
 Each time a command is started, at small settings, and asked to stop at a random moment: a fifth within the first 0.3 s,
-of the others a quarter while libraries load, the rest while it works. Half of the signals come
-twice within 0.3 s, half go to the process alone and half to its group, as a terminal's Ctrl-C does. Then it must have
-said one line and ended with 130 or 143, every file it left must open, none may be half, no folder empty, no process.
+a fifth within 3 s, while libraries load, the rest (forks in which they are loaded) while it works. Half of the signals
+come twice within 0.3 s, half go to the process alone and half to its group, as a terminal's Ctrl-C does. Then it must
+have said one line and ended with 130 or 143, every file it left must open, none may be half, no folder empty, no
+process left.
 """
 
 import argparse
@@ -11,17 +12,18 @@ import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, timed, wait_for_a_moment
+from tests.endurance.jobs import JOBS, Job, Running, make_given, new_out, start, wait_for_work, working_s
+from tests.endurance.warm_fork import fork, load_libraries
 from tests.endurance.whole_files import check_whole, named
 
-EARLY, EARLY_S = 0.2, 0.3
+EARLY_S = (0.3, 3.0, None, None, None)
+"""Until when a process from nothing is stopped; None: a fork is, when it works."""
 MOST_S = 20.0
 """Until a process that was asked to stop has to be gone."""
 WENT_ON_S = 4.0
@@ -41,8 +43,9 @@ def main() -> int:
         make_given(given)
         outs = {job: new_out(Path(name) / "unstopped", job) for job in args.jobs}
         log = Path(name) / "log"
-        usual_s = {job: timed(start(JOBS[job].typed(given, out), log), log, out) for job, out in outs.items()}
-        print({job: f"{first_s:.1f} + {then_s:.1f} s" for job, (first_s, then_s) in usual_s.items()}, flush=True)
+        load_libraries()
+        usual_s = {job: working_s(fork(JOBS[job].words(given, out), log), log, out) for job, out in outs.items()}
+        print({job: f"{took_s:.1f} s of work" for job, took_s in usual_s.items()}, flush=True)
         for number in range(args.moments):
             job, work = args.jobs[number % len(args.jobs)], Path(name) / f"{number:03d}"
             faults, said = _stopped(JOBS[job], given, work, usual_s[job], rng)
@@ -65,20 +68,21 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _stopped(
-    job: Job, given: Path, work: Path, usual_s: tuple[float, float], rng: random.Random
-) -> tuple[list[str], str]:
+def _stopped(job: Job, given: Path, work: Path, usual_s: float, rng: random.Random) -> tuple[list[str], str]:
     """What was wrong with a run that was asked to stop; and when it was asked, how, and its last words."""
     out, log = new_out(work, job.name), work / "log"
     number = rng.choice((signal.SIGINT, signal.SIGTERM))
     twice_s, to_group = rng.choice((None, rng.uniform(0.0, 0.3))), rng.random() < 0.5
-    process = start(job.typed(given, out), log)
-    if rng.random() < EARLY:
-        after_s = rng.uniform(0.0, EARLY_S)
-        time.sleep(after_s)
-        moment = f"{after_s:.3f} s after its start"
+    early_s = rng.choice(EARLY_S)
+    if early_s is None:
+        process = fork(job.words(given, out), log)
+        wait_for_work(process, out)
+        after_s = rng.uniform(0.0, usual_s)
     else:
-        moment = wait_for_a_moment(process, out, usual_s, rng)
+        process = start(job.typed(given, out), log)
+        after_s = rng.uniform(0.0, early_s)
+    time.sleep(after_s)
+    moment = f"{after_s:.3f} s after its {'work began' if early_s is None else 'start'}"
     asked_s = time.monotonic()
     for pause_s in (0.0, twice_s):
         if pause_s is not None and process.poll() is None:
@@ -99,14 +103,16 @@ def _stopped(
     return faults, f"{told} ({text if faults else ' / '.join(text.splitlines()[-2:])[:160]})"
 
 
-def _ended(process: subprocess.Popen[bytes]) -> int | None:
+def _ended(process: Running) -> int | None:
     """The exit code of a process that was asked to stop; None where it does not, and then its log says where it is."""
-    try:
-        return process.wait(MOST_S)
-    except subprocess.TimeoutExpired:
+    end_s = time.monotonic() + MOST_S
+    while time.monotonic() < end_s and process.poll() is None:
+        time.sleep(0.01)
+    if process.poll() is None:
         os.kill(process.pid, signal.SIGABRT)
         time.sleep(1.0)
         return None
+    return process.wait()
 
 
 def _faults_on_disk(out: Path, job: Job, code: int | None, text: str) -> list[str]:

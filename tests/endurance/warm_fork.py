@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from drive_sim import cli
+from drive_sim import cli, stops
 
 LOADED = (
     "drive_sim.learn.algorithms",
@@ -66,6 +66,7 @@ def fork(arguments: list[str], output: Path, before: Callable[[], None] | None =
             os.dup2(file, number)
         if before is not None:
             before()
+        stops.end_without_traceback()
         code = cli.main(arguments)
     finally:
         os._exit(code)
