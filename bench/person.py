@@ -29,8 +29,8 @@ class PlayedWindow(Window):
 class Person:
     """What a person does with keys, and waits to see."""
 
-    def __init__(self, window: PlayedWindow, hands: Hands) -> None:
-        self.window, self.hands, self.session = window, hands, window.session
+    def __init__(self, window: PlayedWindow, hands: Hands, patience_s: float = PATIENCE_S) -> None:
+        self.window, self.hands, self.session, self.patience_s = window, hands, window.session, patience_s
         self.key_presser = KeyPresser(hands)
 
     def wait(self, num_frames: int) -> Script:
@@ -41,7 +41,7 @@ class Person:
         start_s = time.perf_counter()
         while not holds():
             late = f"waited in vain until {what}; the screen says {self.session.note.text!r}"
-            assert time.perf_counter() - start_s < PATIENCE_S, late
+            assert time.perf_counter() - start_s < self.patience_s, late
             yield
 
     def press(self, key: str, holds: Callable[[], bool], what: str) -> Script:

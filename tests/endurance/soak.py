@@ -63,15 +63,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="soak-") as runs:
         parts = {name: _start(name, Path(runs) / name, seconds, args) for name in PARTS}
         samples: dict[str, list[Sample]] = {name: [] for name in PARTS}
-        _watch(parts, samples, seconds, args.every_s)
-        codes = {name: part.wait(args.patience_s) for name, part in parts.items()}
+        _watch(parts, samples, seconds, args.every_s, args.patience_s)
+        codes = {name: part.wait() for name, part in parts.items()}
         left = {name: _left_of(part.pid) for name, part in parts.items()}
     for name, some in samples.items():
         _keep(args.out / f"{name}.csv", some)
-    is_met = _tell_growth(samples, seconds)
+    is_met = not any(codes.values()) and _tell_growth(samples, seconds)
     for name in PARTS:
         print(f"{name}: exit code {codes[name]}, processes left {left[name] or 'none'}")
-    return 0 if is_met and not any(codes.values()) and not any(left.values()) else 1
+    return 0 if is_met and not any(left.values()) else 1
 
 
 def growths(samples: Sequence[Sample], seconds: float) -> list[Growth]:
@@ -116,12 +116,20 @@ def _start(name: str, runs: Path, seconds: float, args: argparse.Namespace) -> s
 
 
 def _watch(
-    parts: dict[str, subprocess.Popen[bytes]], samples: dict[str, list[Sample]], seconds: float, every_s: float
+    parts: dict[str, subprocess.Popen[bytes]],
+    samples: dict[str, list[Sample]],
+    seconds: float,
+    every_s: float,
+    patience_s: float,
 ) -> None:
+    """Look until both have ended; where one has failed, or they don't end, the soak is over."""
     start_s, minute = time.monotonic(), 0
     print(f"{'minute':>6} {'part':>7} {'MB':>8} {'of its own':>11} {'files':>6} {'processes':>10} {'CPU s':>8}")
     while any(part.poll() is None for part in parts.values()):
         at_s = time.monotonic() - start_s
+        if any(part.poll() for part in parts.values()) or at_s > seconds + patience_s:
+            for part in parts.values():
+                part.terminate()
         for name, part in parts.items():
             if part.poll() is not None:
                 continue
@@ -133,8 +141,6 @@ def _watch(
             minute += 1
             _tell_minute(minute, samples)
         time.sleep(every_s)
-        if at_s > seconds + 900.0:
-            raise SystemExit("a part does not end; see its log")
 
 
 def _tell_minute(minute: int, samples: dict[str, list[Sample]]) -> None:
@@ -187,7 +193,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60.0, help="how long (default: 60)")
     parser.add_argument("--frames-hz", type=float, default=30.0, help="frames a second of the window (default: 30)")
     parser.add_argument("--every-s", type=float, default=5.0, help="seconds between two looks (default: 5)")
-    parser.add_argument("--patience-s", type=float, default=300.0, help="for a part that is to end (default: 300)")
+    parser.add_argument("--patience-s", type=float, default=900.0, help="for the last round to end (default: 900)")
     parser.add_argument("--out", type=Path, default=Path("runs") / time.strftime("soak-%Y%m%d-%H%M%S"), metavar="DIR")
     return parser.parse_args()
 

@@ -22,6 +22,8 @@ from drive_sim.app.watch import WatchScreen
 
 NUM_STEPS = 10
 """Of each training: the processes, their memory and their files are what is looked at, not what is learned."""
+PATIENCE_S = 1800.0
+"""What learns beside the window has the lowest priority: on a busy machine it takes its time."""
 RECORDED_S, WATCHED_S = 6.0, 36.0
 """Of simulated time; who drives 33 s can be asked what he likes."""
 
@@ -34,7 +36,7 @@ def run(runs: Path, seconds: float, frames_hz: float) -> None:
         display, hands, session = Display(), Hands(), Session(runs, 0, Roads(0))
         warm_up(session)
         window = PlayedWindow(session, make_screen, ToHome(), display)
-        window.script = _script(Person(window, hands), end_s)
+        window.script = _script(Person(window, hands, PATIENCE_S), end_s)
         try:
             _show(window, frames_hz)
         finally:
