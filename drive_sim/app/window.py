@@ -1,6 +1,7 @@
 """The loop: one frame is one fixed step; it leads from screen to screen and takes the keys that work on all of them."""
 
 import time
+from array import array
 from collections.abc import Callable
 from functools import partial
 
@@ -52,7 +53,7 @@ class Window:
     def __init__(self, session: Session, make_screen: MakeScreen, first: Destination, display: Display) -> None:
         """Begin with the screen that `first` leads to; Escape leads back to it, and there it leaves."""
         self.session, self.display = session, display
-        self.frame_s: list[float] = []
+        self.frame_s = array("d")
         """From the start of each frame to the next one's, for the frame log."""
         self._make_screen, self._first, self._route = make_screen, first, first
         self._shows_help = False
