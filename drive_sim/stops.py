@@ -24,6 +24,10 @@ class Stop:
     asked_s: float = 0.0
     is_due: bool = False
     num_holds: int = 0
+    has_work: bool = False
+    """Work has begun that may leave something."""
+    is_done: bool = False
+    """It has ended: what is left takes a moment and is not stopped."""
     is_ours: bool = False
     """The next signal is our own: it asks again whether the moment is good."""
     timer: threading.Timer | None = None
@@ -32,18 +36,22 @@ class Stop:
         """Raise KeyboardInterrupt at the first signal; after some patience end the process as the system does."""
         is_ours, self.is_ours = self.is_ours, False
         if self.number is None:
-            self.number, self.asked_s, self.is_due = number, time.monotonic(), True
+            self.number, self.asked_s, self.is_due = number, time.monotonic(), not self.is_done
         elif not is_ours and time.monotonic() - self.asked_s > _PATIENCE_S:
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
+            _end_process(number)
         if self.is_due:
             self.raise_or_wait(frame)
 
     def raise_or_wait(self, frame: FrameType | None) -> None:
-        """Raise KeyboardInterrupt, now or as soon as nothing holds it off and nothing is being imported."""
+        """Raise KeyboardInterrupt, now or as soon as nothing holds it off and nothing is being imported.
+
+        While the first modules are, before any work, the process ends as the system does it.
+        """
         if self.num_holds:
             return
         if _is_importing(frame):
+            if not self.has_work and self.number is not None:
+                _end_process(self.number)
             self.ask_again()
             return
         self.is_due = False
@@ -59,6 +67,12 @@ class Stop:
         if self.number is not None and main is not None:
             self.is_ours = True
             signal.pthread_kill(main, self.number)
+
+
+def _end_process(number: int) -> None:
+    """End this process as the system does for such a signal."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
 
 
 def _is_importing(frame: FrameType | None) -> bool:
@@ -107,6 +121,18 @@ def taken() -> Iterator[Stop]:
             signal.signal(number, handlers[number])
         sys.unraisablehook = unraisable
         _running = before
+
+
+def begin_work() -> None:
+    """From now on there may be something that a stop has to leave whole, and to tell of."""
+    if _running is not None:
+        _running.has_work = True
+
+
+def end_work() -> None:
+    """All is done but to say so: a stop would come too late."""
+    if _running is not None:
+        _running.is_done = True
 
 
 @contextmanager

@@ -83,9 +83,26 @@ def test_no_import_is_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     )
     monkeypatch.syspath_prepend(tmp_path)
     with stops.taken(), pytest.raises(KeyboardInterrupt):
+        stops.begin_work()
         import_module("imported_slowly")
         time.sleep(5.0)
     assert sys.modules.pop("imported_slowly").done
+
+
+def test_before_any_work_what_is_imported_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(stops, "_is_importing", lambda _: True)
+    monkeypatch.setattr(stops, "_end_process", ended.append)
+    with stops.taken():
+        signal.raise_signal(signal.SIGTERM)
+    assert ended == [signal.SIGTERM]
+
+
+def test_what_is_done_is_not_stopped() -> None:
+    with stops.taken() as stop:
+        stops.end_work()
+        signal.raise_signal(signal.SIGTERM)
+    assert stop.number == signal.SIGTERM
 
 
 def test_other_threads_take_and_hold_nothing() -> None:

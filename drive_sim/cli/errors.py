@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from drive_sim.errors import InputError
-from drive_sim.stops import Stop
+from drive_sim.stops import Stop, begin_work
 
 
 class StoppedError(KeyboardInterrupt):
@@ -16,6 +16,7 @@ class StoppedError(KeyboardInterrupt):
 @contextmanager
 def stopping(folder: Path, what_is_saved: str) -> Iterator[None]:
     """A Ctrl-C inside is told with what is saved in a folder, where anything is; one that is told already passes."""
+    begin_work()
     try:
         yield
     except StoppedError:

@@ -16,6 +16,7 @@ from drive_sim.cli.errors import stopping
 from drive_sim.cli.options import examples, program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.errors import InputError, one_of
+from drive_sim.stops import end_work
 
 if TYPE_CHECKING:
     from drive_sim.lessons.catalogue import AllBegun
@@ -61,6 +62,7 @@ def run(args: Arguments) -> Result:
         go_on = f"go on with: {program()} lesson --resume {folder}"
         with stopping(folder, f"what was finished is in {folder}; {go_on}"):
             result, said = _run(args, folder)
+            end_work()
     print(said)
     return result
 

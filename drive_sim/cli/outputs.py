@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drive_sim.cli.command import Result
 from drive_sim.errors import InputError
-from drive_sim.stops import held
+from drive_sim.stops import begin_work, held
 
 RUNS = Path("runs")
 
@@ -23,6 +23,7 @@ def output_folder(out: Path | None, command: str) -> Iterator[Path]:
     """
     from drive_sim.files import release
 
+    begin_work()
     made = _missing(RUNS if out is None else out)
     try:
         with held():

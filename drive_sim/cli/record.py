@@ -12,6 +12,7 @@ from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_road
+from drive_sim.stops import end_work
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def run(args: Arguments) -> Result:
     ):
         for number, tick in enumerate(recorded, start=1):
             show("record", number / num_ticks, f"{tick.time_s:.0f} s")
+        end_work()
     seconds = num_ticks * config.tick_s
     print(f"{seconds:.1f} s recorded in {folder}\nlearn from it: {program()} train {folder}")
     return {"folder": str(folder), "seconds": seconds, "road": track.name}

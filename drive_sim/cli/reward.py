@@ -18,6 +18,7 @@ from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.recordings import is_udacity_log
 from drive_sim.errors import InputError
+from drive_sim.stops import end_work
 
 if TYPE_CHECKING:
     from drive_sim.irl.learned_reward import Config, LearnedReward
@@ -96,6 +97,7 @@ def run(args: Arguments) -> Result:
         found = learned_reward.learn(traces, config, lambda what, n: show("fit", min(n / _MOST, 0.99), f"{n} {what}"))
         show("fit", 1.0, "")
         result = _write(folder, found, runs, config, driver, args, show)
+        end_work()
     print(f"{driver} {found.preferences.in_words()}")
     print(_table(found))
     for warning in found.warnings:

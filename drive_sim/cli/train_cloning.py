@@ -15,7 +15,7 @@ from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.train_settings import Outcome, Settings
 from drive_sim.errors import InputError
-from drive_sim.stops import held
+from drive_sim.stops import end_work, held
 
 if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations
@@ -52,6 +52,7 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
                 policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
                 metrics["width_per_m"] = policy.width_per_m
             save_model(folder, policy, config, metrics)
+        end_work()
     summary = f"{len(demos)} frames learned; the model is in {folder}\nmeasure it: {program()} evaluate {folder}"
     if isinstance(stopped_by, InputError):
         raise InputError(f"{stopped_by}; the best network until then is in {folder}")

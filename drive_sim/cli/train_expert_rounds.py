@@ -16,7 +16,7 @@ from drive_sim.cli.roads import chosen_road
 from drive_sim.cli.train_cloning import cloning_config
 from drive_sim.cli.train_settings import Outcome, Settings, in_rounds
 from drive_sim.errors import InputError
-from drive_sim.stops import held
+from drive_sim.stops import end_work, held
 
 if TYPE_CHECKING:
     from drive_sim.learn.base import ImitationTask, Round
@@ -61,6 +61,7 @@ def _learn(folder: Path, settings: Settings, task: ImitationTask[Any, Any], agai
     with held():
         if not model.exists():
             save_model(model, latest.policy, training, {**latest.metrics, "seed": settings.seed})
+    end_work()
     learned = f"{latest.metrics['num_labels']:,.0f} labels in {latest.index + 1} rounds"
     summary = f"{learned}; the model is in {model}\nmeasure it: {program()} evaluate {model}"
     if not is_whole:

@@ -16,7 +16,7 @@ from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.roads import trial_roads
 from drive_sim.cli.train_settings import Outcome, Settings, in_rounds
 from drive_sim.errors import InputError
-from drive_sim.stops import held
+from drive_sim.stops import end_work, held
 
 if TYPE_CHECKING:
     from drive_sim.data.demonstrations import Demonstrations
@@ -149,6 +149,7 @@ def _learn(
     with held():
         if not model.exists():
             save_model(model, policy, settings.without_files(), {**latest.metrics, "seed": settings.seed})
+    end_work()
     if isinstance(stopped_by, InputError):
         raise InputError(f"round {latest.index + 2}: {stopped_by}; what was learned until then is in {model}")
     summary = f"{latest.metrics['num_steps']:,.0f} steps in {latest.index + 1} rounds; the model is in {model}"

@@ -11,6 +11,7 @@ from drive_sim.cli.options import RoadOptions, WindowOptions
 from drive_sim.cli.outputs import RUNS, check_new_file
 from drive_sim.cli.roads import chosen_road
 from drive_sim.errors import InputError
+from drive_sim.stops import begin_work
 
 if TYPE_CHECKING:
     from drive_sim.app.screen import Destination
@@ -48,6 +49,7 @@ def show(
         raise InputError(f"{error}; {instead}") from None
     from drive_sim.app.startup import open_window
 
+    begin_work()
     return open_window(
         display,
         first,

@@ -140,3 +140,24 @@ runpy.run_path({str(ROOT / "run_sim.py")!r}, run_name="__main__")
         assert run.returncode in (-number, 128 + number)
         assert run.stderr in ("", "run_sim.py: stopped\n", "python run_sim.py: stopped\n")
         assert not Path("runs").exists()
+
+
+def test_a_stop_that_comes_too_late_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from drive_sim.cli import display
+
+    class Leaving:
+        def __init__(self, stages: object) -> None:
+            pass
+
+        def __enter__(self) -> Callable[..., None]:
+            return lambda *_: None
+
+        def __exit__(self, *_: object) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(display, "progress", Leaving)
+    assert cli.main(["record", "--seconds", "1", "--out", "mine", "--json", "x.json"]) == 0
+    assert "1.0 s recorded in mine" in capsys.readouterr().out
+    assert Path("x.json").is_file()
