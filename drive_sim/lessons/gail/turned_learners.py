@@ -42,7 +42,7 @@ class Budget:
     asking: dagger.Config = field(default_factory=lambda: dagger.Config(num_rounds=4, ticks_per_round=100))
     trying: sqil.Config = field(
         default_factory=lambda: sqil.Config(
-            num_rounds=40,
+            num_rounds=60,
             ticks_per_round=60,
             updates_per_step=0.5,
             batch_size=128,
