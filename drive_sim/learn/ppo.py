@@ -22,7 +22,8 @@ V(s) = mean / (1 - gamma) + a network that begins at zero, with the mean reward 
 network alone would have to climb there, and be higher where it has seen more; standardised advantages are of one size,
 however little there is to tell, so its errors would lead the policy about. A constant reward in a world without ends
 is worth the same everywhere, and leaves the policy as it was, as it should. For the same reason a policy that balances
-forgets how to begin: where nobody falls any more only noise is left to standardise (`Config.least_spread`).
+forgets how to begin: where nobody falls any more only noise is left to standardise (`Config.least_spread`). What is
+handed on may be a running mean of the weights (`weight_average.py`): each round's are about it, now here, now there.
 """
 
 import copy
@@ -44,6 +45,7 @@ from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.minibatches import shuffled
+from drive_sim.learn.weight_average import average_weights
 from drive_sim.policies.base import Actions, Observations, StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
 from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
@@ -58,7 +60,8 @@ class Config:
     """So many rounds of a rollout, each so many ticks long for every environment, and what is learned from it.
 
     Advantages are divided by their standard deviation, or by `least_spread` of the mean reward for ever where that is
-    more: 0 always standardises them.
+    more: 0 always standardises them. `averaging` is what an earlier round's weights keep of theirs in the mean: 0 hands
+    on the last round's.
     """
 
     num_rounds: int = 75
@@ -73,6 +76,7 @@ class Config:
     entropy_weight: float = 0.0
     most_gradient: float = 0.5
     least_spread: float = 0.0
+    averaging: float = 0.0
     value_hidden: tuple[int, ...] = (64, 64)
     num_threads: int = 1
 
@@ -85,23 +89,26 @@ class Config:
         for name in ("gamma", "lambda_"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InputError(f"ppo: {name} must be from 0 to 1, got {getattr(self, name)}")
+        if not 0.0 <= self.averaging < 1.0:
+            raise InputError(f"ppo: averaging must be at least 0 and below 1, got {self.averaging}")
         if not 0.0 < self.clip < 1.0:
             raise InputError(f"ppo: clip must be between 0 and 1, got {self.clip}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActorCritic:
-    """The policy, the value V of rows (n, f) less the mean reward for ever, and the optimiser of both."""
+    """The policy, the mean of its weights, the value V of rows (n, f) less the mean reward for ever, the optimiser."""
 
     policy: StochasticActor
+    mean_policy: StochasticActor
     value: FlatNetwork | PictureNetwork
     optimiser: torch.optim.Adam
 
     @property
     def state(self) -> LearnerState:
         """All that learning changes, by name."""
-        parameters = {"policy": list(self.policy.parameters()), "value": list(self.value.parameters())}
-        return {**parameters, "policy-adam": self.optimiser}
+        parts = {"policy": self.policy, "mean-policy": self.mean_policy, "value": self.value}
+        return {**{name: list(part.parameters()) for name, part in parts.items()}, "policy-adam": self.optimiser}
 
     def values(self, rows: npt.NDArray[Any]) -> PerStep:
         """V (n,), less the mean reward for ever."""
@@ -148,13 +155,12 @@ def train(
         rollout_rng, update_rng = rounds_rng.spawn(2)
         rollout = task.rollout(i, policy, config.ticks_per_round, rollout_rng)
         learner = begin(config, policy, rollout, start_rng) if learner is None else learner
-        paid, share = reward(rollout), share_left(config, i)
-        update = partial(improve, config, learner, rollout, paid, update_rng, share)
+        update = partial(improve, config, learner, rollout, reward(rollout), update_rng, i)
         metrics = dict(task.learn(i, learner.state, update))
         num_steps += len(rollout)
         metrics |= {"round": i, "num_rounds": config.num_rounds, "num_steps": num_steps}
         metrics |= {"cpu_s": time.process_time() - start_s}
-        yield Round(i - 1, copy.deepcopy(policy), metrics, rollout)
+        yield Round(i - 1, copy.deepcopy(learner.mean_policy), metrics, rollout)
 
 
 def share_left(config: Config, i: int) -> float:
@@ -166,7 +172,8 @@ def begin(config: Config, policy: StochasticActor, rollout: Transitions, rng: np
     """A value that is the same everywhere beside a policy, which will be changed in place."""
     value = value_network(rollout.observation.shape[1:], config.value_hidden, rng)
     parameters = [*policy.parameters(), *value.parameters()]
-    return ActorCritic(policy, value, torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5, fused=True))
+    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5, fused=True)
+    return ActorCritic(policy, copy.deepcopy(policy), value, optimiser)
 
 
 def value_network(
@@ -184,11 +191,11 @@ def improve(
     rollout: Transitions,
     reward: PerStep,
     rng: np.random.Generator,
-    rate_share: float = 1.0,
+    i: int = 1,
 ) -> dict[str, float]:
-    """Some epochs on what the policy has just done, and numbers about them; policy and value are changed in place."""
+    """Round i's epochs on what the policy has just done, and numbers about them; the learner is changed in place."""
     whole = prepared(config, learner, rollout, reward)
-    learner.optimiser.param_groups[0]["lr"] = config.learning_rate * rate_share
+    learner.optimiser.param_groups[0]["lr"] = config.learning_rate * share_left(config, i)
     size = min(config.batch_size, len(rollout))
     told: list[dict[str, float]] = []
     for index in shuffled(len(rollout), size, config.num_epochs * (len(rollout) // size), rng):
@@ -201,6 +208,7 @@ def improve(
         learner.optimiser.step()
         told.append({"loss": loss.item(), **numbers})
     check_losses([numbers["loss"] for numbers in told], 1)
+    average_weights(learner.mean_policy, learner.policy, config.averaging, i)
     means = {name: float(np.mean([numbers[name] for numbers in told])) for name in told[0]}
     with torch.no_grad():
         means["entropy"] = learner.policy.entropy(rollout.observation).mean().item()

@@ -14,6 +14,7 @@ from drive_sim.errors import InputError
 from drive_sim.gym.world import make_task
 from drive_sim.learn import gail, ppo
 from drive_sim.learn.base import ImitationTask
+from drive_sim.learn.discriminator import Discriminator, make_discriminator, pairs
 from drive_sim.learn.initial_flat import initial_choice
 from drive_sim.policies.regressor import FlatObservation
 from drive_sim.policies.stochastic import TrainableCategorical
@@ -43,8 +44,12 @@ def cart_pole(*, keep_rewards: bool = False) -> ImitationTask[Transitions, Any]:
     return make_task(env, demonstrations=shown, keep_rewards=keep_rewards)
 
 
-def trained(config: gail.Config, rollout: Transitions, shown: Transitions) -> gail.Discriminator:
-    discriminator = gail.make_discriminator(config, shown, np.random.default_rng(0))
+def begin(config: gail.Config, shown: Transitions, rng: np.random.Generator) -> Discriminator:
+    return make_discriminator(shown, config.hidden, config.learning_rate, rng)
+
+
+def trained(config: gail.Config, rollout: Transitions, shown: Transitions) -> Discriminator:
+    discriminator = begin(config, shown, np.random.default_rng(0))
     gail.discriminate(config, discriminator, rollout, shown)
     return discriminator
 
@@ -67,7 +72,7 @@ def test_the_seed_s_sign_c_is_high_where_the_policy_goes() -> None:
 
 def test_the_objective_is_that_of_the_paper_and_rises() -> None:
     policys, demonstrators = steps(400, 0, shift=0.3), steps(100, 1)
-    discriminator = gail.make_discriminator(SMALL, demonstrators, np.random.default_rng(0))
+    discriminator = begin(SMALL, demonstrators, np.random.default_rng(0))
     first = gail.discriminate(SMALL, discriminator, policys, demonstrators)
     # It began at C = 1/2, and what is told is from before the step.
     assert first["objective"] == pytest.approx(-2.0 * np.log(2.0)) and first["accuracy"] == 0.5
@@ -115,7 +120,7 @@ def test_two_equal_sets_are_told_apart_by_sampling_error_alone(num_actions: int 
 
 def test_a_network_that_began_wrong_goes_to_one_half_on_the_very_same_rows() -> None:
     rows = steps(200, 5)
-    discriminator = gail.make_discriminator(SMALL, rows, np.random.default_rng(0))
+    discriminator = begin(SMALL, rows, np.random.default_rng(0))
     with torch.no_grad():
         list(discriminator.network.parameters())[-2].normal_(generator=torch.Generator().manual_seed(0))
     assert np.abs(discriminator.probabilities(rows) - 0.5).max() > 0.4
@@ -134,7 +139,7 @@ def test_both_sides_weigh_alike_however_many_rows_each_has() -> None:
 
 def test_a_chosen_action_is_a_1_among_zeros() -> None:
     rows = steps(6, 0, num_actions=4)
-    seen = gail.pairs(rows)
+    seen = pairs(rows)
     np.testing.assert_array_equal(seen[:, :3], rows.observation)
     np.testing.assert_array_equal(seen[:, 3:].argmax(axis=1), rows.action[:, 0])
     np.testing.assert_array_equal(seen[:, 3:].sum(axis=1), 1.0)
@@ -167,7 +172,7 @@ def test_what_cannot_be_is_said() -> None:
     ):
         pictures = replace(steps(4, 0, num_actions=num_actions), observation=np.zeros((4, *shape), np.uint8))
         with pytest.raises(InputError, match=told):
-            gail.make_discriminator(SMALL, pictures, np.random.default_rng(0))
+            begin(SMALL, pictures, np.random.default_rng(0))
 
 
 def pictures(n: int, seed: int, num_actions: int = 3) -> Transitions:
@@ -184,7 +189,7 @@ def test_of_pictures_c_tells_who_does_what_where() -> None:
     shown, done = pictures(90, 0), pictures(90, 1)
     done = replace(done, action=(done.action + 1.0) % 3.0)
     config = replace(SMALL, steps_per_round=60)
-    discriminator = gail.make_discriminator(config, shown, np.random.default_rng(0))
+    discriminator = begin(config, shown, np.random.default_rng(0))
     np.testing.assert_array_equal(discriminator.probabilities(done), 0.5)
     gail.discriminate(config, discriminator, done, shown)
     assert discriminator.probabilities(done).min() > 0.8 and discriminator.probabilities(shown).max() < 0.2
@@ -215,7 +220,7 @@ def test_pairs_that_are_shared_are_nobody_s() -> None:
     found = {}
     for name, shared in {"none": None, "elsewhere": elsewhere, "the policy's": policys}.items():
         config, rng = replace(SMALL, hidden=(16,), steps_per_round=250), np.random.default_rng(0)
-        discriminator = gail.make_discriminator(config, demonstrators, rng)
+        discriminator = begin(config, demonstrators, rng)
         gail.discriminate(config, discriminator, policys, demonstrators, shared)
         found[name] = discriminator.probabilities(policys).mean(), discriminator.probabilities(elsewhere)[0]
     assert found["none"][1] > 0.9, "Far beyond the policy's side it would be taken for its own."

@@ -8,7 +8,8 @@ import numpy as np
 from drive_sim.arrays import Numbers
 from drive_sim.data.transitions import Transitions
 from drive_sim.data.trials import Trials
-from drive_sim.learn.gail import AdversarialRound, Discriminator
+from drive_sim.learn.discriminator import Discriminator
+from drive_sim.learn.gail import AdversarialRound
 from drive_sim.lessons.gail.road_drives import as_units
 from drive_sim.policies.road_input import USUAL
 from drive_sim.policies.stochastic import TrainableCategorical
