@@ -45,7 +45,7 @@ from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.minibatches import shuffled
-from drive_sim.learn.weight_average import average_weights
+from drive_sim.learn.weight_average import follow
 from drive_sim.policies.base import Actions, Observations, StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
 from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
@@ -60,8 +60,8 @@ class Config:
     """So many rounds of a rollout, each so many ticks long for every environment, and what is learned from it.
 
     Advantages are divided by their standard deviation, or by `least_spread` of the mean reward for ever where that is
-    more: 0 always standardises them. `averaging` is what an earlier round's weights keep of theirs in the mean: 0 hands
-    on the last round's.
+    more: 0 always standardises them. A round's policy is of weights averaged over rounds, the latest weighing
+    `average_rate` (`weight_average.py`; a plain mean at first); at 1 it is its own.
     """
 
     num_rounds: int = 75
@@ -76,7 +76,7 @@ class Config:
     entropy_weight: float = 0.0
     most_gradient: float = 0.5
     least_spread: float = 0.0
-    averaging: float = 0.0
+    average_rate: float = 1.0
     value_hidden: tuple[int, ...] = (64, 64)
     num_threads: int = 1
 
@@ -89,8 +89,8 @@ class Config:
         for name in ("gamma", "lambda_"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InputError(f"ppo: {name} must be from 0 to 1, got {getattr(self, name)}")
-        if not 0.0 <= self.averaging < 1.0:
-            raise InputError(f"ppo: averaging must be at least 0 and below 1, got {self.averaging}")
+        if not 0.0 < self.average_rate <= 1.0:
+            raise InputError(f"ppo: average_rate must be above 0 and at most 1, got {self.average_rate}")
         if not 0.0 < self.clip < 1.0:
             raise InputError(f"ppo: clip must be between 0 and 1, got {self.clip}")
 
@@ -208,7 +208,7 @@ def improve(
         learner.optimiser.step()
         told.append({"loss": loss.item(), **numbers})
     check_losses([numbers["loss"] for numbers in told], 1)
-    average_weights(learner.mean_policy, learner.policy, config.averaging, i)
+    follow(learner.mean_policy, learner.policy, max(config.average_rate, 1.0 / i))
     means = {name: float(np.mean([numbers[name] for numbers in told])) for name in told[0]}
     with torch.no_grad():
         means["entropy"] = learner.policy.entropy(rollout.observation).mean().item()

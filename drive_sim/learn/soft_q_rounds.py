@@ -25,6 +25,7 @@ from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.regression import spread
 from drive_sim.learn.replay_buffer import ReplayBuffer
+from drive_sim.learn.weight_average import follow
 from drive_sim.policies.base import Observations
 from drive_sim.policies.soft_q import ActionValues, make_action_values, soft_policy
 from drive_sim.policies.stochastic import TrainableCategorical
@@ -38,8 +39,8 @@ class SoftQConfig:
 
     A mini-batch is `batch_size` steps that were shown and as many that were done. The network of the next values
     follows Q by `target_rate` a step. The learning rate falls linearly to 0 over the rounds. A round's policy is of Q's
-    weights as averaged over steps, the latest one weighing `average_rate` (Polyak and Juditsky 1992); at 1 it is Q's
-    own, as it always is where it tries.
+    weights as averaged over steps, the latest one weighing `average_rate` (`weight_average.py`); at 1 it is Q's own, as
+    it always is where it tries.
     """
 
     num_rounds: int = 50
@@ -87,15 +88,9 @@ class SoftQ:
         self.optimiser.zero_grad()
         loss.backward()
         self.optimiser.step()
-        _follow(self.target, self.q, config.target_rate)
+        follow(self.target, self.q, config.target_rate)
         if self.average is not None:
-            _follow(self.average, self.q, config.average_rate)
-
-
-def _follow(slow: ActionValues, fast: ActionValues, rate: float) -> None:
-    with torch.no_grad():
-        for behind, ahead in zip(slow.parameters(), fast.parameters(), strict=True):
-            behind.lerp_(ahead, rate)
+            follow(self.average, self.q, config.average_rate)
 
 
 Loss = Callable[[SoftQ, Transitions, Transitions], Tensor]

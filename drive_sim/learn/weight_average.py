@@ -1,6 +1,6 @@
 """A running mean of weights: what comes out of a learner that goes round its goal (Polyak and Juditsky 1992).
 
-    mean_i = b mean_(i-1) + (1 - b) weights_i,  b = min(decay, 1 - 1 / i)        a plain mean at first
+    mean <- mean + rate (weights - mean)
 
 Of adversarial learners it is the mean over time that comes to rest, where the latest weights need not (Yazici 2019,
 arXiv 1806.04498): each side answers what the other did last. Whoever tries for itself goes on by its latest weights.
@@ -21,9 +21,8 @@ class Weighted(Protocol):
         ...
 
 
-def average_weights(mean: Weighted, latest: Weighted, decay: float, i: int) -> None:
-    """Take the weights of round or step i, counted from 1, into a mean, in place; with a decay of 0 it is them."""
-    kept = min(decay, 1.0 - 1.0 / i)
+def follow(mean: Weighted, latest: Weighted, rate: float) -> None:
+    """Move a mean that share of the way to the latest weights, in place; at 1 it is them, to the bit."""
     with torch.no_grad():
         for slow, fast in zip(mean.parameters(), latest.parameters(), strict=True):
-            slow.lerp_(fast, 1.0 - kept)
+            slow.lerp_(fast, rate)

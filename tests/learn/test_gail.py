@@ -228,6 +228,31 @@ def test_pairs_that_are_shared_are_nobody_s() -> None:
     assert found["the policy's"][0] == pytest.approx(2.0 / 3.0, abs=0.03)
 
 
+@pytest.mark.parametrize("weight", [0.25, 1.0])
+def test_where_the_policy_does_what_is_shared_c_rises_the_more_the_less_that_weighs(weight: float) -> None:
+    """E_policy[log C] + w E_shared[log C + log(1 - C)] is largest at C = (1 + w) / (1 + 2 w)."""
+    policys, demonstrators = steps(80, 0, shift=2.0), steps(80, 1, shift=-2.0)
+    config = replace(SMALL, hidden=(16,), steps_per_round=250, shared_weight=weight)
+    discriminator = begin(config, demonstrators, np.random.default_rng(0))
+    gail.discriminate(config, discriminator, policys, demonstrators, policys)
+    found = discriminator.probabilities(policys).mean()
+    assert found == pytest.approx((1.0 + weight) / (1.0 + 2.0 * weight), abs=0.03)
+
+
+def test_what_was_done_before_is_remembered_where_it_stands_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a step of an earlier round beside each of this one's, none in the first, and never a later one's."""
+    whole, sizes = gail.discriminate, []
+
+    def told(config: Any, discriminator: Any, done: Transitions, *args: Any, **words: Any) -> dict[str, float]:
+        sizes.append(len(done))
+        return whole(config, discriminator, done, *args, **words)
+
+    monkeypatch.setattr(gail, "discriminate", told)
+    rounds = list(gail.train(replace(SMALL, past_share=0.5), cart_pole(), np.random.default_rng(0)))
+    done = [len(of.rollout) for of in rounds if of.rollout is not None]
+    assert sizes == [done[0], done[1] + round(0.5 * done[1]), done[2] + round(0.5 * done[2])]
+
+
 def test_a_round_s_discriminator_is_left_alone_by_later_ones() -> None:
     first, *others = list(gail.train(SMALL, cart_pole(), np.random.default_rng(0)))
     again = next(gail.train(SMALL, cart_pole(), np.random.default_rng(0)))

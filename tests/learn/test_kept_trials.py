@@ -20,7 +20,7 @@ from drive_sim.policies.tensor_file import load_tensors, save_tensors
 
 TRIES = ppo.Config(num_rounds=4, ticks_per_round=40, num_epochs=2, batch_size=32)
 LEARNERS: dict[str, tuple[Any, Any]] = {
-    "gail": (gail.Config(policy=TRIES), gail.train),
+    "gail": (gail.Config(policy=replace(TRIES, average_rate=0.1), past_share=1.0), gail.train),
     "ppo": (TRIES, ppo.train),
     "sqil": (sqil.Config(num_rounds=4, ticks_per_round=20, batch_size=16), sqil.train),
     "sqil-averaged": (sqil.Config(ticks_per_round=20, batch_size=16, average_rate=0.3), sqil.train),
@@ -39,7 +39,7 @@ def rounds(name: str, folder: Path | None, seed: int = 0, num_rounds: int = 4) -
     shown = collect(gymnasium.make("CartPole-v1"), Balancer(), 40, np.random.default_rng(5))
     task = make_task(env, demonstrations=shown, keep_rewards=True)
     config, train = LEARNERS[name]
-    fewer = {"policy": replace(TRIES, num_rounds=num_rounds)} if name == "gail" else {"num_rounds": num_rounds}
+    fewer = {"policy": replace(config.policy, num_rounds=num_rounds)} if name == "gail" else {"num_rounds": num_rounds}
     rng = np.random.default_rng(seed)
     config = replace(config, **fewer)
     return train(config, task, rng) if folder is None else kept_trials(train, config, task, rng, folder)

@@ -14,15 +14,31 @@ from drive_sim.learn.base import Round
 from drive_sim.lessons.gail.demonstrators import Demonstrator, absorbed
 
 TRAJECTORIES = (1, 4, 7, 10)
-NUM_POLES = 8
+NUM_POLES, NUM_FIXED_POLES = 8, 16
+"""At once: where nobody may begin anew before step 200 a round has as many starts as poles, and must show many."""
 Rounds = Iterator[Round[Any]]
 Length = Literal["full", "control", "short", "fixed"]
 _DEMONSTRATOR = ppo.Config(num_rounds=60, ticks_per_round=400)
 _POLICY = ppo.Config(
-    ticks_per_round=200, batch_size=256, learning_rate=2e-3, gamma=0.995, lambda_=0.97, least_spread=0.05
+    ticks_per_round=200,
+    batch_size=256,
+    learning_rate=2e-3,
+    gamma=0.995,
+    lambda_=0.97,
+    least_spread=0.05,
+    average_rate=0.1,
+)
+_FIXED_DISCRIMINATOR = gail.Config(
+    hidden=(64,),
+    learning_rate=1e-3,
+    steps_per_round=10,
+    gradient_penalty=0.1,
+    past_share=1.0,
+    shared_weight=0.3,
 )
 _CLONE = regression.Config(num_steps=1000)
-_SQIL, _IQ_LEARN = sqil.Config(sample_weight=0.2), iq_learn.Config()
+_SQIL = sqil.Config(sample_weight=0.1, temperature=0.003, average_rate=0.001)
+_IQ_LEARN = iq_learn.Config(average_rate=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +47,22 @@ class Settings:
 
     demonstrator: ppo.Config = _DEMONSTRATOR
     num_steps: int = 100_000
-    control_num_steps: int = 64_000
+    control_num_steps: int = 80_000
     short_num_steps: int = 24_000
     policy: ppo.Config = _POLICY
     fixed_num_steps: int = 150_000
     discriminator: gail.Config = field(default_factory=lambda: gail.Config(hidden=(32,), learning_rate=3e-4))
-    fixed_discriminator: gail.Config = field(
-        default_factory=lambda: gail.Config(hidden=(64,), learning_rate=1e-3, gradient_penalty=0.1)
-    )
+    fixed_discriminator: gail.Config = _FIXED_DISCRIMINATOR
+    fixed_least_spread: float = 0.2
     clone: regression.Config = _CLONE
     sqil_rounds: sqil.Config = _SQIL
     iq_learn_rounds: iq_learn.Config = _IQ_LEARN
 
     def policy_step(self, arm: "Arm") -> ppo.Config:
         """PPO's settings, for as many rounds as the arm's steps are."""
-        num_rounds = -(-self.lengths[arm.length] // (NUM_POLES * self.policy.ticks_per_round))
-        return replace(self.policy, num_rounds=num_rounds)
+        num_rounds = -(-self.lengths[arm.length] // (arm.num_poles * self.policy.ticks_per_round))
+        least_spread = self.fixed_least_spread if arm.fixed else self.policy.least_spread
+        return replace(self.policy, num_rounds=num_rounds, least_spread=least_spread)
 
     @property
     def lengths(self) -> dict[Length, int]:
@@ -74,6 +90,13 @@ class Arm:
     reward: str = ""
     fixed: bool = False
     length: Length = "full"
+
+    @property
+    def num_poles(self) -> int:
+        """How many poles a learner balances at once."""
+        if self.stage == "soft-q":
+            return 1
+        return NUM_FIXED_POLES if self.fixed else NUM_POLES
 
 
 def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
@@ -107,8 +130,7 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
 def rounds(settings: Settings, arm: Arm, demonstrator: Demonstrator, rng: np.random.Generator) -> Rounds:
     """An arm's learning, round after round."""
     shown = demonstrator.shown(arm.shown, arm.num_trajectories).demonstrations(fixed=arm.fixed)
-    num_poles = 1 if arm.stage == "soft-q" else NUM_POLES
-    task = make_task(poles(num_poles, fixed=arm.fixed), demonstrations=shown)
+    task = make_task(poles(arm.num_poles, fixed=arm.fixed), demonstrations=shown)
     return METHODS[arm.method](settings, arm, task, shown, rng)
 
 

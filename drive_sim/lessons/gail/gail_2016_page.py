@@ -7,6 +7,7 @@ import numpy as np
 
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
+from drive_sim.lessons.gail.arms import NUM_FIXED_POLES, NUM_POLES
 from drive_sim.lessons.gail.demonstrators import NUM_PAIRS, Demonstrator
 from drive_sim.lessons.gail.gail_2016 import DEMONSTRATORS, QUICK, Config, Learned, learners, parts
 from drive_sim.lessons.gail.gail_2016_claims import claims, steps
@@ -111,6 +112,8 @@ def _facts(config: Config, result: Result) -> Mapping[str, kit.Fact]:
         "demonstrator": result.demonstrator.mean,
         "gail_to_195": steps(arms["gail-1"]),
         "settings": config.settings.policy,
+        "poles": NUM_POLES,
+        "fixed_poles": NUM_FIXED_POLES,
     }
 
 
