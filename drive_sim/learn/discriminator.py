@@ -8,6 +8,7 @@ from torch import Tensor
 
 from drive_sim.data.transitions import PerStep, Transitions
 from drive_sim.errors import InputError
+from drive_sim.learn.gradient_penalty import squared_slope_between
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.regression import spread
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
@@ -36,6 +37,14 @@ class Discriminator:
     def state(self) -> LearnerState:
         """All that learning changes, by name."""
         return {"discriminator": list(self.network.parameters()), "discriminator-adam": self.optimiser}
+
+    def squared_slope_between(self, done: Transitions, demonstrations: Transitions, rng: np.random.Generator) -> Tensor:
+        """The gradient penalty's, before its weight. Raises InputError where pairs are no rows of numbers."""
+        if isinstance(self.network, PictureNetwork):
+            raise InputError(
+                "gail: its gradient penalty is between rows of numbers, and these are pictures; set it to 0"
+            )
+        return squared_slope_between(self.network, pairs(done), pairs(demonstrations), rng)
 
     def probabilities(self, rows: Transitions) -> PerStep:
         """C (n,): the guess that the policy did it."""
@@ -72,3 +81,8 @@ def pairs(rows: Transitions) -> Inputs:
     if rows.num_actions is not None:
         action = np.eye(rows.num_actions)[action[:, 0].astype(np.int64)]
     return np.concatenate([rows.observation, action], axis=1).astype(np.float32)
+
+
+def share_above_zero(z: Tensor) -> float:
+    """Of logits (n,); half of those at zero, where nothing is said, count."""
+    return ((z > 0.0).double().mean() + 0.5 * (z == 0.0).double().mean()).item()

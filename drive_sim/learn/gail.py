@@ -9,13 +9,7 @@
 C = 1 / (1 + exp(-z)) is the discriminator's guess that the policy did it, and not the demonstrator; the released code
 has it the other way round. Where the two cannot be told apart C is 1/2, and the objective is -2 log 2.
 
-The reward is an argument, since all that is asked of it is to fall with C, and its sign decides what an end is worth:
-
-    survival   -log C                never negative: to go on pays whatever C says, so it suits tasks of staying alive
-    penalty    log(1 - C)            never positive: to end pays, so it suits tasks of getting somewhere
-    logit      log((1 - C) / C)      their sum: either sign, 0 at C = 1/2
-
--log C is what theta's side of the objective says by itself. Each can be flipped, to see what the wrong sign learns.
+The reward is an argument (`adversarial_rewards.py`): its sign decides what an end is worth.
 
 Implementation details that matter, from the released code: the discriminator's last layer begins at zero, so that C is
 1/2 everywhere; what it sees is standardised by the demonstrations' statistics; both sides weigh alike, however many
@@ -26,42 +20,31 @@ shown before, and a policy that has left a fault behind is not led back to it.
 
 Where a policy that does well never goes, such as the state of who has fallen in a world of fixed horizon,
 demonstrations would soon look like the demonstrator's alone, and lure the policy there. Such pairs are `shared`, put on
-both sides: C is near 1/2 there while the policy stays away.
+both sides: C is near 1/2 there while the policy stays away, and rises where it comes, the more the less they weigh.
 """
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.nn.functional import softplus
 
-from drive_sim.data.transitions import PerStep, Transitions
+from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn import ppo
+from drive_sim.learn.adversarial_rewards import REWARDS, rewards
 from drive_sim.learn.base import ImitationTask, Need, Round
-from drive_sim.learn.discriminator import Discriminator, make_discriminator, pairs
+from drive_sim.learn.discriminator import Discriminator, make_discriminator, share_above_zero
 from drive_sim.learn.divergence import check_losses
-from drive_sim.learn.gradient_penalty import squared_slope_between
 from drive_sim.learn.replay_buffer import ReplayBuffer
 from drive_sim.policies.base import StochasticActor
-from drive_sim.policies.picture_network import PictureNetwork
 
 NEEDS: tuple[Need, ...] = ("demonstrations", "make_env", "initial_policy")
-REWARDS: dict[str, Callable[[Tensor], Tensor]] = {
-    "survival": lambda z: softplus(-z),
-    "penalty": lambda z: -softplus(z),
-    "logit": lambda z: -z,
-    "flipped-survival": lambda z: -softplus(-z),
-    "flipped-penalty": softplus,
-    "flipped-logit": lambda z: z,
-}
-"""Of the discriminator's logit z = log(C / (1 - C)), so that nothing is lost where C is nearly 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +141,9 @@ def _update(
         done = rollout + steps.past.sample(count, rng.spawn(1)[0])
     drawn = rng.spawn(1)[0] if config.gradient_penalty else None
     told = discriminate(config, discriminator, done, steps.demonstrations, steps.shared, rng=drawn)
-    return told | ppo.improve(config.policy, learner, rollout, rewards(config.reward, discriminator, rollout), rng, i)
+    return told | ppo.improve(
+        config.policy, learner, rollout, rewards(config.reward, discriminator.logits(rollout)), rng, i
+    )
 
 
 def discriminate(
@@ -183,30 +168,11 @@ def discriminate(
         if shared is not None:
             of_both = discriminator.logits(shared)
             both = -(softplus(-of_both) + softplus(of_both)).mean()
-        steepness = 0.0 if rng is None else _steepness(discriminator, done, demonstrations, rng)
+        steepness = 0.0 if rng is None else discriminator.squared_slope_between(done, demonstrations, rng)
         discriminator.optimiser.zero_grad()
         (-objective - config.shared_weight * both + config.gradient_penalty * steepness).backward()
         discriminator.optimiser.step()
-        right = (_share_above_zero(of_policy) + _share_above_zero(-of_demonstrator)) / 2.0
+        right = (share_above_zero(of_policy) + share_above_zero(-of_demonstrator)) / 2.0
         told.append({"objective": objective.item(), "accuracy": right})
     check_losses([numbers["objective"] for numbers in told], 1)
     return told[0]
-
-
-def rewards(name: str, discriminator: Discriminator, rollout: Transitions) -> PerStep:
-    """What each step of a rollout earns (n,), by a name of REWARDS."""
-    with torch.no_grad():
-        return REWARDS[name](discriminator.logits(rollout)).numpy()
-
-
-def _steepness(
-    discriminator: Discriminator, rollout: Transitions, demonstrations: Transitions, rng: np.random.Generator
-) -> Tensor:
-    if isinstance(discriminator.network, PictureNetwork):
-        raise InputError("gail: its gradient penalty is between rows of numbers, and these are pictures; set it to 0")
-    return squared_slope_between(discriminator.network, pairs(rollout), pairs(demonstrations), rng)
-
-
-def _share_above_zero(z: Tensor) -> float:
-    """Half of those at zero, where nothing is said, count."""
-    return ((z > 0.0).double().mean() + 0.5 * (z == 0.0).double().mean()).item()

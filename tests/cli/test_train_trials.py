@@ -12,7 +12,7 @@ import pytest
 
 from drive_sim import cli
 from drive_sim.cli import train_trials
-from drive_sim.learn import gail
+from drive_sim.learn import adversarial_rewards, gail
 from drive_sim.sim.camera import Camera
 
 Complaint = Callable[[list[str]], str]
@@ -91,7 +91,7 @@ def test_ctrl_c_in_the_first_round_says_how_to_go_on(
 def test_a_training_that_diverges_names_the_round_and_step_and_keeps_what_was_learned(
     recording: Path, monkeypatch: pytest.MonkeyPatch, complaint: Complaint, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole, calls = gail.rewards, []
+    whole, calls = adversarial_rewards.rewards, []
 
     def broken(*args: object) -> np.ndarray:
         calls.append(1)

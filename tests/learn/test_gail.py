@@ -13,6 +13,7 @@ from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.gym.world import make_task
 from drive_sim.learn import gail, ppo
+from drive_sim.learn.adversarial_rewards import REWARDS
 from drive_sim.learn.base import ImitationTask
 from drive_sim.learn.discriminator import Discriminator, make_discriminator, pairs
 from drive_sim.learn.initial_flat import initial_choice
@@ -86,16 +87,16 @@ def test_the_objective_is_that_of_the_paper_and_rises() -> None:
 def test_each_reward_s_sign_and_slope(name: str, sign: float) -> None:
     C = torch.sigmoid(Z)
     stated = {"survival": -C.log(), "penalty": (1.0 - C).log(), "logit": ((1.0 - C) / C).log()}[name]
-    reward = gail.REWARDS[name](Z)
+    reward = REWARDS[name](Z)
     torch.testing.assert_close(reward, stated)
     assert (reward.diff() < 0.0).all(), "It falls where the policy is told apart."
     assert ((sign * reward > 0.0).all()) if sign else (reward[Z > 0] < 0.0).all() and (reward[Z < 0] > 0.0).all()
-    torch.testing.assert_close(gail.REWARDS[f"flipped-{name}"](Z), -reward)
+    torch.testing.assert_close(REWARDS[f"flipped-{name}"](Z), -reward)
 
 
 def test_the_logit_is_the_sum_of_the_others_and_nothing_is_lost_far_out() -> None:
     far = torch.tensor([-800.0, 0.0, 800.0], dtype=torch.float64)
-    survival, penalty, logit = (gail.REWARDS[name](far) for name in ("survival", "penalty", "logit"))
+    survival, penalty, logit = (REWARDS[name](far) for name in ("survival", "penalty", "logit"))
     torch.testing.assert_close(survival + penalty, logit)
     torch.testing.assert_close(logit, -far)
 
