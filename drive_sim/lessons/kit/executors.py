@@ -78,12 +78,14 @@ def _received(messages: "SimpleQueue[Message]") -> Iterator[Message]:
 def _run_and_report(part: Part) -> Json:
     """In a worker: run a part, and send what it reports to the parent."""
     messages = _MESSAGES.get()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     return run_part(part, lambda share, note: messages.put((part.file_stem, share, note)))
 
 
 def _begin_worker(messages: "SimpleQueue[Message]", parent_lives: Connection) -> None:
     _MESSAGES.set(messages)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    # Before its first part nothing is left behind, and the executor would show a traceback of what is raised here.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(1))
     threading.Thread(target=_end_with, args=(parent_lives,), daemon=True).start()
 
 

@@ -197,3 +197,20 @@ def test_a_lesson_whose_process_is_killed_goes_on_with_what_it_had(tmp_path: Pat
     assert all((folder / "parts" / name).read_bytes() == content for name, content in kept.items())
     _, whole = run(tmp_path / "whole", config)
     assert same(found.result) == same(whole.result)
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_ended_while_it_begins_says_nothing() -> None:
+    """The executor would show a traceback of what its initialiser raises."""
+    code = """
+import multiprocessing, signal
+from drive_sim.lessons.kit import executors
+parent_lives, lifeline = multiprocessing.Pipe(duplex=False)
+try:
+    executors._begin_worker(None, parent_lives)
+    signal.raise_signal(signal.SIGTERM)
+except BaseException as error:
+    print("raised", repr(error))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")
