@@ -110,7 +110,7 @@ def arms(trajectories: tuple[int, ...]) -> dict[str, Arm]:
         "gail-1": Arm("gail", "gail", reward="survival"),
         "fixed-gail": Arm("fixed", "gail", reward="logit", fixed=True, length="fixed"),
         "fixed-constant": Arm("fixed", "constant", fixed=True, length="short"),
-        "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, length="short"),
+        "fixed-left": Arm("fixed", "gail", "left", reward="logit", fixed=True, length="control"),
         "fixed-fem": Arm("fixed", "fem", reward="as it is", fixed=True, length="short"),
         "constant": Arm("controls", "constant", length="control"),
         "left": Arm("controls", "gail", "left", reward="survival", length="control"),
