@@ -25,9 +25,9 @@ RECORD = "record --seconds 30 --seed 3 --out {folder}/drive"
 TRAININGS = (
     "train {folder}/drive --steps 20 --out {folder}/bc",
     "train {folder}/drive --steps 20 --network small --draw-commands --out {folder}/bc-drawn",
-    "train {folder}/drive --method dagger --network linear --rounds 2 --out {folder}/dagger-linear",
+    "train --method dagger --network linear --rounds 2 --out {folder}/dagger-linear",
     "train {folder}/drive --method dagger --network small --rounds 1 --out {folder}/dagger-small",
-    "train {folder}/drive --method smile --network linear --rounds 2 --out {folder}/smile",
+    "train --method smile --network linear --rounds 2 --out {folder}/smile",
     "train {folder}/drive --method gail --rounds 2 --out {folder}/gail",
     "train {folder}/drive --method gail --input pixels --rounds 1 --out {folder}/gail-pixels",
     "train {folder}/drive --method sqil --rounds 2 --out {folder}/sqil",
