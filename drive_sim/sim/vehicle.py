@@ -128,7 +128,7 @@ def step(
         )
     push = Push.none(len(state.poses)) if push is None else push
     queue = np.column_stack([state.pending_per_m, command.curvature_per_m])
-    moved = _advance(
+    poses, speed_mps, curvature_per_m = _advance(
         state.poses,
         state.speed_mps,
         state.curvature_per_m,
@@ -141,7 +141,7 @@ def step(
         dt_s,
         num_substeps,
     )
-    return VehicleState(*moved, np.ascontiguousarray(queue[:, 1:]))
+    return VehicleState(poses, speed_mps, curvature_per_m, np.ascontiguousarray(queue[:, 1:]))
 
 
 def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, float, float, float]:
