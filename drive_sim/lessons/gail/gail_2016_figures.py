@@ -83,6 +83,7 @@ def _plot_learning(result: Result) -> Figure:
             axes.set(xlabel="environment steps, thousands", ylim=(0, 205))
             axes.set_title(title, pad=34)
             plots.legend_above(axes, 3)
+        all_axes[1].set(xscale="log", xticks=(1, 10, 100), xticklabels=("1", "10", "100"))
         all_axes[0].set_ylabel("steps before the fall")
     return figure
 
