@@ -1,7 +1,7 @@
 """An hour of the window under scripted keys beside an hour of vector steps on the road, to see whether anything grows.
 
 `python -m tests.endurance.soak [--minutes 60] [--out FOLDER]`. Both run as processes of their own, throttled to about
-half a core together. Every five seconds it notes their memory (proportional set size, children included), open files,
+half a core together. Every five seconds it notes their memory (what is theirs alone, children included), open files,
 threads and processes (children included), and processor time; a row a minute is printed. Bars: the median memory of
 the last sixth is at most 3 % above that of the second sixth (minutes 50 to 60 against 10 to 20 in an hour); as many
 files and processes, at the quietest moment of each sixth; no process is left when both have ended, and both end well.
@@ -95,14 +95,14 @@ def sample(main: psutil.Process, at_s: float) -> Sample:
         try:
             if process.name() in _NOT_OURS:
                 continue
-            memory += process.memory_full_info().pss
+            memory += process.memory_full_info().uss
             files, threads = files + process.num_fds(), threads + process.num_threads()
         except psutil.Error:
             continue
         count += 1
     times = main.cpu_times()
     cpu_s = times.user + times.system + times.children_user + times.children_system
-    own = main.memory_full_info().pss
+    own = main.memory_full_info().uss
     return Sample(round(at_s, 1), memory / _MEBIBYTE, own / _MEBIBYTE, files, threads, count, cpu_s)
 
 
