@@ -39,7 +39,7 @@ def _exit_code(argv: Sequence[str] | None, stop: stops.Stop) -> int:
         if debug and not isinstance(error, KeyboardInterrupt):
             raise
         text, exit_code = errors.summary(error, stop)
-        print(f"{program()}: {text}", file=sys.stderr)
+        terminal.tell(f"{program()}: {text}")
         return exit_code
     return 0
 

@@ -1,7 +1,6 @@
 """`calibrate`: the camera of a Udacity log, written for `train --camera`."""
 
 import math
-import sys
 from argparse import ArgumentParser
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
@@ -11,6 +10,7 @@ from drive_sim.cli.command import Command, Result
 from drive_sim.cli.numbers import whole
 from drive_sim.cli.options import examples
 from drive_sim.cli.outputs import check_new_file, output_folder, write_result
+from drive_sim.cli.terminal import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def run(args: Arguments) -> Result:
         check_new_file(args.out, "--out")
     demos, report = load_udacity(args.log)
     for line in report.lines():
-        print(line, file=sys.stderr)
+        tell(line)
     fit = fit_camera(demos, slice(0, args.rows))
     result = {"camera": asdict(camera_from_fit(fit)), "fit": asdict(fit)}
     with nullcontext(Path()) if args.out is not None else output_folder(None, "calibrate") as folder:

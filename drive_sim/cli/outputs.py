@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 
 from drive_sim.cli.command import Result
+from drive_sim.cli.terminal import tell
 from drive_sim.errors import InputError
 from drive_sim.stops import begin_work, held
 
@@ -82,7 +82,7 @@ def write_result(path: Path, result: Result) -> Path:
                 raise
             continue
         if free != path:
-            print(f"{path} was made by somebody else meanwhile; the result is in {free}", file=sys.stderr)
+            tell(f"{path} was made by somebody else meanwhile; the result is in {free}")
         return free
     raise AssertionError("unreachable")
 

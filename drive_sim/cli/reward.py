@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.recordings import is_udacity_log
+from drive_sim.cli.terminal import tell
 from drive_sim.errors import InputError
 from drive_sim.stops import end_work
 
@@ -82,11 +82,11 @@ def run(args: Arguments) -> Result:
     if len(logs) == len(args.recordings):
         raise InputError(f"{_steering_of(logs[0])}; give a recording of `drive` or `record`")
     for log in logs:
-        print(_steering_of(log), file=sys.stderr)
+        tell(_steering_of(log))
     config = learned_reward.Config(args.method, args.l2, args.knows_wind)  # pyright: ignore[reportArgumentType]
     runs, driver, notes = read_segments([path for path in args.recordings if path not in logs], args.driver)
     for note in notes:
-        print(note, file=sys.stderr)
+        tell(note)
     traces = [run.trace for run in runs]
     drives_from(traces)  # what is too short, too tight or too wide is said before anything is made
     with (
@@ -101,7 +101,7 @@ def run(args: Arguments) -> Result:
     print(f"{driver} {found.preferences.in_words()}")
     print(_table(found))
     for warning in found.warnings:
-        print(warning, file=sys.stderr)
+        tell(warning)
     print(f"the page is {folder / 'page.html'}; see it drive: {program()} watch {folder / 'model'}")
     return result
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _READER_GONE = {errno.EPIPE, errno.EIO, errno.ECONNRESET}
 """A pipe's reader has ended, as `head` does; the terminal was closed."""
+_LONGEST = 900
+"""Letters of a line; a file may hold a name of a million."""
 
 
 class _Unfailing(io.FileIO):
@@ -31,6 +33,23 @@ class _Unfailing(io.FileIO):
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
             return memoryview(content).nbytes
+
+
+def tell(line: str) -> None:
+    """Say something on standard error, in one line that can be read to its end."""
+    print(readable(line), file=sys.stderr)
+
+
+def readable(text: str) -> str:
+    """A text in one line: what is no letter is shown by its code, and of a very long one both ends."""
+    line = " ".join(text.split())
+    line = "".join(letter if letter.isprintable() else _code(letter) for letter in line)
+    half = _LONGEST // 2
+    return line if len(line) <= _LONGEST else f"{line[:half]} ... {line[-half:]}"
+
+
+def _code(letter: str) -> str:
+    return letter.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
 def prepare() -> None:

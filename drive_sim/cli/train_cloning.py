@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from drive_sim.cli.errors import stopping
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
+from drive_sim.cli.terminal import tell
 from drive_sim.cli.train_settings import Outcome, Settings
 from drive_sim.errors import InputError
 from drive_sim.stops import end_work, held
@@ -41,7 +41,7 @@ def clone(settings: Settings, out: Path | None, *, draws_commands: bool) -> Outc
     with output_folder(out, "train") as folder, stopping(folder, f"the model is in {folder}"):
         check_room(folder, MODEL_MB)
         for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
-            print(line, file=sys.stderr)
+            tell(line)
         best, stopped_by = _best_round(config, demos, settings.seed)
         if best is None:
             return Outcome({}, "stopped before the first round; nothing was learned yet", False)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from drive_sim.cli import terminal
+
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = ["record", "--seconds", "0.2", "--out", "drive", "--json", "drive.json"]
 NO_TEXT = "no-text-\udcff"
@@ -116,3 +118,22 @@ def test_a_folder_that_was_removed_is_told(
 )
 def test_a_line_break_in_an_argument_is_answered_in_one_line(arguments: list[str], complaint: Complaint) -> None:
     assert complaint(arguments)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a\nb\t c", "a b c"),
+        ("row \0\x1b[31m", r"row \x00\x1b[31m"),
+        ("so \udcff", r"so \udcff"),
+        ("Straße 30 °", "Straße 30 °"),
+    ],
+)
+def test_what_is_said_can_be_read(text: str, said: str) -> None:
+    assert terminal.readable(text) == said
+
+
+def test_of_a_very_long_line_both_ends_are_said(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.tell("line 34 skipped: IMG" + 100_000 * "\0" + ": no such file")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert len(line) < 1000 and line.startswith("line 34 skipped: IMG") and line.endswith(": no such file")
