@@ -123,12 +123,17 @@ def check_stream(path: Path, rng: np.random.Generator) -> None:
 
 
 def kept_numbers(path: Path, numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """A round's numbers as they were kept: all of them, each of its kind."""
+    """A round's numbers as they were kept: all of them, each of its kind, and what is counted as it is counted again.
+
+    A run may have been begun with fewer rounds, so their number is not compared.
+    """
     found = kept(path, numbers)
     for name, number in numbers.items():
         kind = int | float | None if isinstance(number, float | None) else type(number)
         is_of_kind = name in found and isinstance(found[name], kind) and not isinstance(found[name], bool)
-        if not is_of_kind or (isinstance(found[name], int) and abs(found[name]) > _MOST):
+        is_count = name == "round" or (name.startswith("num_") and name != "num_rounds")
+        is_too_large = is_of_kind and isinstance(found[name], int) and abs(found[name]) > _MOST
+        if not is_of_kind or is_too_large or (is_count and found[name] != number):
             raise InputError(f"{path} is damaged: {name} is not what it must be; {_DO_ANEW}")
     return found
 

@@ -25,8 +25,8 @@ class SteeringPolicy:
 
     `units_per_m`: the curvature of each action that can be chosen; None where an action is a curvature itself.
     `draws`: it draws, as it did when it learned; else it steers by the mean of its distribution. A `Greedy` one does
-    what is likeliest. `camera`: of the
-    pictures that it is given; None where it reads the lane pose, which is privileged.
+    what is likeliest. `camera`: of the pictures that it is given; None where it reads the lane pose, which is
+    privileged. Raises InputError where these do not fit.
     """
 
     policy: TrainableCategorical | TrainableGaussian | Greedy
@@ -39,6 +39,8 @@ class SteeringPolicy:
         reader(self.input)
         if (self.camera is None) != (self.input in LANE_ROWS):
             raise InputError(f"steering policy: it reads {self.input}, so its camera cannot be {self.camera}")
+        if self.units_per_m is not None and not (np.diff(self.units_per_m) < 0.0).all():
+            raise InputError("steering policy: units_per_m must fall, from the leftmost curvature to the rightmost")
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """A curvature for each car; the speed is kept. Raises InputError where its input is not there."""

@@ -53,7 +53,7 @@ _DRIVE = ("evaluate", "expert", "--track", "road.csv", "--distance", "0.01")
 _LIKED = ("reward", "drive", "--no-film", "--out", "out")
 _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1", "--out", "out")
 _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str], int | None]], ...] = (
-    (_RECORD, "--seconds", _NUMBERS, _number(1e-300, 60, whole=False)),
+    (_RECORD, "--seconds", _NUMBERS, _number(1e-9, 60, whole=False)),
     (_RECORD, "--seed", _NUMBERS, _number(0, 2**63, whole=True)),
     (_RECORD, "--track", _PATHS, _among("road.csv")),
     (_RECORD, "--out", _PATHS, _may),
@@ -66,11 +66,11 @@ _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str]
     (_TRAIN, "--camera", _PATHS, _may),
     (_TRAIN, "--out", _PATHS, _may),
     (_TRAIN, 1, _PATHS, _among("rec", "rec/../rec", "rec/episode-000.arrow")),
-    (_ROUNDS, "--rounds", _NUMBERS, _number(1, 2, whole=True)),
+    (_ROUNDS, "--rounds", _NUMBERS, _number(1, 10, whole=True)),
     (_ROUNDS, "--track", _PATHS, _among("road.csv")),
     (("train",), "--resume", _PATHS, _among()),
     (("train", "--resume", "nowhere"), "--rounds", _NUMBERS, _among()),
-    (_DRIVE, "--distance", _NUMBERS, _number(1e-300, 3, whole=False)),
+    (_DRIVE, "--distance", _NUMBERS, _number(1e-9, 10, whole=False)),
     (_DRIVE, "--suite", _WORDS, _among()),
     (_DRIVE, "--track", _PATHS, _among("road.csv")),
     (_DRIVE, 1, _WORDS, _among()),

@@ -1,5 +1,6 @@
 """Rounds of who tries are kept: stopped anywhere and resumed is as never stopped, to the bit."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -91,3 +92,19 @@ def test_rounds_of_another_seed_or_learner_are_not_taken_for_ours(tmp_path: Path
     path.write_bytes(b"no tensors")
     with pytest.raises(InputError, match=r"state\.safetensors is damaged; delete that round's folder"):
         next(rounds("gail", tmp_path / "seed"))
+
+
+@pytest.mark.parametrize(("name", "number"), [("num_steps", -1), ("num_steps", 10**400), ("round", 2), ("loss", "0.1")])
+def test_numbers_that_were_changed_are_refused_and_a_count_is_counted_again(
+    name: str, number: float | str, tmp_path: Path
+) -> None:
+    list(islice(rounds("sqil", tmp_path), 2))
+    path = tmp_path / "round-001" / "metrics.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {name: number}))
+    with pytest.raises(InputError, match=rf"metrics.json.*({name} is not what it must be|number)"):
+        list(rounds("sqil", tmp_path))
+
+
+def test_a_run_of_more_rounds_goes_on_from_one_of_fewer(tmp_path: Path) -> None:
+    list(rounds("sqil", tmp_path, num_rounds=2))
+    assert [of.metrics["num_rounds"] for of in rounds("sqil", tmp_path, num_rounds=3)] == [3, 3, 3]

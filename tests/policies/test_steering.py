@@ -147,6 +147,7 @@ def test_who_steers_by_pixels_needs_pictures_by_its_camera() -> None:
         (lambda c: c["policy"].update(widths=[4096, 4096, 4096]), "does not fit"),
         (lambda c: c.update(units_per_m=[0.1, -0.1]), "a policy of 7 actions does not fit its units_per_m"),
         (lambda c: c.update(units_per_m=[float("inf")] * 7), "is damaged"),
+        (lambda c: c["units_per_m"].__setitem__(2, -0.0), "from the leftmost curvature to the rightmost"),
         (lambda c: c.update(units_per_m=None), "does not fit its units_per_m"),
         (lambda c: c.update(input="pixels"), "pictures have a camera"),
     ],
