@@ -88,4 +88,6 @@ def load_settings(folder: Path) -> Settings:
     settings = records.read_record(path, Settings, "start again in a new folder")
     if settings.method == "bc":
         raise InputError(f"{path} is damaged: bc keeps no rounds; start again in a new folder")
+    if settings.camera is not None and not settings.camera.is_file():
+        raise InputError(f"{path}: its camera {str(settings.camera)!r} is no file; put it back")
     return settings

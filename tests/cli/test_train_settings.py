@@ -54,6 +54,7 @@ def test_what_an_older_version_has_begun_goes_on(empty_folder: Path, capsys: pyt
 
 def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (empty_folder / "run").mkdir()
+    (empty_folder / "camera.json").touch()
     FULL.save(empty_folder / "run")
     monkeypatch.chdir("/")
     recordings = (empty_folder / "one", empty_folder / "two")
@@ -78,6 +79,8 @@ def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytes
         ("track", 3, "Expected `str | null`, got `int` - at `$.track`"),
         ("recordings", "one", "Expected `array`, got `str` - at `$.recordings`"),
         ("recordings", [None], "Expected `Path`, got `null` - at `$.recordings[0]`"),
+        ("camera", "\n", r"its camera '\n' is no file; put it back"),
+        ("camera", "nowhere\0", r"its camera 'nowhere\x00' is no file"),
         ("camera", {}, "Expected `Path`, got `object` - at `$.camera`"),
     ],
 )
