@@ -45,9 +45,9 @@ def licence(package: Distribution) -> str:
     """What its metadata says: an expression, else what it is filed under, else a short text."""
     about = package.metadata
     filed = [_NAMED_ELSEWHERE.sub("", line) for line in about.get_all("Classifier") or [] if line.startswith("License")]
-    text = str(about["License"] or "").strip().splitlines()
-    first = [text[0]] if text and len(text[0]) < 60 else []
-    return str(about["License-Expression"] or "") or ", ".join(filed or first) or "not said"
+    expression, text = ((about.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License"))
+    first = [line for line in text.splitlines()[:1] if len(line) < 60]
+    return expression or ", ".join(filed or first) or "not said"
 
 
 def page() -> str:
