@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyarrow as pa
-
+from bench.episode_rows import rows_of
 from bench.key_presser import PressedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
@@ -47,19 +46,6 @@ def killed(runs: Path, after_s: float) -> float:
     child.wait()
     num_rows = sum(rows_of(path) for path in runs.glob("drive-*/*.arrow"))
     return max(0.0, (max(num_ticks, default=0) - num_rows) / 10.0)
-
-
-def rows_of(path: Path) -> int:
-    """Whole rows of an episode's stream, as any Arrow reader finds them; fails where the file does not open."""
-    with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
-        assert "image" in stream.schema.names
-        num_rows = 0
-        try:
-            for batch in stream:
-                num_rows += batch.num_rows
-        except (pa.ArrowInvalid, OSError):  # the batch that was being written
-            pass
-    return num_rows
 
 
 def record(runs: Path) -> None:

@@ -67,4 +67,4 @@ def _tell_of_kernels() -> None:
     """A line where kernels had to be compiled, and will have to be again."""
     compiled = sys.modules.get("drive_sim.sim.compiled")
     if compiled is not None and not compiled.is_kept:
-        print("kernels were compiled and not kept: set NUMBA_CACHE_DIR to a folder that takes files", file=sys.stderr)
+        terminal.tell("kernels were compiled and not kept: set NUMBA_CACHE_DIR to a folder that takes files")

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from drive_sim import __version__
 from drive_sim.cli.command import Command
 from drive_sim.cli.options import add_shared, examples, program
+from drive_sim.cli.terminal import readable
 from drive_sim.errors import InputError, one_of
 
 STORY = """\
@@ -36,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
     """An argument parser whose complaint is one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help\n")
+        self.exit(2, f"{self.prog}: {readable(message)}; see {self.prog} --help\n")
 
 
 def parse(commands: Mapping[str, Command[Any]], argv: Sequence[str] | None = None) -> argparse.Namespace:

@@ -18,10 +18,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bench.episode_rows import rows_of
 from drive_sim.data import recording
 from tests.endurance.jobs import JOBS, Job, make_given, new_out, start, wait_for_work, working_s
 from tests.endurance.warm_fork import fork, load_libraries
-from tests.endurance.whole_files import check_whole, contents, num_rows
+from tests.endurance.whole_files import check_whole, contents
 
 SHARES = {"record": 70, "train": 50, "dagger": 50, "lesson": 12, "export": 12, "film": 6}
 """Of 200 moments; the last take longest."""
@@ -106,7 +107,7 @@ def _left(job: Job, out: Path, unkilled: Path) -> tuple[list[str], float]:
     """What was wrong after a kill; and the seconds lost of a recording, else whether a resumed run was the same."""
     faults, said, log = _unopened(out), out.parent / "said", out.parent / "log"
     if job.name == "record":
-        rows = sum(num_rows(path) for path in out.glob("*.arrow")) if not faults else 0
+        rows = sum(rows_of(path) for path in out.glob("*.arrow")) if not faults else 0
         ticks = [int(word) for word in said.read_text().split() if word.isdigit()] if said.exists() else []
         lost_s = max(0.0, (max(ticks, default=0) - rows) / 10.0)
         return faults + ([f"{lost_s:.1f} s are lost"] if lost_s > MOST_LOST_S else []), lost_s

@@ -9,6 +9,7 @@ import onnx
 import pyarrow as pa
 import safetensors.numpy
 
+from bench.episode_rows import rows_of
 from drive_sim.report.video import last_picture
 
 VARYING = {"cpu_s", "commit", "config", "versions", "seconds", "duration_s", "times_s", "training_s", "folder"}
@@ -27,19 +28,6 @@ def named(folder: Path) -> Iterator[Path]:
         is_part = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.is_file() and not is_part:
             yield path
-
-
-def num_rows(path: Path) -> int:
-    """Whole rows of an episode's stream, as any Arrow reader finds them; fails where the file does not open."""
-    with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
-        assert "image" in stream.schema.names
-        rows = 0
-        try:
-            for batch in stream:
-                rows += batch.num_rows
-        except (pa.ArrowInvalid, OSError):  # the batch that was being written
-            pass
-    return rows
 
 
 def contents(folder: Path) -> dict[str, Any]:
@@ -72,7 +60,7 @@ def _open_model(path: Path) -> None:
 
 
 OPENED: dict[str, Callable[[Path], object]] = {
-    ".arrow": num_rows,
+    ".arrow": rows_of,
     ".json": lambda path: json.loads(path.read_text(encoding="utf-8")),
     ".safetensors": safetensors.numpy.load_file,
     ".onnx": _open_model,
