@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from tests.fuzz.oracle import judge
 from tests.fuzz.pool import tried
 from tests.fuzz.trial import Trial
 from tests.fuzz.valid import make_valid
+
+_EVERY_S = 30.0
+"""How often it says how far it is."""
 
 
 def main() -> int:
@@ -34,7 +38,7 @@ def main() -> int:
         make_valid(valid)
         real = tried(cases[: args.processes], valid, work, args.workers, as_processes=True)
         forked = tried(cases[args.processes :], valid, work, args.workers)
-        return 1 if _report(chain(real, forked), args.wrong, 60.0 * args.minutes) else 0
+        return 1 if _report(chain(real, forked), len(cases), args.wrong, 60.0 * args.minutes) else 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -53,30 +57,63 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _report(trials: Iterator[Trial], wrong_file: Path | None, most_s: float) -> int:
-    """Show what ended wrongly, and in the end how many; returns that number."""
-    kinds, ends, faults = Counter[str](), Counter[str](), Counter[str]()
-    num_wrong, peak_bytes, start_s = 0, 0, time.monotonic()
-    for trial in trials:
+@dataclass(slots=True)
+class Tried:
+    """What has been tried so far, and how it ended."""
+
+    kinds: Counter[str] = field(default_factory=Counter)
+    exit_codes: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    num_wrong: int = 0
+    peak_bytes: int = 0
+    start_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def took_s(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.start_s
+
+    def take_in(self, trial: Trial, wrong_file: Path | None) -> None:
+        """Count a trial; show one that ended wrongly, and keep it."""
         assert trial.outcome is not None
         wrong = judge(trial.case, trial.outcome)
-        kinds[trial.case.kind] += 1
-        ends[str(trial.outcome.exit_code)] += 1
-        peak_bytes = max(peak_bytes, trial.outcome.peak_bytes)
-        if wrong:
-            num_wrong += 1
-            faults.update(fault.partition(":")[0] for fault in wrong)
-            said = " ".join(trial.outcome.stderr.strip().splitlines()[-1:])
-            print(f"{'; '.join(wrong)}\n  {trial.case.to_line()[:600]}\n  {said[:300]}", flush=True)
-            if wrong_file is not None:
-                with wrong_file.open("a") as file:
-                    file.write(trial.case.to_line() + "\n")
-        if time.monotonic() - start_s > most_s:
-            break
-    took_s = time.monotonic() - start_s
-    print(f"{kinds.total()} cases in {took_s:.0f} s, at most {peak_bytes / 1e6:.0f} MB: {dict(kinds)}")
-    print(f"exit codes {dict(ends)}; {num_wrong} wrong {dict(faults)}", flush=True)
-    return num_wrong
+        self.kinds[trial.case.kind] += 1
+        self.exit_codes[str(trial.outcome.exit_code)] += 1
+        self.peak_bytes = max(self.peak_bytes, trial.outcome.peak_bytes)
+        if not wrong:
+            return
+        self.num_wrong += 1
+        self.faults.update(fault.partition(":")[0] for fault in wrong)
+        said = " ".join(trial.outcome.stderr.strip().splitlines()[-1:])
+        print(f"{'; '.join(wrong)}\n  {trial.case.to_line()[:600]}\n  {said[:300]}", flush=True)
+        if wrong_file is not None:
+            with wrong_file.open("a") as file:
+                file.write(trial.case.to_line() + "\n")
+
+    def told(self) -> str:
+        """All of it in two lines."""
+        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(self.kinds.items()))
+        return (
+            f"{self.kinds.total()} cases in {self.took_s:.0f} s, at most {self.peak_bytes / 1e6:.0f} MB: {kinds}\n"
+            f"exit codes {dict(self.exit_codes)}; {self.num_wrong} wrong {dict(self.faults)}"
+        )
+
+
+def _report(trials: Iterator[Trial], num_cases: int, wrong_file: Path | None, most_s: float) -> int:
+    """Show what ended wrongly, and in the end, or when it is stopped, how many; returns that number."""
+    so_far, told_s = Tried(), 0.0
+    try:
+        for trial in trials:
+            so_far.take_in(trial, wrong_file)
+            if so_far.took_s > told_s + _EVERY_S:
+                told_s = so_far.took_s
+                print(f"{so_far.kinds.total()} of {num_cases} in {told_s:.0f} s, {so_far.num_wrong} wrong", flush=True)
+            if so_far.took_s > most_s:
+                break
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    print(so_far.told(), flush=True)
+    return so_far.num_wrong
 
 
 if __name__ == "__main__":
