@@ -2,20 +2,23 @@
 
 from collections import deque
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutState
 from drive_sim.app.single_car import SingleCar
+from drive_sim.app.tally import Tally
 from drive_sim.arrays import Images
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import EnvConfig
+from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.intervention import needs_intervention
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene
@@ -27,14 +30,6 @@ NUDGE_M, NUDGE_RAD, NUDGED_TO_M = 0.6, 0.08, 0.7
 itself is no intervention, and whoever steers back at once needs none."""
 HISTORY_S, ALARM_S = 20.0, 1.5
 """How long offsets are kept, and how long an intervention is news."""
-
-
-class PastTick(NamedTuple):
-    """One control tick of the past: how far off the car was, whose doing it was, and whether it was put back then."""
-
-    offset_m: float
-    colour: Colour
-    was_put_back: bool
 
 
 class LiveRollout:
@@ -54,7 +49,7 @@ class LiveRollout:
         self.by_hand = False
         tick_s = self.car.env.config.tick_s
         self.history: deque[PastTick] = deque(maxlen=round(HISTORY_S / tick_s))
-        self.num_ticks = 0
+        self.num_ticks = self.num_frames = 0
         self._alarm_ticks = 0
         self._is_off = False
         self.expert = PursuitExpert(self.car.tracks)
@@ -97,6 +92,10 @@ class LiveRollout:
         """The next one has the wheel, from the next control tick on."""
         self.driver_index = (self.driver_index + 1) % len(self.drivers)
 
+    def hand_to(self, driver: PolicyDriver) -> None:
+        """This one has the wheel, from the next control tick on; one that is not here any more is passed over."""
+        self.driver_index = next((i for i, own in enumerate(self.drivers) if own is driver), self.driver_index)
+
     def nudge(self, side: int = 0) -> None:
         """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
         self._nudge_side = side or int(self._nudge_rng.choice([-1, 1]))
@@ -117,12 +116,52 @@ class LiveRollout:
             self._nudge(self._nudge_side)
             self._nudge_side = 0
         self.by_hand = human_command is not None
+        self.num_frames += 1
         before = self.car.observation.lane
         self.car.advance(partial(self._begin_tick, human_command, watch), human_command)
         if human_command is not None:
             self.command_per_m, self._tick_driver = float(human_command.curvature_per_m[0]), None
         if self.car.begins_tick:
             self._end_tick(before)
+
+    def snapshot(self) -> RolloutState:
+        """All that decides what happens from this frame on, and what is shown of what has happened."""
+        return RolloutState(
+            car=self.car.snapshot(),
+            policy=GeneratorState.of(self._policy_rng),
+            nudge=GeneratorState.of(self._nudge_rng),
+            drivers=tuple(CountedDriver(driver, deepcopy(driver.tally)) for driver in self.drivers),
+            driver=self.driver,
+            tick_driver=self._tick_driver,
+            history=tuple(self.history),
+            num_frames=self.num_frames,
+            num_ticks=self.num_ticks,
+            num_alarm_ticks=self._alarm_ticks,
+            nudge_side=self._nudge_side,
+            command_per_m=self.command_per_m,
+            expert_per_m=self.expert_per_m,
+            puts_back=self.puts_back,
+            by_hand=self.by_hand,
+            is_off=self._is_off,
+        )
+
+    def restore(self, state: RolloutState) -> None:
+        """Go back to a state of this rollout: with the same drivers all goes on as it did, to the bit.
+
+        Drivers that came later stay and have done nothing yet; policies and cameras are as they are now.
+        """
+        self.car.restore(state.car)
+        self._policy_rng, self._nudge_rng = state.policy.make(), state.nudge.make()
+        tallies = {id(driver): tally for driver, tally in state.drivers}
+        for driver in self.drivers:
+            driver.tally = deepcopy(tallies[id(driver)]) if id(driver) in tallies else Tally()
+        self.hand_to(state.driver)
+        self._tick_driver = state.tick_driver
+        self.history = deque(state.history, maxlen=self.history.maxlen)
+        self.num_frames, self.num_ticks, self._alarm_ticks = state.num_frames, state.num_ticks, state.num_alarm_ticks
+        self.command_per_m, self.expert_per_m = state.command_per_m, state.expert_per_m
+        self._nudge_side, self._is_off = state.nudge_side, state.is_off
+        self.puts_back, self.by_hand = state.puts_back, state.by_hand
 
     def _begin_tick(
         self, human_command: Command | None, watch: Callable[[Observation], None] | None, observation: Observation

@@ -1,15 +1,26 @@
 """One car as a window shows it: a frame is a substep of physics, and a command comes at least every sixth."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarState:
+    """A car at one frame: its environment, what is drawn of it, and how many substeps of its tick are driven."""
+
+    env: EnvState
+    drawn: VehicleState
+    substep: int
 
 
 class SingleCar:
@@ -55,6 +66,16 @@ class SingleCar:
         self._substep = (self._substep + 1) % self.env.config.num_substeps
         if self.begins_tick:
             self.env.finish()
+
+    def snapshot(self) -> CarState:
+        """All that decides what happens to the car from this frame on."""
+        return CarState(self.env.snapshot(), self.state, self._substep)
+
+    def restore(self, state: CarState) -> None:
+        """Go back to a state of this car, or of one on the same road: from there on all is as it was, to the bit."""
+        self.env.restore(state.env)
+        self._restart()
+        self.state, self._substep = state.drawn, state.substep
 
     def put_back(self) -> None:
         """Put the car onto its lane, at its place on the road."""

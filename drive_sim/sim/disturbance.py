@@ -9,6 +9,7 @@ import numpy as np
 
 from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
+from drive_sim.sim.generator_state import GeneratorState
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,16 @@ class Push:
         return replace(self, shift_m=nothing, turn_rad=nothing)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class WeatherState:
+    """The drift (n,) of the gusts now, and the generators of gusts, kicks and wheel errors: all pushes to come."""
+
+    drift_mps: PerCar
+    gust: GeneratorState
+    kick: GeneratorState
+    wheel: GeneratorState
+
+
 class Weather(Iterator[Push]):
     """The pushes of all ticks to come, without end; it can be copied and pickled with the world it blows in.
 
@@ -87,6 +98,15 @@ class Weather(Iterator[Push]):
         wheel_error_per_m = _normal(self._wheel_rng, disturbance.wheel_noise_per_m, num_cars)
         kicks = _kicks(disturbance, num_cars, self._dt_s, self._kick_rng)
         return Push(disturbance.wind_mps + self._drift_mps, *kicks, wheel_error_per_m)
+
+    def snapshot(self) -> WeatherState:
+        """What decides the pushes to come; the weather goes on as if nothing had been kept."""
+        return WeatherState(self._drift_mps, *map(GeneratorState.of, (self._gust_rng, self._kick_rng, self._wheel_rng)))
+
+    def restore(self, state: WeatherState) -> None:
+        """Go back: the same pushes come again, to the bit."""
+        self._drift_mps = state.drift_mps
+        self._gust_rng, self._kick_rng, self._wheel_rng = state.gust.make(), state.kick.make(), state.wheel.make()
 
 
 def _kicks(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> tuple[PerCar, PerCar]:

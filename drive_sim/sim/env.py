@@ -1,6 +1,6 @@
 """The environment: it alone owns the random generator and the clock; physics and drawing are functions it calls."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,42 +8,18 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.disturbance import Disturbance, Push, Weather
+from drive_sim.sim.disturbance import Push, Weather
+from drive_sim.sim.env_config import EnvConfig
+from drive_sim.sim.env_state import EnvState
+from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
-from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
+from drive_sim.sim.vehicle import Command, VehicleState
 
-
-@dataclass(frozen=True, slots=True)
-class EnvConfig:
-    """The car, its camera (None: no pictures), the weather and the clock; `control_hz` must divide the substeps."""
-
-    camera: Camera | None = field(default_factory=Camera)
-    vehicle: VehicleParams = field(default_factory=VehicleParams)
-    disturbance: Disturbance = field(default_factory=Disturbance)
-    control_hz: float = 10.0
-    substep_s: float = 1.0 / 60.0
-    time_limit_s: float | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.control_hz > 0 and self.substep_s > 0):
-            raise InputError(f"env: control_hz and substep_s must be positive: {self.control_hz}, {self.substep_s}")
-        ratio = 1.0 / (self.control_hz * self.substep_s)
-        if ratio < 0.5 or abs(ratio - round(ratio)) > 1e-6:
-            raise InputError(f"env: control_hz must divide {1 / self.substep_s:g}, got {self.control_hz:g}")
-
-    @property
-    def num_substeps(self) -> int:
-        """Physics substeps in one control tick."""
-        return round(1.0 / (self.control_hz * self.substep_s))
-
-    @property
-    def tick_s(self) -> float:
-        """The time of one control tick."""
-        return self.num_substeps * self.substep_s
+__all__ = ["DriveEnv", "EnvConfig"]
 
 
 class DriveEnv:
@@ -83,6 +59,7 @@ class DriveEnv:
         self._noise_seed = int(self._noise_rng.integers(2**31))
         self._ticks = np.zeros(self.num_cars, dtype=np.int64)
         self._segment: TickSegment | None = None
+        self._is_drawn_as_now = True
         self.reset()
 
     @property
@@ -142,7 +119,28 @@ class DriveEnv:
         """Put the cars under as many other skies, from the next picture on."""
         if self.scenes is None or len(scenes) != len(self.scenes):
             raise InputError("env: give one new scene for each old one")
-        self.scenes = scenes
+        self.scenes, self._is_drawn_as_now = scenes, False
+
+    def snapshot(self) -> EnvState:
+        """All that decides what happens from here on, at any substep; the env goes on as if nothing had been kept."""
+        seen = self._timestep.observation
+        seen = replace(seen, images=None) if self._is_drawn_as_now else seen
+        weather, noise = self._weather.snapshot(), (GeneratorState.of(self._noise_rng), self._noise_seed)
+        return EnvState(self.tracks, self.scenes, self._ticks, seen, self._push, weather, *noise, self._segment)
+
+    def restore(self, state: EnvState) -> TimeStep:
+        """Go back to a state of this env, or of one made alike: from there on all is as it was, to the bit.
+
+        Pictures are drawn again by this env's own camera. Raises InputError where the state is of other cars.
+        """
+        state.check(self.track_idx, self.config)
+        self.tracks, self.scenes, self._ticks, self._push = state.tracks, state.scenes, state.ticks, state.push
+        self._weather.restore(state.weather)
+        self._noise_rng, self._noise_seed, self._segment = state.noise.make(), state.noise_seed, state.segment
+        seen = state.observation
+        images = self._images(seen.state) if seen.images is None else seen.images
+        self._is_drawn_as_now = seen.images is None
+        return self._show(images, seen.state, seen.lane)
 
     def step(self, command: Command) -> TimeStep:
         """Drive one control tick."""
@@ -220,6 +218,7 @@ class DriveEnv:
             return None
         before = None if where is None or where.all() else self._timestep.observation.images
         if before is None or where is None:
+            self._is_drawn_as_now = True
             return self._render(self.config.camera, state, self._noise_seed)
         images, cars = before.copy(), np.flatnonzero(where)
         images[cars] = self._render(self.config.camera, state, self._noise_seed, cars)

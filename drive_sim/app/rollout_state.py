@@ -1,0 +1,49 @@
+"""A live rollout at one frame, as a value: what is kept to go back to, and what another rollout can go on from."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from drive_sim.app.canvas import Colour
+from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.single_car import CarState
+from drive_sim.app.tally import Tally
+from drive_sim.sim.generator_state import GeneratorState
+
+
+class PastTick(NamedTuple):
+    """One control tick of the past: how far off the car was, whose doing it was, and whether it was put back then."""
+
+    offset_m: float
+    colour: Colour
+    was_put_back: bool
+
+
+class CountedDriver(NamedTuple):
+    """A driver, and a copy of what it had done by then."""
+
+    driver: PolicyDriver
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RolloutState:
+    """The car, the generators of policies and nudges, who drives, what each driver has done, and what was shown."""
+
+    car: CarState
+    policy: GeneratorState
+    nudge: GeneratorState
+    drivers: tuple[CountedDriver, ...]
+    driver: PolicyDriver
+    tick_driver: PolicyDriver | None
+    """Whose tick is under way; None: a person's."""
+    history: tuple[PastTick, ...]
+    num_frames: int
+    num_ticks: int
+    num_alarm_ticks: int
+    nudge_side: int
+    """Where the car will be thrown at the next control tick: left (1), right (-1), or nowhere."""
+    command_per_m: float
+    expert_per_m: float
+    puts_back: bool
+    by_hand: bool
+    is_off: bool

@@ -1,0 +1,47 @@
+"""An environment at one moment, as a value: small enough to be kept every tick, since pictures are drawn from it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.arrays import CarIndex
+from drive_sim.errors import InputError
+from drive_sim.sim.disturbance import Push, WeatherState
+from drive_sim.sim.env_config import EnvConfig
+from drive_sim.sim.generator_state import GeneratorState
+from drive_sim.sim.observation import Observation
+from drive_sim.sim.scene import Scenes
+from drive_sim.sim.tick_segment import TickSegment
+from drive_sim.sim.track import Tracks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnvState:
+    """Clock in ticks (n,), cars and where they are on their roads, what the world does and will do to them.
+
+    It holds the arrays themselves, which nobody writes into; it can be pickled for another process.
+    """
+
+    tracks: Tracks
+    scenes: Scenes | None
+    ticks: npt.NDArray[np.int64]
+    observation: Observation
+    """With pictures only where they could not be drawn again: the skies have changed since."""
+    push: Push
+    weather: WeatherState
+    noise: GeneratorState
+    noise_seed: int
+    """Of the noise in the pictures that are seen now."""
+    segment: TickSegment | None
+    """The tick that is under way."""
+
+    def check(self, track_idx: CarIndex, config: EnvConfig) -> None:
+        """Raise InputError where an env whose cars are on these roads (n,) cannot go on from here."""
+        latency_ticks = self.observation.state.pending_per_m.shape[1]
+        if not np.array_equal(self.observation.lane.track_idx, track_idx):
+            raise InputError("env: this state is of other cars; restore it in an env with as many, on as many roads")
+        if latency_ticks != config.vehicle.latency_ticks:
+            raise InputError(f"env: this state is of cars whose commands take {latency_ticks} ticks to arrive")
+        if config.camera is not None and self.scenes is None:
+            raise InputError("env: this state has no scenes, and the env has a camera")
