@@ -31,21 +31,48 @@ LaneErrors = Annotated[npt.NDArray[np.float64], "n 2"]
 NUM_RESAMPLES = 2000
 
 
+_STREAM = 153
+"""Third word of the seed of weather and sensor noise. It was the number of cars, 153 in the lesson `recovery`."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Starts:
-    """Where n cars start: the road of each in its suite, and its place, offset and heading there."""
+    """Where n cars start: the road of each in its suite, and its place, offset and heading there.
+
+    `number`: what names the weather and the sensor noise of each car; as they come from 0 on where none is given.
+    Raises InputError where a car has no number of its own, or one below 0.
+    """
 
     road: CarIndex
     s_m: PerCar
     offset_m: PerCar
     heading_rad: PerCar
+    number: CarIndex | None = None
+
+    def __post_init__(self) -> None:
+        if self.number is not None and not (len(self.number) == len(self.road) and (self.number >= 0).all()):
+            raise InputError(f"starts: {len(self.road)} cars take as many numbers from 0 on")
 
     def __len__(self) -> int:
         return len(self.road)
 
-    def rows(self, index: slice) -> "Starts":
-        """Some of the cars."""
-        return Starts(self.road[index], self.s_m[index], self.offset_m[index], self.heading_rad[index])
+    @property
+    def numbers(self) -> CarIndex:
+        """The number of each car (n,)."""
+        return np.arange(len(self)) if self.number is None else self.number
+
+    def rows(self, index: slice | CarIndex) -> "Starts":
+        """Some of the cars, each with the number that it has among all."""
+        places = self.road[index], self.s_m[index], self.offset_m[index], self.heading_rad[index]
+        return Starts(*places, self.numbers[index])
+
+    def filled_up(self, num_cars: int) -> "Starts":
+        """As many cars, by further ones that start as the last does.
+
+        In its last digits a network's sum may depend on the size of its batch, and on the row in it unless the size is
+        a multiple of 64: batches of 64 give each car the same commands whatever cars are with it.
+        """
+        return self.rows(np.minimum(np.arange(max(num_cars, len(self))), len(self) - 1))
 
 
 def starts_on_lane(suite: Suite, cars_per_road: int, rng: np.random.Generator) -> Starts:
@@ -56,15 +83,25 @@ def starts_on_lane(suite: Suite, cars_per_road: int, rng: np.random.Generator) -
 
 
 def drive_unaided(
-    policy: Policy, suite: Suite, starts: Starts, num_ticks: int, config: EvalConfig, disturbance: Disturbance
+    policy: Policy,
+    suite: Suite,
+    starts: Starts,
+    num_ticks: int,
+    config: EvalConfig,
+    disturbance: Disturbance,
+    *,
+    num_threads: int = 1,
 ) -> Iterator[LanePose]:
     """Where the cars are on their roads: at the start, and after each of `num_ticks` ticks. Nobody is put back.
 
-    The same `config.seed` gives the same weather to every policy.
+    The same `config.seed` gives the same weather to every policy, and to a car whatever others drive with it. So some
+    rows of the starts drive as they do among all, where the policy draws nothing; a network does to the last digit in
+    batches of one size (`Starts.filled_up`).
     """
-    env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed, len(starts)]).spawn(2)
+    env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed, _STREAM]).spawn(2)
     env_config = EnvConfig(config.camera, config.vehicle, disturbance, config.control_hz)
-    env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, track_idx=starts.road, scene_idx=starts.road)
+    places = {"track_idx": starts.road, "scene_idx": starts.road, "car_idx": starts.numbers}
+    env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, **places, num_threads=num_threads)
     env.reset(start_s_m=starts.s_m, start_offset_m=starts.offset_m, start_heading_rad=starts.heading_rad)
     yield env.timestep.observation.lane
     for _ in range(num_ticks):

@@ -58,7 +58,7 @@ def _compiled(sources_crc: int):
     """The kernel. Numba's cache on disk looks at one file's date only; this number makes it see a change in any."""
 
     @njit(**KERNEL)
-    def draw(world, textures, lens, table, poses, track_idx, scene_idx, order, floats, words, out):
+    def draw(world, textures, lens, table, poses, track_idx, scene_idx, noise_idx, order, floats, words, out):
         """Draw each `row_step`-th row of each car."""
         first_row, row_step, noise_seed = order
         height, width = out.shape[1], out.shape[2] // 3
@@ -76,7 +76,8 @@ def _compiled(sources_crc: int):
                     else:
                         sky_row(floats, words, textures.tiles, scene, lens, cos, sin, row, first, padded)
                     if noise_seed >= 0:
-                        _add_sensor_noise(floats, scene, noise_seed, (car * height + row) * width + first, padded)
+                        pixel = (noise_idx[car] * height + row) * width + first
+                        _add_sensor_noise(floats, scene, noise_seed, pixel, padded)
                     _store(floats, out[car, row], first, count)
         return sources_crc
 
@@ -97,4 +98,5 @@ _PARTS = [
     "texture",
 ]
 draw = _compiled(crc32(b"".join((Path(__file__).parent / f"{part}.py").read_bytes() for part in _PARTS)))
-"""Draw rows `order[0] :: order[1]` of all cars' pictures into `out` (n, h, 3 w), with the noise of seed `order[2]`."""
+"""Draw rows `order[0] :: order[1]` of all cars' pictures into `out` (n, h, 3 w), with the noise of seed `order[2]`
+and of cars `noise_idx`."""

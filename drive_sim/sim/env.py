@@ -8,7 +8,7 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.disturbance import Push, Weather
+from drive_sim.sim.disturbance import Push
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.generator_state import GeneratorState
@@ -18,6 +18,7 @@ from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleState
+from drive_sim.sim.weather_by_car import make_weather
 
 __all__ = ["DriveEnv", "EnvConfig"]
 
@@ -38,9 +39,10 @@ class DriveEnv:
         *,
         track_idx: CarIndex | None = None,
         scene_idx: CarIndex | None = None,
+        car_idx: CarIndex | None = None,
         num_threads: int = 1,
     ) -> None:
-        """One car a road (and a scene) unless `track_idx`, `scene_idx` (n,) say otherwise."""
+        """One car a road unless `track_idx`, `scene_idx` (n,) say otherwise; `car_idx`: as in `make_weather`."""
         self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
         track_idx = np.arange(len(tracks)) if track_idx is None else track_idx
         self.track_idx = checked_index(track_idx, len(tracks), "env: track_idx")
@@ -54,10 +56,10 @@ class DriveEnv:
             if len(self.scene_idx) != self.num_cars:
                 raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
         weather_rng, self._noise_rng = rng.spawn(2)
-        self._weather = Weather(config.disturbance, self.num_cars, config.tick_s, weather_rng)
-        self._push = Push.none(self.num_cars)
+        self._noise_idx = car_idx
+        self._weather = make_weather(config.disturbance, self.num_cars, config.tick_s, weather_rng, car_idx)
+        self._push, self._ticks = Push.none(self.num_cars), np.zeros(self.num_cars, dtype=np.int64)
         self._noise_seed = int(self._noise_rng.integers(2**31))
-        self._ticks = np.zeros(self.num_cars, dtype=np.int64)
         self._segment: TickSegment | None = None
         self._is_drawn_as_now = True
         self.reset()
@@ -135,7 +137,7 @@ class DriveEnv:
         """
         state.check(self.track_idx, self.config)
         self.tracks, self.scenes, self._ticks, self._push = state.tracks, state.scenes, state.ticks, state.push
-        self._weather.restore(state.weather)
+        self._weather.restore(state.weather)  # pyright: ignore[reportArgumentType] - of an env made alike
         self._noise_rng, self._noise_seed, self._segment = state.noise.make(), state.noise_seed, state.segment
         seen = state.observation
         images = self._images(seen.state) if seen.images is None else seen.images
@@ -237,6 +239,7 @@ class DriveEnv:
             self.track_idx[cars],
             self.scene_idx[cars],
             noise_seed=noise_seed,
+            noise_idx=None if self._noise_idx is None else self._noise_idx[cars],
             num_threads=self.num_threads,
         )
 

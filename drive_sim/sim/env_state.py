@@ -29,7 +29,8 @@ class EnvState:
     observation: Observation
     """With pictures only where they could not be drawn again: the skies have changed since."""
     push: Push
-    weather: WeatherState
+    weather: WeatherState | tuple[WeatherState, ...]
+    """Of all cars together, or car by car."""
     noise: GeneratorState
     noise_seed: int
     """Of the noise in the pictures that are seen now."""

@@ -26,17 +26,22 @@ def render(
     scene_idx: CarIndex,
     *,
     noise_seed: int | None = None,
+    noise_idx: CarIndex | None = None,
     num_threads: int = 1,
     out: Images | None = None,
 ) -> Images:
     """Pictures (n, h, w, 3) of what cars with poses (n, 3) see, each on its road and under its sky.
 
-    `noise_seed` adds the sensor's noise, a function of seed, car and pixel; None draws without. The picture does not
-    depend on `num_threads`. Raises InputError where shapes or indices do not fit.
+    `noise_seed` adds the sensor's noise, a function of seed, car and pixel; None draws without. The cars are numbered
+    as they come, unless `noise_idx` (n,) numbers them. The picture does not depend on `num_threads`. Raises InputError
+    where shapes or indices do not fit.
     """
     poses = np.ascontiguousarray(poses, dtype=np.float64)
     track_idx, scene_idx = (np.ascontiguousarray(idx, dtype=np.int64) for idx in (track_idx, scene_idx))
     num_cars = len(poses)
+    noise_idx = np.arange(num_cars) if noise_idx is None else np.ascontiguousarray(noise_idx, dtype=np.int64)
+    if noise_idx.shape != (num_cars,):
+        raise InputError(f"render: noise_idx must have one entry a car, got {noise_idx.shape} for {num_cars} cars")
     _check(tracks, scenes, poses, track_idx, scene_idx, num_threads)
     shape = (num_cars, camera.height_px, camera.width_px, 3)
     if out is None:
@@ -50,7 +55,7 @@ def render(
     def draw_part(first_row: int) -> None:
         # Threads share the rows of every car, so that one large picture is shared evenly too.
         order = first_row, num_threads, seed
-        draw(world, textures, lens, scenes.table, poses, track_idx, scene_idx, order, *make_buffers(), rows)
+        draw(world, textures, lens, scenes.table, poses, track_idx, scene_idx, noise_idx, order, *make_buffers(), rows)
 
     if num_threads == 1:
         draw_part(0)

@@ -6,6 +6,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.disturbance import Disturbance, Push, Weather
+from drive_sim.sim.weather_by_car import WeatherByCar
 
 ROUGH = Disturbance(
     gust_mps=0.3, gust_time_s=1.5, kick_rate_hz=0.5, kick_shift_m=0.4, kick_turn_rad=0.1, wheel_noise_per_m=0.01
@@ -59,3 +60,27 @@ def test_negative_strengths_are_refused(field):
 def test_gusts_need_a_time_constant():
     with pytest.raises(InputError, match="gust_time_s"):
         Disturbance(gust_time_s=0.0)
+
+
+def test_a_car_meets_the_weather_of_its_number_whatever_cars_are_with_it():
+    def pushes_of(numbers: list[int]):
+        weather = WeatherByCar(ROUGH, np.array(numbers), TICK_S, np.random.default_rng(0))
+        return np.stack([[getattr(push, name) for name in Push.__slots__] for push in islice(weather, 30)], axis=1)
+
+    together = pushes_of(list(range(12)))
+    np.testing.assert_array_equal(pushes_of([9, 4]), together[:, :, [9, 4]])
+    assert len(np.unique(together[0, 0])) == 12
+
+
+def test_the_children_are_those_that_the_generator_would_spawn():
+    spawned = np.random.default_rng(5).spawn(4)[3]
+    (push,) = islice(WeatherByCar(ROUGH, np.array([3]), TICK_S, np.random.default_rng(5)), 1)
+    np.testing.assert_array_equal(push.drift_mps, next(Weather(ROUGH, 1, TICK_S, spawned)).drift_mps)
+
+
+def test_weather_by_car_goes_on_from_what_was_kept():
+    weather = WeatherByCar(ROUGH, np.arange(3), TICK_S, np.random.default_rng(0))
+    next(weather)
+    kept, after = weather.snapshot(), next(weather)
+    weather.restore(kept)
+    np.testing.assert_array_equal(next(weather).drift_mps, after.drift_mps)
