@@ -10,6 +10,7 @@ import numpy as np
 
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.nudge import NUDGED_TO_M, Nudge
 from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutState
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.tally import Tally
@@ -25,9 +26,6 @@ from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import LanePose, Track, progress_m
 from drive_sim.sim.vehicle import Command
 
-NUDGE_M, NUDGE_RAD, NUDGED_TO_M = 0.6, 0.08, 0.7
-"""How far a nudge throws the car and turns it to the same side, and how far off its lane it may leave it: the nudge
-itself is no intervention, and whoever steers back at once needs none."""
 HISTORY_S, ALARM_S = 20.0, 1.5
 """How long offsets are kept, and how long an intervention is news."""
 
@@ -36,7 +34,7 @@ class LiveRollout:
     """One car under the evaluation's gusts; `drivers[driver_index]` has the wheel, or a person has.
 
     Where `puts_back`, a car more than 1 m off its lane is put back onto it; that is an intervention. Without, the car
-    is left alone, and each time it leaves counts once.
+    is left alone: there are no interventions, and the seconds off the lane and off the road are counted.
     """
 
     def __init__(self, track: Track, scene: Scene, drivers: list[PolicyDriver], rng: np.random.Generator) -> None:
@@ -54,7 +52,7 @@ class LiveRollout:
         self._is_off = False
         self.expert = PursuitExpert(self.car.tracks)
         self._tick_driver: PolicyDriver | None = None
-        self._nudge_side = 0
+        self._next_nudge: Nudge | None = None
 
     @property
     def driver(self) -> PolicyDriver:
@@ -98,7 +96,11 @@ class LiveRollout:
 
     def nudge(self, side: int = 0) -> None:
         """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
-        self._nudge_side = side or int(self._nudge_rng.choice([-1, 1]))
+        self.push(Nudge.to(side or int(self._nudge_rng.choice([-1, 1]))))
+
+    def push(self, nudge: Nudge) -> None:
+        """Throw the car aside at the next control tick."""
+        self._next_nudge = nudge
 
     def put_back(self) -> None:
         """Put the car onto its lane, by a person's wish; nothing is counted."""
@@ -112,9 +114,9 @@ class LiveRollout:
 
     def advance(self, human_command: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
         """One frame; a person's command overrules the driver, and `watch` is shown what each tick begins with."""
-        if self.car.begins_tick and self._nudge_side:
-            self._nudge(self._nudge_side)
-            self._nudge_side = 0
+        if self.car.begins_tick and self._next_nudge is not None:
+            self._nudge(self._next_nudge)
+            self._next_nudge = None
         self.by_hand = human_command is not None
         self.num_frames += 1
         before = self.car.observation.lane
@@ -137,7 +139,7 @@ class LiveRollout:
             num_frames=self.num_frames,
             num_ticks=self.num_ticks,
             num_alarm_ticks=self._alarm_ticks,
-            nudge_side=self._nudge_side,
+            next_nudge=self._next_nudge,
             command_per_m=self.command_per_m,
             expert_per_m=self.expert_per_m,
             puts_back=self.puts_back,
@@ -160,7 +162,7 @@ class LiveRollout:
         self.history = deque(state.history, maxlen=self.history.maxlen)
         self.num_frames, self.num_ticks, self._alarm_ticks = state.num_frames, state.num_ticks, state.num_alarm_ticks
         self.command_per_m, self.expert_per_m = state.command_per_m, state.expert_per_m
-        self._nudge_side, self._is_off = state.nudge_side, state.is_off
+        self._next_nudge, self._is_off = state.next_nudge, state.is_off
         self.puts_back, self.by_hand = state.puts_back, state.by_hand
 
     def _begin_tick(
@@ -187,15 +189,22 @@ class LiveRollout:
         was_off, self._is_off = self._is_off, self.is_off
         leaves = self._is_off and not was_off and not self.by_hand
         if driver is not None:
-            driver.tally.add_tick(float(progress_m(car.tracks, before, car.observation.lane)[0]), tick_s, leaves=leaves)
+            driver.tally.add_tick(
+                float(progress_m(car.tracks, before, car.observation.lane)[0]),
+                tick_s,
+                leaves=leaves,
+                puts_back=self.puts_back,
+                is_off=self._is_off,
+                is_off_road=car.has_left_the_road,
+            )
         self.history.append(PastTick(car.offset_m, self.active_colour, leaves))
         if leaves:
             self._alarm_ticks = round(ALARM_S / tick_s)
         if self._is_off and self.puts_back and not self.by_hand:
             self.put_back()
 
-    def _nudge(self, side: int) -> None:
+    def _nudge(self, nudge: Nudge) -> None:
         offset_m = self.car.offset_m
         limit_m = NUDGED_TO_M if self.puts_back else np.inf
-        aim_m = float(np.clip(offset_m + side * NUDGE_M, -limit_m, limit_m))
-        self.car.nudge(aim_m - offset_m, side * NUDGE_RAD)
+        aim_m = float(np.clip(offset_m + nudge.shift_m, -limit_m, limit_m))
+        self.car.nudge(aim_m - offset_m, nudge.turn_rad)

@@ -4,6 +4,7 @@ from drive_sim.app.canvas import FAINT, HAIR, HEADING, MARGIN, PADDING, RED, SMA
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.tally import Tally
 
 HINT_HEIGHT = 38.0
 _ROW = 26.0
@@ -24,10 +25,12 @@ def draw_scoreboard(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
     where = box.left + PADDING + 6.0, box.top + 25.0
     canvas.text(name, where, size=HEADING, colour=rollout.active_colour, bold=True, anchor="midleft")
     top = box.top + 56.0
-    for right, head in zip(_COLUMNS, ("interventions", "km", "autonomy"), strict=True):
+    heads = ("interventions", "km", "autonomy") if rollout.puts_back else ("off lane", "off road", "left")
+    for right, head in zip(_COLUMNS, heads, strict=True):
         canvas.text(head, (box.left + right, top), size=SMALL, colour=FAINT, anchor="midright")
     for number, driver in enumerate(rollout.drivers):
-        _draw_row(canvas, driver, Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW), driver is rollout.driver)
+        row = Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW)
+        _draw_row(canvas, driver, row, _numbers(driver.tally, rollout.puts_back), driver is rollout.driver)
 
 
 def draw_alarm(canvas: Canvas, rollout: LiveRollout) -> None:
@@ -59,19 +62,22 @@ def draw_hint(canvas: Canvas, left: float, words: str) -> None:
     canvas.text(words, box.centre, bold=True, anchor="center")
 
 
-def _draw_row(canvas: Canvas, driver: PolicyDriver, row: Box, drives: bool) -> None:
-    tally, middle = driver.tally, row.centre[1]
+def _numbers(tally: Tally, puts_back: bool) -> tuple[str, str, str]:
+    """What is counted: interventions and autonomy where the car is put back, else the seconds that it was astray."""
+    if not puts_back:
+        return f"{tally.off_lane_s:.1f} s", f"{tally.off_road_s:.1f} s", f"{tally.departures} x"
+    percent = tally.autonomy_percent
+    # NVIDIA's formula falls below nothing where interventions come faster than every six seconds.
+    autonomy = "-" if percent is None else f"{max(0.0, percent):.0f} %"
+    return str(tally.interventions), f"{tally.distance_m / 1000.0:.2f}", autonomy
+
+
+def _draw_row(canvas: Canvas, driver: PolicyDriver, row: Box, numbers: tuple[str, str, str], drives: bool) -> None:
+    middle = row.centre[1]
     if drives:
         canvas.fill(Box(row.left + 6.0, row.top + 1.0, row.width - 12.0, row.height - 2.0), HAIR, rounding=5.0)
     canvas.dot((row.left + PADDING + 6.0, middle), 6.0, driver.colour)
     canvas.text(_short(driver), (row.left + PADDING + 20.0, middle), bold=drives, anchor="midleft")
-    percent = tally.autonomy_percent
-    # NVIDIA's formula falls below nothing where interventions come faster than every six seconds.
-    numbers = (
-        str(tally.interventions),
-        f"{tally.distance_m / 1000.0:.2f}",
-        "-" if percent is None else f"{max(0.0, percent):.0f} %",
-    )
     for right, text in zip(_COLUMNS, numbers, strict=True):
         canvas.text(text, (row.left + right, middle), bold=drives, anchor="midright")
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from drive_sim.app.canvas import Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.nudge import Nudge
 from drive_sim.app.single_car import CarState
 from drive_sim.app.tally import Tally
 from drive_sim.sim.generator_state import GeneratorState
@@ -40,8 +41,8 @@ class RolloutState:
     num_frames: int
     num_ticks: int
     num_alarm_ticks: int
-    nudge_side: int
-    """Where the car will be thrown at the next control tick: left (1), right (-1), or nowhere."""
+    next_nudge: Nudge | None
+    """How the car will be pushed at the next control tick."""
     command_per_m: float
     expert_per_m: float
     puts_back: bool

@@ -11,22 +11,44 @@ BIN_M, NUM_BINS = 0.2, 6
 
 @dataclass(slots=True)
 class Tally:
-    """What a driver has done: distance, time, interventions, and its errors by its distance from the lane.
+    """What a driver has done: distance, time, interventions, seconds astray, and errors by distance from the lane.
 
-    An error is how far its command was from the expert's at the same place, in 1/m.
+    An error is how far its command was from the expert's at the same place, in 1/m. Where nobody puts the car back
+    there are no interventions, and time says nothing of autonomy: seconds off the lane and off the road count.
     """
 
     distance_m: float = 0.0
     elapsed_s: float = 0.0
+    helped_s: float = 0.0
+    """Of the time, that in which the car would have been put back: autonomy is a share of it."""
     interventions: int = 0
+    departures: int = 0
+    """How often it left its lane and was left alone."""
+    off_lane_s: float = 0.0
+    off_road_s: float = 0.0
     error_sum_per_m: list[float] = field(default_factory=lambda: [0.0] * NUM_BINS)
     error_count: list[int] = field(default_factory=lambda: [0] * NUM_BINS)
 
-    def add_tick(self, distance_m: float, dt_s: float, *, leaves: bool) -> None:
-        """One more control tick was driven; at its end it `leaves` its lane, or it does not."""
+    def add_tick(
+        self,
+        distance_m: float,
+        dt_s: float,
+        *,
+        leaves: bool,
+        puts_back: bool = True,
+        is_off: bool = False,
+        is_off_road: bool = False,
+    ) -> None:
+        """One more control tick was driven; at its end it `leaves` its lane, `is_off` it or off the road, or not."""
         self.distance_m += distance_m
         self.elapsed_s += dt_s
-        self.interventions += leaves
+        if puts_back:
+            self.helped_s += dt_s
+            self.interventions += leaves
+        else:
+            self.departures += leaves
+            self.off_lane_s += dt_s * is_off
+            self.off_road_s += dt_s * is_off_road
 
     def add_error(self, offset_m: float, error_per_m: float) -> None:
         """At this offset its command was so far from the expert's; farther out than the last bin it does not count."""
@@ -45,8 +67,13 @@ class Tally:
 
     @property
     def autonomy_percent(self) -> float | None:
-        """NVIDIA's, as the batch code counts it; None before anything was driven."""
-        return autonomy_percent(self.interventions, self.elapsed_s) if self.elapsed_s > 0.0 else None
+        """NVIDIA's, as the batch code counts it, of the time in which the car is put back; None where there is none."""
+        return autonomy_percent(self.interventions, self.helped_s) if self.helped_s > 0.0 else None
+
+    @property
+    def times_left(self) -> int:
+        """How often it left its lane, put back or not."""
+        return self.interventions + self.departures
 
     @property
     def score(self) -> Score:

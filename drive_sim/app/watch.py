@@ -81,7 +81,7 @@ class WatchScreen:
         rollout.advance(self.takeover.command(held, rollout), self._record)
         self.saliency.follow(rollout)
         tally = rollout.driver.tally
-        self.session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.interventions)
+        self.session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.times_left)
         if rollout.car.begins_tick:
             self.session.scores[rollout.driver.name] = tally.score
         return None

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from drive_sim.app.drivers import load_drivers, make_expert
-from drive_sim.app.live_rollout import NUDGE_M, LiveRollout
+from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.nudge import NUDGE_M
 from drive_sim.app.session import Session
 from drive_sim.app.tally import BIN_M, Tally
 
@@ -31,13 +32,23 @@ def test_who_leaves_the_lane_is_put_back_and_it_counts(rollout: LiveRollout) -> 
     assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
 
 
-def test_left_alone_it_goes_its_way_and_counts_once(rollout: LiveRollout) -> None:
-    rollout.puts_back = False
-    for _ in range(60 * FRAMES_A_TICK):
+def test_left_alone_seconds_astray_count_and_autonomy_says_nothing(rollout: LiveRollout) -> None:
+    for _ in range(20 * FRAMES_A_TICK):
         rollout.advance()
+    tally = rollout.driver.tally
+    before = tally.interventions, tally.autonomy_percent
+    rollout.puts_back = False
+    off_lane_s = off_road_s = 0.0
+    for _ in range(60):
+        for _ in range(FRAMES_A_TICK):
+            rollout.advance()
+        off_lane_s += 0.1 * rollout.is_off
+        off_road_s += 0.1 * rollout.car.has_left_the_road
     assert abs(rollout.car.offset_m) > 2.0
-    assert rollout.is_off
-    assert rollout.driver.tally.interventions == 1
+    assert (tally.interventions, tally.autonomy_percent) == before, "a car that is lost earns no autonomy"
+    assert tally.departures == 1
+    assert 0.0 < off_road_s < off_lane_s
+    assert (tally.off_lane_s, tally.off_road_s) == (pytest.approx(off_lane_s), pytest.approx(off_road_s))
 
 
 def test_the_expert_comes_back_from_a_nudge(rollout: LiveRollout) -> None:
