@@ -156,7 +156,7 @@ def part_of(path: Path) -> Path:
 
 
 def take_name(part: Path, path: Path) -> None:
-    """Give a part file its name; on most file systems the old one stays, too, and is to be removed.
+    """Give a part file its name, which nobody else can take meanwhile; the old one may stay, and is to be removed.
 
     Raises FileExistsError where something has that name already.
     """
@@ -164,7 +164,8 @@ def take_name(part: Path, path: Path) -> None:
         os.link(part, path)
     except FileExistsError:
         raise
-    except OSError:  # a file system without such links
+    except OSError:  # a file system without such links: the name is claimed first
+        path.touch(exist_ok=False)
         part.replace(path)
 
 

@@ -64,6 +64,18 @@ def test_file_systems_without_hard_links_take_whole_files_too(tmp_path: Path, mo
     assert [file.read_text() for file in tmp_path.iterdir()] == ["whole"]
 
 
+def test_without_hard_links_too_no_name_is_taken_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*names: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    (tmp_path / "theirs").write_text("theirs")
+    (tmp_path / "part").write_text("ours")
+    with pytest.raises(FileExistsError):
+        files.take_name(tmp_path / "part", tmp_path / "theirs")
+    assert (tmp_path / "theirs").read_text() == "theirs"
+
+
 def test_numbered_folders_count_on(tmp_path: Path):
     assert files.numbered_folder(tmp_path / "runs", "demo").name == "demo-001"
     (tmp_path / "runs" / "demo-007").mkdir()

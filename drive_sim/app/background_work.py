@@ -1,7 +1,7 @@
 """Work beside the window: processes of their own, listened to in a thread, so that no frame waits for either."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -15,8 +15,9 @@ _PATIENCE_S = 0.1
 class BackgroundWork:
     """Jobs by name, each in a process; ask each frame what has been `received`."""
 
-    def __init__(self, jobs: Mapping[str, Job[TaskT]], name: str) -> None:
-        """Begin."""
+    def __init__(self, jobs: Mapping[str, Job[TaskT]], name: str, at_end: Callable[[], None] = lambda: None) -> None:
+        """Begin; `at_end` is called, in a thread, when all has ended, however it has."""
+        self._at_end = at_end
         self._received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._receive_all, args=(jobs,), name=name)
@@ -50,6 +51,8 @@ class BackgroundWork:
                         self._received.put(message)
         except Exception as error:
             self._received.put(("", error))
+        finally:
+            self._at_end()
 
 
 def last_line(error: Exception) -> str:

@@ -31,7 +31,7 @@ GREEN, VERMILION, BLUE, ORANGE, SKY, PURPLE = (
     (222, 140, 186),
 )
 """Okabe and Ito's hues, told apart by colour-blind eyes, light enough for a dark panel."""
-RED = (232, 72, 52)
+RED, YELLOW = (232, 72, 52), (240, 228, 66)
 POLICY_COLOURS = {"expert": GREEN, "plain": VERMILION, "shift-rotate": BLUE, "human": ORANGE}
 """As on the report's page: a policy keeps its colour everywhere."""
 POLICY_LABELS = {
@@ -42,6 +42,10 @@ POLICY_LABELS = {
     "pilotnet": "PilotNet",
     "alvinn": "ALVINN",
 }
+TAUGHT_LABELS = {"plain": "Clone", "shift-rotate": "Shift-rotate"}
+"""Short ones, before what else a policy has learned from: "Clone + your 10 s"."""
+SPARE_COLOURS = (PURPLE, YELLOW, SKY)
+"""For policies that have no colour of their own."""
 
 SMALL, BODY, HEADING, TITLE, HUGE = 14.0, 18.0, 24.0, 36.0, 56.0
 """The type scale: a text's size in units; nothing is written in any other."""

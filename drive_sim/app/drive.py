@@ -34,7 +34,8 @@ KEYS = (
     Key("Game pad", "left stick steers, triggers (or the first two buttons) are the pedals"),
     Key("R", "record; again: stop", "record"),
     Key("Backspace", "drop the last 5 s of the recording (marked, never destroyed)", "drop 5 s"),
-    Key("T", "train two networks on it, with and without shift-and-rotate", "train"),
+    Key("T", "train two networks on it, with and without shift-and-rotate; twice while they learn: end that", "train"),
+    Key("E", "where T asks: learn from what was driven off the road, too"),
     Key("L", "let go: the networks drive", "let go"),
     Key("Enter", "back to the lane", "to the lane"),
     Key("Home", "back to the start of the road"),
@@ -63,7 +64,7 @@ class DriveScreen:
         self.liking = RewardOverlay()
         self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
-        self._training_request = TrainingRequest(session)
+        self._training_request = TrainingRequest(session, self.recording)
         self._road_change: Callable[[], None] | None = None
         """What is still being made."""
         self._actions = self._make_actions()
@@ -99,7 +100,7 @@ class DriveScreen:
         if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
-        self.panels.map.add_car(car)
+        self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
         if car.begins_tick:
             self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
         car.advance(self._act, human.command)
@@ -138,7 +139,8 @@ class DriveScreen:
         return {
             pygame.K_r: self._toggle_recording,
             pygame.K_BACKSPACE: self._drop,
-            pygame.K_t: self._train,
+            pygame.K_t: self._training_request.make,
+            pygame.K_e: self._training_request.answer_all,
             pygame.K_l: self._let_go,
             pygame.K_RETURN: lambda: self._place(self.car.put_back),
             pygame.K_HOME: lambda: self._place(self._start_over),
@@ -178,10 +180,6 @@ class DriveScreen:
         dropped_s = self.recording.drop_last(DROP_S)
         self.session.say(f"The last {dropped_s:.1f} s are dropped" if dropped_s else "There is nothing to drop", ORANGE)
 
-    def _train(self) -> None:
-        if self._training_request.make():
-            self.recording.end()
-
     def _let_go(self) -> Route | None:
         if self.session.models:
             return ToWatch()
@@ -220,7 +218,7 @@ class DriveScreen:
             self._place(lambda: self._on_other_road(change))
         self.recording.report()
         self.liking.poll(PERSON)
-        self._training_request.poll(is_flushed=self.recording.is_flushed)
+        self._training_request.poll()
 
     def _on_other_road(self, change: Callable[[], None]) -> None:
         change()

@@ -64,7 +64,8 @@ class DrivePanels:
     def _draw_left(self, canvas: Canvas, status: DriveStatus) -> None:
         """The lamp, and what the recording holds so far."""
         title, line, colour = _lamp(status)
-        lamp = draw_lamp(canvas, (MARGIN, MARGIN), title, line, colour, width=DIALS_WIDTH)
+        off_road = f"{status.off_road_s:.1f} s of it off the road" if status.off_road_s else ""
+        lamp = draw_lamp(canvas, (MARGIN, MARGIN), title, line, colour, width=DIALS_WIDTH, warning=off_road)
         recorder = status.recorder
         if recorder is not None and recorder.recorded_s > 0.0:
             draw_balance(canvas, Box(MARGIN, lamp.bottom + GAP, DIALS_WIDTH, 56.0), *recorder.bends)

@@ -5,7 +5,9 @@ from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.human_row import make_human_row
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
+from drive_sim.data.recording import drop_off_road, load_recording
 from drive_sim.data.rollout import episode_info
+from drive_sim.errors import InputError
 from drive_sim.files import numbered_folder
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv
@@ -38,7 +40,7 @@ class DriveRecording:
         roads = session.roads
         facts = {"name": roads.name, "reversed": roads.is_reversed, "mirrored": roads.is_mirrored}
         self.recorder.begin(episode_info(env, road=facts, seed=session.seed))
-        session.recording = self.recorder.folder
+        session.recording, session.recorder = self.recorder.folder, self.recorder
 
     def append(self, observation: Observation, human: HumanDriver, expert: PursuitExpert, tick_s: float) -> None:
         """A control tick begins; nothing is kept while no episode is being recorded."""
@@ -49,6 +51,28 @@ class DriveRecording:
         """Mark the last seconds as dropped; returns how many were there to drop."""
         return 0.0 if self.recorder is None else self.recorder.drop_last(seconds)
 
+    def on_and_off_road_s(self) -> tuple[float, float]:
+        """How much is recorded and not dropped, and how much of that was driven off the road's surface.
+
+        Before the first episode: of the recording that the session has already.
+        """
+        if self.recorder is not None:
+            return self.recorder.recorded_s, self.recorder.off_road_s
+        if self._session.recording is None:
+            return 0.0, 0.0
+        try:
+            recording = load_recording(self._session.recording)
+        except InputError:  # who learns from it will say what is wrong
+            return 0.0, 0.0
+        return recording.duration_s, recording.off_road_s
+
+    def leave_out_off_road(self) -> None:
+        """The episode is over, and what was driven off the road is left out (marked, never destroyed)."""
+        if self.recorder is not None:
+            self.recorder.drop_off_road()
+        elif self._session.recording is not None:
+            drop_off_road(self._session.recording)
+
     def end(self) -> None:
         """The episode is over."""
         if self.recorder is not None:
@@ -58,7 +82,7 @@ class DriveRecording:
         """Once a frame: say what a network would not learn from it, or why the disk refuses it."""
         if self.recorder is None:
             return
-        if warning := self.recorder.pop_warning():
+        if not self._session.note.is_question and (warning := self.recorder.pop_warning()):
             self._session.say(warning, ORANGE)
         if failure := self.recorder.pop_failure():
             self._session.say(failure, RED)

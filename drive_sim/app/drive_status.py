@@ -35,6 +35,11 @@ class DriveStatus:
         return 0.0 if self.recorder is None else self.recorder.recorded_s
 
     @property
+    def off_road_s(self) -> float:
+        """How much of that was driven off the road's surface."""
+        return 0.0 if self.recorder is None else self.recorder.off_road_s
+
+    @property
     def reward(self) -> RewardStatus | None:
         """What is said of the reward that is painted; None where none is asked for."""
         return RewardStatus.of(self.liking, PERSON)

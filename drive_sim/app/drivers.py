@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, PURPLE, SKY, Colour
+from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SKY, SPARE_COLOURS, TAUGHT_LABELS, Colour
+from drive_sim.app.model_discovery import taken_over_ticks
 from drive_sim.app.session import Session
 from drive_sim.app.tally import Tally
 from drive_sim.checkout import model_folder
@@ -22,7 +23,9 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
 
 EXPERT = "expert"
-_SPARE_COLOURS = (SKY, PURPLE)
+RETRAINED = "-retrained"
+"""Ends the names of models that have learned on from what a person drove in their stead."""
+_TICKS_A_SECOND = 10
 
 
 @dataclass(slots=True)
@@ -86,8 +89,8 @@ def load_drivers(
     return drivers or [make_expert(tracks)], complaints
 
 
-def load_driver(folder: Path, others: Sequence[PolicyDriver] = (), name: str = "") -> PolicyDriver:
-    """The driver of a model folder, with a name that none of the others has.
+def load_driver(folder: Path, others: Sequence[PolicyDriver] = ()) -> PolicyDriver:
+    """The driver of a model folder, with a name and (as long as there are some) a colour that none of the others has.
 
     Raises InputError where the folder is broken, or where it is not known through what camera the model sees.
     """
@@ -96,10 +99,19 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = (), name: str = "
     if policy.camera is None and not isinstance(policy, RewardPolicy | SteeringPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}
-    name = name or next(known for known in _names(folder) if known not in taken)
-    spare = _SPARE_COLOURS[len(others) % len(_SPARE_COLOURS)]
-    label, colour = POLICY_LABELS.get(name, name), POLICY_COLOURS.get(name, spare)
-    return PolicyDriver(name, policy, folder, label, colour, policy.camera)
+    name = next(known for known in _names(folder) if known not in taken)
+    worn = {driver.colour for driver in others}
+    spare = next((colour for colour in SPARE_COLOURS if colour not in worn), SPARE_COLOURS[len(others) % 3])
+    return PolicyDriver(name, policy, folder, _label(folder, name), POLICY_COLOURS.get(name, spare), policy.camera)
+
+
+def _label(folder: Path, name: str) -> str:
+    """What a screen calls it; what has learned on from a person says from how much."""
+    ticks = taken_over_ticks(folder)
+    if not ticks:
+        return POLICY_LABELS.get(name, name)
+    root = folder.name.removesuffix(RETRAINED)
+    return f"{TAUGHT_LABELS.get(root, POLICY_LABELS.get(root, root))} + your {ticks / _TICKS_A_SECOND:.0f} s"
 
 
 def _names(folder: Path) -> list[str]:

@@ -3,11 +3,11 @@
 Everything is a new file in `take-home` beside the runs, written in a thread, the film in a process: no frame waits.
 """
 
-import threading
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 import pygame
@@ -31,9 +31,6 @@ KEYS = {
 }
 """What each key saves."""
 _SHORTEST_S = 1.0
-_naming = threading.Lock()
-_promised: set[Path] = set()
-"""Names that are being written to."""
 
 Write = Callable[[Path], None]
 """Writes a new file of that name."""
@@ -69,12 +66,13 @@ def _export_film(session: Session) -> Thread | None:
     if duration_s < _SHORTEST_S:
         session.say(_MISSING["film"])
         return None
-    if any(path.suffix == ".mp4" for path in _promised):
+    if session.film is not None and session.film.is_alive():
         session.say("A film is being made already")
         return None
     shots = session.frame_history.shots()
     session.say(f"The film of the last {duration_s:.0f} s is being made; drive on")
-    return _write(session, "film", ".mp4", lambda path: _save_film(path, shots))
+    session.film = _write(session, "film", ".mp4", lambda path: _save_film(path, shots))
+    return session.film
 
 
 def _folders(kind: str, session: Session) -> dict[str, Path]:
@@ -93,8 +91,7 @@ def _write(session: Session, stem: str, suffix: str, write: Write) -> Thread:
 def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
     """In the thread; whatever goes wrong becomes a line on the screen."""
     try:
-        with _new_name(session.runs / FOLDER, stem, suffix) as path:
-            write(path)
+        path = _write_numbered(session.runs / FOLDER, stem, suffix, write)
         session.say(f"Saved: {path}")
     except InputError as error:
         session.say(str(error), VERMILION)
@@ -102,22 +99,26 @@ def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
         session.say(f"The {stem} could not be saved: {last_line(error)}", VERMILION)
 
 
-@contextmanager
-def _new_name(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
-    """The first free one of `stem-001`, `stem-002`, ...; nobody else is given it."""
+def _write_numbered(folder: Path, stem: str, suffix: str, write: Write) -> Path:
+    """Write the first free one of `stem-001`, `stem-002`, ... and return it.
+
+    It takes its name when it is whole, and no name that is taken: another window may write into the same folder.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=f".{stem}-", dir=folder) as unnamed:
+            part = Path(unnamed) / f"{stem}{suffix}"
+            write(part)
+            for number in count(1):
+                path = folder / f"{stem}-{number:03d}{suffix}"
+                try:
+                    files.take_name(part, path)
+                except FileExistsError:
+                    continue
+                return path
     except OSError as error:
         raise files.input_error_from(error, folder) from None
-    with _naming:
-        number = 1
-        while (path := folder / f"{stem}-{number:03d}{suffix}").exists() or path in _promised:
-            number += 1
-        _promised.add(path)
-    try:
-        yield path
-    finally:
-        _promised.discard(path)
+    raise AssertionError("unreachable")
 
 
 def _save_picture(path: Path, size_px: tuple[int, int], pixels: bytes) -> None:

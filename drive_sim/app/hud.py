@@ -38,15 +38,27 @@ _LAST_KEY = Key("F1", "", "help")
 
 
 def draw_lamp(
-    canvas: Canvas, where: tuple[float, float], title: str, line: str, colour: Colour, *, width: float = 230.0
+    canvas: Canvas,
+    where: tuple[float, float],
+    title: str,
+    line: str,
+    colour: Colour,
+    *,
+    width: float = 230.0,
+    warning: str = "",
 ) -> Box:
-    """A panel with a lamp, what it means in large letters, and a line below; as wide as its text, at least `width`."""
-    wide = max(canvas.text_width(title, size=HEADING, bold=True) + 24.0, canvas.text_width(line))
-    box = Box(*where, max(width, wide + 2 * PADDING), 70.0)
+    """A panel with a lamp, what it means in large letters, and a line below, with a warning below that.
+
+    It is as wide as its text, at least `width`.
+    """
+    wide = max(canvas.text_width(title, size=HEADING, bold=True) + 24.0, *map(canvas.text_width, (line, warning)))
+    box = Box(*where, max(width, wide + 2 * PADDING), 94.0 if warning else 70.0)
     canvas.panel(box)
     canvas.dot((box.left + PADDING + 8.0, box.top + 23.0), 8.0, colour)
     canvas.text(title, (box.left + PADDING + 26.0, box.top + 23.0), size=HEADING, bold=True, anchor="midleft")
     canvas.text(line, (box.left + PADDING, box.top + 52.0), anchor="midleft")
+    if warning:
+        canvas.text(warning, (box.left + PADDING, box.top + 76.0), colour=ORANGE, bold=True, anchor="midleft")
     return box
 
 

@@ -53,7 +53,7 @@ class PreparationStep(LectureStep):
         if self._recorder is None and self._training is None:
             self._car.start_over()
             folder = numbered_folder(self._session.runs, "record")
-            self._recorder = Recorder(folder)
+            self._recorder = self._session.recorder = Recorder(folder)
             self._recorder.begin(episode_info(self._car.env, seed=self._session.seed))
             self.sentence = "The expert drives thirty seconds, three times as fast as you see it later."
 

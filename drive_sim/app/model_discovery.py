@@ -1,6 +1,7 @@
 """Networks that are there already: the newest pair of earlier runs, those that ship, and what each has learned from."""
 
 from pathlib import Path
+from typing import Any
 
 from drive_sim import records
 from drive_sim.checkout import shipped_folder
@@ -30,13 +31,26 @@ def shipped_pair() -> tuple[str, ...]:
 
 def training_recordings(model_folder: Path) -> list[Path]:
     """The recordings that a model says it has learned from, as far as they are still there."""
-    try:
-        data = records.read_json(model_folder / "metrics.json", "").get("data")
-    except InputError:
-        data = None
+    data = _metrics(model_folder).get("data")
     named = (
         [model_folder / str(name) for name in data]
         if isinstance(data, list)
         else [model_folder.parent.parent / "demonstration"]
     )
     return [path for path in named if path.is_dir()]
+
+
+def taken_over_ticks(model_folder: Path) -> int:
+    """From how many control ticks that a person drove in its stead a model learned on; 0 where it did not."""
+    metrics = _metrics(model_folder)
+    ticks = metrics.get("num_taken_over")
+    return ticks if metrics.get("started_from") and isinstance(ticks, int) else 0
+
+
+def _metrics(model_folder: Path) -> dict[str, Any]:
+    """What a model's folder says of its training; nothing where that cannot be read."""
+    try:
+        found = records.read_json(model_folder / "metrics.json", "")
+    except InputError:
+        return {}
+    return found if isinstance(found, dict) else {}

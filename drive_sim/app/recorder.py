@@ -3,13 +3,21 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from drive_sim.data.check_demonstrations import BEND_PER_M, check_demonstrations
-from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, load_recording
+from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, drop_off_road, load_recording
 from drive_sim.errors import InputError
 
 _FLUSHED_ROWS = 5
 """Rows of half a second go to the disk together, so that what waits in the thread is within the second too."""
+
+
+class _Kept(NamedTuple):
+    """Of a row that is recorded: the command, and whether the car was off the road's surface."""
+
+    curvature_per_m: float
+    is_off_road: bool
 
 
 class Recorder:
@@ -23,8 +31,8 @@ class Recorder:
         self.error: str | None = None
         self._failure: str | None = None
         self._is_on = False
-        self._kept_per_m: list[list[float]] = []
-        """Commands that are recorded and not dropped, an inner list an episode."""
+        self._kept: list[list[_Kept]] = []
+        """What is recorded and not dropped, an inner list an episode."""
         self._tick, self._tick_s, self._num_safe = 0, 0.1, 0
         self._writer: RecordingWriter | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
@@ -44,12 +52,17 @@ class Recorder:
     @property
     def recorded_s(self) -> float:
         """What is recorded and not dropped, over all episodes."""
-        return self._tick_s * sum(map(len, self._kept_per_m))
+        return self._tick_s * sum(map(len, self._kept))
+
+    @property
+    def off_road_s(self) -> float:
+        """How much of that was driven off the road's surface."""
+        return self._tick_s * sum(row.is_off_road for episode in self._kept for row in episode)
 
     @property
     def bends(self) -> tuple[float, float]:
         """Shares of it that bend left and right, 0 to 1."""
-        commands = [command for episode in self._kept_per_m for command in episode]
+        commands = [row.curvature_per_m for episode in self._kept for row in episode]
         count = max(1, len(commands))
         return sum(k > BEND_PER_M for k in commands) / count, sum(k < -BEND_PER_M for k in commands) / count
 
@@ -57,7 +70,7 @@ class Recorder:
         """A new episode."""
         self._is_on, self.error = True, None
         self._tick, self._tick_s = 0, 1.0 / info.control_hz
-        self._kept_per_m.append([])
+        self._kept.append([])
         self._submit(lambda: self._open(info))
 
     def append(self, row: Row) -> None:
@@ -65,18 +78,25 @@ class Recorder:
         if not self.is_recording:
             return
         self._tick += 1
-        self._kept_per_m[-1].append(row.curvature_per_m)
+        edge_m = row.lane_edge_m
+        self._kept[-1].append(_Kept(row.curvature_per_m, edge_m is not None and edge_m < 0.0))
         self._submit(lambda: self._write(row))
 
     def drop_last(self, seconds: float) -> float:
         """Mark the last seconds as dropped; returns how many were there to drop."""
-        for episode in reversed(self._kept_per_m):
+        for episode in reversed(self._kept):
             if episode:
                 dropped = episode[-max(1, round(seconds / self._tick_s)) :]
                 del episode[-len(dropped) :]
                 self._submit(lambda: self._drop(seconds))
                 return len(dropped) * self._tick_s
         return 0.0
+
+    def drop_off_road(self) -> None:
+        """The episode is over, and what was driven off the road's surface is marked as dropped."""
+        self.end()
+        self._kept = [[row for row in episode if not row.is_off_road] for episode in self._kept]
+        self._submit(self._drop_off_road)
 
     def end(self) -> None:
         """The episode is over; `pop_warning` will say what a network would not learn from the recording so far."""
@@ -102,7 +122,7 @@ class Recorder:
         line, self._failure = self._failure, None
         if line is not None:
             self._is_on = False
-            del self._kept_per_m[-1][self._num_safe :]
+            del self._kept[-1][self._num_safe :]
         return line
 
     def flush(self) -> None:
@@ -141,6 +161,9 @@ class Recorder:
             self._writer.drop_last(seconds)
         else:
             drop_last(self.folder, seconds)
+
+    def _drop_off_road(self) -> None:
+        drop_off_road(self.folder)
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -1,6 +1,8 @@
-"""A network learns on from what a person drove when it went wrong (human-gated DAgger), and drives on with that."""
+"""A network learns on from what a person drove when it went wrong (human-gated DAgger), as one more driver."""
 
-from drive_sim.app.drivers import PolicyDriver, load_driver
+from collections.abc import Sequence
+
+from drive_sim.app.drivers import RETRAINED, PolicyDriver, load_driver
 from drive_sim.app.model_discovery import training_recordings
 from drive_sim.app.session import Session
 from drive_sim.app.takeover import Takeover
@@ -11,22 +13,22 @@ from drive_sim.sim.camera import Camera
 
 
 class Retraining:
-    """The training that is under way, and the driver whose network it replaces."""
+    """The training that is under way, and how many control ticks of the person's it learns from for the first time."""
 
-    def __init__(self, training: Training, driver: PolicyDriver) -> None:
-        self.training, self.driver = training, driver
+    def __init__(self, training: Training, num_rows: int) -> None:
+        self.training, self._num_rows = training, num_rows
 
-    def finish(self) -> str:
-        """The driver drives with what it has learned, and counts anew; returns the line that says so.
+    def finish(self, drivers: Sequence[PolicyDriver]) -> PolicyDriver:
+        """What has learned, as one more driver beside those that there are.
 
         Raises InputError where the new model cannot drive.
         """
-        driver = self.driver
         (folder,) = self.training.models.values()
-        fresh = load_driver(folder, name=driver.name)
-        driver.policy, driver.folder, driver.tally = fresh.policy, fresh.folder, type(driver.tally)()
-        seconds = self.training.duration_s or 0.0
-        return f"{driver.label} has learned from you in {seconds:.0f} s and drives on; it counts anew"
+        return load_driver(folder, drivers)
+
+    def give_up(self, takeover: Takeover) -> None:
+        """Nothing has come of it: what the person drove can be learned from yet."""
+        takeover.num_rows += self._num_rows
 
 
 def begin_retraining(
@@ -42,6 +44,7 @@ def begin_retraining(
         raise InputError(f"{driver.label} cannot learn here, only convolutional networks can; A hands the wheel on")
     if driver.camera != Camera():
         raise InputError(f"{driver.label} sees through another camera than the one that records you; A hands on")
+    num_rows = takeover.num_rows
     corrections = takeover.take_recording()
     if corrections is None:
         raise InputError("Take the wheel first where it drives badly: any arrow key; G gives it back")
@@ -49,9 +52,9 @@ def begin_retraining(
     recordings = list(dict.fromkeys(path.resolve() for path in recordings))
     if len(recordings) == 1 and session.recording is not None:
         recordings.insert(0, session.recording)
-    models, name = numbered_folder(session.runs, "models"), folder.name
+    models, name = numbered_folder(session.runs, "models"), f"{folder.name.removesuffix(RETRAINED)}{RETRAINED}"
     training = Training(
         recordings, models, seed=session.seed, names=(name,), start_from={name: folder}, num_steps=num_steps
     )
     session.training = training
-    return Retraining(training, driver)
+    return Retraining(training, num_rows)

@@ -7,12 +7,23 @@ from typing import NamedTuple
 import numpy as np
 import pygame
 
-from drive_sim.app.canvas import INK, PADDING, PANEL, POLICY_COLOURS, ROAD, ROUNDING, Box, Canvas, Colour
+from drive_sim.app.canvas import INK, PADDING, PANEL, POLICY_COLOURS, RED, ROAD, ROUNDING, Box, Canvas, Colour
 from drive_sim.app.layout import MAP_SIDE
 from drive_sim.app.single_car import SingleCar
 from drive_sim.sim.track import Track
 
 _TRAIL_LENGTH, _JUMP_M = 6000, 6.0
+_SHADED = RED
+"""Behind what was recorded off the road."""
+
+
+class _Stretch(NamedTuple):
+    """Of a trail: from where to where, whose, and whether it is shaded."""
+
+    from_m: tuple[float, float]
+    to_m: tuple[float, float]
+    colour: Colour
+    is_shaded: bool
 
 
 class CarMarker(NamedTuple):
@@ -37,24 +48,24 @@ class RoadMap:
         self._x_m, self._y_m, self._closed = track.x_m[::4], track.y_m[::4], track.closed
         self._extent_m = max(float(np.ptp(track.x_m)), float(np.ptp(track.y_m)), 1.0)
         self._centre_m = _middle(track.x_m), _middle(track.y_m)
-        self._trail: list[tuple[tuple[float, float], tuple[float, float], Colour]] = []
+        self._trail: list[_Stretch] = []
         self._last_m: dict[Colour, tuple[float, float]] = {}
         self._num_drawn = 0
         self._ground: pygame.Surface | None = None
         self._box = Box(0.0, 0.0, MAP_SIDE, MAP_SIDE)
 
-    def add_car(self, car: SingleCar, colour: Colour = POLICY_COLOURS["human"]) -> None:
+    def add_car(self, car: SingleCar, colour: Colour = POLICY_COLOURS["human"], *, is_shaded: bool = False) -> None:
         """Once a frame: where a control tick begins, the car that this colour drives is added to its trail."""
         if car.begins_tick:
             x_m, y_m, _ = car.state.poses[0]
-            self.add(x_m, y_m, colour)
+            self.add(x_m, y_m, colour, is_shaded=is_shaded)
 
-    def add(self, x_m: float, y_m: float, colour: Colour = POLICY_COLOURS["human"]) -> None:
-        """The car that this colour drives is here now."""
+    def add(self, x_m: float, y_m: float, colour: Colour = POLICY_COLOURS["human"], *, is_shaded: bool = False) -> None:
+        """The car that this colour drives is here now; what is shaded is so for good, behind its trail."""
         here_m = float(x_m), float(y_m)
         before_m = self._last_m.get(colour)
         if before_m is not None and math.dist(here_m, before_m) < _JUMP_M:
-            self._trail.append((before_m, here_m, colour))
+            self._trail.append(_Stretch(before_m, here_m, colour, is_shaded))
         self._last_m[colour] = here_m
         if len(self._trail) > _TRAIL_LENGTH:
             del self._trail[: _TRAIL_LENGTH // 4]
@@ -103,8 +114,10 @@ class RoadMap:
 
     def _draw_new_trail(self, ground: pygame.Surface, canvas: Canvas) -> None:
         """Only what has been driven since the last frame is drawn."""
-        for before_m, here_m, colour in self._trail[self._num_drawn :]:
+        for before_m, here_m, colour, is_shaded in self._trail[self._num_drawn :]:
             ends = self._pixel(canvas, *before_m), self._pixel(canvas, *here_m)
+            if is_shaded:
+                pygame.draw.circle(ground, _SHADED, ends[1], max(3, canvas.px(4.5)))
             pygame.draw.line(ground, colour, *ends, max(2, canvas.px(2.5)))
         self._num_drawn = len(self._trail)
 

@@ -101,3 +101,4 @@ class Takeover:
         if self._recorder is None:
             self._recorder = Recorder(numbered_folder(self._session.runs, "takeover"))
         self._recorder.begin(episode_info(rollout.car.env, seed=self._session.seed))
+        self._session.recorder = self._recorder

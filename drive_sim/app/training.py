@@ -1,7 +1,9 @@
 """Training beside the window: a process a network, listened to in a thread, so that no frame waits for either."""
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from drive_sim.app.background_work import BackgroundWork, last_line
@@ -32,7 +34,7 @@ class Training:
     ) -> None:
         """Begin. The model of each name becomes `folder/name`, whole or not at all; `num_steps` is for tests."""
         self.names, self.folder, self.recordings = tuple(names), folder, tuple(recordings)
-        self.is_retraining = start_from is not None
+        self.start_from = dict(start_from or {})
         self.curves: dict[str, list[tuple[int, float]]] = {name: [] for name in self.names}
         """By name: steps done, and the root mean square error of the last of them, in 1/m."""
         self.models: dict[str, Path] = {}
@@ -46,11 +48,16 @@ class Training:
         self.duration_s: float | None = None
         """Once it is done."""
         self._steps_done = dict.fromkeys(self.names, 0)
-        starts = start_from or dict.fromkeys(self.names)
         tasks = [
-            TrainingTask(name, self.recordings, folder / name, seed, num_steps, starts[name]) for name in self.names
+            TrainingTask(name, self.recordings, folder / name, seed, num_steps, self.start_from.get(name))
+            for name in self.names
         ]
-        self._work = BackgroundWork({task.name: (_train, task) for task in tasks}, "training")
+        self._work = BackgroundWork({task.name: (_train, task) for task in tasks}, "training", self._tidy_up)
+
+    @property
+    def is_retraining(self) -> bool:
+        """What has learned already learns on."""
+        return bool(self.start_from)
 
     @property
     def is_done(self) -> bool:
@@ -73,14 +80,26 @@ class Training:
         for name, received in self._work.received():
             self._take_in(name, received)
 
+    @property
+    def is_cancelled(self) -> bool:
+        """A person, or the window's end, has ended it."""
+        return self._work.is_cancelled and not self.is_done
+
     def cancel(self) -> None:
-        """End it where it still runs; models that are finished stay, of the others nothing does."""
+        """End it where it still runs; models that are finished stay, of the others nothing, and no empty folder."""
         self._work.cancel()
 
     def wait(self, timeout_s: float | None = None) -> None:
         """Wait until the processes have ended, for scripts and tests; the window polls."""
         self._work.wait(timeout_s)
         self.poll()
+
+    def _tidy_up(self) -> None:
+        """In the thread: what was half saved does not stay, nor a folder into which nothing has come."""
+        for part in self.folder.glob(".*.part-*"):
+            shutil.rmtree(part, ignore_errors=True)
+        with suppress(OSError):  # something lies there, or there is none
+            self.folder.rmdir()
 
     def _take_in(self, name: str, received: _Received) -> None:
         if isinstance(received, InputError):

@@ -17,17 +17,18 @@ from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.takeover import Takeover
+from drive_sim.app.training_request import end_training
 from drive_sim.app.watch_panels import WatchPanels
 from drive_sim.app.watch_status import WatchStatus
 from drive_sim.errors import InputError
 from drive_sim.sim.observation import Observation
 
 KEYS = (
-    Key("A", "hand the wheel to the other network, from the next control tick on", "switch"),
+    Key("A", "hand the wheel to the next driver, from the next control tick on (or click its row)", "switch"),
     Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
     Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "steer"),
     Key("G", "give the wheel back", "let go"),
-    Key("T", "the network that drives learns from what you drove", "retrain"),
+    Key("T", "the network that drives learns from what you drove; twice while it learns: end that", "retrain"),
     Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
     Key("R", "paint what whoever drives likes on the road, read from what it has driven here", "likes"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
@@ -173,7 +174,7 @@ class WatchScreen:
     def _retrain(self) -> None:
         session = self.session
         if session.running_training is not None:
-            session.say("Networks are learning already", ORANGE)
+            end_training(session)
             return
         try:
             self._retraining = begin_retraining(session, self.takeover, self.rollout.driver, self.retraining_steps)
@@ -196,13 +197,25 @@ class WatchScreen:
 
     def _poll_retraining(self, retraining: Retraining) -> None:
         training = retraining.training
-        if training.error is not None:
+        if training.error is not None or training.is_cancelled:
             self._retraining = None
-            self.session.say(training.error, VERMILION)
+            retraining.give_up(self.takeover)
+            if training.error is not None:
+                self.session.say(training.error, VERMILION)
         elif training.is_done:
             self._retraining = None
             self._known_models = dict(self.session.models) | training.models
-            try:
-                self.session.say(retraining.finish(), GREEN)
-            except InputError as error:
-                self.session.say(str(error), VERMILION)
+            self._join(retraining)
+
+    def _join(self, retraining: Retraining) -> None:
+        """What has learned from the person drives on beside what it was before, whose figures stay."""
+        drivers = self.rollout.drivers
+        try:
+            driver = retraining.finish(drivers)
+        except InputError as error:
+            self.session.say(str(error), VERMILION)
+            return
+        drivers.append(driver.on(self.rollout.car.tracks))
+        self.rollout.driver_index = len(drivers) - 1
+        seconds = retraining.training.duration_s or 0.0
+        self.session.say(f"Learned from you in {seconds:.0f} s: {driver.label} drives; A hands the wheel round", GREEN)

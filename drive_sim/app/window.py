@@ -121,7 +121,7 @@ class Window:
         if self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
             self._shows_help = False
             return None
-        return self.screen.handle(event, self.display.canvas)
+        return self._agreed(self.screen.handle(event, self.display.canvas))
 
     def _press(self, event: pygame.event.Event) -> Route | None:
         """The keys that work everywhere; the others are the screen's, unless its help lies over it."""
@@ -133,14 +133,27 @@ class Window:
             export.save(event.key, self.session, self.display.canvas.surface)
         elif event.key == pygame.K_ESCAPE:
             if not self._shows_help:
-                return self._back()
+                return self._agreed(self._back(), is_back=True)
             self._shows_help = False
         elif not self._shows_help:
-            return self.screen.handle(event, self.display.canvas)
+            return self._agreed(self.screen.handle(event, self.display.canvas))
         return None
 
     def _back(self) -> Route:
         return Leave() if type(self._route) is type(self._first) else self._first
+
+    def _agreed(self, route: Route | None, *, is_back: bool = False) -> Route | None:
+        """The same way; where it leads out while something goes on, only once a person has asked for it twice."""
+        going_on = self.session.under_way
+        if not going_on or not (is_back or isinstance(route, Leave)):
+            return route
+        if isinstance(route, Leave):
+            question = f"{going_on}: leaving ends that. Esc again leaves"
+        elif self.session.running_training is not None:
+            question = f"{going_on}, and go on while you are away. Esc again leads back; T twice ends it"
+        else:
+            question = f"{going_on}: going back ends that. Esc again leads back"
+        return route if self.session.asks(question) else None
 
     def _go(self, route: Destination) -> None:
         """To another screen; where that cannot be made, a line says why and this one stays."""

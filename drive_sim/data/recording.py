@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import numpy as np
 import pyarrow as pa
 
 from drive_sim.data.arrow_stream import StreamWriter
@@ -28,7 +29,17 @@ from drive_sim.errors import InputError
 from drive_sim.files import input_error_from
 from drive_sim.stops import held
 
-__all__ = ["Episode", "EpisodeInfo", "Recording", "RecordingWriter", "Row", "drop_last", "load_recording", "undo_drop"]
+__all__ = [
+    "Episode",
+    "EpisodeInfo",
+    "Recording",
+    "RecordingWriter",
+    "Row",
+    "drop_last",
+    "drop_off_road",
+    "load_recording",
+    "undo_drop",
+]
 
 
 class RecordingWriter:
@@ -124,6 +135,20 @@ def drop_last(folder: Path | str, seconds: float = 5.0) -> float:
             append_drop(folder, Drop(file.name, int(ticks[0]), int(ticks[-1]) + 1))
             return len(ticks) / episode.info.control_hz
     return 0.0
+
+
+def drop_off_road(folder: Path | str) -> float:
+    """Mark all ticks at which the car was off the road's surface as dropped; returns how many seconds these were."""
+    folder, dropped_s = Path(folder), 0.0
+    drops = read_drops(folder)
+    for file in find_episodes(folder):
+        episode = open_episode(file, drops)
+        if isinstance(episode, Episode):
+            ticks = episode.column("tick")[episode.is_off_road]
+            for stretch in np.split(ticks, np.flatnonzero(np.diff(ticks) > 1) + 1) if len(ticks) else ():
+                append_drop(folder, Drop(file.name, int(stretch[0]), int(stretch[-1]) + 1))
+            dropped_s += len(ticks) / episode.info.control_hz
+    return dropped_s
 
 
 def undo_drop(folder: Path | str) -> bool:

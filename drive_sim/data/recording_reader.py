@@ -68,6 +68,11 @@ class Episode:
         )
         return demos if rows.all() else demos.rows(rows)
 
+    @property
+    def is_off_road(self) -> CarMask:
+        """Which rows (n,) were driven off the road's surface, as far as that is known."""
+        return self.column("lane_edge_m") < 0.0
+
     def check_numbers(self, rows: CarMask) -> None:
         """Raise InputError where one of these rows (n,) holds a number that nobody drove."""
         for name in LIMITS:
@@ -103,6 +108,11 @@ class Recording:
     def duration_s(self) -> float:
         """How much was driven and not dropped."""
         return sum(len(episode) / episode.info.control_hz for episode in self.episodes)
+
+    @property
+    def off_road_s(self) -> float:
+        """How much of that was driven off the road's surface."""
+        return sum(np.count_nonzero(episode.is_off_road) / episode.info.control_hz for episode in self.episodes)
 
     def demonstrations(self, drivers: Collection[str] = ("expert", "human")) -> Demonstrations:
         """What these drivers drove, in memory; InputError where they drove nothing or the cameras differ."""

@@ -300,3 +300,53 @@ def test_every_state_fills_the_window(screen: DriveScreen, canvas: Canvas, size_
         surface.fill((255, 0, 255))
         screen.draw(resized)
         assert not np.any(np.all(pygame.surfarray.array3d(surface) == (255, 0, 255), axis=-1))
+
+
+def drive_onto_the_grass(screen: DriveScreen, canvas: Canvas) -> tuple[int, int]:
+    """Recorded; returns how many ticks that were, and how many of them off the road."""
+    press(screen, pygame.K_r, canvas)
+    num_off = 0
+    for _ in range(60):
+        num_off += screen.car.has_left_the_road
+        advance(screen, 1, pygame.K_RIGHT)
+    assert 0 < num_off < 60
+    return 60, num_off
+
+
+def test_what_is_recorded_off_the_road_is_said_and_t_asks_whether_to_learn_from_it(
+    screen: DriveScreen, canvas: Canvas
+) -> None:
+    num, num_off = drive_onto_the_grass(screen, canvas)
+    assert screen.status.off_road_s == pytest.approx(0.1 * num_off)
+    press(screen, pygame.K_t, canvas)
+    advance(screen, 1)
+    question = f"{0.1 * num_off:.1f} of {0.1 * num:.1f} s are off the road"
+    assert question in screen.session.note.text
+    assert screen.session.training is None
+    press(screen, pygame.K_t, canvas)
+    assert screen.recorder is not None
+    screen.recorder.flush()
+    assert screen.status.off_road_s == 0.0
+    assert screen.status.recorded_s == pytest.approx(0.1 * (num - num_off))
+    recording = load_recording(screen.recorder.folder)
+    assert len(recording.demonstrations()) == num - num_off
+    assert recording.off_road_s == 0.0
+    advance(screen, 1)
+    assert screen.session.training is not None
+
+
+def test_e_learns_from_what_was_driven_off_the_road_too_but_only_where_t_asks(
+    screen: DriveScreen, canvas: Canvas
+) -> None:
+    drive_onto_the_grass(screen, canvas)
+    press(screen, pygame.K_e, canvas)
+    advance(screen, 1)
+    assert screen.session.training is None
+    press(screen, pygame.K_t, canvas)
+    press(screen, pygame.K_e, canvas)
+    assert screen.recorder is not None
+    screen.recorder.flush()
+    advance(screen, 1)
+    assert screen.session.training is not None
+    assert load_recording(screen.recorder.folder).off_road_s > 0.0
+    assert not (screen.recorder.folder / "marks.jsonl").exists()

@@ -70,6 +70,24 @@ def test_pictures_are_numbered_and_none_is_overwritten(session: Session, surface
     assert "picture-00" in session.note.text
 
 
+def test_two_windows_in_one_folder_never_take_each_others_names(session: Session) -> None:
+    """Two that write at the same time, and know nothing of each other: while one writes, the other has the name."""
+    folder = session.runs / export.FOLDER
+
+    def write_theirs(path: Path) -> None:
+        path.write_text("theirs")
+
+    def write(path: Path) -> None:
+        export._write_numbered(folder, "film", ".mp4", write_theirs)
+        path.write_text("ours")
+
+    assert export._write_numbered(folder, "film", ".mp4", write).name == "film-002.mp4"
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {
+        "film-001.mp4": "theirs",
+        "film-002.mp4": "ours",
+    }
+
+
 @pytest.mark.parametrize("key", [pygame.K_F10, pygame.K_F9, pygame.K_F8])
 def test_where_there_is_nothing_yet_a_line_says_so(session: Session, surface: pygame.Surface, key: int) -> None:
     line = take(key, session, surface)

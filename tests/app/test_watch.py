@@ -260,18 +260,46 @@ def test_what_a_model_has_learned_from_is_read_from_its_folder(tmp_path: Path) -
     assert training_recordings(tmp_path / "nothing") == []
 
 
-@pytest.mark.slow
-def test_a_corrected_network_learns_and_drives_on(screen: WatchScreen, canvas: Canvas) -> None:
-    screen.retraining_steps = 3
-    driver = screen.rollout.driver
-    before = driver.folder, driver.policy
+def retrain(screen: WatchScreen, canvas: Canvas) -> None:
+    """The wheel is taken for four seconds, and the network that drives learns from it."""
     go(screen, 40, pygame.K_LEFT)
     press(screen, canvas, pygame.K_t)
+
+
+@pytest.mark.slow
+def test_a_corrected_network_drives_beside_what_it_was_before(screen: WatchScreen, canvas: Canvas) -> None:
+    screen.retraining_steps = 3
+    before = screen.rollout.driver
+    folder, policy, driven_m = before.folder, before.policy, before.tally.distance_m
+    retrain(screen, canvas)
     deadline_s = time.monotonic() + 120.0
     while screen._retraining is not None and time.monotonic() < deadline_s:
         screen.session.poll()
-        go(screen, 1)
+        screen.advance(defaultdict(bool))
         time.sleep(0.02)
-    assert "has learned from you" in screen.session.note.text
-    assert driver.folder != before[0]
-    assert driver.policy is not before[1]
+    drivers = screen.rollout.drivers
+    assert [driver.label for driver in drivers] == ["Plain cloning", "With shift-and-rotate", "Clone + your 4 s"]
+    assert len({driver.colour for driver in drivers}) == 3
+    assert screen.rollout.driver is drivers[2]
+    assert (before.folder, before.policy) == (folder, policy)
+    assert before.tally.distance_m >= driven_m, "the old row keeps its figures"
+    assert screen.session.models["plain-retrained"] == drivers[2].folder
+    press(screen, canvas, pygame.K_a)
+    assert screen.rollout.driver is drivers[0], "A hands the wheel round all of them"
+
+
+def test_a_retraining_is_ended_by_its_key_pressed_twice_and_leaves_nothing(screen: WatchScreen, canvas: Canvas) -> None:
+    retrain(screen, canvas)
+    training = screen.session.training
+    assert training is not None
+    assert training.folder.exists()
+    press(screen, canvas, pygame.K_t)
+    assert training.is_running
+    assert "T again" in screen.session.note.text
+    press(screen, canvas, pygame.K_t)
+    assert not training.is_running
+    training.wait(60.0)
+    go(screen, 1)
+    assert not training.folder.exists(), "no empty folder stays"
+    assert len(screen.rollout.drivers) == 2
+    assert screen.takeover.num_rows == 40, "it can be learned from yet"

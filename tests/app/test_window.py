@@ -133,6 +133,23 @@ def test_escape_leads_back_to_the_first_screen_and_there_it_leaves(window: Windo
     assert not press(window, pygame.K_ESCAPE)
 
 
+@pytest.mark.parametrize("leaves", [False, True])
+def test_escape_asks_once_while_something_goes_on(
+    window: Window, monkeypatch: pytest.MonkeyPatch, *, leaves: bool
+) -> None:
+    monkeypatch.setattr(Session, "under_way", "You are being recorded")
+    if not leaves:
+        go(window, ToDrive())
+    before = window.screen
+    assert press(window, pygame.K_ESCAPE)
+    assert window.screen is before
+    assert "Esc again" in window.session.note.text
+    window.session.note.num_frames = 0
+    assert press(window, pygame.K_ESCAPE), "who waits is asked anew"
+    assert press(window, pygame.K_ESCAPE) != leaves
+    assert window.screen is before if leaves else page(window).title == "ToHome"
+
+
 @pytest.mark.parametrize("event", [pygame.QUIT, pygame.KEYDOWN])
 def test_leaving_closes_the_screen_and_the_window(window: Window, event: int) -> None:
     pygame.event.post(pygame.event.Event(event, key=pygame.K_ESCAPE, unicode=""))
