@@ -15,6 +15,7 @@ from drive_sim.app.screen import Destination, Key, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
+from drive_sim.policies.compute import return_freed_memory
 
 FRAMES_HZ = 60
 _CATCH_UP_S = 1.5 / FRAMES_HZ
@@ -164,6 +165,7 @@ class Window:
             return
         self.screen.close()
         self.screen, self._route = screen, route
+        return_freed_memory()
         held = pygame.key.get_pressed()
         self._stale = {key for key in STEERING_KEYS if held[key]}
 

@@ -54,6 +54,16 @@ def _keep_freed_memory() -> None:
         libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
 
 
+def return_freed_memory() -> None:
+    """Give the system what is free in glibc's heap, for processes that live long beside others: nothing else does, once
+    `prepare_device` has told glibc to keep it, and what is kept in pieces grows by some megabytes a quarter of an hour.
+
+    Takes a few milliseconds; does nothing under other C libraries.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def has_bf16(device: torch.device) -> bool:
     """Whether the hardware multiplies in bfloat16; elsewhere it is emulated, and slower than float32."""
     if device.type == "cuda":
