@@ -44,10 +44,10 @@ POLICY_LABELS = {
 }
 TAUGHT_LABELS = {"plain": "Clone", "shift-rotate": "Shift-rotate"}
 """Short ones, before what else a policy has learned from: "Clone + your 10 s"."""
-SPARE_COLOURS = (PURPLE, YELLOW, SKY)
+SPARE_COLOURS = (YELLOW, SKY, PURPLE)
 """For policies that have no colour of their own."""
 
-SMALL, BODY, HEADING, TITLE, HUGE = 14.0, 18.0, 24.0, 36.0, 56.0
+SMALL, BODY, HEADING, TITLE, HUGE = 16.0, 18.0, 24.0, 36.0, 56.0
 """The type scale: a text's size in units; nothing is written in any other."""
 _PANEL_ALPHA = 205
 
@@ -106,10 +106,12 @@ class Canvas:
         left_px, top_px = self.surface.get_abs_offset()
         return (position_px[0] - left_px) / self.scale, (position_px[1] - top_px) / self.scale
 
-    def panel(self, rect: Box, *, colour: Colour = PANEL, alpha: int = _PANEL_ALPHA) -> None:
-        """A dark translucent plate to write on."""
+    def panel(
+        self, rect: Box, *, colour: Colour = PANEL, alpha: int = _PANEL_ALPHA, rounding: float = ROUNDING
+    ) -> None:
+        """A dark translucent plate to write on; where `alpha` is 255 nothing shines through."""
         where = self.rect_px(rect)
-        self.surface.blit(_plate(where.size, self.px(ROUNDING), (*colour, alpha)), where)
+        self.surface.blit(_plate(where.size, self.px(rounding), (*colour, alpha)), where)
 
     def text(
         self,
@@ -141,6 +143,14 @@ class Canvas:
             else:
                 lines.append(word)
         return lines
+
+    def fitting(self, text: str, width: float, *, size: float = BODY, bold: bool = False) -> str:
+        """A line of text, without its middle where it is wider than `width` units."""
+        short, kept = text, len(text)
+        while kept > 8 and self.text_width(short, size=size, bold=bold) > width:
+            kept -= 1
+            short = f"{text[: kept // 2]} ... {text[len(text) - (kept - kept // 2) :]}"
+        return short
 
     def paragraph(self, text: str, rect: Box, *, size: float = BODY, colour: Colour = INK, bold: bool = False) -> float:
         """A text in lines, from the top left corner of `rect` and as wide; returns where it ends, in units."""

@@ -21,16 +21,16 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
+from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Key
 from drive_sim.app.session import Note
 
-_NOTE_ALPHA = 240
 _LEFT, _TOP, _BETWEEN, _ABOVE_HEADING = 3.0 * MARGIN, 92.0, 5.5, 16.0
 """Where the columns begin; between two keys; above a heading; in units."""
 _LINE = 1.14
 """From line to line, for each unit of the text's size."""
 _FIRST_SHARE, _BETWEEN_COLUMNS = 0.56, 30.0
-_NOTE_LINES = 3
+_NOTE_LINES, _NOTE_LINE = 2, 1.12
 
 
 class _Entry(NamedTuple):
@@ -64,18 +64,29 @@ def draw_help(canvas: Canvas, title: str, keys: Sequence[Key], keys_everywhere: 
 
 
 def draw_note(canvas: Canvas, note: Note) -> None:
-    """A line that has something to say, low in the middle; counts its frames down."""
+    """What there is to say, in the place of the line of keys, and nowhere else; counts its frames down."""
     if note.num_frames <= 0 or not note.text:
         return
     note.num_frames -= 1
-    lines = canvas.wrapped(note.text, 0.7 * canvas.width)[:_NOTE_LINES]
-    width = max(canvas.text_width(line) for line in lines) + 3.0 * PADDING
-    height = 1.35 * BODY * len(lines) + 1.5 * PADDING
-    box = Box((canvas.width - width) / 2, canvas.height - 58.0 - height, width, height)
-    canvas.panel(box, alpha=_NOTE_ALPHA)
-    canvas.fill(Box(box.left, box.top + 6.0, 4.0, box.height - 12.0), note.colour, rounding=2.0)
+    box = Box(0.0, canvas.height - KEY_LINE, canvas.width, KEY_LINE)
+    canvas.panel(box, colour=SHADE, alpha=255, rounding=0.0)
+    canvas.fill(Box(0.0, box.top, 8.0, box.height), note.colour)
+    width = box.width - 2 * MARGIN - 8.0
+    size = BODY if canvas.text_width(note.text, bold=True) <= width else SMALL
+    lines = _shortened(canvas, note.text, width, size)
     for number, line in enumerate(lines):
-        canvas.text(line, (box.left + 1.5 * PADDING, box.top + 0.75 * PADDING + 1.35 * BODY * number))
+        middle = box.centre[1] + (number - (len(lines) - 1) / 2) * _NOTE_LINE * size
+        canvas.text(line, (MARGIN + 8.0, middle), size=size, bold=size == BODY, anchor="midleft")
+
+
+def _shortened(canvas: Canvas, text: str, width: float, size: float) -> list[str]:
+    """As many lines as there is room for; what is left out are three dots."""
+    if size == BODY:
+        return [text]
+    lines = canvas.wrapped(text, width, size=size)
+    if len(lines) > _NOTE_LINES:
+        lines = [*lines[: _NOTE_LINES - 1], f"{lines[_NOTE_LINES - 1]} ..."]
+    return [canvas.fitting(line, width, size=size) for line in lines]
 
 
 @lru_cache(maxsize=4)

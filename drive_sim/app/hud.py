@@ -120,31 +120,45 @@ def draw_progress(canvas: Canvas, where: tuple[float, float], width: float, shar
 
 def draw_key_line(canvas: Canvas, keys: Sequence[Key]) -> None:
     """The line at the bottom: the keys that have a short word, as many as there is room for, and help at the end."""
-    band = Box(0.0, canvas.height - KEY_LINE, canvas.width, KEY_LINE)
-    canvas.panel(band, colour=SHADE, alpha=190)
-    middle = band.centre[1]
-    end = band.right - MARGIN - _key_width(canvas, _LAST_KEY)
-    _draw_key(canvas, (end, middle), _LAST_KEY)
-    left = band.left + MARGIN
+    canvas.panel(Box(0.0, canvas.height - KEY_LINE, canvas.width, KEY_LINE), colour=SHADE, alpha=190)
+    for key, box in _key_boxes(canvas, keys):
+        _draw_key(canvas, box, key)
+
+
+def key_at(canvas: Canvas, keys: Sequence[Key], where: tuple[float, float]) -> Key | None:
+    """The key of the line at the bottom that lies at a point, to be clicked."""
+    return next((key for key, box in _key_boxes(canvas, keys) if box.holds(where)), None)
+
+
+def _key_boxes(canvas: Canvas, keys: Sequence[Key]) -> list[tuple[Key, Box]]:
+    """Which keys the line shows, and where each lies with its word."""
+    top = canvas.height - KEY_LINE
+    width = _key_width(canvas, _LAST_KEY)
+    last = Box(canvas.width - MARGIN - width, top, width, KEY_LINE)
+    boxes: list[tuple[Key, Box]] = []
+    left = MARGIN
     for key in keys:
         if key.short:
-            width = _key_width(canvas, key)
-            if left + width + GAP > end:
+            box = Box(left, top, _key_width(canvas, key), KEY_LINE)
+            if box.right + GAP > last.left:
                 break
-            _draw_key(canvas, (left, middle), key)
-            left += width + 2 * GAP
+            boxes.append((key, box))
+            left = box.right + 2 * GAP
+    return [*boxes, (_LAST_KEY, last)]
 
 
 def _key_width(canvas: Canvas, key: Key) -> float:
     return canvas.text_width(key.name, size=SMALL, bold=True) + canvas.text_width(key.short, size=SMALL) + 16.0
 
 
-def _draw_key(canvas: Canvas, where: tuple[float, float], key: Key) -> None:
-    """A key's cap and its word; `where` is the middle of its left edge."""
-    cap = Box(where[0], where[1] - 10.0, canvas.text_width(key.name, size=SMALL, bold=True) + 10.0, 20.0)
-    canvas.frame(cap, FAINT, width=1.0, rounding=4.0)
+def _draw_key(canvas: Canvas, box: Box, key: Key) -> None:
+    """A key's cap and its word; what cannot be clicked has no cap."""
+    middle = box.centre[1]
+    cap = Box(box.left, middle - 12.0, canvas.text_width(key.name, size=SMALL, bold=True) + 10.0, 24.0)
+    if key.code is not None:
+        canvas.frame(cap, FAINT, width=1.0, rounding=4.0)
     canvas.text(key.name, cap.centre, size=SMALL, bold=True, anchor="center")
-    canvas.text(key.short, (cap.right + 6.0, where[1]), size=SMALL, colour=INK, anchor="midleft")
+    canvas.text(key.short, (cap.right + 6.0, middle), size=SMALL, colour=INK, anchor="midleft")
 
 
 @lru_cache(maxsize=160)

@@ -4,8 +4,8 @@ from drive_sim.app.canvas import FAINT, HAIR, MARGIN, PADDING, SMALL, Box, Canva
 from drive_sim.arrays import Picture
 from drive_sim.sim.camera import Camera
 
-KEY_LINE = 30.0
-"""Units at the window's bottom that belong to the line of keys."""
+KEY_LINE = 40.0
+"""Units at the window's bottom that belong to the line of keys, or to a note as long as one stands there."""
 MAP_SIDE, NETWORK_WIDTH, DIALS_WIDTH, LEFT_WIDTH = 180.0, 324.0, 236.0, 396.0
 """Sides of the panels in the upper right, lower right and left corners (the last where networks drive); in a narrow
 window the second one shrinks."""

@@ -29,8 +29,18 @@ def draw_scoreboard(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
     for right, head in zip(_COLUMNS, heads, strict=True):
         canvas.text(head, (box.left + right, top), size=SMALL, colour=FAINT, anchor="midright")
     for number, driver in enumerate(rollout.drivers):
-        row = Box(box.left, top + 14.0 + _ROW * number, box.width, _ROW)
-        _draw_row(canvas, driver, row, _numbers(driver.tally, rollout.puts_back), driver is rollout.driver)
+        _draw_row(
+            canvas, driver, _row_box(box, number), _numbers(driver.tally, rollout.puts_back), driver is rollout.driver
+        )
+
+
+def driver_at(rollout: LiveRollout, box: Box, where: tuple[float, float]) -> PolicyDriver | None:
+    """The driver whose row of the scoreboard in `box` lies at a point, to be clicked."""
+    return next((driver for number, driver in enumerate(rollout.drivers) if _row_box(box, number).holds(where)), None)
+
+
+def _row_box(box: Box, number: int) -> Box:
+    return Box(box.left, box.top + 70.0 + _ROW * number, box.width, _ROW)
 
 
 def draw_alarm(canvas: Canvas, rollout: LiveRollout) -> None:

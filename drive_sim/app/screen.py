@@ -54,6 +54,15 @@ class Key:
     does: str
     short: str = ""
 
+    @property
+    def code(self) -> int | None:
+        """Pygame's number of the first key that the name names; None where it names none, such as "Arrows"."""
+        first = self.name.partition(" or ")[0].lower()
+        try:
+            return pygame.key.key_code({"enter": "return", "esc": "escape"}.get(first, first))
+        except ValueError:
+            return None
+
 
 class Screen(Protocol):
     """Something that fills the window; `handle` and `advance` return where to go, or None to stay."""

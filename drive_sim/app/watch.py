@@ -12,6 +12,7 @@ from drive_sim.app.hud import draw_key_line
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.retraining import Retraining, begin_retraining
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
+from drive_sim.app.rollout_panels import driver_at, scoreboard_box
 from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
@@ -66,7 +67,7 @@ class WatchScreen:
         """Keys do what `KEYS` says; the mouse drags the car on the map, and steers elsewhere."""
         if event.type == pygame.KEYDOWN and event.key in self._actions:
             self._actions[event.key]()
-        elif self.drag.handle(event, canvas, self.rollout, self.panels.map):
+        elif self._click_row(event, canvas) or self.drag.handle(event, canvas, self.rollout, self.panels.map):
             self.takeover.give_back()
         else:
             self.takeover.handle(event)
@@ -150,6 +151,15 @@ class WatchScreen:
         rollout.switch()
         if len(rollout.drivers) == 1:
             self.session.say("There is no other driver: networks learn on the Drive screen", ORANGE)
+
+    def _click_row(self, event: pygame.event.Event, canvas: Canvas) -> bool:
+        """A click on a driver's row of the scoreboard hands it the wheel."""
+        if event.type != pygame.MOUSEBUTTONDOWN or event.button != pygame.BUTTON_LEFT:
+            return False
+        driver = driver_at(self.rollout, scoreboard_box(len(self.rollout.drivers)), canvas.units(event.pos))
+        if driver is not None:
+            self.rollout.hand_to(driver)
+        return driver is not None
 
     def _toggle_put_back(self) -> None:
         rollout = self.rollout

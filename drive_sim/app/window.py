@@ -11,6 +11,8 @@ from drive_sim.app import export
 from drive_sim.app.canvas import VERMILION
 from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
+from drive_sim.app.hud import key_at
+from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Destination, Key, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
@@ -94,7 +96,8 @@ class Window:
         self.screen.draw(canvas)
         if self._shows_help:
             draw_help(canvas, self.screen.title, self.screen.keys, KEYS_EVERYWHERE)
-        draw_note(canvas, self.session.note)
+        else:
+            draw_note(canvas, self.session.note)
         pygame.display.flip()
         return True
 
@@ -122,7 +125,21 @@ class Window:
         if self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
             self._shows_help = False
             return None
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+            canvas = self.display.canvas
+            if canvas.units(event.pos)[1] >= canvas.height - KEY_LINE:
+                return self._click_footer(canvas.units(event.pos))
         return self._agreed(self.screen.handle(event, self.display.canvas))
+
+    def _click_footer(self, where: tuple[float, float]) -> Route | None:
+        """A key of the line at the bottom does what the key does; a note that stands there goes."""
+        if self.session.note.num_frames > 0:
+            self.session.note.num_frames = 0
+            return None
+        key = key_at(self.display.canvas, self.screen.keys, where)
+        if key is None or key.code is None:
+            return None
+        return self._press(pygame.event.Event(pygame.KEYDOWN, key=key.code, unicode="", mod=0))
 
     def _press(self, event: pygame.event.Event) -> Route | None:
         """The keys that work everywhere; the others are the screen's, unless its help lies over it."""

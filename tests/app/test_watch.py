@@ -14,6 +14,7 @@ import pytest
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
 from drive_sim.app.layout import map_box
 from drive_sim.app.model_discovery import training_recordings
+from drive_sim.app.rollout_panels import scoreboard_box
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
@@ -63,6 +64,18 @@ def test_a_hands_the_wheel_over_and_keeps_count_for_each(screen: WatchScreen, ca
     assert (plain.tally.elapsed_s, twin.tally.elapsed_s) == pytest.approx((0.5, 0.7))
     assert set(screen.session.scores) == {"plain", "shift-rotate"}
     assert (plain.colour, twin.colour) == (POLICY_COLOURS["plain"], POLICY_COLOURS["shift-rotate"])
+
+
+def test_a_click_on_a_drivers_row_hands_it_the_wheel(screen: WatchScreen, canvas: Canvas) -> None:
+    go(screen, 2, pygame.K_LEFT)
+    box = scoreboard_box(2)
+    for number in (1, 0):
+        row = box.left + 60.0, box.bottom - 12.0 - 26.0 * (2 - number) + 13.0
+        pos = row[0] * canvas.scale, row[1] * canvas.scale
+        screen.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=1), canvas)
+        assert screen.rollout.driver is screen.rollout.drivers[number]
+        go(screen, 1)
+        assert not screen.takeover.has_wheel
 
 
 def test_letters_do_not_steer(screen: WatchScreen, canvas: Canvas) -> None:

@@ -28,7 +28,8 @@ class Page:
     """A screen that only counts; it goes where it is told, once."""
 
     def __init__(self, route: Route) -> None:
-        self.title, self.keys = type(route).__name__, (Key("R", "record"),)
+        self.title = type(route).__name__
+        self.keys: tuple[Key, ...] = (Key("R", "record"),)
         self.pressed: list[int] = []
         self.advanced = self.drawn = self.closed = 0
         self.next: Route | None = None
@@ -160,6 +161,28 @@ def test_leaving_closes_the_screen_and_the_window(window: Window, event: int) ->
 
 def test_a_window_ends_after_its_frames(window: Window) -> None:
     assert window.run(num_frames=7) == len(window.frame_s) == page(window).drawn == 7
+
+
+def test_a_key_of_the_bottom_line_can_be_clicked_and_a_note_there_goes_first(window: Window) -> None:
+    def click(right: float) -> None:
+        pos = (960.0 - right) % 960.0, 530.0
+        pygame.event.post(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=pos, button=1))
+        window.show_frame()
+
+    page(window).keys = (Key("R", "record", "record"), Key("Arrows", "steer", "steer"))
+    window.session.say("saved")
+    click(-30.0)
+    assert (page(window).pressed, window.session.note.num_frames) == ([], 0)
+    for right in (-30.0, -120.0, 480.0):
+        click(right)
+    assert page(window).pressed == [pygame.K_r], "nothing lies at the other places that is a key"
+    click(30.0)
+    assert window._shows_help
+
+
+@pytest.mark.parametrize("keys", [drive.KEYS, watch.KEYS, lecture.KEYS])
+def test_every_key_that_the_bottom_line_may_show_is_one(keys: tuple[Key, ...], display: Display) -> None:
+    assert {key.name for key in keys if key.short and key.code is None} <= {"Arrows"}
 
 
 @pytest.mark.parametrize(("key", "text"), [(pygame.K_F1, ""), (pygame.K_SLASH, "?")])
