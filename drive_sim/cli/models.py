@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_sim.checkout import model_folder
@@ -20,24 +19,9 @@ def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy
 
     A name is a model's folder or ONNX file, one of the models that ship, or `expert`.
     """
-    return {name: _load_driver(name, tracks) for name in dict.fromkeys(names)}
+    from drive_sim.policies.named_driver import load_named_driver
 
-
-def _load_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
-    if name == "expert":
-        from drive_sim.policies.expert import PursuitExpert
-
-        return PursuitExpert(tracks), None
-    if name.lower().endswith(".onnx"):
-        from drive_sim.policies.onnx_policy import load_onnx
-
-        policy = load_onnx(Path(name))
-        return policy, policy.camera
-    from drive_sim.policies.model_folder import load_model
-    from drive_sim.policies.reward_policy import RewardPolicy
-
-    policy = load_model(model_folder(name))
-    return policy.on(tracks) if isinstance(policy, RewardPolicy) else policy, policy.camera
+    return {name: load_named_driver(name, tracks) for name in dict.fromkeys(names)}
 
 
 def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:

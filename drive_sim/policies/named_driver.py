@@ -1,0 +1,30 @@
+"""Who drives, by the name that is typed: a model's folder or ONNX file, one of the models that ship, or `expert`."""
+
+from pathlib import Path
+
+from drive_sim.checkout import model_folder
+from drive_sim.policies.base import Policy
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.track import Tracks
+
+EXPERT = "expert"
+
+
+def load_named_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]:
+    """The policy, for these roads, and the camera that it drives by (None: it drives by the lane pose).
+
+    Raises InputError where there is no such model, or where it is broken.
+    """
+    if name == EXPERT:
+        return PursuitExpert(tracks), None
+    if name.lower().endswith(".onnx"):
+        from drive_sim.policies.onnx_policy import load_onnx  # noqa: PLC0415 - what few models need
+
+        policy = load_onnx(Path(name))
+        return policy, policy.camera
+    from drive_sim.policies.model_folder import load_model  # noqa: PLC0415 - the expert needs no torch
+    from drive_sim.policies.reward_policy import RewardPolicy  # noqa: PLC0415
+
+    policy = load_model(model_folder(name))
+    return policy.on(tracks) if isinstance(policy, RewardPolicy) else policy, policy.camera
