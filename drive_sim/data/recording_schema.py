@@ -117,8 +117,9 @@ class _Road:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeInfo:
-    """What is true of a whole episode: camera, clock, road, scene and vehicle, as its file's metadata says.
+    """What is true of a whole episode: camera, clock, road, scene, vehicle and wind, as its file's metadata says.
 
+    `disturbance` is None where an older recording does not say it; the sensor's noise is the scene's `noise_grey`.
     `road` holds what makes the road again: its name and its seed or file. `seed` is the run's, `commit` the code's.
     Of three cameras the outer ones sit `side_m` beside the middle one.
     """
@@ -128,6 +129,7 @@ class EpisodeInfo:
     road: Mapping[str, Any] = field(default_factory=dict)
     scene: Mapping[str, Any] = field(default_factory=dict)
     vehicle: Mapping[str, Any] = field(default_factory=dict)
+    disturbance: Mapping[str, Any] | None = None
     seed: int | None = None
     version: str = __version__
     commit: str | None = field(default_factory=code_commit)

@@ -172,6 +172,7 @@ def episode_info(
         road={**facts, **(road or {})},
         scene=asdict(scenes.scenes[env.scene_idx[car]]),
         vehicle=asdict(env.config.vehicle),
+        disturbance=asdict(env.config.disturbance),
         seed=seed,
         num_cameras=1 if side_m is None else 3,
         side_m=side_m,

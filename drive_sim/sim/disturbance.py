@@ -80,18 +80,19 @@ class Weather(Iterator[Push]):
     """The pushes of all ticks to come, without end; it can be copied and pickled with the world it blows in.
 
     Nothing that the cars do can reach them, so every policy meets the same ones. Gusts, kicks and wheel errors have
-    streams of their own: the gusts are the same with and without kicks.
+    streams of their own: the gusts are the same with and without kicks. Another `disturbance` counts from the next
+    tick on; a gust that blows then dies down or grows as it would.
     """
 
     def __init__(self, disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> None:
-        self._disturbance, self._num_cars, self._dt_s = disturbance, num_cars, dt_s
+        self.disturbance, self._num_cars, self._dt_s = disturbance, num_cars, dt_s
         self._gust_rng, self._kick_rng, self._wheel_rng = rng.spawn(3)
         # The wind before the first tick is drawn from its stationary distribution.
         self._drift_mps = _normal(self._gust_rng, disturbance.gust_mps, num_cars)
 
     def __next__(self) -> Push:
         """The pushes of the next tick."""
-        disturbance, num_cars = self._disturbance, self._num_cars
+        disturbance, num_cars = self.disturbance, self._num_cars
         kept = math.exp(-self._dt_s / disturbance.gust_time_s)
         fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
         self._drift_mps = kept * self._drift_mps + _normal(self._gust_rng, fresh_mps, num_cars)

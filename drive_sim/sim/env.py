@@ -5,19 +5,20 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, CarMask, Images, PerCar, checked_index
+from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
-from drive_sim.sim.disturbance import Push
+from drive_sim.sim.disturbance import Disturbance, Push
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.observation import Observation, TimeStep
+from drive_sim.sim.placement import checked_scenes, checked_tracks, placed
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
-from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
-from drive_sim.sim.vehicle import Command, VehicleState
+from drive_sim.sim.track import LanePose, Tracks, lane_pose
+from drive_sim.sim.vehicle import Command, VehicleParams, VehicleState
 from drive_sim.sim.weather_by_car import make_weather
 
 __all__ = ["DriveEnv", "EnvConfig"]
@@ -44,17 +45,9 @@ class DriveEnv:
     ) -> None:
         """One car a road unless `track_idx`, `scene_idx` (n,) say otherwise; `car_idx`: as in `make_weather`."""
         self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
-        track_idx = np.arange(len(tracks)) if track_idx is None else track_idx
-        self.track_idx = checked_index(track_idx, len(tracks), "env: track_idx")
-        if not self.num_cars:
-            raise InputError("env: track_idx names no car; give one at least")
+        self.track_idx = checked_tracks(tracks, track_idx)
         if config.camera is not None:
-            if scenes is None:
-                raise InputError("env: a camera needs scenes; pass Scenes or set camera=None")
-            scene_idx = np.arange(len(scenes)) if scene_idx is None else scene_idx
-            self.scene_idx = checked_index(scene_idx, len(scenes), "env: scene_idx")
-            if len(self.scene_idx) != self.num_cars:
-                raise InputError(f"env: {self.num_cars} cars but {len(self.scene_idx)} scenes; pass scene_idx")
+            self.scene_idx = checked_scenes(scenes, scene_idx, self.num_cars)
         weather_rng, self._noise_rng = rng.spawn(2)
         self._noise_idx = car_idx
         self._weather = make_weather(config.disturbance, self.num_cars, config.tick_s, weather_rng, car_idx)
@@ -123,19 +116,33 @@ class DriveEnv:
             raise InputError("env: give one new scene for each old one")
         self.scenes, self._is_drawn_as_now = scenes, False
 
+    def change_conditions(self, vehicle: VehicleParams, disturbance: Disturbance) -> None:
+        """From the next tick on the cars answer, and the wind blows, like this; no car jumps, nor do its wheels.
+
+        Raises InputError within a tick.
+        """
+        if self._segment is not None:
+            raise InputError("env: a tick is under way; finish it before the conditions change")
+        self._take_conditions(vehicle, disturbance)
+        seen = self._timestep.observation
+        seen = replace(seen, state=seen.state.with_latency(vehicle.latency_ticks))
+        self._timestep = replace(self._timestep, observation=seen)
+
     def snapshot(self) -> EnvState:
         """All that decides what happens from here on, at any substep; the env goes on as if nothing had been kept."""
         seen = self._timestep.observation
         seen = replace(seen, images=None) if self._is_drawn_as_now else seen
         weather, noise = self._weather.snapshot(), (GeneratorState.of(self._noise_rng), self._noise_seed)
-        return EnvState(self.tracks, self.scenes, self._ticks, seen, self._push, weather, *noise, self._segment)
+        conditions = self._segment, self.config.vehicle, self.config.disturbance
+        return EnvState(self.tracks, self.scenes, self._ticks, seen, self._push, weather, *noise, *conditions)
 
     def restore(self, state: EnvState) -> TimeStep:
         """Go back to a state of this env, or of one made alike: from there on all is as it was, to the bit.
 
-        Pictures are drawn again by this env's own camera. Raises InputError where the state is of other cars.
+        Vehicle and wind are the state's, pictures this env's own camera's. InputError where it is of other cars.
         """
         state.check(self.track_idx, self.config)
+        self._take_conditions(state.vehicle, state.disturbance)
         self.tracks, self.scenes, self._ticks, self._push = state.tracks, state.scenes, state.ticks, state.push
         self._weather.restore(state.weather)  # pyright: ignore[reportArgumentType] - of an env made alike
         self._noise_rng, self._noise_seed, self._segment = state.noise.make(), state.noise_seed, state.segment
@@ -196,21 +203,14 @@ class DriveEnv:
         state = self._timestep.observation.state
         return self._render(camera, state, self._noise_seed if noise_seed is None else noise_seed)
 
-    def _place(
-        self, where: CarMask, s_m: npt.ArrayLike, offset_m: npt.ArrayLike, heading_rad: npt.ArrayLike
-    ) -> TimeStep:
+    def _take_conditions(self, vehicle: VehicleParams, disturbance: Disturbance) -> None:
+        self.config = replace(self.config, vehicle=vehicle, disturbance=disturbance)
+        self._weather.disturbance = disturbance
+
+    def _place(self, where: CarMask, *place: npt.ArrayLike) -> TimeStep:
         """Place some cars, leave the others, and draw only those that moved."""
-        s_m, offset_m, heading_rad = (
-            np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), self.num_cars))
-            for value in (s_m, offset_m, heading_rad)
-        )
-        poses = point_on_lane(self.tracks, self.track_idx, s_m, offset_m, heading_rad)
-        lane = lane_pose(self.tracks, self.track_idx, poses, s_m)
-        state = VehicleState.at(poses, self.config.vehicle, lane.curvature_per_m)
-        if not where.all():
-            before = self._timestep.observation
-            state = before.state.where(where, state)
-            lane = lane_pose(self.tracks, self.track_idx, state.poses, np.where(where, s_m, before.lane.s_m))
+        before = None if where.all() else self._timestep.observation
+        state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, before, where)
         self._segment = None
         return self._show(self._images(state, where), state, lane)
 

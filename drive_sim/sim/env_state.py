@@ -7,13 +7,14 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex
 from drive_sim.errors import InputError
-from drive_sim.sim.disturbance import Push, WeatherState
+from drive_sim.sim.disturbance import Disturbance, Push, WeatherState
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import Tracks
+from drive_sim.sim.vehicle import VehicleParams
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,13 +37,13 @@ class EnvState:
     """Of the noise in the pictures that are seen now."""
     segment: TickSegment | None
     """The tick that is under way."""
+    vehicle: VehicleParams
+    disturbance: Disturbance
+    """How the cars answered and how the wind blew: both can be changed while an env drives."""
 
     def check(self, track_idx: CarIndex, config: EnvConfig) -> None:
         """Raise InputError where an env whose cars are on these roads (n,) cannot go on from here."""
-        latency_ticks = self.observation.state.pending_per_m.shape[1]
         if not np.array_equal(self.observation.lane.track_idx, track_idx):
             raise InputError("env: this state is of other cars; restore it in an env with as many, on as many roads")
-        if latency_ticks != config.vehicle.latency_ticks:
-            raise InputError(f"env: this state is of cars whose commands take {latency_ticks} ticks to arrive")
         if config.camera is not None and self.scenes is None:
             raise InputError("env: this state has no scenes, and the env has a camera")

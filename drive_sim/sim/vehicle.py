@@ -5,7 +5,7 @@ two substeps, the car drives exact arcs.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Self
 
 import numpy as np
@@ -29,7 +29,11 @@ C4, C6, C8, C10, C12 = -1 / 24, 1 / 720, -1 / 40320, 1 / 3628800, -1 / 479001600
 @dataclass(frozen=True, slots=True)
 class VehicleParams:
     """How the car answers: the wheels' curvature follows the commanded one by a first-order lag, not faster than
-    `rate_per_m_s`, within ± `max_curvature_per_m`, and `latency_ticks` control ticks late."""
+    `rate_per_m_s`, within ± `max_curvature_per_m`, and `latency_ticks` control ticks late.
+
+    With `grip_mps2` the car drives at most the curvature grip / speed^2, whatever its wheels say: it slides outwards.
+    None: it drives where its wheels point.
+    """
 
     wheelbase_m: float = 2.7
     lag_s: float = 0.15
@@ -40,6 +44,7 @@ class VehicleParams:
     max_speed_mps: float = 30.0
     max_acceleration_mps2: float = 3.0
     max_braking_mps2: float = 8.0
+    grip_mps2: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("wheelbase_m", "rate_per_m_s", "max_curvature_per_m", "max_speed_mps"):
@@ -48,6 +53,8 @@ class VehicleParams:
         for name in ("lag_s", "latency_ticks", "cruise_mps", "max_acceleration_mps2", "max_braking_mps2"):
             if not getattr(self, name) >= 0:
                 raise InputError(f"vehicle: {name} must not be negative, got {getattr(self, name)}")
+        if self.grip_mps2 is not None and not self.grip_mps2 > 0:
+            raise InputError(f"vehicle: grip_mps2 must be positive, or None for no limit, got {self.grip_mps2}")
 
     def wheel_angle_rad(self, curvature_per_m: PerCar) -> PerCar:
         """The front wheels' angle, left positive, that drives a curvature."""
@@ -83,6 +90,21 @@ class VehicleState:
             np.where(mask, other.curvature_per_m, self.curvature_per_m),
             np.where(mask[:, None], other.pending_per_m, self.pending_per_m),
         )
+
+    def with_latency(self, latency_ticks: int) -> Self:
+        """The same cars with another number of commands under way, and nothing of them jumps.
+
+        Of fewer, the newest stay. Of more, the oldest comes again until the others are due; where none was under way,
+        the wheels stay as they stand.
+        """
+        under_way = np.column_stack([self.curvature_per_m, self.pending_per_m])
+        num_new = latency_ticks - self.pending_per_m.shape[1]
+        if num_new > 0:
+            oldest = under_way[:, 1:2] if under_way.shape[1] > 1 else under_way
+            pending = np.column_stack([np.repeat(oldest, num_new, axis=1), self.pending_per_m])
+        else:
+            pending = self.pending_per_m[:, -num_new:]
+        return replace(self, pending_per_m=np.ascontiguousarray(pending))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +166,7 @@ def step(
     return VehicleState(poses, speed_mps, curvature_per_m, np.ascontiguousarray(queue[:, 1:]))
 
 
-def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, float, float, float]:
+def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, float, float, float, float]:
     """The parameters as the kernel reads them: those of the wheels a substep, those of the speed a second."""
     share = 1.0 - math.exp(-dt_s / params.lag_s) if params.lag_s > 0.0 else 1.0
     return (
@@ -154,6 +176,7 @@ def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, fl
         params.max_acceleration_mps2,
         params.max_braking_mps2,
         params.max_speed_mps,
+        math.inf if params.grip_mps2 is None else params.grip_mps2,
     )
 
 
@@ -169,7 +192,7 @@ def _arc(turn_rad):
 @njit(nogil=True, error_model="numpy", fastmath={"contract"})
 def _advance(poses, speed, curvature, target, acceleration, drift, shift, turn, limits, dt_s, num_substeps):
     """All substeps of one tick, car by car: heading kept as cosine and sine and rotated, one sincos a tick."""
-    share, max_change, max_curvature, max_acceleration, max_braking, max_speed = limits
+    share, max_change, max_curvature, max_acceleration, max_braking, max_speed, grip = limits
     new_poses, new_speed, new_curvature = np.empty_like(poses), np.empty_like(speed), np.empty_like(curvature)
     for i in range(len(poses)):
         x, y, heading, v, k = poses[i, 0], poses[i, 1], poses[i, 2], speed[i], curvature[i]
@@ -185,7 +208,10 @@ def _advance(poses, speed, curvature, target, acceleration, drift, shift, turn, 
             v_next = min(max(v + gain_mps, 0.0), max_speed)
             distance = 0.5 * (v + v_next) * dt_s
             v = v_next
-            angle = k * distance
+            driven = k
+            if v * v * abs(k) > grip:
+                driven = math.copysign(grip / (v * v), k)
+            angle = driven * distance
             sine, versine = _arc(angle)
             forward, left = distance * sine, distance * angle * versine + side_m
             x += cos * forward - sin * left

@@ -13,12 +13,24 @@ class WeatherByCar(Iterator[Push]):
     """The pushes of all ticks to come, of each car from a child stream that its number names."""
 
     def __init__(self, disturbance: Disturbance, car_idx: CarIndex, dt_s: float, rng: np.random.Generator) -> None:
+        self._disturbance = disturbance
         self._by_car = [Weather(disturbance, 1, dt_s, _child(rng, int(number))) for number in car_idx]
 
     def __next__(self) -> Push:
         """The pushes of the next tick."""
         pushes = [next(weather) for weather in self._by_car]
         return Push(*(np.concatenate([getattr(push, name) for push in pushes]) for name in Push.__slots__))
+
+    @property
+    def disturbance(self) -> Disturbance:
+        """How strong it is for every car; another one counts from the next tick on."""
+        return self._disturbance
+
+    @disturbance.setter
+    def disturbance(self, disturbance: Disturbance) -> None:
+        self._disturbance = disturbance
+        for weather in self._by_car:
+            weather.disturbance = disturbance
 
     def snapshot(self) -> tuple[WeatherState, ...]:
         """What decides the pushes to come, car by car."""

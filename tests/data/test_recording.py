@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from drive_sim.data import arrow_stream
 from drive_sim.data.marks import MARKS_NAME
 from drive_sim.data.recording import RecordingWriter, drop_last, load_recording, undo_drop
-from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row, schema_for
+from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row, info_from, schema_for
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
 
@@ -54,6 +54,14 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     assert demos.duration_s == pytest.approx(3.4)
     assert recording.notes == ()
     assert recording.episodes[0].info == INFO
+
+
+def test_a_recording_from_before_the_wind_was_written_down_is_read() -> None:
+    windy = replace(INFO, disturbance={"wind_mps": 0.5})
+    schema = schema_for(windy)
+    assert info_from(schema) == windy
+    older = {key: value for key, value in schema.metadata.items() if key != b"disturbance"}
+    assert info_from(schema.with_metadata(older)) == INFO
 
 
 def test_three_cameras(tmp_path: Path) -> None:

@@ -105,12 +105,38 @@ def test_a_picture_that_cannot_be_drawn_again_is_kept() -> None:
     assert_same(env.timestep, end)
 
 
+@pytest.mark.parametrize("car_idx", [None, np.array([4, 5, 6])])
+def test_conditions_change_between_ticks_and_belong_to_the_state(car_idx: np.ndarray | None) -> None:
+    """No car jumps, nor its wheels; what came before comes back with its conditions, and after it what came after."""
+    config = EnvConfig(CAMERA, VehicleParams(), ROUGH)
+    env = DriveEnv(TRACKS, make_scenes(0), config, np.random.default_rng(4), car_idx=car_idx)
+    drive(env, 0, 3)
+    before, seen = env.snapshot(), env.timestep
+    vehicle, calm = VehicleParams(latency_ticks=3, lag_s=0.4, grip_mps2=2.0), Disturbance(wind_mps=0.5)
+    env.change_conditions(vehicle, calm)
+    for name in ("poses", "speed_mps", "curvature_per_m"):
+        assert_same(getattr(env.timestep.observation.state, name), getattr(seen.observation.state, name))
+    changed = env.snapshot()
+    env.step(steer(3))
+    assert not env.push.wheel_error_per_m.any()
+    drive(env, 4, 3)
+    end = env.timestep
+    env.restore(before)
+    assert (env.config.vehicle, env.config.disturbance) == (config.vehicle, ROUGH)
+    env.restore(changed)
+    assert (env.config.vehicle, env.config.disturbance) == (vehicle, calm)
+    env.step(steer(3))
+    drive(env, 4, 3)
+    assert_same(env.timestep, end)
+    env.begin(steer(7))
+    with pytest.raises(InputError, match="under way"):
+        env.change_conditions(vehicle, calm)
+
+
 def test_only_in_an_env_of_the_same_cars() -> None:
     state, blind = make_env(0).snapshot(), make_env(0, camera=None)
     blind.restore(state)
     assert blind.timestep.observation.images is None
-    with pytest.raises(InputError, match="2 ticks"):
-        make_env(0).restore(make_env(0, latency_ticks=2).snapshot())
     two = DriveEnv(TRACKS, None, EnvConfig(None), np.random.default_rng(0), track_idx=np.array([0, 1]))
     with pytest.raises(InputError, match="other cars"):
         two.restore(state)

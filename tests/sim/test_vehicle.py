@@ -122,6 +122,39 @@ def test_a_batch_equals_its_singles():
             assert np.array_equal(getattr(single, name), getattr(batch, name)[one])
 
 
+@given(st.integers(0, 2**31))
+def test_grip_that_is_never_reached_changes_no_bit(seed):
+    """Off or as good as off is the same drive: no number of an older run moves."""
+    rng = np.random.default_rng(seed)
+    sticky = replace(PARAMS, grip_mps2=1e9)
+    state, command = random_state(rng, 6), Command(rng.normal(0, 0.1, 6), rng.normal(0, 3, 6))
+    push = Push(*rng.normal(0, 0.2, (4, 6)))
+    plain, held = (vehicle.step(state, command, p, DT_S, push=push, num_substeps=6) for p in (PARAMS, sticky))
+    for name in VehicleState.__slots__:
+        assert np.array_equal(getattr(plain, name), getattr(held, name))
+
+
+@given(st.floats(0.5, 8.0), st.floats(1.0, 29.0), st.floats(-0.12, 0.12))
+def test_with_little_grip_the_car_drives_the_curve_that_its_tyres_hold(grip_mps2, speed_mps, wheels_per_m):
+    params = replace(PARAMS, grip_mps2=grip_mps2)
+    state = replace(VehicleState.at(np.zeros((1, 3)), params, wheels_per_m), speed_mps=np.array([speed_mps]))
+    after = vehicle.step(state, Command.steer([wheels_per_m]), params, DT_S)
+    driven_per_m = after.poses[0, 2] / (speed_mps * DT_S)
+    most_per_m = grip_mps2 / speed_mps**2
+    assert driven_per_m == pytest.approx(np.clip(wheels_per_m, -most_per_m, most_per_m), rel=1e-9, abs=1e-15)
+    assert after.curvature_per_m[0] == pytest.approx(wheels_per_m, rel=1e-12), "the wheels stand where they are steered"
+
+
+def test_commands_under_way_neither_vanish_nor_jump_where_the_latency_changes():
+    state = replace(VehicleState.at(np.zeros((1, 3)), PARAMS, 0.05), pending_per_m=np.array([[0.01, 0.02]]))
+    assert state.with_latency(4).pending_per_m.tolist() == [[0.01, 0.01, 0.01, 0.02]]
+    assert state.with_latency(1).pending_per_m.tolist() == [[0.02]]
+    assert state.with_latency(2).pending_per_m.tolist() == [[0.01, 0.02]]
+    prompt = state.with_latency(0)
+    assert prompt.pending_per_m.shape == (1, 0)
+    assert prompt.with_latency(2).pending_per_m.tolist() == [[0.05, 0.05]], "the wheels stay as they stand"
+
+
 def test_a_step_leaves_its_input_alone():
     state = random_state(np.random.default_rng(4), 5)
     copies = [getattr(state, name).copy() for name in VehicleState.__slots__]
