@@ -28,6 +28,7 @@ class WeatherByCar(Iterator[Push]):
 
     @disturbance.setter
     def disturbance(self, disturbance: Disturbance) -> None:
+        """From the next tick on."""
         self._disturbance = disturbance
         for weather in self._by_car:
             weather.disturbance = disturbance
