@@ -1,4 +1,5 @@
-"""`marks.jsonl`: what readers of a recording leave out; one line is appended a mark, and nothing else is touched."""
+"""`marks.jsonl`: what readers of a recording leave out, and what a person said of an episode; one line is appended a
+mark, and nothing else is touched."""
 
 import json
 import os
@@ -24,11 +25,23 @@ class Drop:
     before_tick: int
 
 
+Verdict = Literal["good", "bad"]
+"""What a person says of what was driven in an episode; what is bad is left out as if it were dropped."""
+_ALL_TICKS = 2**62
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """What every line says."""
 
-    mark: Literal["drop", "undo"]
+    mark: Literal["drop", "undo", "good", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What a verdict is about."""
+
+    episode: str
 
 
 def append_drop(folder: Path, drop: Drop) -> None:
@@ -41,24 +54,46 @@ def append_undo(folder: Path) -> None:
     _append(folder / MARKS_NAME, {"mark": "undo"})
 
 
+def append_verdict(folder: Path, episode: str, verdict: Verdict) -> None:
+    """Say of an episode's file that it is good, or bad. Raises InputError where the file system refuses."""
+    _append(folder / MARKS_NAME, {"mark": verdict, "episode": episode})
+
+
 def read_drops(folder: Path) -> tuple[Drop, ...]:
     """The drops in force; a line that a crash cut off is no mark.
 
     Raises InputError where the file cannot be read, or a whole line is no mark.
     """
+    return _read(folder)[0]
+
+
+def read_verdicts(folder: Path) -> dict[str, Verdict]:
+    """The last verdict on each episode's file that has one. Raises InputError as `read_drops` does."""
+    return _read(folder)[1]
+
+
+def read_left_out(folder: Path) -> tuple[Drop, ...]:
+    """All that readers leave out: the drops in force, and episodes that are bad. Raises InputError as `read_drops`."""
+    drops, verdicts = _read(folder)
+    return *drops, *(Drop(episode, 0, _ALL_TICKS) for episode, verdict in verdicts.items() if verdict == "bad")
+
+
+def _read(folder: Path) -> tuple[tuple[Drop, ...], dict[str, Verdict]]:
     path = folder / MARKS_NAME
-    if not path.exists():
-        return ()
     drops: list[Drop] = []
-    for number, line in enumerate(read_bytes(path).splitlines(), start=1):
+    verdicts: dict[str, Verdict] = {}
+    for number, line in enumerate(read_bytes(path).splitlines() if path.exists() else (), start=1):
         found, where = _parsed(line), f"{path}, line {number}"
         if found is None:
             continue
-        if records.from_json(found, _Mark, where, _REMEDY).mark == "undo":
+        mark = records.from_json(found, _Mark, where, _REMEDY).mark
+        if mark == "undo":
             del drops[-1:]
-        else:
+        elif mark == "drop":
             drops.append(records.from_json(found, Drop, where, _REMEDY))
-    return tuple(drops)
+        else:
+            verdicts[records.from_json(found, _Judged, where, _REMEDY).episode] = mark
+    return tuple(drops), verdicts
 
 
 def _parsed(line: bytes) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from drive_sim.data.arrow_stream import StreamWriter
-from drive_sim.data.marks import Drop, append_drop, append_undo, read_drops
+from drive_sim.data.marks import Drop, append_drop, append_undo, read_drops, read_left_out
 from drive_sim.data.recording_reader import (
     EPISODE_GLOB,
     Episode,
@@ -127,7 +127,7 @@ def drop_last(folder: Path | str, seconds: float = 5.0) -> float:
     Called again it drops the seconds before; `undo_drop` takes the latest drop back.
     """
     folder = Path(folder)
-    drops = read_drops(folder)
+    drops = read_left_out(folder)
     for file in reversed(find_episodes(folder)):
         episode = open_episode(file, drops)
         if isinstance(episode, Episode) and len(episode):

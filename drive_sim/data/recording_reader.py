@@ -12,7 +12,7 @@ import pyarrow as pa
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.arrow_stream import read_stream
 from drive_sim.data.demonstrations import Demonstrations, concatenated
-from drive_sim.data.marks import Drop, read_drops
+from drive_sim.data.marks import Drop, read_left_out
 from drive_sim.data.recording_schema import LIMITS, REQUIRED, EpisodeInfo, check_numbers, info_from
 from drive_sim.errors import InputError
 from drive_sim.sim.track import LanePose
@@ -129,7 +129,7 @@ def load_recording(path: Path | str) -> Recording:
     """
     path = Path(path)
     files, folder = find_episodes(path), path if path.is_dir() else path.parent
-    drops = read_drops(folder)
+    drops = read_left_out(folder)
     found = [open_episode(file, drops) for file in files]
     episodes = tuple(episode for episode in found if isinstance(episode, Episode) and len(episode))
     notes = tuple(note for file, episode in zip(files, found, strict=True) for note in _notes(file, episode))

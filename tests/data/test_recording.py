@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_sim.data import arrow_stream
-from drive_sim.data.marks import MARKS_NAME
+from drive_sim.data.marks import MARKS_NAME, append_verdict
 from drive_sim.data.recording import RecordingWriter, drop_last, load_recording, undo_drop
 from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row, info_from, schema_for
 from drive_sim.errors import InputError
@@ -299,6 +299,29 @@ def test_a_half_written_mark_is_no_mark(tmp_path: Path) -> None:
     assert load_recording(tmp_path).duration_s == 9.0
     drop_last(tmp_path, 1.0)
     assert load_recording(tmp_path).duration_s == 8.0
+
+
+def test_what_is_bad_is_left_out_until_it_is_good_again(tmp_path: Path) -> None:
+    """Whatever is dropped beside; drops are taken back, verdicts are said anew."""
+    write(tmp_path, 30)
+    write(tmp_path, 20)
+    append_verdict(tmp_path, "episode-001.arrow", "bad")
+    append_verdict(tmp_path, "episode-000.arrow", "good")
+    assert [len(episode) for episode in load_recording(tmp_path).episodes] == [30]
+    assert drop_last(tmp_path, 1.0) == 1.0, "of what is left"
+    assert load_recording(tmp_path).duration_s == 2.0
+    assert undo_drop(tmp_path)
+    assert not undo_drop(tmp_path), "a verdict is no drop"
+    assert load_recording(tmp_path).duration_s == 3.0
+    append_verdict(tmp_path, "episode-001.arrow", "good")
+    assert load_recording(tmp_path).duration_s == 5.0
+
+
+def test_a_verdict_that_names_no_episode_is_a_line(tmp_path: Path) -> None:
+    write(tmp_path, 10)
+    (tmp_path / MARKS_NAME).write_text('{"mark": "bad"}\n')
+    with pytest.raises(InputError, match="line 1"):
+        load_recording(tmp_path)
 
 
 class FullDisk(arrow_stream.FileIO):

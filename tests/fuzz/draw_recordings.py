@@ -85,7 +85,7 @@ def _draw_marks(rng: Rng, folder: str) -> tuple[tuple[Edit, ...], int | None]:
     file = f"{folder}/marks.jsonl"
     mark = '{"mark": "drop", "episode": "episode-000.arrow", "from_tick": 2, "before_tick": 5}\n'
     tick = whole(-(10**400), 10**400)
-    known = {"mark": text("drop", "undo"), "episode": text(), "from_tick": tick, "before_tick": tick}
+    known = {"mark": text("drop", "undo", "good", "bad"), "episode": text(), "from_tick": tick, "before_tick": tick}
     marks = [places.Place(file, (name,), may_be) for name, may_be in known.items()]
     edit, expected = places.draw_json(rng, marks)
     # A line that is no JSON is one that a crash cut off; it is no mark.
