@@ -11,7 +11,7 @@ import numpy as np
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.nudge import NUDGED_TO_M, Nudge
-from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutState
+from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutInput, RolloutState
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.tally import Tally
 from drive_sim.arrays import Images
@@ -53,6 +53,8 @@ class LiveRollout:
         self.expert = PursuitExpert(self.car.tracks)
         self._tick_driver: PolicyDriver | None = None
         self._next_nudge: Nudge | None = None
+        self.log: Callable[[RolloutInput], None] | None = None
+        """Is told what is done from outside."""
 
     @property
     def driver(self) -> PolicyDriver:
@@ -88,27 +90,37 @@ class LiveRollout:
 
     def switch(self) -> None:
         """The next one has the wheel, from the next control tick on."""
-        self.driver_index = (self.driver_index + 1) % len(self.drivers)
+        self.hand_to(self.drivers[(self.driver_index + 1) % len(self.drivers)])
 
     def hand_to(self, driver: PolicyDriver) -> None:
         """This one has the wheel, from the next control tick on; one that is not here any more is passed over."""
-        self.driver_index = next((i for i, own in enumerate(self.drivers) if own is driver), self.driver_index)
+        if driver is not self.driver:
+            self._note(LiveRollout.hand_to, driver)
+            self._set_driver(driver)
 
     def nudge(self, side: int = 0) -> None:
         """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
-        self.push(Nudge.to(side or int(self._nudge_rng.choice([-1, 1]))))
+        self._note(LiveRollout.nudge, side)
+        self._next_nudge = Nudge.to(side or int(self._nudge_rng.choice([-1, 1])))
 
     def push(self, nudge: Nudge) -> None:
         """Throw the car aside at the next control tick."""
+        self._note(LiveRollout.push, nudge)
         self._next_nudge = nudge
+
+    def leave_alone(self, alone: bool) -> None:
+        """Whether it goes its way where it is lost, or is put back."""
+        self._note(LiveRollout.leave_alone, alone)
+        self.puts_back = not alone
 
     def put_back(self) -> None:
         """Put the car onto its lane, by a person's wish; nothing is counted."""
-        self.car.put_back()
-        self._is_off = False
+        self._note(LiveRollout.put_back)
+        self._put_back()
 
     def place(self, s_m: float, offset_m: float) -> None:
         """Put the car somewhere, along the lane."""
+        self._note(LiveRollout.place, s_m, offset_m, replaces=True)
         self.car.place(s_m, offset_m)
         self._is_off = self.is_off
 
@@ -157,7 +169,7 @@ class LiveRollout:
         tallies = {id(driver): tally for driver, tally in state.drivers}
         for driver in self.drivers:
             driver.tally = deepcopy(tallies[id(driver)]) if id(driver) in tallies else Tally()
-        self.hand_to(state.driver)
+        self._set_driver(state.driver)
         self._tick_driver = state.tick_driver
         self.history = deque(state.history, maxlen=self.history.maxlen)
         self.num_frames, self.num_ticks, self._alarm_ticks = state.num_frames, state.num_ticks, state.num_alarm_ticks
@@ -201,7 +213,18 @@ class LiveRollout:
         if leaves:
             self._alarm_ticks = round(ALARM_S / tick_s)
         if self._is_off and self.puts_back and not self.by_hand:
-            self.put_back()
+            self._put_back()
+
+    def _put_back(self) -> None:
+        self.car.put_back()
+        self._is_off = False
+
+    def _set_driver(self, driver: PolicyDriver) -> None:
+        self.driver_index = next((i for i, own in enumerate(self.drivers) if own is driver), self.driver_index)
+
+    def _note(self, do: Callable[..., None], *arguments: object, replaces: bool = False) -> None:
+        if self.log is not None:
+            self.log(RolloutInput(self.num_frames, do, arguments, replaces))
 
     def _nudge(self, nudge: Nudge) -> None:
         offset_m = self.car.offset_m

@@ -1,5 +1,6 @@
 """A live rollout at one frame, as a value: what is kept to go back to, and what another rollout can go on from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,6 +25,16 @@ class CountedDriver(NamedTuple):
 
     driver: PolicyDriver
     tally: Tally
+
+
+class RolloutInput(NamedTuple):
+    """What was done to a rollout from outside: after how many frames, and with which of its methods."""
+
+    num_frames: int
+    do: Callable[..., None]
+    arguments: tuple[object, ...] = ()
+    replaces: bool = False
+    """Of several at one frame the last one counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
