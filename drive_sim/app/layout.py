@@ -6,6 +6,8 @@ from drive_sim.sim.camera import Camera
 
 KEY_LINE = 40.0
 """Units at the window's bottom that belong to the line of keys, or to a note as long as one stands there."""
+TIMELINE = 26.0
+"""Units above it that belong to the timeline, where there is one."""
 MAP_SIDE, NETWORK_WIDTH, DIALS_WIDTH, LEFT_WIDTH = 180.0, 324.0, 236.0, 396.0
 """Sides of the panels in the upper right, lower right and left corners (the last where networks drive); in a narrow
 window the second one shrinks."""
@@ -16,12 +18,12 @@ def map_box(canvas: Canvas) -> Box:
     return Box(canvas.width - MARGIN - MAP_SIDE, MARGIN, MAP_SIDE, MAP_SIDE)
 
 
-def network_box(canvas: Canvas) -> Box:
-    """Where the network's own picture lies on every screen: the lower right corner, above the line of keys."""
+def network_box(canvas: Canvas, footer: float = KEY_LINE) -> Box:
+    """Where the network's own picture lies on every screen: the lower right corner, above so many units."""
     width = min(NETWORK_WIDTH, canvas.width - DIALS_WIDTH - 3 * MARGIN)
     usual = Camera()
     height = (width - 2 * PADDING) * usual.height_px / usual.width_px + SMALL + 2.5 * PADDING
-    return Box(canvas.width - MARGIN - width, canvas.height - KEY_LINE - MARGIN - height, width, height)
+    return Box(canvas.width - MARGIN - width, canvas.height - footer - MARGIN - height, width, height)
 
 
 def draw_network_picture(canvas: Canvas, box: Box, picture: Picture, title: str = "") -> Box:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drive_sim.data.check_demonstrations import BEND_PER_M, check_demonstrations
+from drive_sim.data.marks import Drop, Verdict, append_drop, append_verdict
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, drop_off_road, load_recording
 from drive_sim.errors import InputError
 
@@ -34,6 +35,10 @@ class Recorder:
         self._kept: list[list[_Kept]] = []
         """What is recorded and not dropped, an inner list an episode."""
         self._tick, self._tick_s, self._num_safe = 0, 0.1, 0
+        self._num_ticks: list[int] = []
+        """Recorded in each episode, dropped or not."""
+        self._files: list[str] = []
+        """Of the episodes, as far as the thread has begun them; "" where the disk refused."""
         self._writer: RecordingWriter | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="recorder")
         self._last: Future[None] | None = None
@@ -71,6 +76,7 @@ class Recorder:
         self._is_on, self.error = True, None
         self._tick, self._tick_s = 0, 1.0 / info.control_hz
         self._kept.append([])
+        self._num_ticks.append(0)
         self._submit(lambda: self._open(info))
 
     def append(self, row: Row) -> None:
@@ -78,6 +84,7 @@ class Recorder:
         if not self.is_recording:
             return
         self._tick += 1
+        self._num_ticks[-1] += 1
         edge_m = row.lane_edge_m
         self._kept[-1].append(_Kept(row.curvature_per_m, edge_m is not None and edge_m < 0.0))
         self._submit(lambda: self._write(row))
@@ -97,6 +104,26 @@ class Recorder:
         self.end()
         self._kept = [[row for row in episode if not row.is_off_road] for episode in self._kept]
         self._submit(self._drop_off_road)
+
+    @property
+    def num_episodes(self) -> int:
+        """Episodes begun so far."""
+        return len(self._num_ticks)
+
+    def mark(self, first_episode: int, verdict: Verdict) -> None:
+        """Say of the episodes from one on, which have ended, that they are good, or bad and left out by readers."""
+        for episode in self._with_rows(first_episode):
+            self._submit(lambda episode=episode: self._say(episode, verdict))
+
+    def drop_episodes(self, first_episode: int) -> None:
+        """Mark the episodes from one on, which have ended, as dropped."""
+        for episode in self._with_rows(first_episode):
+            self._kept[episode].clear()
+            self._submit(lambda episode=episode: self._drop_whole(episode))
+
+    def _with_rows(self, first_episode: int) -> list[int]:
+        """An episode without a row does not stay on the disk."""
+        return [episode for episode in range(first_episode, self.num_episodes) if self._num_ticks[episode]]
 
     def end(self) -> None:
         """The episode is over; `pop_warning` will say what a network would not learn from the recording so far."""
@@ -148,7 +175,9 @@ class Recorder:
             self._writer = None
 
     def _open(self, info: EpisodeInfo) -> None:
+        self._files.append("")
         self._writer = RecordingWriter(self.folder, info)
+        self._files[-1] = self._writer.path.name
 
     def _write(self, row: Row) -> None:
         if self._writer is not None:
@@ -164,6 +193,14 @@ class Recorder:
 
     def _drop_off_road(self) -> None:
         drop_off_road(self.folder)
+
+    def _say(self, episode: int, verdict: Verdict) -> None:
+        if file := self._files[episode]:
+            append_verdict(self.folder, file, verdict)
+
+    def _drop_whole(self, episode: int) -> None:
+        if file := self._files[episode]:
+            append_drop(self.folder, Drop(file, 0, self._num_ticks[episode]))
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -28,7 +28,7 @@ class Retraining:
 
     def give_up(self, takeover: Takeover) -> None:
         """Nothing has come of it: what the person drove can be learned from yet."""
-        takeover.num_rows += self._num_rows
+        takeover.learned_nothing(self._num_rows)
 
 
 def begin_retraining(

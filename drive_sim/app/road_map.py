@@ -18,12 +18,13 @@ _SHADED = RED
 
 
 class _Stretch(NamedTuple):
-    """Of a trail: from where to where, whose, and whether it is shaded."""
+    """Of a trail: from where to where, whose, whether it is shaded, and at which frame."""
 
     from_m: tuple[float, float]
     to_m: tuple[float, float]
     colour: Colour
     is_shaded: bool
+    frame: int = 0
 
 
 class CarMarker(NamedTuple):
@@ -54,18 +55,33 @@ class RoadMap:
         self._ground: pygame.Surface | None = None
         self._box = Box(0.0, 0.0, MAP_SIDE, MAP_SIDE)
 
-    def add_car(self, car: SingleCar, colour: Colour = POLICY_COLOURS["human"], *, is_shaded: bool = False) -> None:
+    def add_car(
+        self, car: SingleCar, colour: Colour = POLICY_COLOURS["human"], *, is_shaded: bool = False, frame: int = 0
+    ) -> None:
         """Once a frame: where a control tick begins, the car that this colour drives is added to its trail."""
         if car.begins_tick:
             x_m, y_m, _ = car.state.poses[0]
-            self.add(x_m, y_m, colour, is_shaded=is_shaded)
+            self.add(x_m, y_m, colour, is_shaded=is_shaded, frame=frame)
 
-    def add(self, x_m: float, y_m: float, colour: Colour = POLICY_COLOURS["human"], *, is_shaded: bool = False) -> None:
-        """The car that this colour drives is here now; what is shaded is so for good, behind its trail."""
+    def cut(self, frame: int) -> None:
+        """Forget where cars have been after a frame."""
+        self._trail = [part for part in self._trail if part.frame <= frame]
+        self._last_m, self._ground = {}, None
+
+    def add(
+        self,
+        x_m: float,
+        y_m: float,
+        colour: Colour = POLICY_COLOURS["human"],
+        *,
+        is_shaded: bool = False,
+        frame: int = 0,
+    ) -> None:
+        """The car that this colour drives is here now, at a frame; what is shaded is so for good, behind its trail."""
         here_m = float(x_m), float(y_m)
         before_m = self._last_m.get(colour)
         if before_m is not None and math.dist(here_m, before_m) < _JUMP_M:
-            self._trail.append(_Stretch(before_m, here_m, colour, is_shaded))
+            self._trail.append(_Stretch(before_m, here_m, colour, is_shaded, frame))
         self._last_m[colour] = here_m
         if len(self._trail) > _TRAIL_LENGTH:
             del self._trail[: _TRAIL_LENGTH // 4]
@@ -114,7 +130,7 @@ class RoadMap:
 
     def _draw_new_trail(self, ground: pygame.Surface, canvas: Canvas) -> None:
         """Only what has been driven since the last frame is drawn."""
-        for before_m, here_m, colour, is_shaded in self._trail[self._num_drawn :]:
+        for before_m, here_m, colour, is_shaded, _ in self._trail[self._num_drawn :]:
             ends = self._pixel(canvas, *before_m), self._pixel(canvas, *here_m)
             if is_shaded:
                 pygame.draw.circle(ground, _SHADED, ends[1], max(3, canvas.px(4.5)))

@@ -100,7 +100,7 @@ def split(box: Box, count: int, *, stacked: bool = False, gap: float = GAP / 2) 
 
 
 def _draw_trail(surface: pygame.Surface, view: StageView, trail: Trail, width_px: int) -> None:
-    """As far as it lies before the camera; dashes are of the ground, so that they stand still."""
+    """As far as a trail lies before the camera of a surface's view; dashes are of the ground: they stand still."""
     if len(trail.points) < 2:
         return
     points, is_inked = _dashed(trail.points) if trail.is_dashed else (trail.points, True)

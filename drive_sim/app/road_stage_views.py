@@ -121,12 +121,32 @@ class Chase:
 
     def projected(self, points: WorldPoints, size_px: tuple[int, int]) -> Projected:
         """In perspective; what lies behind the camera has a depth below zero."""
-        camera = self.camera(size_px)
-        forward_m, left_m = _in_frame(points, self.pose[0])
-        in_car = np.stack([forward_m - camera.forward_m, left_m - camera.side_m, points[..., 2] - camera.height_m], -1)
-        seen = in_car @ (camera.intrinsics @ geometry.camera_from_car_rotation(camera.pitch_rad)).T
-        depth_m = seen[..., 2:]
-        return np.concatenate([seen[..., :2] / np.where(np.abs(depth_m) > 1e-6, depth_m, 1e-6), depth_m], axis=-1)
+        return _in_perspective(points, self.pose[0], self.camera(size_px))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FromSeat:
+    """What the car at a pose (1, 3) sees through its own camera, on a picture of any size."""
+
+    pose: Poses
+    own: Camera
+
+    def camera(self, size_px: tuple[int, int]) -> Camera:
+        """The car's own for a picture of that size."""
+        return self.own.resized(*size_px)
+
+    def projected(self, points: WorldPoints, size_px: tuple[int, int]) -> Projected:
+        """In perspective; what lies behind the camera has a depth below zero."""
+        return _in_perspective(points, self.pose[0], self.camera(size_px))
+
+
+def _in_perspective(points: WorldPoints, pose: npt.NDArray[np.float64], camera: Camera) -> Projected:
+    """Where points lie in the picture of a camera on a car at a pose (3,)."""
+    forward_m, left_m = _in_frame(points, pose)
+    in_car = np.stack([forward_m - camera.forward_m, left_m - camera.side_m, points[..., 2] - camera.height_m], -1)
+    seen = in_car @ (camera.intrinsics @ geometry.camera_from_car_rotation(camera.pitch_rad)).T
+    depth_m = seen[..., 2:]
+    return np.concatenate([seen[..., :2] / np.where(np.abs(depth_m) > 1e-6, depth_m, 1e-6), depth_m], axis=-1)
 
 
 def _in_frame(

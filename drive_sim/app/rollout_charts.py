@@ -22,14 +22,19 @@ _SHOWN_M = 1.5
 _ERROR_SCALES_DEG = (2.0, 4.0, 8.0)
 
 
-def offset_history_box(canvas: Canvas) -> Box:
-    """Where the offset over time lies: the lower left corner, above the line of keys."""
-    top = canvas.height - KEY_LINE - MARGIN - HISTORY_HEIGHT
+def offset_history_box(canvas: Canvas, footer: float = KEY_LINE) -> Box:
+    """Where the offset over time lies: the lower left corner, above so many units."""
+    top = canvas.height - footer - MARGIN - HISTORY_HEIGHT
     return Box(MARGIN, top, min(0.36 * canvas.width, LEFT_WIDTH), HISTORY_HEIGHT)
 
 
-def draw_offset_history(canvas: Canvas, box: Box, rollout: LiveRollout) -> None:
-    """Offsets of the last seconds, in the colours of whoever drove; dashes where an intervention is due."""
+def draw_offset_history(
+    canvas: Canvas, box: Box, rollout: LiveRollout, ghost: Sequence[tuple[float, float]] = ()
+) -> None:
+    """Offsets of the last seconds, in the colours of whoever drove; dashes where an intervention is due.
+
+    The ghost's are faint: how many ticks ago, and how far off it was.
+    """
     canvas.panel(box)
     inner = Box(box.left + PADDING + 26.0, box.top + 30.0, box.width - 2 * PADDING - 26.0, box.height - 42.0)
     middle, unit = inner.centre[1], inner.height / 2 / _SHOWN_M
@@ -46,6 +51,10 @@ def draw_offset_history(canvas: Canvas, box: Box, rollout: LiveRollout) -> None:
         (left + step * number, middle - unit * max(-_SHOWN_M, min(_SHOWN_M, tick.offset_m)))
         for number, tick in enumerate(rollout.history)
     ]
+    beside = [
+        (inner.right - step * ago, middle - unit * max(-_SHOWN_M, min(_SHOWN_M, offset_m))) for ago, offset_m in ghost
+    ]
+    canvas.lines([point for point in beside if inner.left <= point[0] <= inner.right], FAINT, width=2.0)
     _draw_history(canvas, rollout, points)
 
 
@@ -77,11 +86,11 @@ def draw_steering_errors(canvas: Canvas, box: Box, drivers: Sequence[PolicyDrive
     lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in driver.tally.mean_errors()] for driver in drivers]
     worst_deg = max((degrees for line in lines for _, degrees in line), default=0.0)
     top_deg = next((scale for scale in _ERROR_SCALES_DEG if scale >= worst_deg), _ERROR_SCALES_DEG[-1])
-    for degrees in (0.0, top_deg / 2, top_deg):
+    for degrees in (0.0, top_deg / 2, top_deg) if inner.height > 3 * SMALL else (0.0, top_deg):
         y = inner.bottom - inner.height * degrees / top_deg
         canvas.text(f"{degrees:.0f}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
     below = inner.bottom + 14.0
-    canvas.text("on the lane", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
+    canvas.text("0", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
     canvas.text("1.2 m off", (inner.right + 4.0, below), size=SMALL, colour=FAINT, anchor="midright")
     for driver, line in zip(drivers, lines, strict=True):
         share = BIN_M * NUM_BINS

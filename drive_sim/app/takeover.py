@@ -13,6 +13,7 @@ from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.data.marks import Verdict
 from drive_sim.data.rollout import episode_info
 from drive_sim.files import numbered_folder
 from drive_sim.sim.observation import Observation
@@ -37,8 +38,10 @@ class Takeover:
     def __init__(self, session: Session) -> None:
         self.human = HumanDriver()
         self.has_wheel = False
-        self.num_rows = 0
-        """Control ticks driven by hand since the last retraining."""
+        self._rows: dict[int, int] = {}
+        """Control ticks driven by hand, by the number of their episode."""
+        self._left_out: set[int] = set()
+        self._num_learned = 0
         self._session = session
         self._recorder: Recorder | None = None
 
@@ -64,7 +67,8 @@ class Takeover:
         tick_s = rollout.car.env.config.tick_s
         row = make_human_row(recorder.tick, observation, self.human, rollout.expert, tick_s=tick_s, intervention=True)
         recorder.append(row)
-        self.num_rows += 1
+        episode = recorder.num_episodes - 1
+        self._rows[episode] = self._rows.get(episode, 0) + 1
 
     def give_back(self) -> None:
         """The driver has the wheel again."""
@@ -72,6 +76,39 @@ class Takeover:
         self.human.let_go()
         if self._recorder is not None:
             self._recorder.end()
+
+    @property
+    def num_rows(self) -> int:
+        """Control ticks driven by hand since the last retraining that a network may learn from."""
+        return max(0, self._num_good - self._num_learned)
+
+    @property
+    def _num_good(self) -> int:
+        return sum(count for episode, count in self._rows.items() if episode not in self._left_out)
+
+    def learned_nothing(self, num_rows: int) -> None:
+        """A retraining has come to nothing: its ticks can be learned from yet."""
+        self._num_learned -= num_rows
+
+    @property
+    def num_episodes(self) -> int:
+        """How often the wheel was taken and what was driven recorded."""
+        return 0 if self._recorder is None else self._recorder.num_episodes
+
+    def mark(self, first_episode: int, verdict: Verdict) -> None:
+        """What was driven by hand from an episode on is good, or bad and left out; the driver has the wheel again."""
+        self.give_back()
+        if self._recorder is not None:
+            self._recorder.mark(first_episode, verdict)
+            those = range(first_episode, self._recorder.num_episodes)
+            (self._left_out.update if verdict == "bad" else self._left_out.difference_update)(those)
+
+    def discard(self, first_episode: int) -> None:
+        """What was driven by hand from an episode on is dropped; the driver has the wheel again."""
+        self.give_back()
+        if self._recorder is not None:
+            self._recorder.drop_episodes(first_episode)
+            self._left_out.update(range(first_episode, self._recorder.num_episodes))
 
     def pop_failure(self) -> str | None:
         """Why the disk refuses, once."""
@@ -88,7 +125,7 @@ class Takeover:
         if self.has_wheel:
             self.give_back()
         recorder.flush()
-        self.num_rows = 0
+        self._num_learned = self._num_good
         return recorder.folder
 
     def close(self) -> None:

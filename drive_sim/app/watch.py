@@ -7,17 +7,21 @@ import pygame
 
 from drive_sim.app.canvas import GREEN, ORANGE, VERMILION, Canvas
 from drive_sim.app.car_drag import CarDrag
-from drive_sim.app.drivers import PolicyDriver, load_drivers, make_expert
+from drive_sim.app.drivers import PolicyDriver, load_drivers
+from drive_sim.app.hand_over import hand_to_clicked, hand_to_expert, hand_to_next
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.retraining import Retraining, begin_retraining
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
-from drive_sim.app.rollout_panels import driver_at, scoreboard_box
 from drive_sim.app.saliency_overlay import SaliencyOverlay
 from drive_sim.app.screen import Key, Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.takeover import Takeover
+from drive_sim.app.time_machine import TimeMachine
+from drive_sim.app.time_travel import KEYS as TIME_KEYS
+from drive_sim.app.time_travel import TimeTravel
+from drive_sim.app.timeline_bar import draw_timeline
 from drive_sim.app.training_request import end_training
 from drive_sim.app.watch_panels import WatchPanels
 from drive_sim.app.watch_status import WatchStatus
@@ -29,6 +33,8 @@ KEYS = (
     Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
     Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "steer"),
     Key("G", "give the wheel back", "let go"),
+    *TIME_KEYS,
+    Key("E", "hand the wheel to the expert"),
     Key("T", "the network that drives learns from what you drove; twice while it learns: end that", "retrain"),
     Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
     Key("R", "paint what whoever drives likes on the road, read from what it has driven here", "likes"),
@@ -57,7 +63,7 @@ class WatchScreen:
         self._follows_session = route.models is None
         self.rollout = self._new_rollout([])
         self.rollout.drivers, complaints = load_drivers(session, route.models, self.rollout.car.tracks)
-        self.panels = WatchPanels(self.rollout.car)
+        self._take_rollout()
         if complaints:
             drives = "" if len(self.rollout.drivers) > 1 else f"; {self.rollout.driver.label.lower()} drives"
             session.say(complaints[0] + drives, VERMILION)
@@ -67,21 +73,27 @@ class WatchScreen:
         """Keys do what `KEYS` says; the mouse drags the car on the map, and steers elsewhere."""
         if event.type == pygame.KEYDOWN and event.key in self._actions:
             self._actions[event.key]()
-        elif self._click_row(event, canvas) or self.drag.handle(event, canvas, self.rollout, self.panels.map):
+        elif self.time.handle(event, canvas):
+            self.is_paused = self.is_paused and not self.time.looks_back
+        elif hand_to_clicked(self.rollout, event, canvas) or self.drag.handle(
+            event, canvas, self.rollout, self.panels.map
+        ):
             self.takeover.give_back()
         else:
             self.takeover.handle(event)
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:
-        """One frame of driving, unless paused or dragged."""
+        """One frame of driving, unless paused, dragged or looking back."""
         self._poll_background()
+        self.time.hold(held)
         if self.is_paused or self.drag.close_up is not None:
             return None
         rollout = self.rollout
-        self.panels.map.add_car(rollout.car, rollout.active_colour)
-        rollout.advance(self.takeover.command(held, rollout), self._record)
+        goes_on = self.time.advance(self.takeover.command(held, rollout), self._record)
         self.saliency.follow(rollout)
+        if not goes_on:
+            return None
         tally = rollout.driver.tally
         self.session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.times_left)
         if rollout.car.begins_tick:
@@ -91,6 +103,7 @@ class WatchScreen:
     def draw(self, canvas: Canvas) -> None:
         """The road ahead and the panels."""
         self.panels.draw(canvas, self.status)
+        draw_timeline(canvas, self.time.machine)
         draw_key_line(canvas, self.keys)
 
     @property
@@ -98,6 +111,7 @@ class WatchScreen:
         """What the panels show now."""
         return WatchStatus(
             self.rollout,
+            self.time.machine,
             self.saliency,
             self.liking,
             RewardDriver.of(self.rollout),
@@ -115,6 +129,7 @@ class WatchScreen:
     def _make_actions(self) -> dict[int, Callable[[], None]]:
         return {
             pygame.K_a: self._switch,
+            pygame.K_e: self._hand_to_expert,
             pygame.K_n: self._nudge,
             pygame.K_g: self.takeover.give_back,
             pygame.K_t: self._retrain,
@@ -141,29 +156,27 @@ class WatchScreen:
         self.rollout.driver_index, self.rollout.puts_back = before.driver_index, before.puts_back
         for driver in before.drivers:
             driver.on(self.rollout.car.tracks)
+        self._take_rollout()
+
+    def _take_rollout(self) -> None:
+        """Panels and a past of its own for the rollout."""
         self.panels = WatchPanels(self.rollout.car)
+        self._begin_time()
+
+    def _begin_time(self) -> None:
+        self.time = TimeTravel(self.session, self.takeover, TimeMachine(self.rollout), self.panels.map)
 
     def _switch(self) -> None:
         self.takeover.give_back()
-        rollout = self.rollout
-        if len(rollout.drivers) == 1 and rollout.driver.folder is not None:
-            rollout.drivers.append(make_expert(rollout.car.tracks))
-        rollout.switch()
-        if len(rollout.drivers) == 1:
-            self.session.say("There is no other driver: networks learn on the Drive screen", ORANGE)
+        hand_to_next(self.rollout, self.session)
 
-    def _click_row(self, event: pygame.event.Event, canvas: Canvas) -> bool:
-        """A click on a driver's row of the scoreboard hands it the wheel."""
-        if event.type != pygame.MOUSEBUTTONDOWN or event.button != pygame.BUTTON_LEFT:
-            return False
-        driver = driver_at(self.rollout, scoreboard_box(len(self.rollout.drivers)), canvas.units(event.pos))
-        if driver is not None:
-            self.rollout.hand_to(driver)
-        return driver is not None
+    def _hand_to_expert(self) -> None:
+        self.takeover.give_back()
+        hand_to_expert(self.rollout)
 
     def _toggle_put_back(self) -> None:
         rollout = self.rollout
-        rollout.puts_back = not rollout.puts_back
+        rollout.leave_alone(rollout.puts_back)
         self.session.say(
             "More than 1 m off it is put back" if rollout.puts_back else "It is left alone, wherever it goes"
         )
@@ -175,7 +188,10 @@ class WatchScreen:
         self.rollout.put_back()
 
     def _pause(self) -> None:
-        self.is_paused = not self.is_paused
+        if self.time.looks_back:
+            self.time.fork()
+        else:
+            self.is_paused = not self.is_paused
 
     def _record(self, observation: Observation) -> None:
         self.takeover.record(self.rollout, observation)
@@ -203,6 +219,7 @@ class WatchScreen:
             self._known_models = dict(session.models)
             self.rollout.drivers, _ = load_drivers(session, None, self.rollout.car.tracks)
             self.rollout.driver_index = 0
+            self._begin_time()
             session.say("The networks have learned, and have the wheel", GREEN)
 
     def _poll_retraining(self, retraining: Retraining) -> None:
@@ -226,6 +243,7 @@ class WatchScreen:
             self.session.say(str(error), VERMILION)
             return
         drivers.append(driver.on(self.rollout.car.tracks))
-        self.rollout.driver_index = len(drivers) - 1
+        if not self.time.looks_back:
+            self.rollout.hand_to(driver)
         seconds = retraining.training.duration_s or 0.0
         self.session.say(f"Learned from you in {seconds:.0f} s: {driver.label} drives; A hands the wheel round", GREEN)

@@ -1,6 +1,7 @@
 """What the watching screen shows around the road: scoreboard, charts, map, the network's picture, and what goes on."""
 
-from drive_sim.app.canvas import GAP, INK, MARGIN, PADDING, Box, Canvas
+from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, TITLE, Box, Canvas
+from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
 from drive_sim.app.layout import LEFT_WIDTH, draw_network_picture, map_box, network_box
 from drive_sim.app.reward_panel import RewardStatus, draw_reward
 from drive_sim.app.road_ahead import RoadAhead
@@ -23,6 +24,7 @@ from drive_sim.app.rollout_panels import (
     scoreboard_box,
 )
 from drive_sim.app.single_car import SingleCar
+from drive_sim.app.timeline_bar import FOOTER
 from drive_sim.app.training_view import draw_training
 from drive_sim.app.watch_status import WatchStatus
 
@@ -40,13 +42,15 @@ class WatchPanels:
         """Draw everything."""
         rollout = status.rollout
         self._road.draw(canvas)
+        if (ghost := status.time.ghost) is not None:
+            draw_ghost_on_road(canvas, ghost, rollout)
         status.liking.draw(canvas, rollout.car, status.reward_driver)
         status.saliency.draw_on_road(canvas)
         draw_alarm(canvas, rollout)
         scoreboard = scoreboard_box(len(rollout.drivers))
         draw_scoreboard(canvas, rollout, scoreboard)
         draw_steering(canvas, Box(MARGIN, scoreboard.bottom + GAP, LEFT_WIDTH, STEERING_HEIGHT), rollout)
-        draw_offset_history(canvas, offset_history_box(canvas), rollout)
+        draw_offset_history(canvas, offset_history_box(canvas, FOOTER), rollout, status.ghost_offsets)
         self._draw_right(canvas, status)
         _draw_picture(canvas, status)
         _draw_middle(canvas, status)
@@ -58,13 +62,17 @@ class WatchPanels:
             status.close_up.draw(canvas, box, rollout.active_colour)
         else:
             self.map.draw(canvas, box, [CarMarker.at(rollout.car, rollout.active_colour)])
-        errors = Box(box.left, box.bottom + GAP, box.width, ERRORS_HEIGHT)
+            if (ghost := status.time.ghost) is not None:
+                draw_ghost_on_map(canvas, box, self.map, ghost, rollout.num_frames)
+        top = box.bottom + GAP
+        height = min(ERRORS_HEIGHT, network_box(canvas, FOOTER).top - GAP - top)
+        errors = Box(box.left, top, box.width, height)
         draw_steering_errors(canvas, errors, [driver for driver in rollout.drivers if driver.folder is not None])
 
 
 def _draw_picture(canvas: Canvas, status: WatchStatus) -> None:
     """What the driver sees, and for ALVINN what its units say to it."""
-    rollout, saliency, box = status.rollout, status.saliency, network_box(canvas)
+    rollout, saliency, box = status.rollout, status.saliency, network_box(canvas, FOOTER)
     if saliency.picture is None:
         return
     alvinn = rollout.driver.alvinn
@@ -81,7 +89,9 @@ def _draw_middle(canvas: Canvas, status: WatchStatus) -> None:
     """What goes on besides driving."""
     left = 2 * MARGIN + LEFT_WIDTH
     middle = Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0)
-    if status.is_paused:
+    if status.time.looks_back:
+        _draw_ago(canvas, middle, status.time.seconds_ago)
+    elif status.is_paused:
         draw_banner(canvas, "Paused", INK, "Space goes on")
     elif status.has_wheel:
         draw_hint(canvas, left, "G lets go, T retrains")
@@ -89,6 +99,16 @@ def _draw_middle(canvas: Canvas, status: WatchStatus) -> None:
         draw_training(canvas, middle, status.training)
     if status.reward is not None:
         _draw_reward(canvas, middle, status, status.reward)
+
+
+def _draw_ago(canvas: Canvas, middle: Box, seconds: float) -> None:
+    """In large digits, how long ago what is shown was."""
+    words = f"{seconds:.1f} s ago"
+    size = TITLE if canvas.text_width(words, size=TITLE, bold=True) + 2 * PADDING < middle.width else BODY
+    width = canvas.text_width(words, size=size, bold=True) + 2 * PADDING
+    box = Box(middle.centre[0] - width / 2, middle.top, width, 1.5 * size)
+    canvas.panel(box)
+    canvas.text(words, box.centre, size=size, bold=True, anchor="center")
 
 
 def _draw_reward(canvas: Canvas, middle: Box, status: WatchStatus, reward: RewardStatus) -> None:
