@@ -27,12 +27,10 @@ smear became the cue). eta, no momentum, and the units' range are ours; l = 7 m 
 import copy
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import expit
 
 from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
@@ -40,13 +38,11 @@ from drive_sim.data.label_law import arc_length_of_travel, is_drivable, pomerlea
 from drive_sim.data.warp import Fill, shift_rotate
 from drive_sim.errors import InputError
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns
+from drive_sim.learn.back_propagation import back_propagate
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.policies.alvinn import (
-    AlvinnNetwork,
     AlvinnPolicy,
-    Outputs,
-    Retina,
     curvature_units,
     hill,
     make_alvinn,
@@ -54,7 +50,6 @@ from drive_sim.policies.alvinn import (
 )
 from drive_sim.sim.camera import Camera
 
-Singles = npt.NDArray[np.float32]
 NEEDS: tuple[Need, ...] = ("demonstrations",)
 MAX_CURVATURE_PER_M = 0.12
 """Of the outermost units: the tightest that our car can turn."""
@@ -112,6 +107,8 @@ LATER = Config(
     least_radius_m=20.0,
     eviction="straight",
 )
+ALONE = replace(PUBLISHED, num_views=1, steps_per_frame=200)
+"""No views: the buffer keeps every frame, once, and as many patterns are shown a frame as it could hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,33 +118,57 @@ class FrameRound(Round[AlvinnPolicy]):
     buffer: Patterns = field(kw_only=True)
 
 
+class Learner:
+    """One that learns on the fly, a frame at a time; `network` and `buffer` are as the last cycle has left them.
+
+    Weights, motions and the order within a pass are drawn from three streams, so that two learners which differ in one
+    of them share the others.
+    """
+
+    def __init__(self, config: Config, camera: Camera, rng: np.random.Generator) -> None:
+        weights_rng, self._motion_rng, self._order_rng = rng.spawn(3)
+        size_px = camera.height_px, camera.width_px
+        self.config, self.camera, self.num_frames = config, camera, 0
+        self.units = curvature_units(config.num_units, MAX_CURVATURE_PER_M)
+        self.network = make_alvinn(weights_rng, config.num_hidden, config.num_units, *size_px)
+        self.buffer = Patterns(np.empty((0, size_px[0] * size_px[1]), np.float32), np.empty(0), np.empty(0, np.int64))
+
+    def cycle(self, frame: Demonstrations) -> float:
+        """Learn from a frame (of one row): its views go into the buffer, which is shown once.
+
+        Returns the mean squared error of an output unit. Raises DivergedError where that is no number.
+        """
+        images, curvature_per_m = views_of(self.config, frame, self._motion_rng)
+        new = Patterns(retina(images), curvature_per_m, np.full(len(images), self.num_frames))
+        self.buffer = self.buffer.put(new, self.config.buffer_size, self.config.eviction)
+        order = order_of_showing(len(self.buffer), self.config.steps_per_frame, self._order_rng)
+        targets = hill(self.buffer.curvature_per_m, self.units, self.config.hill)
+        loss = back_propagate(self.network, self.buffer.inputs[order], targets[order], self.config.learning_rate)
+        self.num_frames += 1
+        check_losses([loss], self.num_frames)
+        return loss
+
+    @property
+    def policy(self) -> AlvinnPolicy:
+        """What drives by the network as it is now; later cycles change it."""
+        return AlvinnPolicy(self.network, self.units, self.config.rule, self.camera)
+
+
 def train(config: Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator) -> Iterator[FrameRound]:
     """Learn from demonstrations as they are driven, a Round a frame.
 
-    Weights, motions and the order within a pass are drawn from three streams, so that two runs which differ in one of
-    them share the others. Raises InputError without a camera, and where there are fewer frames than asked for.
+    Raises InputError without a camera, and where there are fewer frames than asked for.
     """
     demos = task.require("alvinn", NEEDS).demonstrations
-    weights_rng, motion_rng, order_rng = rng.spawn(3)
     frames, camera = frames_of(config, demos)
-    units = curvature_units(config.num_units, MAX_CURVATURE_PER_M)
-    network = make_alvinn(weights_rng, config.num_hidden, config.num_units, camera.height_px, camera.width_px)
-    buffer = Patterns(np.empty((0, camera.height_px * camera.width_px), np.float32), np.empty(0), np.empty(0, np.int64))
+    learner = Learner(config, camera, rng)
     for i in range(config.num_frames):
         start_s = time.process_time()
-        images, curvature_per_m = views_of(config, frames.rows(slice(i, i + 1)), motion_rng)
-        new = Patterns(retina(images), curvature_per_m, np.full(len(images), i))
-        buffer = buffer.put(new, config.buffer_size, config.eviction)
-
-        order = order_of_showing(len(buffer), config.steps_per_frame, order_rng)
-        targets = hill(buffer.curvature_per_m, units, config.hill)
-        loss = back_propagate(network, buffer.retinas[order], targets[order], config.learning_rate)
-
-        check_losses([loss], i + 1)
-        policy = AlvinnPolicy(copy.deepcopy(network), units, config.rule, camera)
-        metrics = {"step": i + 1, "num_steps": config.num_frames, "num_labels": i + 1, "num_views": len(buffer)}
+        loss = learner.cycle(frames.rows(slice(i, i + 1)))
+        policy = copy.deepcopy(learner.policy)
+        metrics = {"step": i + 1, "num_steps": config.num_frames, "num_labels": i + 1, "num_views": len(learner.buffer)}
         metrics |= {"loss": loss, "cpu_s": time.process_time() - start_s}
-        yield FrameRound(i, policy, metrics, buffer=buffer)
+        yield FrameRound(i, policy, metrics, buffer=learner.buffer)
 
 
 def frames_of(config: Config, demos: Demonstrations) -> tuple[Demonstrations, Camera]:
@@ -185,38 +206,6 @@ def order_of_showing(num_patterns: int, num_steps: int | None, rng: np.random.Ge
     num_steps = num_patterns if num_steps is None else num_steps
     num_passes = -(-num_steps // num_patterns)
     return np.concatenate([rng.permutation(num_patterns) for _ in range(num_passes)])[:num_steps]
-
-
-def back_propagate(network: AlvinnNetwork, retinas: Retina, targets: Outputs, learning_rate: float) -> float:
-    """One pass over the patterns, in their order, a step down 1/2 |o - target|^2 after each; changes the network.
-
-    Returns the mean squared error of an output unit, each pattern's before its step.
-    """
-    W1, b1 = network.hidden.weight.detach().numpy(), network.hidden.bias.detach().numpy()  # the same memory
-    W2, b2 = network.units.weight.detach().numpy(), network.units.bias.detach().numpy()
-    squared_error = 0.0
-    for x, target in zip(retinas, targets.astype(np.float32), strict=True):
-        h = expit(_sums(W1, x) + b1)
-        o = expit(_sums(W2, h) + b2)
-        error = o - target
-        delta_o = error * o * (1.0 - o)
-        delta_h = (delta_o @ W2) * h * (1.0 - h)
-        W2 -= learning_rate * np.outer(delta_o, h)
-        b2 -= learning_rate * delta_o
-        W1 -= learning_rate * np.outer(delta_h, x)
-        b1 -= learning_rate * delta_h
-        squared_error += float(np.mean(np.square(error)))
-    return squared_error / len(retinas)
-
-
-@np.errstate(invalid="ignore")
-def _sums(weights: Singles, inputs: Singles) -> Singles:
-    """`weights @ inputs`, without a false alarm.
-
-    With five columns, OpenBLAS (0.3.31, sgemv_t for AVX-512) also adds up words that it finds on the stack, and throws
-    those sums away; in some processes the words are no numbers, and NumPy warns of a result that is in order.
-    """
-    return weights @ inputs
 
 
 def _lookahead_m(config: Config, frame: Demonstrations) -> float:

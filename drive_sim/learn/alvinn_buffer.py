@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, PerCar
-from drive_sim.policies.alvinn import Retina
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patterns:
-    """Views as the network reads them (n, f), what to steer in each (n,) in 1/m, and from which frame each is (n,)."""
+    """Views as a network reads them (n, ...), what to steer in each (n,) in 1/m, and which frame each is of (n,)."""
 
-    retinas: Retina
+    inputs: Annotated[npt.NDArray[Any], "n ..."]
     curvature_per_m: PerCar
     frame: CarIndex
 
@@ -27,7 +28,7 @@ class Patterns:
         """
         room = max(0, min(size - len(self), len(new)))
         buffer = Patterns(
-            np.concatenate([self.retinas, new.retinas[:room]]),
+            np.concatenate([self.inputs, new.inputs[:room]]),
             np.concatenate([self.curvature_per_m, new.curvature_per_m[:room]]),
             np.concatenate([self.frame, new.frame[:room]]),
         )
@@ -35,7 +36,7 @@ class Patterns:
         for i in range(room, len(new)):
             unlike = EVICTIONS[eviction](buffer, float(new.curvature_per_m[i]))
             place = int(np.where(is_new, np.inf, unlike).argmin())
-            buffer.retinas[place] = new.retinas[i]
+            buffer.inputs[place] = new.inputs[i]
             buffer.curvature_per_m[place] = new.curvature_per_m[i]
             buffer.frame[place] = new.frame[i]
             is_new[place] = True

@@ -80,7 +80,7 @@ class TestBuffer:
             buffer = buffer.put(new, 20, eviction)
             assert len(buffer) == min(20, 7 * (frame + 1))
             assert set(new.curvature_per_m) <= set(buffer.curvature_per_m)
-            np.testing.assert_array_equal(buffer.retinas[:, 0], buffer.curvature_per_m.astype(np.float32))
+            np.testing.assert_array_equal(buffer.inputs[:, 0], buffer.curvature_per_m.astype(np.float32))
             assert (buffer.frame == frame).sum() == 7
 
     def test_the_old_one_is_left_as_it_was(self):

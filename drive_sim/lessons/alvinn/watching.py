@@ -11,7 +11,7 @@ import numpy as np
 
 from drive_sim.data import rollout
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.learn.alvinn import LATER, PUBLISHED, Config, FrameRound, train
+from drive_sim.learn.alvinn import ALONE, LATER, PUBLISHED, Config, FrameRound, train
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.policies.alvinn import ALVINN_CAMERA
@@ -23,11 +23,9 @@ from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_demonstration_world
 from drive_sim.sim.track import Tracks
 
-_ALONE = replace(PUBLISHED, num_views=1, steps_per_frame=200)
-"""No views: the buffer keeps every frame, once, and as many patterns are shown a frame as it could hold."""
 METHODS = {
     "alvinn": PUBLISHED,
-    "alvinn-alone": _ALONE,
+    "alvinn-alone": ALONE,
     "alvinn-oldest": replace(PUBLISHED, eviction="oldest"),
     "alvinn-smear": replace(PUBLISHED, fill="smear"),
     "alvinn-narrow": replace(PUBLISHED, max_shift_m=0.6),
@@ -51,7 +49,7 @@ ONE_BY_ONE = {
 BEND_VIEWS = {
     "±1.25 m, ±6°": PUBLISHED,
     "±0.3 m, ±3°": replace(PUBLISHED, max_shift_m=0.3, max_turn_rad=float(np.radians(3.0))),
-    "no views: every frame alone, kept": _ALONE,
+    "no views: every frame alone, kept": ALONE,
 }
 """What is learned from in a long bend: views as published, from nearer by, none."""
 RULES = {
@@ -62,7 +60,7 @@ RULES = {
 IN_BEND = {
     f"{views}; {RULES[rule]}": replace(config, eviction=rule)
     for views, config in BEND_VIEWS.items()
-    for rule in (("alike",) if config is _ALONE else RULES)
+    for rule in (("alike",) if config is ALONE else RULES)
 }
 """What is run in the bend. Of the frames alone the buffer holds every one, so no rule acts: they are run once."""
 VARIANTS = {name: {name: config} for name, config in METHODS.items()} | {"one by one": ONE_BY_ONE, "bend": IN_BEND}
