@@ -6,7 +6,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from drive_sim.lessons.kit.workers import Job, TaskT, any_working, receive, start_workers
+from drive_sim.lessons.kit.workers import Job, TaskT, Worker, any_working, receive, send, start_workers
 
 _PATIENCE_S = 0.1
 """How often the thread looks whether it is still wanted."""
@@ -19,6 +19,7 @@ class BackgroundWork:
         """Begin; `at_end` is called, in a thread, when all has ended, however it has."""
         self._at_end = at_end
         self._received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._to_send: SimpleQueue[tuple[str, Any]] = SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._receive_all, args=(jobs,), name=name)
         self._thread.start()
@@ -33,6 +34,10 @@ class BackgroundWork:
         with suppress(Empty):
             while True:
                 yield self._received.get_nowait()
+
+    def send(self, name: str, message: Any) -> None:
+        """Say something to one of them, within `_PATIENCE_S`; one that has ended does not hear it."""
+        self._to_send.put((name, message))
 
     def cancel(self) -> None:
         """End it where it still runs."""
@@ -49,10 +54,18 @@ class BackgroundWork:
                 while any_working(workers) and not self._stop.is_set() and threading.main_thread().is_alive():
                     for message in receive(workers, _PATIENCE_S):
                         self._received.put(message)
+                    self._send_all({worker.name: worker for worker in workers if not worker.connection.closed})
         except Exception as error:
             self._received.put(("", error))
         finally:
             self._at_end()
+
+    def _send_all(self, working: Mapping[str, Worker]) -> None:
+        with suppress(Empty):
+            while True:
+                name, message = self._to_send.get_nowait()
+                if name in working:
+                    send(working[name], message)
 
 
 def last_line(error: Exception) -> str:

@@ -32,12 +32,13 @@ GREEN, VERMILION, BLUE, ORANGE, SKY, PURPLE = (
 )
 """Okabe and Ito's hues, told apart by colour-blind eyes, light enough for a dark panel."""
 RED, YELLOW = (232, 72, 52), (240, 228, 66)
-POLICY_COLOURS = {"expert": GREEN, "plain": VERMILION, "shift-rotate": BLUE, "human": ORANGE}
+POLICY_COLOURS = {"expert": GREEN, "plain": VERMILION, "shift-rotate": BLUE, "dagger": PURPLE, "human": ORANGE}
 """As on the report's page: a policy keeps its colour everywhere."""
 POLICY_LABELS = {
     "expert": "The expert",
     "plain": "Plain cloning",
     "shift-rotate": "With shift-and-rotate",
+    "dagger": "DAgger",
     "human": "You",
     "pilotnet": "PilotNet",
     "alvinn": "ALVINN",
@@ -174,6 +175,11 @@ class Canvas:
         """A filled circle."""
         picture = _disc(max(1, self.px(radius)), colour)
         self.surface.blit(picture, picture.get_rect(center=(self.px(where[0]), self.px(where[1]))))
+
+    def ring(self, where: tuple[float, float], radius: float, colour: Colour, *, width: float = 1.5) -> None:
+        """A circle's outline."""
+        middle = where[0] * self.scale, where[1] * self.scale
+        pygame.draw.circle(self.surface, colour, middle, self.px(radius), max(1, self.px(width)))
 
     def lines(
         self, points: list[tuple[float, float]], colour: Colour, *, width: float = 1.5, closed: bool = False

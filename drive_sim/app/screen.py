@@ -37,11 +37,18 @@ class ToLecture:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCompare:
+    """Butterfly: the expert and models from one pose, and what their batches pay; None as in `ToWatch`."""
+
+    models: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Close the window."""
 
 
-Destination = ToHome | ToDrive | ToWatch | ToLecture
+Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare
 """A way to a screen."""
 Route = Destination | Leave
 

@@ -54,6 +54,8 @@ class Session:
     """The folders of the pair that the session has learned, "plain" and "shift-rotate"."""
     training: Training | None = None
     """Goes on whichever screen is shown."""
+    dagger_training: Training | None = None
+    """Of the comparison, where DAgger learns from the clone's recording; it goes on, too."""
     recorder: Recorder | None = None
     """The last one that was begun, on whichever screen."""
     film: Thread | None = None
@@ -103,5 +105,6 @@ class Session:
     def close(self) -> None:
         """The window is closed: training stops, and no more roads are made."""
         self.roads.close()
-        if self.training is not None:
-            self.training.cancel()
+        for training in (self.training, self.dagger_training):
+            if training is not None:
+                training.cancel()

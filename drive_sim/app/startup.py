@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.app.augmented_views import warm_up_views
+from drive_sim.app.compare import CompareScreen
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Destination, Screen, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.screen import Destination, Screen, ToCompare, ToDrive, ToHome, ToLecture, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.watch import WatchScreen
@@ -40,6 +41,8 @@ def make_screen(session: Session, route: Destination, size_px: tuple[int, int]) 
             return WatchScreen(session, route, size_px)
         case ToLecture():
             return LectureScreen(session, route, size_px)
+        case ToCompare():
+            return CompareScreen(session, route, size_px)
 
 
 def open_window(

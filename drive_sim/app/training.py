@@ -8,7 +8,7 @@ from pathlib import Path
 
 from drive_sim.app.background_work import BackgroundWork, last_line
 from drive_sim.app.model_discovery import PAIR
-from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingMessage, TrainingTask
+from drive_sim.app.training_messages import DAGGER, ModelSaved, StepsDone, TrainingMessage, TrainingTask
 from drive_sim.errors import InputError
 from drive_sim.lessons.kit.workers import Connection, lower_priority
 
@@ -123,6 +123,9 @@ class Training:
 def _train(parent: Connection, task: TrainingTask) -> None:
     """What the process of one network runs; torch is loaded there only, when the window's frames come first already."""
     lower_priority()
-    from drive_sim.app.training_worker import train  # noqa: PLC0415
+    if task.name == DAGGER:
+        from drive_sim.app.dagger_worker import train  # noqa: PLC0415
+    else:
+        from drive_sim.app.training_worker import train  # noqa: PLC0415
 
     train(parent, task)

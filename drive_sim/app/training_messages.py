@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+DAGGER = "dagger"
+"""The name of a network that learns with the expert in the loop (`dagger_worker.py`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingTask:

@@ -49,8 +49,8 @@ def train(parent: Connection, task: TrainingTask) -> None:
         seed=task.seed,
         num_frames=len(demos),
         num_taken_over=hg_dagger.taken_over(recordings),
-        data=[_relative(folder, task.model_folder) for folder in task.recordings],
-        started_from=_relative(task.start_from, task.model_folder) if task.start_from else None,
+        data=[relative_path(folder, task.model_folder) for folder in task.recordings],
+        started_from=relative_path(task.start_from, task.model_folder) if task.start_from else None,
         error_per_m=error_per_m(last),
         duration_s=time.perf_counter() - start_s,
     )
@@ -95,7 +95,7 @@ def _rounds(task: TrainingTask, config: bc.Config, demos: Demonstrations) -> Ite
     return hg_dagger.train(config, demonstrated, rng, start=start)
 
 
-def _relative(folder: Path, model_folder: Path) -> str:
+def relative_path(folder: Path, model_folder: Path) -> str:
     """A path that still leads there when all of it is moved together."""
     return Path(os.path.relpath(folder, model_folder)).as_posix()
 

@@ -13,7 +13,7 @@ from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.hud import key_at
 from drive_sim.app.layout import KEY_LINE
-from drive_sim.app.screen import Destination, Key, Leave, Route, Screen
+from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToCompare
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
@@ -28,6 +28,7 @@ STEERING_KEYS = (
 )
 KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
+    Key("B", "butterfly: policies from one pose, and what a batch of cars pays"),
     Key("F11", "full screen, and back"),
     Key("F12", "save a picture of the screen"),
     Key("F10", "save a film of the last minute"),
@@ -149,6 +150,8 @@ class Window:
             self.display.toggle_full_screen()
         elif event.key in export.KEYS:
             export.save(event.key, self.session, self.display.canvas.surface)
+        elif event.key == pygame.K_b and not self._shows_help and not isinstance(self._route, ToCompare):
+            return ToCompare(getattr(self._route, "models", None))
         elif event.key == pygame.K_ESCAPE:
             if not self._shows_help:
                 return self._agreed(self._back(), is_back=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from drive_sim.cli.calibrate import CALIBRATE
 from drive_sim.cli.command import Command
+from drive_sim.cli.compare import COMPARE
 from drive_sim.cli.demo import DEMO
 from drive_sim.cli.drive import DRIVE
 from drive_sim.cli.evaluate import EVALUATE
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "train": TRAIN,
     "evaluate": EVALUATE,
     "watch": WATCH,
+    "compare": COMPARE,
     "calibrate": CALIBRATE,
     "export": EXPORT,
     "lesson": LESSON,

@@ -146,7 +146,8 @@ def _initialise(network: nn.Module) -> None:
     With torch's default, a third of the size, ten rectified units in a row before the output can all die early.
     """
     for module in network.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None:
+        # What is loaded is made without numbers first ("meta"), where drawing them would cost a second of imports.
+        if isinstance(module, nn.Conv2d | nn.Linear) and module.bias is not None and not module.weight.is_meta:
             nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
             nn.init.zeros_(module.bias)
 

@@ -88,7 +88,7 @@ def _plot_lane(of: Painted) -> Figure:
         centres = 0.5 * (BINS_M[1:] + BINS_M[:-1])
         right.fill_between(centres, of.demonstrator, color=style.GREEN, alpha=0.3, label="demonstrator")
         right.plot(centres, of.policy[0], color=style.FAINT, label="policy, first round")
-        right.plot(centres, of.policy[-1], color=style.PURPLE, label="policy, last round")
+        right.plot(centres, of.policy[-1], color=style.LOOKS["gail-road"].colour, label="policy, last round")
         right.set(xlabel="m left of the lane's middle", ylabel="share of ticks, 1/m")
         right.invert_xaxis()
         right.legend(loc="upper right")

@@ -54,7 +54,7 @@ def plot_reweighted(falls: Mapping[str, Estimate]) -> Figure:
     place = np.arange(len(falls))[::-1]
     with plots.panels(style.COLUMN_IN, 3.4) as (figure, (axes,)):
         bars = plots.Curve.of_estimates(place, [], list(falls.values()))
-        plots.draw_bars(axes, bars, style.PURPLE, horizontal=True)
+        plots.draw_bars(axes, bars, style.LOOKS["smile"].colour, horizontal=True)
         axes.set_yticks(place, list(falls))
         axes.set(xlabel="falls a lap", xlim=(0, None))
     return figure
@@ -64,12 +64,12 @@ def plot_mixture(weights: Sequence[float], alone: Sequence[Estimate], mixture: f
     """Each of a mixture's policies: its weight, and its falls a lap alone, beside the mixture's."""
     number = np.arange(1, len(weights) + 1)
     with plots.panels(style.PAGE_IN, 4.2, 2, 1, sharex=True) as (figure, (above, below)):
-        plots.draw_bars(above, plots.Curve(number, [], 100 * np.array(weights)), style.PURPLE)
+        plots.draw_bars(above, plots.Curve(number, [], 100 * np.array(weights)), style.LOOKS["smile"].colour)
         above.set(ylabel="weight in the mixture [%]")
         plots.draw_bars(below, plots.Curve.of_estimates(number, [], alone), style.FAINT)
-        below.axhline(mixture, color=style.PURPLE, linewidth=1.6)
+        below.axhline(mixture, color=style.LOOKS["smile"].colour, linewidth=1.6)
         at_the_right = {"xycoords": ("axes fraction", "data"), "xytext": (4, 0), "textcoords": "offset points"}
-        text = {"color": style.PURPLE, "va": "center", "fontsize": 9, "annotation_clip": False}
+        text = {"color": style.LOOKS["smile"].colour, "va": "center", "fontsize": 9, "annotation_clip": False}
         below.annotate("the mixture", (1.0, mixture), **at_the_right, **text)
         below.set(ylabel="falls a lap, alone", xlabel="policy, by the round in which it was learned", ylim=(0, None))
         below.set_xticks(number)

@@ -4,6 +4,7 @@ Three policies that learned from equally many labels drive unseen roads, and nob
 of T ticks cost, and how fast does that grow? Where did they learn, and where do they go?
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +17,13 @@ from drive_sim.evaluate.intervals import Estimate
 from drive_sim.evaluate.unaided import COSTS, CarTicks, LaneErrors, drive_unaided, lane_errors
 from drive_sim.lessons import kit
 from drive_sim.lessons.road.learners import DRIVERS, SMALL_BUDGET, DataBudget, Trained, train
+from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.suites import Suite
+from drive_sim.sim.track import LanePose
+from drive_sim.sim.vehicle import VehicleParams
 
 _STARTS, _PLACES = 43, 44
 """Second words of the seeds: where the cars start; which places are drawn for pictures and distances."""
@@ -112,15 +118,31 @@ def seen_lane_errors(trained: Trained, method: str, rng: np.random.Generator) ->
 
 def _drive(config: Config, trained: Trained, suite: Suite, seed: int, report: kit.Report) -> Numbers:
     """Where the cars are, tick by tick: places (t + 1, n, 2)."""
-    starts = unaided.starts_on_lane(suite, config.cars_per_road, np.random.default_rng([seed, _STARTS]))
-    evaluation = EvalConfig(config.budget.conditions.vehicle, trained.camera, seed=seed)
-    lanes = drive_unaided(trained.policy, suite, starts, config.num_ticks, evaluation, suite.disturbance)
+    vehicle, num_ticks = config.budget.conditions.vehicle, config.num_ticks
+    lanes = drive_from_lane(trained.policy, trained.camera, suite, config.cars_per_road, num_ticks, seed, vehicle)
     places = []
     for tick, lane in enumerate(lanes):
         if tick % 50 == 0:
             report(tick / config.num_ticks, f"tick {tick}")
         places.append(lane_errors(lane))
     return np.stack(places)
+
+
+def drive_from_lane(
+    policy: Policy,
+    camera: Camera | None,
+    suite: Suite,
+    cars_per_road: int,
+    num_ticks: int,
+    seed: int,
+    vehicle: VehicleParams = CONDITIONS.vehicle,
+) -> Iterator[LanePose]:
+    """Where the lesson's cars are, at the start and after each tick: on the lane to begin with, and never put back.
+
+    The same seed gives the same starts and the same weather to every policy.
+    """
+    starts = unaided.starts_on_lane(suite, cars_per_road, np.random.default_rng([seed, _STARTS]))
+    return drive_unaided(policy, suite, starts, num_ticks, EvalConfig(vehicle, camera, seed=seed), suite.disturbance)
 
 
 def cost_of(config: Config, name: str, offset_m: CarTicks, expert_m: CarTicks) -> DriveCost:

@@ -1,0 +1,82 @@
+"""DAgger for a comparison: where none is there, it learns beside the window from the recording that the clone had."""
+
+from collections.abc import Sequence
+
+from drive_sim.app.compare_messages import ComparedPolicy
+from drive_sim.app.compare_policies import clone_of, policy_of, recordings_of
+from drive_sim.app.session import Session
+from drive_sim.app.training import Training
+from drive_sim.app.training_messages import DAGGER
+from drive_sim.errors import InputError
+from drive_sim.files import numbered_folder
+
+
+class DaggerBeside:
+    """At most one training a sitting, which goes on when its screen is left; `words` says how it goes, in a line."""
+
+    FROM_TICK = 100
+    """It begins when the others' batches have come so far: until then they have the processor."""
+
+    def __init__(self, session: Session, policies: Sequence[ComparedPolicy], *, is_wanted: bool = True) -> None:
+        self._session, self._policies = session, policies
+        self._is_there = any(policy.name == DAGGER for policy in policies)
+        self._clone = clone_of(policies)
+        self._recordings = [] if self._clone is None else recordings_of(session, self._clone)
+        self._failure = ""
+        if not self._is_there and not is_wanted:
+            self._failure = "DAgger was not asked for"
+        elif not self._is_there and not self._recordings:
+            whose = "no clone of a recording is among them" if self._clone is None else "the clone's recording is gone"
+            self._failure = f"DAgger cannot learn: {whose}"
+
+    @property
+    def words(self) -> str:
+        """How it goes; empty where DAgger drives already."""
+        training = self._session.dagger_training
+        if self._is_there:
+            return ""
+        if self._failure:
+            return self._failure
+        if training is None:
+            return "DAgger learns from the same recording when all have driven ten seconds"
+        return f"DAgger learns from the same recording, the expert beside: {training.share:.0%}"
+
+    @property
+    def share(self) -> float | None:
+        """How much of the training is done; None where none goes on."""
+        training = self._session.dagger_training
+        return training.share if training is not None and training.is_running and not self._is_there else None
+
+    @property
+    def is_awaited(self) -> bool:
+        """It is to join yet."""
+        return not (self._is_there or self._failure)
+
+    def begin(self) -> None:
+        """Unless it is there, or learns already, or cannot."""
+        session, clone = self._session, self._clone
+        if self._is_there or self._failure or session.dagger_training is not None or clone is None:
+            return
+        assert clone.folder is not None
+        try:
+            folder = numbered_folder(session.runs, DAGGER)
+        except InputError as error:
+            self._failure = str(error)
+            return
+        starts = {DAGGER: clone.folder}
+        session.dagger_training = Training(
+            self._recordings, folder, seed=session.seed, names=(DAGGER,), start_from=starts
+        )
+
+    def poll(self) -> ComparedPolicy | None:
+        """The policy, once: in the frame in which it has learned."""
+        training = self._session.dagger_training
+        if self._is_there or training is None:
+            return None
+        training.poll()
+        if training.error is not None:
+            self._failure = training.error
+        if not training.is_done:
+            return None
+        self._is_there = True
+        return policy_of(training.models[DAGGER], self._policies)
