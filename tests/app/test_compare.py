@@ -1,4 +1,4 @@
-"""The butterfly: its batch is the lesson's, its fan has one pose and one wind for all, its words are what was driven."""
+"""The butterfly: its batch is the lesson's, the fan has one pose and wind for all, its words tell what was driven."""
 
 import time
 from collections import defaultdict
