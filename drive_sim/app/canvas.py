@@ -43,7 +43,7 @@ POLICY_LABELS = {
     "pilotnet": "PilotNet",
     "alvinn": "ALVINN",
 }
-TAUGHT_LABELS = {"plain": "Clone", "shift-rotate": "Shift-rotate"}
+TAUGHT_LABELS = {"plain": "Clone", "shift-rotate": "Shifted"}
 """Short ones, before what else a policy has learned from: "Clone + your 10 s"."""
 SPARE_COLOURS = (YELLOW, SKY, PURPLE)
 """For policies that have no colour of their own."""

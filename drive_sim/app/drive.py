@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pygame
 
-from drive_sim.app.canvas import ORANGE, RED, Canvas
+from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
 from drive_sim.app.drive_status import DriveStatus
@@ -29,19 +29,19 @@ from drive_sim.sim.vehicle import Command
 
 DROP_S = 5.0
 KEYS = (
-    Key("Arrows or A D W S", "steer; throttle and brake where the speed is not kept"),
-    Key("Mouse", "hold the left button: the wheel follows the mouse"),
-    Key("Game pad", "left stick steers, triggers (or the first two buttons) are the pedals"),
+    Key("Arrows or A D W S", "steer (and the pedals, after K)"),
+    Key("Mouse", "held down, the wheel follows it"),
+    Key("Game pad", "left stick, triggers or two buttons"),
     Key("R", "record; again: stop", "record"),
-    Key("Backspace", "drop the last 5 s of the recording (marked, never destroyed)", "drop 5 s"),
-    Key("T", "train two networks on it, with and without shift-and-rotate; twice while they learn: end that", "train"),
-    Key("E", "where T asks: learn from what was driven off the road, too"),
-    Key("L", "let go: the networks drive", "let go"),
+    Key("Backspace", "drop the last 5 s recorded (marked only)", "drop 5 s"),
+    Key("T", "two networks learn; T twice ends that", "train"),
+    Key("E", "where T asks: learn from grass, too"),
+    Key("L", "let go: the networks drive, on an unseen road", "let go"),
     Key("Enter", "back to the lane", "to the lane"),
     Key("Home", "back to the start of the road"),
     Key("Space", "pause (or P)", "pause"),
     Key("K", "keep the speed, or use the pedals"),
-    Key("Y", "paint what you like on the road, read from what you have driven here", "likes"),
+    Key("Y", "paint on the road what you like", "likes"),
     Key("Page Down", "the next road", "next road"),
     Key("C", "the next scene", "scene"),
     Key("V", "the road the other way round"),
@@ -182,6 +182,7 @@ class DriveScreen:
 
     def _let_go(self) -> Route | None:
         if self.session.models:
+            self.session.say("Now on a road that nobody has learned from: the networks drive; Esc leads back", GREEN)
             return ToWatch()
         self.session.say("No network has learned to drive yet: R records, T trains", ORANGE)
         return None

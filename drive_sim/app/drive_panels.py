@@ -28,19 +28,17 @@ from drive_sim.app.hud import (
 )
 from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, map_box, network_box
 from drive_sim.app.reward_overlay import PERSON
-from drive_sim.app.reward_panel import RewardStatus, draw_reward
+from drive_sim.app.reward_panel import draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
-from drive_sim.app.rollout_panels import HINT_HEIGHT
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training
 
 DIALS_HEIGHT = 104.0
 ENOUGH_S = 20.0
 """From here on the screen offers to train."""
-_WORDS_TOP, _LEAST_WIDTH = 272.0, 380.0
-"""Below the map's panels and above the network's picture."""
-_BELOW_LAMP, _REWARD_WIDTH = 160.0, 328.0
+_LEAST_WIDTH, _TRAINING_HEIGHT, _VIEWS_HEIGHT = 380.0, 134.0, 92.0
+_BEGIN = "Drive with the arrow keys, the mouse or a game pad"
 _YOU = POLICY_COLOURS["human"]
 
 
@@ -74,7 +72,7 @@ class DrivePanels:
         """The steering wheel, the speed and the offset."""
         box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
         canvas.panel(box)
-        speed_mps = float(status.car.state.speed_mps[0])
+        speed_mps = float(status.car.state.speed_mps[0]) if status.has_started else 0.0
         radius = box.height / 2 - PADDING
         draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, status.human.share(speed_mps), _YOU)
         left = box.left + 2 * PADDING + 2 * radius
@@ -87,12 +85,12 @@ class DrivePanels:
         box, laps = map_box(canvas), status.laps
         self.map.draw(canvas, box, [CarMarker.at(status.car, _YOU)])
         name = canvas.wrapped(status.road_name, box.width - 2 * PADDING, size=SMALL)
-        below = Box(box.left, box.bottom + GAP, box.width, 40.0 + 18.0 * len(name))
+        below = Box(box.left, box.bottom + GAP, box.width, 42.0 + 20.0 * len(name))
         canvas.panel(below)
         canvas.text(f"Lap {laps.count}", (below.left + PADDING, below.top + 8.0), bold=True)
         canvas.text(_clock(laps.lap_s), (below.right - PADDING, below.top + 8.0), bold=True, anchor="topright")
         for number, line in enumerate(name):
-            canvas.text(line, (below.left + PADDING, below.top + 34.0 + 18.0 * number), size=SMALL, colour=FAINT)
+            canvas.text(line, (below.left + PADDING, below.top + 34.0 + 20.0 * number), size=SMALL, colour=FAINT)
 
     def _draw_network(self, canvas: Canvas, status: DriveStatus) -> None:
         images = status.car.observation.images
@@ -100,32 +98,30 @@ class DrivePanels:
             draw_network_picture(canvas, network_box(canvas), images[0])
 
     def _draw_middle(self, canvas: Canvas, status: DriveStatus) -> None:
-        """In the sky between the panels: what to do next, or how the networks learn."""
+        """In the sky between the panels, one thing below the other: what to do next, or how the networks learn."""
         middle = _middle(canvas)
+        says = "Paused" if status.is_paused else "" if status.has_started else _BEGIN
         if status.training is not None:
-            draw_training(canvas, middle, status.training)
-            if _has_sky(canvas) and status.reward is None:
-                _draw_augmented_views(canvas, Box(middle.left, middle.bottom + GAP, middle.width, 76.0), status)
-        if status.is_paused:
-            _draw_words(canvas, "Paused", "P goes on", TITLE)
-        elif not status.has_started:
-            words = "Drive with the arrow keys, the mouse or a game pad"
-            _draw_words(canvas, words, "Thirty seconds of driving are enough to learn from", HEADING)
-        elif status.training is None:
-            _draw_hint(canvas, middle, _hint(status))
+            draw_training(canvas, middle._replace(height=_TRAINING_HEIGHT), status.training)
+            middle = _below(middle, _TRAINING_HEIGHT)
+        elif not says and (hint := _hint(status)):
+            middle = _below(middle, _draw_words(canvas, middle, hint, BODY))
         if status.reward is not None:
-            _draw_reward(canvas, middle, status, status.reward)
+            middle = _below(middle, draw_reward(canvas, middle, status.reward, is_short=_is_crowded(canvas, status)))
+        if says:
+            line = "Space goes on" if status.is_paused else "Thirty seconds are enough to learn from"
+            _draw_words(canvas, middle, says, TITLE if status.is_paused else HEADING, line)
+        elif status.training is not None and status.reward is None and _has_sky(canvas):
+            _draw_augmented_views(canvas, middle._replace(height=_VIEWS_HEIGHT), status)
 
 
-def _draw_reward(canvas: Canvas, middle: Box, status: DriveStatus, reward: RewardStatus) -> None:
-    """In the sky, below what is said there; in a narrow window below the lamp."""
-    if not _has_sky(canvas):
-        draw_reward(canvas, Box(MARGIN, _BELOW_LAMP, _REWARD_WIDTH, 0.0), reward, is_short=True)
-        return
-    taken = middle.height if status.training is not None else HINT_HEIGHT if _hint(status) else -GAP
-    left = middle.centre[0] - _REWARD_WIDTH / 2
-    below = Box(left, middle.top + taken + GAP, _REWARD_WIDTH, 0.0)
-    draw_reward(canvas, below, reward, is_short=status.training is not None)
+def _is_crowded(canvas: Canvas, status: DriveStatus) -> bool:
+    return status.training is not None or status.is_paused or not _has_sky(canvas)
+
+
+def _below(box: Box, height: float) -> Box:
+    """What is left of a box below something so high."""
+    return box._replace(top=box.top + height + GAP, height=box.height - height - GAP)
 
 
 def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None:
@@ -135,19 +131,14 @@ def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None
 
 
 def _middle(canvas: Canvas) -> Box:
-    """The sky between the left panels and the map; in a narrow window a strip below both."""
-    if _has_sky(canvas):
-        return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, _sky_width(canvas), 130.0)
-    return Box(MARGIN, _WORDS_TOP, canvas.width - 2 * MARGIN, 100.0)
+    """The sky between the left panels and the map, down to the network's picture."""
+    bottom = network_box(canvas).top - GAP
+    return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH, bottom - MARGIN)
 
 
 def _has_sky(canvas: Canvas) -> bool:
-    """There is room between the left panels and the map."""
-    return _sky_width(canvas) >= _LEAST_WIDTH
-
-
-def _sky_width(canvas: Canvas) -> float:
-    return map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH
+    """There is room between the left panels and the map for what is wide."""
+    return _middle(canvas).width >= _LEAST_WIDTH
 
 
 def _lamp(status: DriveStatus) -> tuple[str, str, Colour]:
@@ -177,22 +168,21 @@ def _hint(status: DriveStatus) -> str:
     return ""
 
 
-def _draw_hint(canvas: Canvas, middle: Box, words: str) -> None:
-    if not words:
-        return
-    width = canvas.text_width(words, size=BODY, bold=True) + 2 * PADDING
-    box = Box(middle.centre[0] - width / 2, middle.top, width, HINT_HEIGHT)
-    canvas.panel(box)
-    canvas.text(words, box.centre, bold=True, colour=INK, anchor="center")
-
-
-def _draw_words(canvas: Canvas, title: str, line: str, size: float) -> None:
-    """Large words in the middle of the window, with a line below."""
-    width = max(canvas.text_width(title, size=size, bold=True), canvas.text_width(line)) + 4 * PADDING
-    box = Box((canvas.width - width) / 2, _WORDS_TOP, width, size + 72.0)
-    canvas.panel(box)
-    canvas.text(title, (box.centre[0], box.top + 20.0 + size / 2), size=size, bold=True, anchor="center")
-    canvas.text(line, (box.centre[0], box.bottom - 26.0), colour=FAINT, anchor="center")
+def _draw_words(canvas: Canvas, box: Box, words: str, size: float, line: str = "") -> float:
+    """Words at the top of a box, in the middle, with a line below; returns how high they are."""
+    room = box.width - 2 * PADDING
+    rows = [(row, size, INK, True) for row in canvas.wrapped(words, room, size=size, bold=True)]
+    rows += [(row, BODY, FAINT, False) for row in canvas.wrapped(line, room)]
+    widest = max(canvas.text_width(row, size=size, bold=bold) for row, size, _, bold in rows)
+    width = min(box.width, widest + 4 * PADDING)
+    plate = Box(box.centre[0] - width / 2, box.top, width, sum(1.3 * row[1] for row in rows) + 1.2 * PADDING)
+    canvas.panel(plate)
+    top = plate.top + 0.6 * PADDING
+    for row, row_size, colour, bold in rows:
+        middle = plate.centre[0], top + 0.65 * row_size
+        canvas.text(row, middle, size=row_size, colour=colour, bold=bold, anchor="center")
+        top += 1.3 * row_size
+    return plate.height
 
 
 def _clock(seconds: float) -> str:

@@ -9,6 +9,7 @@ from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SKY, SPARE_COLOU
 from drive_sim.app.model_discovery import taken_over_ticks
 from drive_sim.app.session import Session
 from drive_sim.app.tally import Tally
+from drive_sim.app.training import RETRAINED
 from drive_sim.checkout import model_folder
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
@@ -23,8 +24,6 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
 
 EXPERT = "expert"
-RETRAINED = "-retrained"
-"""Ends the names of models that have learned on from what a person drove in their stead."""
 _TICKS_A_SECOND = 10
 
 

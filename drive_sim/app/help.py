@@ -25,11 +25,12 @@ from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Key
 from drive_sim.app.session import Note
 
-_LEFT, _TOP, _BETWEEN, _ABOVE_HEADING = 3.0 * MARGIN, 92.0, 5.5, 16.0
+_TOP, _BETWEEN, _ABOVE_HEADING = 86.0, 4.5, 12.0
 """Where the columns begin; between two keys; above a heading; in units."""
 _LINE = 1.14
 """From line to line, for each unit of the text's size."""
-_FIRST_SHARE, _BETWEEN_COLUMNS = 0.56, 30.0
+_FIRST_SHARE, _BETWEEN_COLUMNS = 0.56, 26.0
+_NARROW = 800.0
 _NOTE_LINES, _NOTE_LINE = 2, 1.12
 
 
@@ -96,9 +97,10 @@ def _page(
     """Drawn once for each window size, since laying out text takes longer than a frame may."""
     page = Canvas(pygame.Surface(size_px))
     page.surface.fill(SHADE)
-    page.text(title, (_LEFT, 28.0), size=TITLE, bold=True)
-    page.text("F1 or Esc closes this page", (page.width - _LEFT, 42.0), colour=FAINT, anchor="topright")
-    page.lines([(_LEFT, 78.0), (page.width - _LEFT, 78.0)], HAIR)
+    left = _left(page)
+    page.text(title, (left, 24.0), size=TITLE, bold=True)
+    page.text("F1 or Esc closes this page", (page.width - left, 38.0), colour=FAINT, anchor="topright")
+    page.lines([(left, 74.0), (page.width - left, 74.0)], HAIR)
     columns = _columns(page, keys, keys_everywhere, BODY)
     if columns[1].bottom > page.height - MARGIN:
         columns = _columns(page, keys, keys_everywhere, SMALL)
@@ -109,17 +111,24 @@ def _page(
 
 def _columns(page: Canvas, keys: Sequence[Key], keys_everywhere: Sequence[Key], size: float) -> tuple[_Column, _Column]:
     """The screen's own keys, and those of every screen; what does not fit into the first stands atop the second."""
-    widths = [share * (page.width - 2.0 * _LEFT - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)]
+    widths = [
+        share * (page.width - 2.0 * _left(page) - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)
+    ]
     names = _names_width(page, keys, widths[0], size)
     entries = _entries(page, keys, widths[0] - names, size)
     bottoms = accumulate((entry.height(size) for entry in entries), initial=_TOP)
     num_first = sum(bottom <= page.height - MARGIN for bottom in bottoms) - 1
-    first = _Column(_LEFT, names, size, entries[:num_first])
+    first = _Column(_left(page), names, size, entries[:num_first])
     names = _names_width(page, [*keys[num_first:], *keys_everywhere], widths[1], size)
     rest, everywhere = (_entries(page, some, widths[1] - names, size) for some in (keys[num_first:], keys_everywhere))
     return first, _Column(
-        _LEFT + widths[0] + _BETWEEN_COLUMNS, names, size, [*rest, _Entry("On every screen", ()), *everywhere]
+        _left(page) + widths[0] + _BETWEEN_COLUMNS, names, size, [*rest, _Entry("On every screen", ()), *everywhere]
     )
+
+
+def _left(page: Canvas) -> float:
+    """The margin to both sides."""
+    return MARGIN if page.width < _NARROW else 3.0 * MARGIN
 
 
 def _names_width(page: Canvas, keys: Sequence[Key], width: float, size: float) -> float:

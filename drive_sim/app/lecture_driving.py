@@ -22,6 +22,7 @@ from drive_sim.sim.track import Track
 NUDGE_EVERY = 5 * 60
 """Frames between two nudges: time to come back, or to leave."""
 _LOW_HISTORY = 92.0
+_MAP_SIDE, _LEAST_WIDTH = 170.0, 280.0
 
 
 class OneCarStep(LectureStep):
@@ -49,10 +50,11 @@ class OneCarStep(LectureStep):
         """The road, who drives, offsets and errors."""
         rollout = self.rollout
         self._road.draw(canvas)
-        draw_alarm(canvas, rollout)
-        draw_scoreboard(canvas, rollout, scoreboard_box(len(rollout.drivers))._replace(top=top))
+        scoreboard = scoreboard_box(len(rollout.drivers))._replace(top=top)
+        draw_alarm(canvas, rollout, _banner_box(canvas, scoreboard))
+        draw_scoreboard(canvas, rollout, scoreboard)
         draw_offset_history(canvas, offset_history_box(canvas), rollout)
-        side, right = 170.0, canvas.width - MARGIN
+        side, right = _MAP_SIDE, canvas.width - MARGIN
         self._map.draw(canvas, Box(right - side, top, side, side), [_marker(rollout)])
         bottom = canvas.height - KEY_LINE - MARGIN
         draw_steering_errors(canvas, Box(right - 286.0, bottom - 200.0, 286.0, 200.0), rollout.drivers)
@@ -107,6 +109,15 @@ class TwoCarsStep(LectureStep):
         side = int(self._sides.choice([-1, 1]))
         for rollout in self.rollouts:
             rollout.nudge(side)
+
+
+def _banner_box(canvas: Canvas, scoreboard: Box) -> Box:
+    """The sky between the scoreboard and the map; in a narrow window below the scoreboard."""
+    left = scoreboard.right + GAP
+    width = canvas.width - MARGIN - _MAP_SIDE - GAP - left
+    if width < _LEAST_WIDTH:
+        return scoreboard._replace(top=scoreboard.bottom + GAP)
+    return Box(left, scoreboard.top, width, scoreboard.height)
 
 
 def _draw_half(half: Canvas, rollout: LiveRollout, top: float) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from drive_sim.app.drivers import RETRAINED, PolicyDriver, load_driver
+from drive_sim.app.drivers import PolicyDriver, load_driver
 from drive_sim.app.model_discovery import training_recordings
 from drive_sim.app.session import Session
 from drive_sim.app.takeover import Takeover
-from drive_sim.app.training import Training
+from drive_sim.app.training import RETRAINED, Training
 from drive_sim.errors import InputError
 from drive_sim.files import numbered_folder
 from drive_sim.sim.camera import Camera

@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from drive_sim.app.canvas import FAINT, ORANGE, PADDING, SMALL, Box, Canvas
+from drive_sim.app.canvas import FAINT, ORANGE, PADDING, SMALL, Box, Canvas, Colour
 from drive_sim.app.driver_rewards import DriverReward
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.irl.preferences import PreferredOffset, liked_offsets_m
@@ -16,7 +16,7 @@ _OWN_BEND_PER_M = 0.02
 """The bend in which a reward is asked for what it likes that nobody has driven by yet."""
 _WIDE_CM = 150.0
 """An interval as wide as a road says no more than that."""
-_ROW, _LINE, _LABEL_WIDTH, _BAR, _SCALE_HEIGHT = 23.0, 18.0, 104.0, 7.0, 34.0
+_ROW, _LINE, _LABEL_WIDTH, _BAR, _SCALE_HEIGHT = 24.0, 20.0, 116.0, 7.0, 36.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,19 +96,23 @@ class RewardStatus:
         return "your" if self.driver.label == "You" else "its"
 
 
-def draw_reward(canvas: Canvas, box: Box, status: RewardStatus, *, is_short: bool = False) -> None:
-    """All of it, as high as it must be, from the top of a box and as wide; or, in short, what must be said."""
+def draw_reward(canvas: Canvas, box: Box, status: RewardStatus, *, is_short: bool = False) -> float:
+    """All of it, as high as it must be, from the top of a box and as wide; or, in short, what must be said.
+
+    Returns how high it is.
+    """
     inner, rows = box.inside(), status.rows
     has_scale = bool(rows) and not is_short
     notes = [(line, ORANGE) for line in canvas.wrapped(status.caution, inner.width, size=SMALL)]
     if not is_short:
-        notes = [(line, FAINT) for line in (status.source, status.progress) if line] + notes
+        notes = _notes(canvas, f"{status.source}\n{status.progress}", inner.width) + notes
     elif not rows:
-        notes = notes or [(status.progress, FAINT)]
+        notes = notes or _notes(canvas, status.progress, inner.width)
     height = 25.0 + _ROW * len(rows) + has_scale * _SCALE_HEIGHT + _LINE * len(notes)
-    canvas.panel(box._replace(height=height + 1.5 * PADDING))
+    plate = box._replace(height=height + 1.5 * PADDING)
+    canvas.panel(plate)
     canvas.fill(Box(box.left, box.top + 10.0, 6.0, 22.0), status.driver.colour, rounding=3.0)
-    title = status.short_title if is_short else status.title
+    title = canvas.fitting(status.short_title if is_short else status.title, inner.width, bold=True)
     canvas.text(title, (inner.left, inner.top - 3.0), bold=True, colour=status.driver.colour)
     top = inner.top + 25.0
     for row in rows:
@@ -120,6 +124,12 @@ def draw_reward(canvas: Canvas, box: Box, status: RewardStatus, *, is_short: boo
     for line, colour in notes:
         canvas.text(line, (inner.left, top), size=SMALL, colour=colour)
         top += _LINE
+    return plate.height
+
+
+def _notes(canvas: Canvas, text: str, width: float) -> list[tuple[str, Colour]]:
+    """Lesser lines of text, broken where they are too long."""
+    return [(part, FAINT) for line in text.split("\n") for part in canvas.wrapped(line, width, size=SMALL)]
 
 
 def _draw_row(canvas: Canvas, box: Box, row: tuple[str, str, str]) -> None:
@@ -127,7 +137,8 @@ def _draw_row(canvas: Canvas, box: Box, row: tuple[str, str, str]) -> None:
     middle = box.centre[1] - 3.0
     canvas.text(label, (box.left, middle), size=SMALL, colour=FAINT, anchor="midleft")
     said = canvas.text(offset, (box.left + _LABEL_WIDTH, middle), bold=True, anchor="midleft")
-    canvas.text(interval, (said.right + 8.0, middle), size=SMALL, colour=FAINT, anchor="midleft")
+    if said.right + 8.0 + canvas.text_width(interval, size=SMALL) <= box.right:
+        canvas.text(interval, (said.right + 8.0, middle), size=SMALL, colour=FAINT, anchor="midleft")
 
 
 def _draw_scale(canvas: Canvas, bar: Box) -> None:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import pygame
 
-from drive_sim.app.canvas import INK, PADDING, PANEL, POLICY_COLOURS, RED, ROAD, ROUNDING, Box, Canvas, Colour
+from drive_sim.app.canvas import INK, PADDING, POLICY_COLOURS, RED, ROAD, Box, Canvas, Colour
 from drive_sim.app.layout import MAP_SIDE
 from drive_sim.app.single_car import SingleCar
 from drive_sim.sim.track import Track
 
 _TRAIL_LENGTH, _JUMP_M = 6000, 6.0
+_CAR_UNITS = 9.0
+"""Of a drawn car: from its middle to its nose."""
 _SHADED = RED
 """Behind what was recorded off the road."""
 
@@ -94,9 +96,14 @@ class RoadMap:
             self._box, self._num_drawn = box, 0
             self._ground = self._make_ground(canvas, where.size)
         self._draw_new_trail(self._ground, canvas)
+        canvas.panel(box)
         canvas.surface.blit(self._ground, where)
+        inner = box.inside(_CAR_UNITS)
         for x_m, y_m, heading_rad, colour in cars:
-            self._draw_car(canvas, self.point_from(x_m, y_m), heading_rad, colour)
+            # A car that is lost beyond the map stands at its edge.
+            x, y = self.point_from(x_m, y_m)
+            place = min(max(x, inner.left), inner.right), min(max(y, inner.top), inner.bottom)
+            self._draw_car(canvas, place, heading_rad, colour)
 
     def point_from(self, x_m: float, y_m: float) -> tuple[float, float]:
         """Where a place on the ground lies on the canvas, in units; y grows upwards on the map."""
@@ -118,7 +125,6 @@ class RoadMap:
 
     def _make_ground(self, canvas: Canvas, size_px: tuple[int, int]) -> pygame.Surface:
         ground = pygame.Surface(size_px, pygame.SRCALPHA)
-        pygame.draw.rect(ground, (*PANEL, 205), ground.get_rect(), border_radius=canvas.px(ROUNDING))
         # Drawn three times as large and shrunk, so that its edges are smooth.
         large = pygame.Surface((3 * size_px[0], 3 * size_px[1]), pygame.SRCALPHA)
         large.fill((*ROAD, 0))
@@ -145,7 +151,7 @@ class RoadMap:
     @staticmethod
     def _draw_car(canvas: Canvas, where: tuple[float, float], heading_rad: float, colour: Colour) -> None:
         """An arrow head in the driver's colour, with a light rim."""
-        corners = [(9.0, 0.0), (-6.0, 5.5), (-6.0, -5.5)]
+        corners = [(_CAR_UNITS, 0.0), (-6.0, 5.5), (-6.0, -5.5)]
         cos, sin = math.cos(heading_rad), math.sin(heading_rad)
         points = [
             ((where[0] + x * cos - y * sin) * canvas.scale, (where[1] - x * sin - y * cos) * canvas.scale)

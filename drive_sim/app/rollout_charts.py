@@ -17,9 +17,12 @@ from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.vehicle import VehicleParams
 
 HISTORY_HEIGHT, STEERING_HEIGHT, ERRORS_HEIGHT = 143.0, 84.0, 135.0
+_SIDES = 76.0
+"""The width of the words left of the history."""
 _SHOWN_M = 1.5
 """The history reaches so far to both sides; farther off, its line stays at the edge."""
-_ERROR_SCALES_DEG = (2.0, 4.0, 8.0)
+_LARGEST_ERROR_DEG = 8.0
+"""The errors' axis ends there, from the first moment on; what is larger stays at its edge."""
 
 
 def offset_history_box(canvas: Canvas, footer: float = KEY_LINE) -> Box:
@@ -36,12 +39,12 @@ def draw_offset_history(
     The ghost's are faint: how many ticks ago, and how far off it was.
     """
     canvas.panel(box)
-    inner = Box(box.left + PADDING + 26.0, box.top + 30.0, box.width - 2 * PADDING - 26.0, box.height - 42.0)
+    inner = Box(box.left + PADDING + _SIDES, box.top + 30.0, box.width - 2 * PADDING - _SIDES, box.height - 42.0)
     middle, unit = inner.centre[1], inner.height / 2 / _SHOWN_M
     canvas.text("Off the lane", (box.left + PADDING, box.top + 16.0), colour=FAINT, anchor="midleft")
     canvas.text(offset_words(rollout.car.offset_m), (box.right - PADDING, box.top + 16.0), bold=True, anchor="midright")
     canvas.lines([(inner.left, middle), (inner.right, middle)], HAIR)
-    for side_m, label in ((INTERVENTION_M, "1 m"), (-INTERVENTION_M, "1 m")):
+    for side_m, label in ((INTERVENTION_M, "left 1 m"), (-INTERVENTION_M, "right 1 m")):
         y = middle - side_m * unit
         canvas.text(label, (inner.left - 5.0, y), size=SMALL, colour=FAINT, anchor="midright")
         _draw_dashes(canvas, inner.left, inner.right, y)
@@ -84,13 +87,12 @@ def draw_steering_errors(canvas: Canvas, box: Box, drivers: Sequence[PolicyDrive
     inner = Box(box.left + PADDING + 16.0, box.top + 38.0, box.width - 2 * PADDING - 20.0, box.height - 64.0)
     canvas.lines([(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], HAIR)
     lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in driver.tally.mean_errors()] for driver in drivers]
-    worst_deg = max((degrees for line in lines for _, degrees in line), default=0.0)
-    top_deg = next((scale for scale in _ERROR_SCALES_DEG if scale >= worst_deg), _ERROR_SCALES_DEG[-1])
+    top_deg = _LARGEST_ERROR_DEG
     for degrees in (0.0, top_deg / 2, top_deg) if inner.height > 3 * SMALL else (0.0, top_deg):
         y = inner.bottom - inner.height * degrees / top_deg
         canvas.text(f"{degrees:.0f}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
     below = inner.bottom + 14.0
-    canvas.text("0", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
+    canvas.text("0 m", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
     canvas.text("1.2 m off", (inner.right + 4.0, below), size=SMALL, colour=FAINT, anchor="midright")
     for driver, line in zip(drivers, lines, strict=True):
         share = BIN_M * NUM_BINS

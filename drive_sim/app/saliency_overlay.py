@@ -31,6 +31,11 @@ class SaliencyOverlay:
         self._tick, self._frames = -1, 0
         self._layer: pygame.Surface | None = None
 
+    @property
+    def has_marks(self) -> bool:
+        """Marks are shown somewhere."""
+        return self.place != PLACES[-1]
+
     def next_place(self) -> str:
         """Show the marks elsewhere."""
         self.place = PLACES[(PLACES.index(self.place) + 1) % len(PLACES)]

@@ -64,11 +64,9 @@ class Key:
     @property
     def code(self) -> int | None:
         """Pygame's number of the first key that the name names; None where it names none, such as "Arrows"."""
-        first = self.name.partition(" or ")[0].lower()
-        try:
-            return pygame.key.key_code({"enter": "return", "esc": "escape"}.get(first, first))
-        except ValueError:
-            return None
+        first = self.name.partition(" or ")[0]
+        first = {"Enter": "RETURN", "Esc": "ESCAPE"}.get(first, first.replace(" ", "").upper())
+        return getattr(pygame, f"K_{first.lower() if len(first) == 1 else first}", None)
 
 
 class Screen(Protocol):

@@ -12,6 +12,8 @@ from drive_sim.app.training_messages import DAGGER, ModelSaved, StepsDone, Train
 from drive_sim.errors import InputError
 from drive_sim.lessons.kit.workers import Connection, lower_priority
 
+RETRAINED = "-retrained"
+"""Ends the names of models that have learned on from what a person drove in their stead."""
 _Received = TrainingMessage | Exception
 
 

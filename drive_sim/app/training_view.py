@@ -12,19 +12,20 @@ from drive_sim.app.canvas import (
     POLICY_LABELS,
     SMALL,
     VERMILION,
+    YELLOW,
     Box,
     Canvas,
     Colour,
 )
 from drive_sim.app.hud import draw_progress
-from drive_sim.app.training import Training
+from drive_sim.app.training import RETRAINED, Training
 
-_LARGEST_PER_M, _SMALLEST_PER_M = 0.03, 0.001
-"""The errors between which the curves are drawn; two log decades nearly."""
-_GRID_PER_M = (0.01, 0.003, 0.001)
+_LARGEST_PER_M, _SMALLEST_PER_M = 0.1, 0.0001
+"""The errors between which the curves are drawn; trainings end between them, and what is beyond stays at the edge."""
+_GRID_PER_M = (0.1, 0.01, 0.001, 0.0001)
 _LINE = 1.25
 """From line to line, for each unit of the text's size."""
-_AXIS_WIDTH = 44.0
+_AXIS_WIDTH = 56.0
 
 
 def draw_training(canvas: Canvas, box: Box, training: Training) -> None:
@@ -50,10 +51,12 @@ def _draw_heading(canvas: Canvas, inner: Box, training: Training) -> None:
         what = "Learning from you"
     else:
         what = "Two networks are learning" if len(training.names) > 1 else "A network is learning"
+    if canvas.text_width(what, bold=True) > inner.width - canvas.text_width("100%") - 8.0:
+        what = "Learning"
     heading = canvas.text(what, (inner.left, inner.top - 2.0), bold=True)
     past_s = training.duration_s or time.perf_counter() - training.started_s
     state = f"done in {past_s:.0f} s" if training.is_done else f"{training.share:.0%}, {past_s:.0f} s"
-    if heading.right + canvas.text_width(state) > inner.right:
+    if heading.right + canvas.text_width(state) + 8.0 > inner.right:
         state = f"{training.share:.0%}"
     canvas.text(state, (inner.right, inner.top - 2.0), colour=FAINT, anchor="topright")
 
@@ -62,15 +65,16 @@ def _draw_curves(canvas: Canvas, plot: Box, training: Training) -> None:
     """Each network's error with its name at the end; lines of equal error behind."""
     label_width = 8.0 + max(canvas.text_width(_label(name), size=SMALL, bold=True) for name in training.names)
     left, right = plot.left + _AXIS_WIDTH, plot.right - label_width
-    for error_per_m in _GRID_PER_M:
-        y = _height_of(error_per_m, plot)
+    grid = plot._replace(top=plot.top + SMALL / 2, height=plot.height - SMALL)
+    for error_per_m in _GRID_PER_M[:: 1 if grid.height > 3.5 * SMALL else 3]:
+        y = _height_of(error_per_m, grid)
         canvas.lines([(left, y), (right, y)], HAIR, width=1.0)
-        canvas.text(f"{error_per_m:g}", (left - 6.0, y), size=SMALL, colour=FAINT, anchor="midright")
+        canvas.text(f"{error_per_m:.4g}", (left - 6.0, y), size=SMALL, colour=FAINT, anchor="midright")
     ends: list[tuple[float, str]] = []
     for name in training.names:
         num_steps = training.num_steps.get(name, 1)
         points = [
-            (left + (right - left) * step / num_steps, _height_of(error_per_m, plot))
+            (left + (right - left) * step / num_steps, _height_of(error_per_m, grid))
             for step, error_per_m in training.curves[name]
         ]
         if points:
@@ -78,7 +82,7 @@ def _draw_curves(canvas: Canvas, plot: Box, training: Training) -> None:
             canvas.dot(points[-1], 3.5, _colour(name))
             ends.append((points[-1][1], name))
     canvas.text("error, 1/m", (plot.right, plot.top - 4.0), size=SMALL, colour=FAINT, anchor="topright")
-    below = plot._replace(top=plot.top + 1.5 * SMALL)
+    below = plot._replace(top=plot.top + 1.5 * SMALL, height=plot.height - 2.0 * SMALL)
     for y, name in _spread_apart(sorted(ends), _LINE * SMALL, below):
         canvas.text(_label(name), (right + 8.0, y), size=SMALL, bold=True, colour=_colour(name), anchor="midleft")
 
@@ -100,8 +104,9 @@ def _spread_apart(ends: list[tuple[float, str]], distance: float, plot: Box) -> 
 
 
 def _label(name: str) -> str:
-    return POLICY_LABELS.get(name, name)
+    """A policy's name; one that learns on still has its old one."""
+    return POLICY_LABELS.get(name, name.removesuffix(RETRAINED))
 
 
 def _colour(name: str) -> Colour:
-    return POLICY_COLOURS.get(name, INK)
+    return POLICY_COLOURS.get(name, YELLOW if name.endswith(RETRAINED) else INK)

@@ -3,7 +3,8 @@
 from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, TITLE, Box, Canvas
 from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
 from drive_sim.app.layout import LEFT_WIDTH, draw_network_picture, map_box, network_box
-from drive_sim.app.reward_panel import RewardStatus, draw_reward
+from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.reward_panel import draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.rollout_charts import (
@@ -16,11 +17,11 @@ from drive_sim.app.rollout_charts import (
     offset_history_box,
 )
 from drive_sim.app.rollout_panels import (
-    HINT_HEIGHT,
     draw_alarm,
     draw_banner,
     draw_hint,
     draw_scoreboard,
+    is_alarmed,
     scoreboard_box,
 )
 from drive_sim.app.single_car import SingleCar
@@ -28,7 +29,7 @@ from drive_sim.app.timeline_bar import FOOTER
 from drive_sim.app.training_view import draw_training
 from drive_sim.app.watch_status import WatchStatus
 
-_LEAST_WIDTH = 300.0
+_LEAST_WIDTH, _TRAINING_HEIGHT, _BANNER_TOP = 300.0, 134.0, 228.0
 
 
 class WatchPanels:
@@ -46,14 +47,13 @@ class WatchPanels:
             draw_ghost_on_road(canvas, ghost, rollout)
         status.liking.draw(canvas, rollout.car, status.reward_driver)
         status.saliency.draw_on_road(canvas)
-        draw_alarm(canvas, rollout)
         scoreboard = scoreboard_box(len(rollout.drivers))
         draw_scoreboard(canvas, rollout, scoreboard)
-        draw_steering(canvas, Box(MARGIN, scoreboard.bottom + GAP, LEFT_WIDTH, STEERING_HEIGHT), rollout)
         draw_offset_history(canvas, offset_history_box(canvas, FOOTER), rollout, status.ghost_offsets)
         self._draw_right(canvas, status)
         _draw_picture(canvas, status)
-        _draw_middle(canvas, status)
+        if not (_draw_middle(canvas, status) and _is_narrow(canvas)):
+            draw_steering(canvas, Box(MARGIN, scoreboard.bottom + GAP, LEFT_WIDTH, STEERING_HEIGHT), rollout)
 
     def _draw_right(self, canvas: Canvas, status: WatchStatus) -> None:
         """The map, or the close-up instead, and the steering errors below."""
@@ -77,48 +77,64 @@ def _draw_picture(canvas: Canvas, status: WatchStatus) -> None:
         return
     alvinn = rollout.driver.alvinn
     if alvinn is None or saliency.activity is None:
-        title = "What the network looks at" if rollout.driver.network else "What a network would see"
+        has_marks = rollout.driver.network is not None and saliency.has_marks
+        title = "What the network looks at" if has_marks else "What the network sees"
+        if rollout.driver.network is None:
+            title = "What a network would see"
         draw_network_picture(canvas, box, saliency.picture, title)
         return
-    where = draw_network_picture(canvas, box, saliency.picture, "What ALVINN sees, and what its units say")
+    where = draw_network_picture(canvas, box, saliency.picture, "What ALVINN sees; its units")
     beside = Box(where.right + PADDING, where.top, box.right - where.right - 2 * PADDING, where.height)
     draw_alvinn_units(canvas, beside, saliency.activity, alvinn.units, rollout)
 
 
-def _draw_middle(canvas: Canvas, status: WatchStatus) -> None:
-    """What goes on besides driving."""
-    left = 2 * MARGIN + LEFT_WIDTH
-    middle = Box(left, MARGIN, map_box(canvas).left - MARGIN - left, 130.0)
+def _middle(canvas: Canvas, rollout: LiveRollout) -> Box:
+    """The place of what goes on besides driving: in the sky, in a narrow window where the steering wheels are else."""
+    if not _is_narrow(canvas):
+        left = 2 * MARGIN + LEFT_WIDTH
+        return Box(left, MARGIN, map_box(canvas).left - MARGIN - left, _TRAINING_HEIGHT)
+    top = scoreboard_box(len(rollout.drivers)).bottom + GAP
+    return Box(MARGIN, top, LEFT_WIDTH, offset_history_box(canvas, FOOTER).top - GAP - top)
+
+
+def _is_narrow(canvas: Canvas) -> bool:
+    """There is no room between the scoreboard and the map."""
+    return map_box(canvas).left - 3 * MARGIN - LEFT_WIDTH < _LEAST_WIDTH
+
+
+def _draw_middle(canvas: Canvas, status: WatchStatus) -> bool:
+    """What goes on besides driving, one thing below the other, in a narrow window one thing; whether there is any."""
+    middle, rollout = _middle(canvas, status.rollout), status.rollout
+    has_banner = not status.time.looks_back and (status.is_paused or is_alarmed(rollout))
+    if has_banner:
+        banner = middle if _is_narrow(canvas) else middle._replace(top=_BANNER_TOP)
+        if status.is_paused:
+            draw_banner(canvas, banner, "Paused", INK, "Space goes on")
+        else:
+            draw_alarm(canvas, rollout, banner)
+        if _is_narrow(canvas):
+            return True
+    taken = 0.0
     if status.time.looks_back:
-        _draw_ago(canvas, middle, status.time.seconds_ago)
-    elif status.is_paused:
-        draw_banner(canvas, "Paused", INK, "Space goes on")
+        taken = _draw_ago(canvas, middle, status.time.seconds_ago) + GAP
     elif status.has_wheel:
-        draw_hint(canvas, left, "G lets go, T retrains")
+        taken = draw_hint(canvas, middle, "G lets go, T retrains").height + GAP
     elif status.training is not None:
         draw_training(canvas, middle, status.training)
-    if status.reward is not None:
-        _draw_reward(canvas, middle, status, status.reward)
+        taken = middle.height + GAP
+    if status.reward is not None and not (taken and _is_narrow(canvas)):
+        is_short = bool(taken) or has_banner or _is_narrow(canvas)
+        draw_reward(canvas, middle._replace(top=middle.top + taken), status.reward, is_short=is_short)
+        return True
+    return bool(taken) or has_banner
 
 
-def _draw_ago(canvas: Canvas, middle: Box, seconds: float) -> None:
-    """In large digits, how long ago what is shown was."""
+def _draw_ago(canvas: Canvas, middle: Box, seconds: float) -> float:
+    """In large digits, how long ago what is shown was; returns how high that is."""
     words = f"{seconds:.1f} s ago"
     size = TITLE if canvas.text_width(words, size=TITLE, bold=True) + 2 * PADDING < middle.width else BODY
     width = canvas.text_width(words, size=size, bold=True) + 2 * PADDING
     box = Box(middle.centre[0] - width / 2, middle.top, width, 1.5 * size)
     canvas.panel(box)
     canvas.text(words, box.centre, size=size, bold=True, anchor="center")
-
-
-def _draw_reward(canvas: Canvas, middle: Box, status: WatchStatus, reward: RewardStatus) -> None:
-    """In the sky, below what is said there; in a narrow window in the left column."""
-    if middle.width < _LEAST_WIDTH:
-        top = scoreboard_box(len(status.rollout.drivers)).bottom + STEERING_HEIGHT + 2 * GAP
-        draw_reward(canvas, Box(MARGIN, top, LEFT_WIDTH, 0.0), reward, is_short=True)
-    elif status.is_paused or not (status.has_wheel or status.training is not None):
-        draw_reward(canvas, middle, reward)
-    else:
-        taken = HINT_HEIGHT if status.has_wheel else middle.height
-        below = middle._replace(top=middle.top + taken + GAP)
-        draw_reward(canvas, below, reward, is_short=not status.has_wheel)
+    return box.height

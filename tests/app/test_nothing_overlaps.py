@@ -1,0 +1,234 @@
+"""One place for each thing: on every screen, in every state, at three sizes no text or panel lies on another."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pygame
+import pytest
+
+from drive_sim.app import help as help_page
+from drive_sim.app import training
+from drive_sim.app.canvas import Canvas
+from drive_sim.app.drive import DriveScreen
+from drive_sim.app.drivers import load_driver, make_expert
+from drive_sim.app.help import draw_help, draw_note
+from drive_sim.app.home import HomeScreen
+from drive_sim.app.lecture import LectureScreen
+from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.session import Session
+from drive_sim.app.training import Training
+from drive_sim.app.training_messages import StepsDone
+from drive_sim.app.watch import WatchScreen
+from drive_sim.app.window import KEYS_EVERYWHERE
+from drive_sim.data.rollout import drive, episode_info, record
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_generator import make_circle
+from drive_sim.sim.scene import Scenes, make_scene
+from drive_sim.sim.track import Tracks
+from tests.app.drawn import faults, new_canvas, recorded
+from tests.app.untaught_models import save_alvinn, save_straight_driver
+
+SIZES_PX = ((960, 540), (1600, 900), (640, 480))
+LONG_NOTE = (
+    "Saved: /home/somebody/with/a/long/name/drive_sim/runs/take-home/film-001.mp4; it shows the last minute " * 2
+)
+
+
+AnyScreen = TypeVar("AnyScreen", bound=Screen)
+
+
+class Sitting:
+    """A session with models, and somebody who presses keys on a screen of it."""
+
+    def __init__(self, session: Session, canvas: Canvas, run: Path) -> None:
+        self.session, self.canvas = session, canvas
+        self.pair = tuple(str(run / "models" / name) for name in ("plain", "shift-rotate"))
+        self.alvinn = str(run / "alvinn")
+
+    def drive(self, *keys: int) -> DriveScreen:
+        screen = DriveScreen(self.session, ToDrive(), (960, 540))
+        screen.has_started = True
+        return self.press(screen, *keys)
+
+    def watch(self, *keys: int) -> WatchScreen:
+        return self.press(WatchScreen(self.session, ToWatch(self.pair), (960, 540)), *keys)
+
+    def lecture(self, *keys: int) -> LectureScreen:
+        return self.press(LectureScreen(self.session, ToLecture(self.pair), (960, 540)), *keys)
+
+    def home(self) -> HomeScreen:
+        return HomeScreen(self.session, ToHome(), (960, 540))
+
+    def press(self, screen: AnyScreen, *keys: int) -> AnyScreen:
+        for key in keys:
+            screen.handle(pygame.event.Event(pygame.KEYDOWN, key=key, unicode="", mod=0), self.canvas)
+            self.go(screen, 6)
+        return self.go(screen, 12)
+
+    def go(self, screen: AnyScreen, num_frames: int, *held: int) -> AnyScreen:
+        for _ in range(num_frames):
+            screen.advance(defaultdict(bool, dict.fromkeys(held, True)))
+        return screen
+
+    def learn(self, *, again: bool = False) -> None:
+        """Networks learn; nothing of it is shown but what they say of it."""
+        start = {"plain-retrained": Path(self.pair[0])} if again else None
+        names = ("plain-retrained",) if again else ("plain", "shift-rotate")
+        learning = Training([], Path("models"), seed=0, names=names, start_from=start)
+        for name in names:
+            for step in range(1, 60):
+                learning._take_in(name, StepsDone(step, 100, 0.05 * 0.9**step))
+        self.session.training = learning
+
+
+def taught(sitting: Sitting) -> WatchScreen:
+    """Watched are the pair, two that have learned on from one of them, and the expert."""
+    screen = sitting.watch()
+    drivers = screen.rollout.drivers
+    for seconds in (10, 25):
+        driver = load_driver(Path(sitting.pair[0]), drivers)
+        driver.label = f"Shift-rotate + your {seconds} s"
+        drivers.append(driver)
+    drivers.append(make_expert(screen.rollout.car.tracks))
+    for driver in drivers:
+        driver.tally.interventions, driver.tally.distance_m, driver.tally.elapsed_s = 1234, 98760.0, 9000.0
+    return sitting.go(screen, 12)
+
+
+def dragged(sitting: Sitting) -> WatchScreen:
+    screen = sitting.watch()
+    screen.draw(sitting.canvas)
+    x, y = screen.panels.map.point_from(*screen.rollout.car.state.poses[0, :2])
+    screen.handle(pygame.event.Event(pygame.MOUSEBUTTONDOWN, pos=(x, y), button=1), sitting.canvas)
+    return screen
+
+
+def watched_alvinn(sitting: Sitting) -> WatchScreen:
+    return sitting.go(WatchScreen(sitting.session, ToWatch((sitting.alvinn, "expert")), (960, 540)), 12)
+
+
+def watched(sitting: Sitting, *keys: int, again: bool = True) -> WatchScreen:
+    """While a network learns on from a takeover."""
+    screen = sitting.watch(*keys)
+    sitting.learn(again=again)
+    return screen
+
+
+def learning(sitting: Sitting, make: Callable[[], Screen]) -> Screen:
+    sitting.learn()
+    return make()
+
+
+def prepared(sitting: Sitting, *keys: int) -> LectureScreen:
+    return sitting.press(LectureScreen(sitting.session, ToLecture(()), (960, 540)), *keys)
+
+
+RIGHT = pygame.K_RIGHT
+SCREENS: dict[str, Callable[[Sitting], Screen]] = {
+    "home": Sitting.home,
+    "home, networks learn": lambda sitting: learning(sitting, sitting.home),
+    "drive, before it begins": lambda sitting: DriveScreen(sitting.session, ToDrive(), (960, 540)),
+    "drive": Sitting.drive,
+    "drive, recorded": lambda sitting: sitting.drive(pygame.K_r),
+    "drive, recorded on grass": lambda sitting: sitting.go(sitting.drive(pygame.K_r), 300, RIGHT),
+    "drive, paused": lambda sitting: sitting.drive(pygame.K_r, pygame.K_SPACE),
+    "drive, what you like": lambda sitting: sitting.drive(pygame.K_y),
+    "drive, networks learn": lambda sitting: learning(sitting, lambda: sitting.drive(pygame.K_r)),
+    "drive on grass, networks learn, what you like": lambda sitting: learning(
+        sitting, lambda: sitting.go(sitting.drive(pygame.K_r, pygame.K_y), 300, RIGHT)
+    ),
+    "drive, networks learn, paused": lambda sitting: learning(sitting, lambda: sitting.drive(pygame.K_SPACE)),
+    "watch": Sitting.watch,
+    "watch, out of its lane": lambda sitting: sitting.go(sitting.watch(), 240),
+    "watch, left alone": lambda sitting: sitting.go(sitting.watch(pygame.K_x), 400),
+    "watch, paused": lambda sitting: sitting.watch(pygame.K_SPACE),
+    "watch, out of its lane and paused": lambda sitting: sitting.press(
+        sitting.go(sitting.watch(pygame.K_x), 240), pygame.K_SPACE
+    ),
+    "watch, by hand": lambda sitting: sitting.go(sitting.watch(), 12, pygame.K_LEFT),
+    "watch, by hand and liked": lambda sitting: sitting.go(sitting.watch(pygame.K_r), 12, pygame.K_LEFT),
+    "watch, marks off": lambda sitting: sitting.watch(pygame.K_s, pygame.K_s),
+    "watch, liked": lambda sitting: sitting.watch(pygame.K_r),
+    "watch, a network learns": watched,
+    "watch, a network learns, liked": lambda sitting: watched(sitting, pygame.K_r),
+    "watch, two networks learn": lambda sitting: watched(sitting, again=False),
+    "watch, dragged": dragged,
+    "watch, five drivers": taught,
+    "watch, ALVINN": watched_alvinn,
+    **{
+        f"lecture, step {number + 1}": lambda sitting, number=number: sitting.lecture(*[RIGHT] * number)
+        for number in range(5)
+    },
+    "lecture, last step, out of its lane": lambda sitting: sitting.go(sitting.lecture(*[RIGHT] * 4), 330),
+    "lecture, before it begins": prepared,
+    "lecture, the expert is recorded": lambda sitting: prepared(sitting, pygame.K_e),
+}
+"""What there is to be seen; a new screen, or a new state of one, is a line here."""
+
+
+class _NoWork:
+    """Nobody works beside the window while only its looks are looked at."""
+
+    is_cancelled = False
+
+    def __init__(self, *_: object) -> None: ...
+
+    def received(self) -> tuple[()]:
+        return ()
+
+    def cancel(self) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two networks, an ALVINN, and what they have learned from."""
+    folder = tmp_path_factory.mktemp("run")
+    for name in ("plain", "shift-rotate"):
+        save_straight_driver(folder / "models" / name)
+    save_alvinn(folder / "alvinn")
+    tracks, scenes = Tracks.stack([make_circle(80.0)]), Scenes.stack([make_scene("day", np.random.default_rng(1))])
+    env = DriveEnv(tracks, scenes, EnvConfig(), np.random.default_rng(0))
+    ticks = drive(env, PursuitExpert(tracks), 30, np.random.default_rng(0))
+    list(record(ticks, folder / "demonstration", [episode_info(env)]))
+    return folder
+
+
+@pytest.fixture
+def sitting(session: Session, canvas: Canvas, run: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
+    monkeypatch.setattr(training, "BackgroundWork", _NoWork)
+    yield Sitting(session, canvas, run)
+    session.training = None
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_each_thing_has_a_place_of_its_own(name: str, sitting: Sitting) -> None:
+    screen = SCREENS[name](sitting)
+    found: list[str] = []
+    for size_px in SIZES_PX:
+        for note in ("", "The recording is in runs/drive-001", LONG_NOTE):
+            sitting.session.say(note)
+            canvas = new_canvas(size_px)
+            with recorded() as drawn:
+                screen.draw(canvas)
+                draw_note(canvas, sitting.session.note)
+            assert len(drawn) > 5
+            found += [f"{size_px}: {fault}" for fault in faults(drawn, canvas)]
+    screen.close()
+    assert not found, "\n".join(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture])
+def test_the_page_of_keys_has_a_place_for_each(make: Callable[[Sitting], Screen], sitting: Sitting) -> None:
+    screen = make(sitting)
+    for size_px in SIZES_PX:
+        help_page._page.cache_clear()
+        canvas = new_canvas(size_px)
+        with recorded() as drawn:
+            draw_help(canvas, screen.title, screen.keys, KEYS_EVERYWHERE)
+        assert len(drawn) > 20
+        assert not faults(drawn, canvas)
+    screen.close()
