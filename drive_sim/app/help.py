@@ -31,6 +31,7 @@ _LINE = 1.14
 """From line to line, for each unit of the text's size."""
 _FIRST_SHARE, _BETWEEN_COLUMNS = 0.56, 26.0
 _NARROW = 800.0
+_ALL_LINES = 99
 _NOTE_LINES, _NOTE_LINE = 2, 1.12
 
 
@@ -101,26 +102,32 @@ def _page(
     page.text(title, (left, 24.0), size=TITLE, bold=True)
     page.text("F1 or Esc closes this page", (page.width - left, 38.0), colour=FAINT, anchor="topright")
     page.lines([(left, 74.0), (page.width - left, 74.0)], HAIR)
-    columns = _columns(page, keys, keys_everywhere, BODY)
-    if columns[1].bottom > page.height - MARGIN:
-        columns = _columns(page, keys, keys_everywhere, SMALL)
+    ways = [(BODY, _ALL_LINES), (SMALL, _ALL_LINES), (SMALL, 2), (SMALL, 1)]
+    columns = _columns(page, keys, keys_everywhere, *ways[-1])
+    for size, most_lines in reversed(ways):
+        larger = _columns(page, keys, keys_everywhere, size, most_lines)
+        columns = larger if larger[1].bottom <= page.height - MARGIN else columns
     for column in columns:
         _draw_column(page, column)
     return page.surface
 
 
-def _columns(page: Canvas, keys: Sequence[Key], keys_everywhere: Sequence[Key], size: float) -> tuple[_Column, _Column]:
+def _columns(
+    page: Canvas, keys: Sequence[Key], keys_everywhere: Sequence[Key], size: float, most_lines: int = _ALL_LINES
+) -> tuple[_Column, _Column]:
     """The screen's own keys, and those of every screen; what does not fit into the first stands atop the second."""
     widths = [
         share * (page.width - 2.0 * _left(page) - _BETWEEN_COLUMNS) for share in (_FIRST_SHARE, 1.0 - _FIRST_SHARE)
     ]
     names = _names_width(page, keys, widths[0], size)
-    entries = _entries(page, keys, widths[0] - names, size)
+    entries = _entries(page, keys, widths[0] - names, size, most_lines)
     bottoms = accumulate((entry.height(size) for entry in entries), initial=_TOP)
     num_first = sum(bottom <= page.height - MARGIN for bottom in bottoms) - 1
     first = _Column(_left(page), names, size, entries[:num_first])
     names = _names_width(page, [*keys[num_first:], *keys_everywhere], widths[1], size)
-    rest, everywhere = (_entries(page, some, widths[1] - names, size) for some in (keys[num_first:], keys_everywhere))
+    rest, everywhere = (
+        _entries(page, some, widths[1] - names, size, most_lines) for some in (keys[num_first:], keys_everywhere)
+    )
     return first, _Column(
         _left(page) + widths[0] + _BETWEEN_COLUMNS, names, size, [*rest, _Entry("On every screen", ()), *everywhere]
     )
@@ -136,8 +143,18 @@ def _names_width(page: Canvas, keys: Sequence[Key], width: float, size: float) -
     return min(widest + 1.5 * PADDING, 0.45 * width)
 
 
-def _entries(page: Canvas, keys: Sequence[Key], width: float, size: float) -> list[_Entry]:
-    return [_Entry(key.name, tuple(page.wrapped(key.does, width, size=size))) for key in keys]
+def _entries(page: Canvas, keys: Sequence[Key], width: float, size: float, most_lines: int) -> list[_Entry]:
+    """What each key does, in so many lines at most; where that is not all of it, it ends in three dots."""
+    entries = []
+    for key in keys:
+        lines = page.wrapped(key.does, width, size=size)
+        if len(lines) > most_lines:
+            words = lines[most_lines - 1].split()
+            while len(words) > 1 and page.text_width(f"{' '.join(words)} ...", size=size) > width:
+                words.pop()
+            lines = [*lines[: most_lines - 1], f"{' '.join(words)} ..."]
+        entries.append(_Entry(key.name, tuple(lines)))
+    return entries
 
 
 def _draw_column(page: Canvas, column: _Column) -> None:

@@ -29,15 +29,15 @@ from drive_sim.errors import InputError
 from drive_sim.sim.observation import Observation
 
 KEYS = (
-    Key("A", "hand the wheel to the next driver, from the next control tick on (or click its row)", "switch"),
-    Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees (or drag it on the map)", "nudge"),
-    Key("Arrows", "take the wheel (a mouse button or a game pad does, too)", "steer"),
+    Key("A", "the next driver has the wheel (or click its row)", "switch"),
+    Key("N", "nudge the car aside, 0.6 m and 4.6° (or drag it on the map)", "nudge"),
+    Key("Arrows", "take the wheel (or the mouse, or a game pad)", "steer"),
     Key("G", "give the wheel back", "let go"),
     *TIME_KEYS,
     Key("E", "hand the wheel to the expert"),
-    Key("T", "the network that drives learns from what you drove; twice while it learns: end that", "retrain"),
-    Key("S", "what the network looks at: over its picture, over the road, nowhere", "looks at"),
-    Key("R", "paint what whoever drives likes on the road, read from what it has driven here", "likes"),
+    Key("T", "it learns from what you drove; T twice ends that", "retrain"),
+    Key("S", "what it looks at: on its picture, on the road, nowhere", "looks at"),
+    Key("R", "paint on the road what its driver likes", "likes"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
     Key("O", "another road that nobody has learned from", "other road"),
     Key("Enter", "put the car onto its lane"),

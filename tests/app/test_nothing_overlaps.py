@@ -156,6 +156,13 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "watch, a network learns": watched,
     "watch, a network learns, liked": lambda sitting: watched(sitting, pygame.K_r),
     "watch, two networks learn": lambda sitting: watched(sitting, again=False),
+    "watch, looking back": lambda sitting: sitting.press(sitting.go(sitting.watch(), 90), pygame.K_PAGEUP),
+    "watch, looking back, liked": lambda sitting: sitting.press(
+        sitting.go(sitting.watch(pygame.K_r), 90), pygame.K_PAGEUP
+    ),
+    "watch, a fork": lambda sitting: sitting.go(
+        sitting.press(sitting.go(sitting.watch(), 90), pygame.K_PAGEUP, pygame.K_f, pygame.K_a), 60
+    ),
     "watch, dragged": dragged,
     "watch, five drivers": taught,
     "watch, ALVINN": watched_alvinn,
