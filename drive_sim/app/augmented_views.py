@@ -6,8 +6,8 @@ from functools import lru_cache
 import numpy as np
 import pygame
 
-from drive_sim import geometry
 from drive_sim.app.canvas import BODY, ORANGE, PADDING, SMALL, Box, Canvas, as_surface
+from drive_sim.app.ground_arc import ground_arc
 from drive_sim.arrays import Picture
 from drive_sim.data.augment import ShiftRotate, corrected_curvature, shift_rotate
 from drive_sim.sim.camera import Camera
@@ -30,8 +30,6 @@ _LINE = 1.25
 _STRAIGHT_PER_M = 0.004
 _MOTIONS = np.array([view[1:] for view in _VIEWS]).T
 """Shifts and turns (2, 5)."""
-_ARC_M = np.linspace(3.4, 14.0, 10)
-"""Places along a commanded arc, counted from the rear axle."""
 
 
 def draw_augmented_views(canvas: Canvas, box: Box, picture: Picture, curvature_per_m: float, camera: Camera) -> None:
@@ -56,7 +54,7 @@ def draw_augmented_views(canvas: Canvas, box: Box, picture: Picture, curvature_p
         where = Box(inner.left + number * step, inner.top, width, height)
         rect_px = canvas.rect_px(where)
         canvas.surface.blit(_scaled(views[number], rect_px.size), rect_px)
-        _draw_arc(canvas, where, float(commands[number]), camera)
+        canvas.lines(ground_arc(where, float(commands[number]), camera), ORANGE, width=2.5)
         _draw_words(canvas, where, name, float(commands[number]), size)
 
 
@@ -78,18 +76,6 @@ def _steering_words(curvature_per_m: float) -> str:
     if abs(curvature_per_m) < _STRAIGHT_PER_M:
         return "straight on"
     return "steer left" if curvature_per_m > 0 else "steer right"
-
-
-def _draw_arc(canvas: Canvas, where: Box, curvature_per_m: float, camera: Camera) -> None:
-    """The arc that a command leads along, as the camera would see it on the ground."""
-    forward_m, left_m = geometry.arc_end_point(curvature_per_m, _ARC_M)
-    across, down, depth = camera.image_from_ground @ np.stack([forward_m, left_m, np.ones_like(forward_m)])
-    u, v = (across / depth + 0.5) / camera.width_px, (down / depth + 0.5) / camera.height_px
-    seen = (u >= 0.0) & (u <= 1.0) & (v >= 0.0) & (v <= 1.0)
-    points = [
-        (where.left + x * where.width, where.top + y * where.height) for x, y in zip(u[seen], v[seen], strict=True)
-    ]
-    canvas.lines(points, ORANGE, width=2.5)
 
 
 @lru_cache(maxsize=2)

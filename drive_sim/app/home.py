@@ -24,7 +24,7 @@ from drive_sim.app.canvas import (
 from drive_sim.app.hud import draw_progress
 from drive_sim.app.model_discovery import newest_pair, shipped_pair
 from drive_sim.app.road_ahead import RoadAhead
-from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
@@ -59,7 +59,7 @@ class HomeScreen:
 
     title = "drive_sim"
     keys = (
-        Key("1 to 5", "drive, watch, lecture, butterfly, leave"),
+        Key("1 to 6", "drive, watch, lecture, butterfly, truth-o-meter, leave"),
         Key("Up and Down", "choose"),
         Key("Enter", "go there"),
         Key("Mouse", "choose and go there"),
@@ -73,6 +73,7 @@ class HomeScreen:
             Entry("Watch", "Networks drive; push them, take over", self._to_watch),
             Entry("Lecture", "Cascading errors in five steps", self._to_lecture),
             Entry("Butterfly", "One start, four policies, what it costs", self._to_compare),
+            Entry("Truth-o-meter", "Synthetic views beside the true ones", ToTruth),
             Entry("Leave", "Close the window", Leave),
         )
         self.chosen = 0

@@ -1,6 +1,7 @@
 """What a screen is, and the ways from one to another: a screen returns where to go and knows no other screen."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import pygame
@@ -44,11 +45,25 @@ class ToCompare:
 
 
 @dataclass(frozen=True, slots=True)
+class ToTruth:
+    """The truth-o-meter, on a recording or a Udacity log (with its camera's file), or, with None, on the live road.
+
+    It begins shifted and turned to the left by so much, at the row with that number.
+    """
+
+    path: Path | None = None
+    camera: Path | None = None
+    shift_m: float = 1.0
+    turn_deg: float = 0.0
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Close the window."""
 
 
-Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare
+Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth
 """A way to a screen."""
 Route = Destination | Leave
 

@@ -12,9 +12,10 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Destination, Screen, ToCompare, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.screen import Destination, Screen, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
+from drive_sim.app.truth import TruthScreen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 from drive_sim.checkout import code_commit
@@ -43,6 +44,8 @@ def make_screen(session: Session, route: Destination, size_px: tuple[int, int]) 
             return LectureScreen(session, route, size_px)
         case ToCompare():
             return CompareScreen(session, route, size_px)
+        case ToTruth():
+            return TruthScreen(session, route, size_px)
 
 
 def open_window(

@@ -13,7 +13,7 @@ from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.hud import key_at
 from drive_sim.app.layout import KEY_LINE
-from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToCompare
+from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToCompare, ToTruth
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
@@ -29,6 +29,7 @@ STEERING_KEYS = (
 KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
     Key("B", "butterfly: policies from one pose, and what a batch of cars pays"),
+    Key("U", "the truth-o-meter: shifted and turned views beside the true ones"),
     Key("F11", "full screen, and back"),
     Key("F12", "save a picture of the screen"),
     Key("F10", "save a film of the last minute"),
@@ -156,6 +157,8 @@ class Window:
             if not self._shows_help:
                 return self._agreed(self._back(), is_back=True)
             self._shows_help = False
+        elif event.key == pygame.K_u and not self._shows_help:
+            return None if isinstance(self._route, ToTruth) else ToTruth()
         elif not self._shows_help:
             return self._agreed(self.screen.handle(event, self.display.canvas))
         return None

@@ -14,6 +14,7 @@ from drive_sim.cli.lesson import LESSON
 from drive_sim.cli.record import RECORD
 from drive_sim.cli.reward import REWARD
 from drive_sim.cli.train import TRAIN
+from drive_sim.cli.truth import TRUTH
 from drive_sim.cli.watch import WATCH
 
 COMMANDS: dict[str, Command[Any]] = {
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "evaluate": EVALUATE,
     "watch": WATCH,
     "compare": COMPARE,
+    "truth": TRUTH,
     "calibrate": CALIBRATE,
     "export": EXPORT,
     "lesson": LESSON,

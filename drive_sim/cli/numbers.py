@@ -1,5 +1,6 @@
 """Numbers as they are typed: what argparse makes of them, and its complaint where they are none."""
 
+import math
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
@@ -30,6 +31,19 @@ def positive(most: float) -> Callable[[str], float]:
         number = float(text) if _NUMBER.fullmatch(text.strip()) else 0.0
         if not _LEAST <= number <= most:
             raise ArgumentTypeError(f"a number above 0, at most {most:g}, is wanted, got {text[:40]!r}")
+        return number
+
+    return read
+
+
+def between(least: float, most: float) -> Callable[[str], float]:
+    """A reader of numbers of that range, which may begin below 0."""
+
+    def read(text: str) -> float:
+        size = text.strip().removeprefix("-")
+        number = float(text) if _NUMBER.fullmatch(size) and "-+" not in text else math.nan
+        if not least <= number <= most:
+            raise ArgumentTypeError(f"a number from {least:g} to {most:g} is wanted, got {text[:40]!r}")
         return number
 
     return read

@@ -15,7 +15,6 @@ from drive_sim.cli.errors import stopping
 from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
-from drive_sim.cli.recordings import is_udacity_log
 from drive_sim.cli.terminal import tell
 from drive_sim.errors import InputError
 from drive_sim.stops import end_work
@@ -74,6 +73,7 @@ reads the lane pose and knows the road: no network does)."""
 
 def run(args: Arguments) -> Result:
     """Read the reward and write page, film, driver and result into a new folder."""
+    from drive_sim.data.calibrated_log import is_udacity_log
     from drive_sim.irl import learned_reward
     from drive_sim.irl.lattice_drives import drives_from
     from drive_sim.irl.recorded_segments import read_segments

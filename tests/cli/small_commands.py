@@ -31,6 +31,8 @@ SMALL_COMMANDS = (
     SmallCommand("watch expert --frames 3"),
     SmallCommand("watch --lecture --frames 3"),
     SmallCommand("drive --frames 3 --out driven"),
+    SmallCommand("truth drive --headless --out truth.png", ("truth.png",)),
+    SmallCommand("truth --frames 3"),
     SmallCommand("home --frames 3"),
 )
 """The rest; `demo` and the lessons have no small settings."""
