@@ -18,6 +18,7 @@ from drive_sim.app.canvas import (
     PANEL,
     SHADE,
     SKY,
+    SMALL,
     Box,
     Canvas,
 )
@@ -39,7 +40,7 @@ from drive_sim.sim.vehicle import Command
 _BACKDROP = "dusk"
 _VIEW = Camera(principal_x_px=146.0)
 """The road runs into the distance right of the text."""
-_LEFT, _WIDTH = 3.0 * MARGIN, 430.0
+_LEFT, _WIDTH, _ABOUT_LEFT = 3.0 * MARGIN, 530.0, 216.0
 _ENTRIES_TOP, _ENTRIES_BOTTOM = 154.0, 442.0
 _STATUS_TOP = 448.0
 _DARK_SHARE = 0.78
@@ -147,7 +148,7 @@ class HomeScreen:
 
     def _boxes(self) -> list[Box]:
         """Where the entries stand; more of them stand closer."""
-        step = min((_ENTRIES_BOTTOM - _ENTRIES_TOP) / len(self.entries), 72.0)
+        step = min((_ENTRIES_BOTTOM - _ENTRIES_TOP) / len(self.entries), 52.0)
         return [Box(_LEFT, _ENTRIES_TOP + step * number, _WIDTH, step - 8.0) for number in range(len(self.entries))]
 
     def _draw_entry(self, canvas: Canvas, number: int, entry: Entry, box: Box) -> None:
@@ -164,8 +165,9 @@ class HomeScreen:
             colour=SKY if is_chosen else FAINT,
             anchor="center",
         )
-        canvas.text(entry.label, (box.left + 66.0, middle - 14.0), size=HEADING, bold=True, anchor="midleft")
-        canvas.text(entry.about, (box.left + 66.0, middle + 14.0), colour=INK if is_chosen else FAINT, anchor="midleft")
+        canvas.text(entry.label, (box.left + 66.0, middle), bold=True, anchor="midleft")
+        about = box.left + _ABOUT_LEFT, middle
+        canvas.text(entry.about, about, size=SMALL, colour=INK if is_chosen else FAINT, anchor="midleft")
 
     def _draw_status(self, canvas: Canvas) -> None:
         training = self._session.running_training

@@ -62,7 +62,7 @@ def draw_labels(canvas: Canvas, box: Box, view: MovedView) -> None:
     canvas.text("What to steer", (inner.left, top), size=SMALL, colour=FAINT)
     canvas.text("1/m", (columns[0], top), size=SMALL, colour=FAINT, anchor="topright")
     if has_expert:
-        canvas.text("off expert", (columns[1], top), size=SMALL, colour=FAINT, anchor="topright")
+        canvas.text("error", (columns[1], top), size=SMALL, colour=FAINT, anchor="topright")
     for name, colour, label_per_m, error_per_m in _rows(view):
         top += _ROW
         canvas.fill(Box(inner.left, top + 9.0, 18.0, 5.0), colour, rounding=2.0)

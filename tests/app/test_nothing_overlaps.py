@@ -17,10 +17,11 @@ from drive_sim.app.drivers import load_driver, make_expert
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
-from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToWatch
+from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import StepsDone
+from drive_sim.app.truth import TruthScreen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import KEYS_EVERYWHERE
 from drive_sim.data.rollout import drive, episode_info, record
@@ -47,7 +48,7 @@ class Sitting:
     def __init__(self, session: Session, canvas: Canvas, run: Path) -> None:
         self.session, self.canvas = session, canvas
         self.pair = tuple(str(run / "models" / name) for name in ("plain", "shift-rotate"))
-        self.alvinn = str(run / "alvinn")
+        self.alvinn, self.demonstration = str(run / "alvinn"), run / "demonstration"
 
     def drive(self, *keys: int) -> DriveScreen:
         screen = DriveScreen(self.session, ToDrive(), (960, 540))
@@ -59,6 +60,15 @@ class Sitting:
 
     def lecture(self, *keys: int) -> LectureScreen:
         return self.press(LectureScreen(self.session, ToLecture(self.pair), (960, 540)), *keys)
+
+    def truth(self, *keys: int) -> TruthScreen:
+        return self.press(TruthScreen(self.session, ToTruth(), (960, 540)), *keys)
+
+    def truth_of_recording(self) -> TruthScreen:
+        """On a road that cannot be made again, so that nothing true is beside the synthetic view."""
+        screen = TruthScreen(self.session, ToTruth(self.demonstration), (960, 540))
+        screen.wait()
+        return self.press(screen, pygame.K_PAGEDOWN)
 
     def home(self) -> HomeScreen:
         return HomeScreen(self.session, ToHome(), (960, 540))
@@ -172,6 +182,9 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     },
     "lecture, last step, out of its lane": lambda sitting: sitting.go(sitting.lecture(*[RIGHT] * 4), 330),
     "lecture, before it begins": prepared,
+    "truth-o-meter": Sitting.truth,
+    "truth-o-meter, moved far": lambda sitting: sitting.truth(*[pygame.K_RIGHT] * 40, *[pygame.K_UP] * 20),
+    "truth-o-meter, on a recording": Sitting.truth_of_recording,
     "lecture, the expert is recorded": lambda sitting: prepared(sitting, pygame.K_e),
 }
 """What there is to be seen; a new screen, or a new state of one, is a line here."""
@@ -228,7 +241,7 @@ def test_each_thing_has_a_place_of_its_own(name: str, sitting: Sitting) -> None:
     assert not found, "\n".join(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture])
+@pytest.mark.parametrize("make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture, Sitting.truth])
 def test_the_page_of_keys_has_a_place_for_each(make: Callable[[Sitting], Screen], sitting: Sitting) -> None:
     screen = make(sitting)
     for size_px in SIZES_PX:
