@@ -1,6 +1,7 @@
 """The lecture: cascading errors and their cure in five steps, a sentence each; everything is driven there and then."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,37 +13,42 @@ from drive_sim.app.hud import draw_key_line
 from drive_sim.app.lecture_demonstration import DemonstrationStep
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
+from drive_sim.app.lecture_record import PushRecord
 from drive_sim.app.lecture_step import LectureStep
-from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.live_rollout import LiveRollout, go_on_from
 from drive_sim.app.model_discovery import PAIR, training_recordings
+from drive_sim.app.nudge_choice import NudgeChoice
+from drive_sim.app.push_story import PushStory
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import track_batch
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.app.tally import Tally
+from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.track import Track
 
 KEYS = (
     Key("Right", "the next step (or Space)", "next"),
     Key("Left", "the step before", "back"),
-    Key("A", "hand the wheel to the other network, from the next control tick on", "other network"),
-    Key("N", "nudge the car to a side, by 0.6 m and 4.6 degrees", "nudge"),
+    Key("A", "the same push again for the other network", "other network"),
+    Key("N", "choose another push, where none is coming or followed", "push"),
+    Key("X", "leave the car alone after a push, or put it back 1 m off its lane", "put back"),
     Key("P", "pause", "pause"),
 )
 PREPARING_KEYS = (Key("E", "the expert drives thirty seconds, and two networks learn from them", "begin"),)
-SENTENCES = (
-    "Two networks have learned from this, and from nothing else.",
-    "Plain cloning on an unseen road: near its lane it errs little.",
-    "Pushed aside it errs more, the farther it is off, until it leaves.",
-    "Press A: the same frames, shifted and rotated. It comes back.",
-    "Same road, same wind, same pushes: count the interventions.",
-)
+NUM_STEPS = 5
 NO_MODELS = "No network has learned yet. Press E: the expert drives, both learn."
 CAPTION_HEIGHT = 62.0
+_MILD_S = 15.0
+"""The lecture begins where the road bends least for so long."""
 
 
 class LectureScreen:
     """Five steps; Right and Left lead from one to the next, and the networks go on driving."""
 
     title = "Lecture"
+    look_ahead = NudgeChoice
+    """What chooses pushes."""
 
     def __init__(self, session: Session, route: ToLecture, size_px: tuple[int, int]) -> None:  # noqa: ARG002
         self.session = session
@@ -51,6 +57,9 @@ class LectureScreen:
         self.number = 0
         """The step, from 0 on."""
         self._models = route.models
+        self._choice: NudgeChoice | None = None
+        self._one_car: OneCarStep | None = None
+        self._two_cars: TwoCarsStep | None = None
         self.step: LectureStep
         world = session.roads.unseen(session.seed)
         self._world = world
@@ -59,7 +68,7 @@ class LectureScreen:
     @property
     def sentence(self) -> str:
         """What this step says."""
-        return self.step.sentence or SENTENCES[self.number]
+        return self.step.sentence
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
         """Keys do what `KEYS` says."""
@@ -69,7 +78,7 @@ class LectureScreen:
             if event.key == pygame.K_e:
                 self.step.begin()
         elif event.key in {pygame.K_RIGHT, pygame.K_SPACE, pygame.K_RETURN, pygame.K_PAGEDOWN}:
-            self._go(min(self.number + 1, len(SENTENCES) - 1))
+            self._go(min(self.number + 1, NUM_STEPS - 1))
         elif event.key in {pygame.K_LEFT, pygame.K_BACKSPACE, pygame.K_PAGEUP}:
             self._go(max(self.number - 1, 0))
         elif event.key == pygame.K_p:
@@ -78,6 +87,8 @@ class LectureScreen:
             self.step.switch()
         elif event.key == pygame.K_n:
             self.step.nudge()
+        elif event.key == pygame.K_x:
+            self.step.toggle_put_back()
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - networks drive
@@ -100,6 +111,14 @@ class LectureScreen:
     def close(self) -> None:
         """What the expert was recorded with is on the disk."""
         self.step.close()
+        if self._choice is not None:
+            self._choice.close()
+
+    @property
+    def records(self) -> tuple[PushRecord, ...]:
+        """All pushes that were followed to the end, of one car and then of two."""
+        stories = [step.story for step in (self._one_car, self._two_cars) if step is not None]
+        return tuple(record for story in stories for record in story.records)
 
     def _begin(self) -> None:
         """The first step with the models that there are, or an offer to make some."""
@@ -108,25 +127,49 @@ class LectureScreen:
             self.step, self.keys = PreparationStep(self.session, NO_MODELS), PREPARING_KEYS
             return
         self.keys, self.number = KEYS, 0
-        self._pair = drivers
-        rollout = LiveRollout(*self._world, drivers, np.random.default_rng([self.session.seed, 1]))
-        self._one_car = OneCarStep(rollout, self.session)
+        self._pair = drivers[0], drivers[1]
+        self._choice = self.look_ahead(self._world, self._pair)
+        rollout = self._make_rollout()
+        rollout.place(mildest_s_m(self._world[0]), 0.0)
+        self._one_car, self._two_cars = OneCarStep(PushStory([rollout], (0,), self._choice), self.session), None
         self.step = DemonstrationStep(self._recordings(drivers))
+
+    def _make_rollout(self) -> LiveRollout:
+        drivers = [replace(driver, tally=Tally()) for driver in self._pair]
+        return LiveRollout(*self._world, drivers, np.random.default_rng([self.session.seed, 1]))
 
     def _go(self, number: int) -> None:
         """To a step: the car of the three in the middle drives on from one to the other."""
         if number == self.number:
             return
         self.number = number
+        one = self._one_car
+        assert one is not None
         if number == 0:
             self.step = DemonstrationStep(self._recordings(self._pair))
-        elif number == len(SENTENCES) - 1:
-            self.step = TwoCarsStep(self._world, self._pair, self.session)
+        elif number == NUM_STEPS - 1:
+            self.step = self._two_cars = self._make_two_cars(one.story)
         else:
-            self._one_car.nudges = number >= 2
-            if number < 3:
-                self._one_car.rollout.driver_index = 0
-            self.step = self._one_car
+            self.step = one
+            if number == 1:
+                one.story.drive_calmly()
+            else:
+                one.story.follow((number - 2,))
+
+    def _make_two_cars(self, one: PushStory) -> TwoCarsStep:
+        """The push that the one car has met, again, for both; where there was none, one is sought."""
+        assert self._choice is not None
+        story = PushStory([self._make_rollout(), self._make_rollout()], (0, 1), self._choice)
+        story.leaves_alone = one.leaves_alone
+        for rollout in story.rollouts:
+            go_on_from(rollout, one.rollouts[0].snapshot())
+        if not one.leaves_alone:
+            story.leave_alone(leaves_alone=False)
+        elif one.trial is not None and one.approach is not None:
+            story.repeat(one.trial, one.approach)
+        else:
+            story.seek()
+        return TwoCarsStep(story, self.session)
 
     def _drivers(self) -> list[PolicyDriver]:
         """Networks that learned without and with shift-and-rotate, as far as there are any."""
@@ -152,10 +195,21 @@ class LectureScreen:
                 str(self.number + 1), (left, middle), size=HEADING, bold=True, colour=SKY, anchor="midleft"
             )
             of = canvas.text(
-                f" of {len(SENTENCES)}", (number.right, middle + 2.0), size=BODY, colour=FAINT, anchor="midleft"
+                f" of {NUM_STEPS}", (number.right, middle + 2.0), size=BODY, colour=FAINT, anchor="midleft"
             )
             left = of.right + 2 * PADDING
         lines = canvas.wrapped(self.sentence, box.right - PADDING - left, size=HEADING, bold=True)
         for row, line in enumerate(lines[:2]):
             y = middle + (row - (len(lines[:2]) - 1) / 2) * 1.15 * HEADING
             canvas.text(line, (left, y), size=HEADING, bold=True, colour=INK, anchor="midleft")
+
+
+def mildest_s_m(track: Track) -> float:
+    """The arc length from which on the road bends least for some seconds; the first such, in steps of 10 m."""
+    bends = np.abs(track.curvature_per_m)
+    num = min(len(bends), round(_MILD_S * CONDITIONS.vehicle.cruise_mps / track.spacing_m))
+    starts = np.arange(
+        0, len(bends) if track.closed else max(1, len(bends) - num), max(1, round(10.0 / track.spacing_m))
+    )
+    worst = [float(bends.take(np.arange(start, start + num), mode="wrap").max()) for start in starts]
+    return float(starts[int(np.argmin(worst))] * track.spacing_m)

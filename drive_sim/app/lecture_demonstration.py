@@ -28,7 +28,16 @@ class DemonstrationStep(LectureStep):
         self.demos = _load_first(recordings)
         self._sheet = None if self.demos is None else _contact_sheet(self.demos)
         self._fitted: pygame.Surface | None = None
-        self._frame = 0
+        self._frame, self._num_recordings = 0, len(recordings)
+
+    @property
+    def sentence(self) -> str:
+        """What the networks have learned from, as far as it is known."""
+        if self.demos is None:
+            return "Two networks have learned to drive; what they have learned from is not here."
+        if self._num_recordings > 1:
+            return f"Two networks have learned from {self._num_recordings} recordings. This is the first of them."
+        return "Two networks have learned from this, and from nothing else."
 
     def advance(self) -> None:
         """The recording plays on."""
@@ -40,7 +49,7 @@ class DemonstrationStep(LectureStep):
         demos, sheet = self.demos, self._sheet
         if demos is None or sheet is None:
             where = MARGIN + PADDING, top + 30.0
-            canvas.text("The recording is not there any more.", where, size=HEADING, colour=FAINT)
+            canvas.text("The recording is not there.", where, size=HEADING, colour=FAINT)
             return
         number = self._frame // FRAMES_A_TICK % len(demos)
         width = min(0.6 * canvas.width, 3.0 * (canvas.height - top) * 0.5)

@@ -1,134 +1,159 @@
-"""The lecture's steps on the road: one car that two networks drive in turns, and two cars side by side."""
-
-from collections.abc import Sequence
-from dataclasses import replace
-
-import numpy as np
+"""The lecture's steps on the road: one car that is pushed, and two cars side by side that are pushed alike."""
 
 from drive_sim.app.canvas import GAP, MARGIN, RED, SHADE, Box, Canvas
-from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
+from drive_sim.app.lecture_record import Phase
+from drive_sim.app.lecture_sentences import sentence_of
 from drive_sim.app.lecture_step import LectureStep
+from drive_sim.app.left_alone_panels import SURVIVED_SIZE, GhostsAbove, draw_survived
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.push_story import PushStory
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.rollout_charts import draw_offset_history, draw_steering_errors, offset_history_box
 from drive_sim.app.rollout_panels import draw_alarm, draw_scoreboard, scoreboard_box
 from drive_sim.app.session import Session
-from drive_sim.app.tally import Tally
-from drive_sim.sim.scene import Scene
-from drive_sim.sim.track import Track
 
-NUDGE_EVERY = 5 * 60
-"""Frames between two nudges: time to come back, or to leave."""
-_LOW_HISTORY = 92.0
+_LOW_HISTORY, _ABOVE_WIDTH, _NARROW = 92.0, 220.0, 900.0
 _MAP_SIDE, _LEAST_WIDTH = 170.0, 280.0
+_WITH_PUSH = {Phase.COMING, Phase.PUSHED, Phase.OVER}
 
 
-class OneCarStep(LectureStep):
-    """One car and two networks that take turns; where `nudges`, it is thrown aside every few seconds."""
+class _StoryStep(LectureStep):
+    """A step that shows a story of pushes."""
 
-    def __init__(self, rollout: LiveRollout, session: Session) -> None:
-        self.rollout, self.nudges = rollout, False
+    def __init__(self, story: PushStory, session: Session) -> None:
+        self.story = story
         self._session = session
-        self._map, self._road = RoadMap(rollout.car.track), RoadAhead(rollout.car)
-        self._frame = 0
+        rollouts = story.rollouts
+        self._map, self._roads = RoadMap(rollouts[0].car.track), [RoadAhead(rollout.car) for rollout in rollouts]
+        self._above = GhostsAbove(story)
+
+    @property
+    def sentence(self) -> str:
+        """What is driven, or expected."""
+        return sentence_of(self.story.moment)
 
     def advance(self) -> None:
         """One frame of driving."""
-        rollout = self.rollout
-        self._frame += 1
-        if self.nudges and self._frame % NUDGE_EVERY == 0:
-            rollout.nudge()
-        self._map.add_car(rollout.car, rollout.active_colour)
-        rollout.advance()
-        tally = rollout.driver.tally
-        self._session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.interventions)
-        self._session.scores[rollout.driver.name] = tally.score
+        for rollout in self.story.rollouts:
+            self._map.add_car(rollout.car, rollout.active_colour)
+        if self.story.advance():
+            rollout = self.story.rollouts[0]
+            tally = rollout.driver.tally
+            self._session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.times_left)
+            self._session.scores[rollout.driver.name] = tally.score
+
+    def nudge(self) -> None:
+        """Another push, where none is near."""
+        story = self.story
+        if not story.ask_for_push() and story.phase is Phase.CALM:
+            self._session.say("Pushes begin with the next step")
+
+    def toggle_put_back(self) -> None:
+        """Leave the car alone after a push, or put it back."""
+        self.story.leave_alone(not self.story.leaves_alone)
+        alone = self.story.leaves_alone
+        self._session.say("Left alone after a push" if alone else "More than 1 m off it is put back")
+
+
+class OneCarStep(_StoryStep):
+    """One car and two networks."""
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        """The road, who drives, offsets and errors."""
-        rollout = self.rollout
-        self._road.draw(canvas)
+        """The road, who drives, offsets and errors; with a push the seconds since, and the ways from above."""
+        story, rollout = self.story, self.story.rollouts[0]
+        self._roads[0].draw(canvas)
         scoreboard = scoreboard_box(len(rollout.drivers))._replace(top=top)
-        draw_alarm(canvas, rollout, _banner_box(canvas, scoreboard))
+        is_told = bool(story.windows) and story.leaves_alone
+        if not is_told:
+            sky = _banner_box(canvas, scoreboard, is_free=story.phase not in _WITH_PUSH)
+            draw_alarm(canvas, rollout, sky)
+        elif rollout.is_off:
+            _draw_red_frame(canvas)
         draw_scoreboard(canvas, rollout, scoreboard)
         draw_offset_history(canvas, offset_history_box(canvas), rollout)
-        side, right = _MAP_SIDE, canvas.width - MARGIN
+        right, bottom = canvas.width - MARGIN, canvas.height - KEY_LINE - MARGIN
+        if story.phase in _WITH_PUSH:
+            above = Box(right - _ABOVE_WIDTH, top, _ABOVE_WIDTH, bottom - top)
+            self._above.draw(canvas, above, story)
+            if is_told:
+                draw_survived(canvas, _below(scoreboard), story.windows[0], rollout.active_colour)
+            return
+        side = _MAP_SIDE
         self._map.draw(canvas, Box(right - side, top, side, side), [_marker(rollout)])
-        bottom = canvas.height - KEY_LINE - MARGIN
         draw_steering_errors(canvas, Box(right - 286.0, bottom - 200.0, 286.0, 200.0), rollout.drivers)
 
     def switch(self) -> None:
-        """The other network has the wheel."""
-        self.rollout.switch()
-
-    def nudge(self) -> None:
-        """Aside."""
-        self.rollout.nudge()
+        """The same push for the other network."""
+        self.story.follow((1 - self.story.drivers[0],))
 
 
-class TwoCarsStep(LectureStep):
-    """Two cars on the same road in the same wind, nudged at the same moments; each driven by one network."""
-
-    def __init__(self, world: tuple[Track, Scene], drivers: Sequence[PolicyDriver], session: Session) -> None:
-        seed = session.seed
-        self.rollouts = [
-            LiveRollout(*world, [replace(driver, tally=Tally())], np.random.default_rng([seed, 2]))
-            for driver in drivers
-        ]
-        self._roads = [RoadAhead(rollout.car) for rollout in self.rollouts]
-        self._map, self._frame = RoadMap(world[0]), 0
-        self._sides = np.random.default_rng([seed, 3])
-
-    def advance(self) -> None:
-        """One frame of both."""
-        self._frame += 1
-        if self._frame % NUDGE_EVERY == 0:
-            self.nudge()
-        for rollout in self.rollouts:
-            self._map.add_car(rollout.car, rollout.active_colour)
-            rollout.advance()
+class TwoCarsStep(_StoryStep):
+    """Two cars on the same road in the same wind, pushed alike; from the push on each is driven by one network."""
 
     def draw(self, canvas: Canvas, top: float) -> None:
-        """A half of the window each, and the map between."""
+        """A half of the window each, and the map, or the ways from above, between."""
+        story = self.story
         width_px, height_px = canvas.surface.get_size()
-        for number, (rollout, road) in enumerate(zip(self.rollouts, self._roads, strict=True)):
+        for number, (rollout, road) in enumerate(zip(story.rollouts, self._roads, strict=True)):
             half = Canvas(canvas.surface.subsurface((number * (width_px // 2), 0, width_px // 2, height_px)))
             road.draw(half)
-            _draw_half(half, rollout, top)
-        middle = canvas.width / 2
-        plan = Box(middle - 65.0, top + scoreboard_box(1).height + GAP, 130.0, 130.0)
+            self._draw_half(half, rollout, number, top)
+        middle, bottom = canvas.width / 2, canvas.height - KEY_LINE - MARGIN
+        board = top + scoreboard_box(2).height + GAP
+        if story.phase in _WITH_PUSH:
+            width = _width_between(canvas.width)
+            plan = Box(middle - width / 2, board, width, bottom - board)
+        else:
+            plan = Box(middle - 65.0, board, 130.0, 130.0)
         # Panels let shine through what lies behind them, so the divider goes between them.
         for upper, lower in ((top - GAP, plan.top), (plan.bottom, canvas.height - KEY_LINE)):
             canvas.fill(Box(middle - 1.5, upper, 3.0, lower - upper), SHADE)
-        self._map.draw(canvas, plan, [_marker(rollout) for rollout in self.rollouts])
+        if story.phase in _WITH_PUSH:
+            self._above.draw(canvas, plan, story)
+        else:
+            self._map.draw(canvas, plan, [_marker(rollout) for rollout in story.rollouts])
 
-    def nudge(self) -> None:
-        """Both to the same side."""
-        side = int(self._sides.choice([-1, 1]))
-        for rollout in self.rollouts:
-            rollout.nudge(side)
+    def _draw_half(self, half: Canvas, rollout: LiveRollout, number: int, top: float) -> None:
+        """Who drives one of two cars, its offsets, its seconds, and its alarm."""
+        story = self.story
+        board = Box(MARGIN, top, min(half.width - 2 * MARGIN, LEFT_WIDTH), scoreboard_box(2).height)
+        draw_scoreboard(half, rollout, board)
+        history = offset_history_box(half)
+        is_pushed = story.phase in _WITH_PUSH
+        width = half.width - MARGIN - (_width_between(2 * half.width) / 2 + GAP if is_pushed else MARGIN)
+        left = MARGIN if number == 0 else half.width - MARGIN - width
+        draw_offset_history(half, Box(left, history.bottom - _LOW_HISTORY, width, _LOW_HISTORY), rollout)
+        if story.windows and story.leaves_alone:
+            draw_survived(
+                half, _below(board)._replace(left=left, width=width), story.windows[number], rollout.active_colour
+            )
+        if rollout.alarm or rollout.is_off:
+            _draw_red_frame(half)
 
 
-def _banner_box(canvas: Canvas, scoreboard: Box) -> Box:
-    """The sky between the scoreboard and the map; in a narrow window below the scoreboard."""
+def _banner_box(canvas: Canvas, scoreboard: Box, *, is_free: bool) -> Box:
+    """The sky between the scoreboard and the map; where that is not free, or narrow, below the scoreboard."""
     left = scoreboard.right + GAP
     width = canvas.width - MARGIN - _MAP_SIDE - GAP - left
-    if width < _LEAST_WIDTH:
+    if width < _LEAST_WIDTH or not is_free:
         return scoreboard._replace(top=scoreboard.bottom + GAP)
     return Box(left, scoreboard.top, width, scoreboard.height)
 
 
-def _draw_half(half: Canvas, rollout: LiveRollout, top: float) -> None:
-    """Who drives one of two cars, its offsets, and its alarm."""
-    box = Box(MARGIN, top, min(half.width - 2 * MARGIN, LEFT_WIDTH), scoreboard_box(1).height)
-    draw_scoreboard(half, rollout, box)
-    history = offset_history_box(half)
-    low = Box(history.left, history.bottom - _LOW_HISTORY, half.width - 2 * MARGIN, _LOW_HISTORY)
-    draw_offset_history(half, low, rollout)
-    if rollout.alarm:
-        half.frame(Box(0.0, 0.0, half.width, half.height - KEY_LINE), RED, width=8.0, rounding=0.0)
+def _draw_red_frame(canvas: Canvas) -> None:
+    canvas.frame(Box(0.0, 0.0, canvas.width, canvas.height - KEY_LINE), RED, width=8.0, rounding=0.0)
+
+
+def _width_between(window_width: float) -> float:
+    """How wide the view from above may be between two cars."""
+    return _ABOVE_WIDTH if window_width > _NARROW else 0.6 * _ABOVE_WIDTH
+
+
+def _below(box: Box) -> Box:
+    width, height = SURVIVED_SIZE
+    return Box(box.left, box.bottom + GAP, width, height)
 
 
 def _marker(rollout: LiveRollout) -> CarMarker:

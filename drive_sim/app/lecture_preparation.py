@@ -34,7 +34,7 @@ class PreparationStep(LectureStep):
         self, session: Session, sentence: str, num_ticks: int = NUM_TICKS, num_steps: int | None = None
     ) -> None:
         """`num_steps` of training is for tests."""
-        self.sentence = sentence
+        self._sentence = sentence
         self._session, self._num_ticks, self._num_steps = session, num_ticks, num_steps
         config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         roads = session.roads
@@ -42,6 +42,11 @@ class PreparationStep(LectureStep):
         self._expert, self._road = PursuitExpert(self._car.tracks), RoadAhead(self._car)
         self._recorder: Recorder | None = None
         self._training: Training | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What goes on."""
+        return self._sentence
 
     @property
     def is_done(self) -> bool:
@@ -55,7 +60,7 @@ class PreparationStep(LectureStep):
             folder = numbered_folder(self._session.runs, "record")
             self._recorder = self._session.recorder = Recorder(folder)
             self._recorder.begin(episode_info(self._car.env, seed=self._session.seed))
-            self.sentence = "The expert drives thirty seconds, three times as fast as you see it later."
+            self._sentence = "The expert drives thirty seconds, three times as fast as you see it later."
 
     def advance(self) -> None:
         """One frame, or three while the expert is recorded."""
@@ -111,4 +116,4 @@ class PreparationStep(LectureStep):
         folder = numbered_folder(session.runs, "models")
         self._training = Training([recorder.folder], folder, seed=session.seed, num_steps=self._num_steps)
         session.training = self._training
-        self.sentence = "Two networks learn from these pictures; one sees them shifted and rotated, too."
+        self._sentence = "Two networks learn from these pictures; one sees them shifted and rotated, too."

@@ -6,8 +6,10 @@ from drive_sim.app.canvas import Canvas
 class LectureStep:
     """One step; nothing moves and nobody drives unless it says otherwise."""
 
-    sentence = ""
-    """Its own one, where it has another than the lecture's."""
+    @property
+    def sentence(self) -> str:
+        """What this step says now."""
+        return ""
 
     def advance(self) -> None:
         """One frame."""
@@ -20,6 +22,9 @@ class LectureStep:
 
     def nudge(self) -> None:
         """Push the cars aside, where there are any."""
+
+    def toggle_put_back(self) -> None:
+        """Leave cars alone, or put them back, where there are any."""
 
     def close(self) -> None:
         """The lecture is left: end what was begun."""

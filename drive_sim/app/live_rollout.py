@@ -231,3 +231,12 @@ class LiveRollout:
         limit_m = NUDGED_TO_M if self.puts_back else np.inf
         aim_m = float(np.clip(offset_m + nudge.shift_m, -limit_m, limit_m))
         self.car.nudge(aim_m - offset_m, nudge.turn_rad)
+
+
+def go_on_from(rollout: LiveRollout, state: RolloutState) -> None:
+    """Drive on from another rollout's state, by drivers of one's own, who keep what they have done."""
+    own = {driver.name: driver for driver in rollout.drivers}
+    tallies = [driver.tally for driver in rollout.drivers]
+    rollout.restore(replace(state, drivers=(), driver=own[state.driver.name], tick_driver=None))
+    for driver, tally in zip(rollout.drivers, tallies, strict=True):
+        driver.tally = tally

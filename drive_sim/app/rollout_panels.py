@@ -23,7 +23,7 @@ def draw_scoreboard(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
     """Who drives, in large letters and its colour, and what each driver has done so far."""
     canvas.panel(box)
     canvas.fill(Box(box.left, box.top + 10.0, 6.0, 30.0), rollout.active_colour, rounding=3.0)
-    name = "You drive" if rollout.by_hand else f"{_short(rollout.driver)} drives"
+    name = "You drive" if rollout.by_hand else f"{short_label(rollout.driver.label)} drives"
     where = box.left + PADDING + 6.0, box.top + 25.0
     name = canvas.fitting(name, box.width - 2 * PADDING - 6.0, size=HEADING, bold=True)
     canvas.text(name, where, size=HEADING, colour=rollout.active_colour, bold=True, anchor="midleft")
@@ -37,7 +37,7 @@ def draw_scoreboard(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
         canvas.text(head, (box.right - right, top), size=SMALL, colour=FAINT, anchor="midright")
     for number, driver in enumerate(_shown(rollout)):
         numbers = zip(columns, _numbers(driver.tally, rollout.puts_back), strict=True)
-        name = _short(driver) if len(rollout.drivers) > 1 else ""
+        name = short_label(driver.label) if len(rollout.drivers) > 1 else ""
         _draw_row(canvas, driver, _row_box(box, number), name, list(numbers), driver is rollout.driver)
 
 
@@ -119,7 +119,7 @@ def _draw_row(
     canvas.text(canvas.fitting(name, room, bold=drives), (left, middle), bold=drives, anchor="midleft")
 
 
-def _short(driver: PolicyDriver) -> str:
+def short_label(label: str) -> str:
     """Its name as the first word of a sentence."""
-    label = driver.label.removeprefix("With ")
+    label = label.removeprefix("With ")
     return label[:1].upper() + label[1:]

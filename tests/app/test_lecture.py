@@ -10,11 +10,12 @@ import pygame
 import pytest
 import torch
 
-from drive_sim.app.canvas import HEADING, Canvas
-from drive_sim.app.lecture import NO_MODELS, SENTENCES, LectureScreen
+from drive_sim.app.canvas import Canvas
+from drive_sim.app.lecture import NO_MODELS, NUM_STEPS, LectureScreen, mildest_s_m
 from drive_sim.app.lecture_demonstration import DemonstrationStep
-from drive_sim.app.lecture_driving import NUDGE_EVERY, OneCarStep, TwoCarsStep
+from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
+from drive_sim.app.lecture_record import Phase
 from drive_sim.app.screen import ToLecture
 from drive_sim.app.session import Session
 from drive_sim.data.recording import load_recording
@@ -25,7 +26,7 @@ from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.road_generator import make_circle
+from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit
 from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks
 
@@ -74,11 +75,6 @@ def test_right_and_space_lead_on_and_left_leads_back(screen: LectureScreen, canv
     assert steps == [0, 1, 2, 3, 4, 4, 4, 3]
 
 
-def test_each_sentence_fits_its_place(screen: LectureScreen, canvas: Canvas) -> None:
-    for sentence in (*SENTENCES, NO_MODELS):
-        assert len(canvas.wrapped(sentence, canvas.width - 130.0, size=HEADING, bold=True)) == 1, sentence
-
-
 def test_first_the_very_frames_that_were_learned_from(screen: LectureScreen, canvas: Canvas) -> None:
     step = screen.step
     assert isinstance(step, DemonstrationStep)
@@ -86,41 +82,62 @@ def test_first_the_very_frames_that_were_learned_from(screen: LectureScreen, can
     assert len(step.demos) == 30
 
 
-def test_the_plain_one_drives_first_and_a_hands_the_same_car_over(screen: LectureScreen, canvas: Canvas) -> None:
-    press(screen, canvas, pygame.K_RIGHT)
+def test_the_plain_one_drives_first_and_unpushed(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_n)
     step = screen.step
     assert isinstance(step, OneCarStep)
-    go(screen, 12)
-    assert (step.rollout.driver.name, step.nudges) == ("plain", False)
-    press(screen, canvas, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_a)
-    go(screen, 12)
-    assert screen.step is step
-    assert step.nudges
-    assert [driver.tally.elapsed_s for driver in step.rollout.drivers] == pytest.approx([0.2, 0.2])
+    go(screen, 60)
+    assert step.story.phase is Phase.CALM
+    assert step.story.rollouts[0].driver.name == "plain"
+    assert step.story.calm.duration_s == pytest.approx(1.0)
+    assert "Nobody pushes" in screen.sentence
+
+
+def test_then_a_push_is_sought_for_the_one_and_the_other(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_RIGHT)
+    step = screen.step
+    assert isinstance(step, OneCarStep)
+    go(screen, 6)
+    assert (step.story.phase, step.story.drivers) == (Phase.SEEKING, (0,))
+    press(screen, canvas, pygame.K_a)
+    assert step.story.drivers == (1,)
+    press(screen, canvas, pygame.K_RIGHT)
+    assert (screen.step, step.story.drivers) == (step, (1,))
+    press(screen, canvas, pygame.K_LEFT, pygame.K_LEFT)
+    assert (screen.step, step.story.phase) == (step, Phase.CALM)
 
 
 def test_at_last_both_drive_the_same_road_and_are_pushed_alike(screen: LectureScreen, canvas: Canvas) -> None:
-    press(screen, canvas, *[pygame.K_RIGHT] * 4)
+    press(screen, canvas, *[pygame.K_RIGHT] * 4, pygame.K_x)
     step = screen.step
     assert isinstance(step, TwoCarsStep)
-    go(screen, NUDGE_EVERY + 6)
-    plain, twin = step.rollouts
+    go(screen, 6 * 60)
+    plain, twin = step.story.rollouts
     assert (plain.driver.name, twin.driver.name) == ("plain", "shift-rotate")
     # Two networks with the same weights, so whatever differs would be the world's doing.
     np.testing.assert_array_equal(plain.car.state.poses, twin.car.state.poses)
+    assert step.story.phase is Phase.COUNTING
+    assert plain.car.num_placed > 2, "pushed, and put back"
+
+
+def test_the_second_step_begins_where_the_road_is_mild() -> None:
+    track = make_circuit(np.random.default_rng(4), kind=ROAD_KINDS["country"], length_m=1200.0)
+    samples = (np.arange(180) + mildest_s_m(track)) / track.spacing_m
+    bends = np.abs(track.curvature_per_m.take(samples.astype(int), mode="wrap"))
+    assert bends.max() < 0.5 * np.abs(track.curvature_per_m).max()
 
 
 def test_paused_nobody_drives(screen: LectureScreen, canvas: Canvas) -> None:
     press(screen, canvas, pygame.K_RIGHT, pygame.K_p)
     go(screen, 30)
     assert isinstance(screen.step, OneCarStep)
-    assert screen.step.rollout.num_ticks == 0
+    assert screen.step.story.rollouts[0].num_ticks == 0
 
 
 @pytest.mark.parametrize("size_px", [(720, 540), (1600, 900)])
 def test_every_step_fills_the_window(screen: LectureScreen, size_px: tuple[int, int]) -> None:
     canvas = Canvas(pygame.display.set_mode(size_px))
-    for _ in SENTENCES:
+    for _ in range(NUM_STEPS):
         canvas.surface.fill((255, 0, 255))
         go(screen, 20)
         screen.draw(canvas)

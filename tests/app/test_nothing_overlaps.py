@@ -10,13 +10,17 @@ import pygame
 import pytest
 
 from drive_sim.app import help as help_page
-from drive_sim.app import training
+from drive_sim.app import nudge_choice, training
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
+from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.drivers import load_driver, make_expert
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
+from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
+from drive_sim.app.nudge import Nudge
+from drive_sim.app.nudge_search import NudgeTrial
 from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.training import Training
@@ -137,6 +141,22 @@ def prepared(sitting: Sitting, *keys: int) -> LectureScreen:
     return sitting.press(LectureScreen(sitting.session, ToLecture(()), (960, 540)), *keys)
 
 
+def pushed(sitting: Sitting, number: int, num_frames: int) -> LectureScreen:
+    """A step with a push that was chosen, so many frames after it was found."""
+    screen = sitting.lecture(*[pygame.K_RIGHT] * number)
+    step = screen.step
+    assert isinstance(step, OneCarStep | TwoCarsStep)
+    story, rollout = step.story, step.story.rollouts[0]
+    recorder = WindowRecorder(rollout)
+    for _ in range(30):
+        sitting.go(screen, 6)
+        recorder.add_tick()
+    expected = recorder.window
+    trial = NudgeTrial(rollout.num_ticks + 12, Nudge.to(1), expected, expected, expected, expected)
+    story.repeat(trial, rollout.snapshot())
+    return sitting.go(screen, num_frames)
+
+
 RIGHT = pygame.K_RIGHT
 SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "home": Sitting.home,
@@ -180,7 +200,15 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
         f"lecture, step {number + 1}": lambda sitting, number=number: sitting.lecture(*[RIGHT] * number)
         for number in range(5)
     },
-    "lecture, last step, out of its lane": lambda sitting: sitting.go(sitting.lecture(*[RIGHT] * 4), 330),
+    "lecture, last step, counted": lambda sitting: sitting.go(sitting.lecture(*[RIGHT] * 4, pygame.K_x), 330),
+    **{
+        f"lecture, step {number + 1}, a push, {frames}": lambda sitting, number=number, frames=frames: pushed(
+            sitting, number, frames
+        )
+        for number in (2, 4)
+        for frames in (30, 150, 1500)
+    },
+    "lecture, a push, put back": lambda sitting: sitting.press(pushed(sitting, 2, 150), pygame.K_x),
     "lecture, before it begins": prepared,
     "truth-o-meter": Sitting.truth,
     "truth-o-meter, moved far": lambda sitting: sitting.truth(*[pygame.K_RIGHT] * 40, *[pygame.K_UP] * 20),
@@ -199,6 +227,8 @@ class _NoWork:
 
     def received(self) -> tuple[()]:
         return ()
+
+    def send(self, *_: object) -> None: ...
 
     def cancel(self) -> None: ...
 
@@ -220,6 +250,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sitting(session: Session, canvas: Canvas, run: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
     monkeypatch.setattr(training, "BackgroundWork", _NoWork)
+    monkeypatch.setattr(nudge_choice, "BackgroundWork", _NoWork)
     yield Sitting(session, canvas, run)
     session.training = None
 
