@@ -49,7 +49,9 @@ class CompareScreen:
         size_px: tuple[int, int],  # noqa: ARG002
         *,
         teaches_dagger: bool = True,
+        has_window: bool = True,
     ) -> None:
+        self._has_window = has_window
         self.session, self.is_paused = session, False
         self.cost = next(iter(COSTS))
         self._road_number = 0
@@ -124,7 +126,8 @@ class CompareScreen:
         track, scene = (session.roads.given if number == 0 else None) or session.roads.unseen(session.seed + number)
         rng = np.random.default_rng([session.seed, number])
         start = FanStart(0, float(rng.random()) * (track.length_m if track.closed else 0.0))
-        self.comparison = Comparison(CompareTask(tuple(self._policies), track, scene, start, session.seed))
+        task = CompareTask(tuple(self._policies), track, scene, start, session.seed)
+        self.comparison = Comparison(replace(task, is_beside_window=self._has_window))
         self.stage = CompareStage(self.comparison)
         self._shown = ComparePanels(self.comparison, self._panels)
 

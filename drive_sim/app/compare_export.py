@@ -53,7 +53,9 @@ def export_comparison(
     pygame.font.init()
     canvas = Canvas(pygame.Surface(export.size_px, depth=24))
     session = Session(folder.parent, seed, Roads(seed, *((None, None) if world is None else world)))
-    screen = CompareScreen(session, ToCompare(models), export.size_px, teaches_dagger=export.teaches_dagger)
+    screen = CompareScreen(
+        session, ToCompare(models), export.size_px, teaches_dagger=export.teaches_dagger, has_window=False
+    )
     try:
         _drive(screen, show)
         result = result_of(screen.comparison)

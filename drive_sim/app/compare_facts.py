@@ -38,13 +38,14 @@ def batch_words(comparison: Comparison, batches: dict[str, BatchDriven]) -> str:
     if not batches:
         return "The first cars are on their way"
     cars = next(iter(batches.values())).num_cars
-    seconds = _TICK_S * min(batch.num_ticks for batch in batches.values())
+    seconds = _TICK_S * max(batch.num_ticks for batch in batches.values())
     return f"{cars} cars each, {task.num_roads} unseen roads, {seconds:.0f} s"
 
 
 def fact_rows(policies: Sequence[ComparedPolicy], batches: dict[str, BatchDriven], cost: str) -> list[FactRow]:
     """A row a policy: who has left the road, the cost with its band, and how fast it grows, with its interval."""
     rows = []
+    most_ticks = max((batch.num_ticks for batch in batches.values()), default=0)
     for policy in policies:
         driven = batches.get(policy.name)
         if driven is None:
@@ -53,7 +54,9 @@ def fact_rows(policies: Sequence[ComparedPolicy], batches: dict[str, BatchDriven
         curve = driven.curves[cost]
         band = f"({_number(curve.low[-1])}–{_number(curve.high[-1])})"
         last = "0" if curve.high[-1] < 0.005 else f"{_number(curve.total[-1])} {band}"
-        rows.append(FactRow(policy.label, policy.colour, str(driven.num_left_road), last, _grows(curve)))
+        behind = "" if driven.num_ticks == most_ticks else f"  at {_TICK_S * driven.num_ticks:.0f} s"
+        grows = behind or _grows(curve)
+        rows.append(FactRow(policy.label, policy.colour, str(driven.num_left_road), last, grows))
     return rows
 
 

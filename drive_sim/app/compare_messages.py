@@ -12,6 +12,8 @@ from drive_sim.evaluate.cost_curves import CostCurve
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
+BATCH_PART_TICKS = 10
+"""So far a batch is driven before the next one is."""
 SUBSTEPS = 6
 """Frames in a control tick: a pose each."""
 FanPoses = Annotated[npt.NDArray[np.float32], "frames k 3"]
@@ -51,6 +53,8 @@ class CompareTask:
     num_roads: int = 25
     cars_per_road: int = 3
     batch_ticks: int = 300
+    is_beside_window: bool = True
+    """A window's frames come first."""
 
 
 @dataclass(frozen=True, slots=True)

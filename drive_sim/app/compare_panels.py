@@ -42,9 +42,15 @@ class CompareStatus:
 
     @property
     def batches(self) -> dict[str, BatchDriven]:
-        """What is shown of the batches."""
+        """What is shown of the batches: curves as far as they go."""
         comparison, until = self.comparison, self.until_tick
         return comparison.batches if until is None else comparison.batches_at(until)
+
+    @property
+    def common(self) -> dict[str, BatchDriven]:
+        """The batches after equally many ticks, so that costs can be compared; who joined late is behind."""
+        until, common = self.until_tick, self.comparison.common_ticks
+        return self.comparison.batches_at(common if until is None else min(until, common))
 
 
 def column_width(canvas: Canvas) -> float:
@@ -106,13 +112,13 @@ def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     canvas.panel(box)
     inner = box.inside()
     canvas.text(
-        batch_words(comparison, status.batches), (inner.left, inner.top + 4.0), size=SMALL, colour=INK, anchor="midleft"
+        batch_words(comparison, status.common), (inner.left, inner.top + 4.0), size=SMALL, colour=INK, anchor="midleft"
     )
     columns = [inner.left, *(inner.left + share * inner.width for share in (0.25, 0.395, 0.70))]
     top = inner.top + 25.0
     for left, word in zip(columns[1:], ("left it", "cost (95 %)", "grows as"), strict=True):
         canvas.text(word, (left, top), size=SMALL, colour=FAINT, anchor="midleft")
-    rows = fact_rows(comparison.policies, status.batches, status.cost)
+    rows = fact_rows(comparison.policies, status.common, status.cost)
     for number, row in enumerate(rows):
         y = top + _ROW * (number + 1)
         canvas.text(row.label, (columns[0], y), size=SMALL, colour=row.colour, bold=True, anchor="midleft")

@@ -101,7 +101,7 @@ class _Axes:
         ticks = np.geomspace(first, last, 41)
         points = [self.point(tick, cost * (tick / first) ** power) for tick in ticks]
         for number in range(0, 40, 2):
-            self.canvas.lines(points[number : number + 2], FAINT, width=1.5)
+            self.canvas.lines(points[number : number + 2], FAINT, width=2.0)
         x, y = points[-3]
         self.canvas.text(name, (x, y + 12.0), size=SMALL, colour=INK, anchor="center")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from drive_sim.app.compare_messages import (
+    BATCH_PART_TICKS,
     SUBSTEPS,
     BatchDriven,
     ComparedPolicy,
@@ -36,7 +37,7 @@ from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.track import LanePose, Tracks
 
-FAN_PART_TICKS, BATCH_PART_TICKS = 20, 10
+FAN_PART_TICKS = 20
 _FAN, _FAN_POLICY = 61, 62
 """Second words of the seeds: the fan's weather; what policies draw."""
 HALF_WIDTH_M = ROAD_KINDS[CONDITIONS.road_kind].half_width_m
@@ -44,7 +45,8 @@ HALF_WIDTH_M = ROAD_KINDS[CONDITIONS.road_kind].half_width_m
 
 def compare(parent: Connection, task: CompareTask) -> None:
     """Drive until the window is gone: what it asks for first, then the batch, then wait to be asked."""
-    lower_priority()
+    if task.is_beside_window:
+        lower_priority()
     work = CompareWork(task)
     while True:
         while parent.poll(None if work.is_idle else 0.0):

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from drive_sim.app.background_work import BackgroundWork, last_line
 from drive_sim.app.compare_messages import (
+    BATCH_PART_TICKS,
     SUBSTEPS,
     BatchDriven,
     ComparedPolicy,
@@ -121,6 +122,12 @@ class Comparison:
         """How far each had come when it had driven so many ticks at most: for films, in which both clocks agree."""
         past = {name: [one for one in driven if one.num_ticks <= num_ticks] for name, driven in self._past.items()}
         return {name: driven[-1] for name, driven in past.items() if driven}
+
+    @property
+    def common_ticks(self) -> int:
+        """How far those have come who are in front, a part of the worker's more or less: who joined late is behind."""
+        ticks = [batch.num_ticks for batch in self.batches.values()]
+        return min((some for some in ticks if some >= max(ticks) - BATCH_PART_TICKS), default=0)
 
     @property
     def is_done(self) -> bool:
