@@ -114,7 +114,7 @@ class CompareScreen:
     @property
     def status(self) -> CompareStatus:
         """What the panels show now."""
-        return CompareStatus(self.comparison, self.cost, self._dagger.words, self._dagger.share)
+        return CompareStatus(self.comparison, self.cost, self._dagger.words)
 
     def close(self) -> None:
         """The worker ends; DAgger learns on."""

@@ -38,14 +38,8 @@ class DaggerBeside:
         if self._failure:
             return self._failure
         if training is None:
-            return "DAgger learns from the same recording when all have driven ten seconds"
-        return f"DAgger learns from the same recording, the expert beside: {training.share:.0%}"
-
-    @property
-    def share(self) -> float | None:
-        """How much of the training is done; None where none goes on."""
-        training = self._session.dagger_training
-        return training.share if training is not None and training.is_running and not self._is_there else None
+            return "DAgger will learn from the same recording"
+        return f"DAgger learns from the same recording: {training.share:.0%}"
 
     @property
     def is_awaited(self) -> bool:

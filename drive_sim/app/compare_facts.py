@@ -66,13 +66,10 @@ def clamp_words(policies: Sequence[ComparedPolicy], batches: dict[str, BatchDriv
     for policy in policies:
         curve = batches[policy.name].curves[cost] if policy.name in batches else None
         if curve is not None and curve.clamped_from is not None:
-            now = f"{curve.clamped_share:.0%} of them now"
-            bent.append(
-                f"{policy.label}: from {_TICK_S * curve.clamped_from:.1f} s half its cars or more pay 1 ({now})"
-            )
+            bent.append(f"{policy.label} from {_TICK_S * curve.clamped_from:.1f} s ({curve.clamped_share:.0%} now)")
     if not bent:
         return ""
-    return f"A tick costs 1 at most. {'; '.join(bent)}: where all pay 1, a curve can only grow as T."
+    return f"Half of the cars or more pay the most there is, 1 a tick: {', '.join(bent)}. Such a curve bends towards T."
 
 
 def start_words(comparison: Comparison) -> str:
@@ -101,7 +98,7 @@ def _fan_words(fan: Fan, tick: int) -> str:
         most_m = float(np.abs(fan.offset_m[: tick + 1]).max())
         return f"on the road in all {num_winds}, {most_m:.1f} m off at most"
     first = min(at for car in range(num_winds) if (at := fan.first_off_tick(car, tick)) is not None)
-    return f"has left the road in {left} of {num_winds}, first at {_TICK_S * (first + 1):.1f} s"
+    return f"left the road in {left} of {num_winds}, first at {_TICK_S * (first + 1):.1f} s"
 
 
 def _grows(curve: CostCurve) -> str:

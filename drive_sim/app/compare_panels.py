@@ -21,11 +21,12 @@ from drive_sim.app.compare_facts import batch_words, clamp_words, fact_rows, fan
 from drive_sim.app.compare_messages import BatchDriven
 from drive_sim.app.compare_plot import CostPlot
 from drive_sim.app.comparison import Comparison
-from drive_sim.app.hud import draw_progress
 from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.stage_panels import Place, StagePanels
 
-COLUMN, _PLOT_SHARE = 456.0, 0.5
+COLUMN, _PLOT_SHARE = 456.0, 0.46
+_WIDE, _FAN_WIDE = 420.0, 410.0
+"""In narrower panels the intervals of the table are left out, and the second half of what became of a fan."""
 _ROW, _LINE = 22.0, 22.0
 
 
@@ -36,7 +37,6 @@ class CompareStatus:
     comparison: Comparison
     cost: str
     learning: str = ""
-    learning_share: float | None = None
     until_tick: int | None = None
     """The batches are shown as they were after so many ticks; None: as they are."""
 
@@ -107,7 +107,7 @@ def _draw_clock(canvas: Canvas, comparison: Comparison) -> None:
 
 
 def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
-    """The table, then what bends a curve, then how DAgger learns."""
+    """The table, then how DAgger learns, then what bends a curve."""
     comparison = status.comparison
     canvas.panel(box)
     inner = box.inside()
@@ -116,25 +116,27 @@ def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     )
     columns = [inner.left, *(inner.left + share * inner.width for share in (0.25, 0.395, 0.70))]
     top = inner.top + 25.0
-    for left, word in zip(columns[1:], ("left it", "cost (95 %)", "grows as"), strict=True):
+    for left, word in zip(
+        columns[1:], ("left it", "cost" if inner.width < _WIDE else "cost (95 %)", "grows as"), strict=True
+    ):
         canvas.text(word, (left, top), size=SMALL, colour=FAINT, anchor="midleft")
     rows = fact_rows(comparison.policies, status.common, status.cost)
+    is_narrow = inner.width < _WIDE
     for number, row in enumerate(rows):
         y = top + _ROW * (number + 1)
         canvas.text(row.label, (columns[0], y), size=SMALL, colour=row.colour, bold=True, anchor="midleft")
         for left, word in zip(columns[1:], row[2:], strict=True):
-            canvas.text(word, (left, y), size=SMALL, anchor="midleft")
-    y = top + _ROW * (len(rows) + 1) - 6.0
+            canvas.text(word.partition(" (")[0] if is_narrow else word, (left, y), size=SMALL, anchor="midleft")
+    y = top + _ROW * (len(rows) + 1) - 8.0
     canvas.lines([(inner.left, y), (inner.right, y)], HAIR, width=1.0)
-    y += 8.0
-    if status.learning:
-        y = canvas.paragraph(status.learning, Box(inner.left, y, inner.width, 40.0), size=SMALL, colour=INK)
-        if status.learning_share is not None:
-            draw_progress(canvas, (inner.left, y + 2.0), inner.width, status.learning_share)
-            y += 14.0
     words = clamp_words(comparison.policies, status.batches, status.cost)
-    if words:
-        canvas.paragraph(words, Box(inner.left, y, inner.width, 60.0), size=SMALL, colour=ORANGE)
+    learning = canvas.fitting(status.learning, inner.width, size=SMALL) if status.learning else ""
+    lines = [(learning, INK), *((line, ORANGE) for line in canvas.wrapped(words, inner.width, size=SMALL))]
+    y += 14.0
+    for line, colour in lines:
+        if line and y + SMALL / 2 <= inner.bottom + 4.0:
+            canvas.text(line, (inner.left, y), size=SMALL, colour=colour, anchor="midleft")
+            y += _LINE - 2.0
 
 
 def _draw_fan(canvas: Canvas, box: Box, status: CompareStatus) -> None:
@@ -146,7 +148,8 @@ def _draw_fan(canvas: Canvas, box: Box, status: CompareStatus) -> None:
         y = inner.top + 10.0 + _LINE * (number + 1)
         canvas.fill(Box(inner.left, y - 5.0, 16.0, 10.0), line.colour, rounding=3.0)
         canvas.text(line.label, (inner.left + 24.0, y), size=SMALL, bold=True, anchor="midleft")
-        canvas.text(line.text, (inner.left + 126.0, y), size=SMALL, anchor="midleft")
+        words = line.text if inner.width > _FAN_WIDE else line.text.partition(",")[0]
+        canvas.text(words, (inner.left + 126.0, y), size=SMALL, anchor="midleft")
 
 
 def stage_box(canvas: Canvas, panels: StagePanels) -> Box:
