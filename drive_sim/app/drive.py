@@ -6,15 +6,17 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
+from drive_sim.app.drive_keys import KEYS
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
 from drive_sim.app.drive_status import DriveStatus
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
-from drive_sim.app.screen import Key, Route, ToWatch
+from drive_sim.app.screen import Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
@@ -28,25 +30,6 @@ from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 DROP_S = 5.0
-KEYS = (
-    Key("Arrows or A D W S", "steer (and the pedals, after K)"),
-    Key("Mouse", "held down, the wheel follows it"),
-    Key("Game pad", "left stick, triggers or two buttons"),
-    Key("R", "record; again: stop", "record"),
-    Key("Backspace", "drop the last 5 s recorded (marked only)", "drop 5 s"),
-    Key("T", "two networks learn; T twice ends that", "train"),
-    Key("E", "where T asks: learn from grass, too"),
-    Key("L", "let go: the networks drive, on an unseen road", "let go"),
-    Key("Enter", "back to the lane", "to the lane"),
-    Key("Home", "back to the start of the road"),
-    Key("Space", "pause (or P)", "pause"),
-    Key("K", "keep the speed, or use the pedals"),
-    Key("Y", "paint on the road what you like", "likes"),
-    Key("Page Down", "the next road", "next road"),
-    Key("C", "the next scene", "scene"),
-    Key("V", "the road the other way round"),
-    Key("M", "the road's mirror image"),
-)
 _DRIVING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
     *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r),
@@ -61,7 +44,7 @@ class DriveScreen:
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
         self.session, self.human, self.recording = session, HumanDriver(), DriveRecording(session)
-        self.liking = RewardOverlay()
+        self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in demonstrations")
         self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
         self._training_request = TrainingRequest(session, self.recording)
@@ -80,8 +63,10 @@ class DriveScreen:
         """The lamp is red."""
         return self.recording.is_on
 
-    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
+    def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
         """Keys do what `KEYS` says; the mouse and game pads steer."""
+        if self.drawer.handle(event, canvas, self.car):
+            return None
         self.human.handle(event)
         if event.type == pygame.KEYDOWN:
             self.has_started = self.has_started or event.key in _DRIVING_KEYS
@@ -95,13 +80,14 @@ class DriveScreen:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
         self._poll_background()
         car, human = self.car, self.human
-        human.advance(held, float(car.state.speed_mps[0]), _FRAME_S)
+        human.advance(self.drawer.hands(held, car), float(car.state.speed_mps[0]), _FRAME_S)
         self.has_started = self.has_started or human.is_touched
         if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
         self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
         if car.begins_tick:
+            self._change_conditions()
             self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
         car.advance(self._act, human.command)
         self.session.frame_history.add(car, "human", car.offset_m, 0)
@@ -123,6 +109,7 @@ class DriveScreen:
             self.recorder,
             session.running_training,
             self.liking,
+            self.drawer,
             road_name=session.roads.name,
             has_models=bool(session.models),
             has_started=self.has_started,
@@ -160,6 +147,7 @@ class DriveScreen:
         rng = np.random.default_rng(self.session.seed)
         config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
         self.car = SingleCar(roads.track, roads.scene, config, rng)
+        self.drawer.fit(self.car)
         self.laps = LapCounter(roads.track)
         self.panels = DrivePanels(self.car)
         self._expert = PursuitExpert(self.car.tracks)
@@ -193,6 +181,17 @@ class DriveScreen:
         self.recording.end()
         put()
         self.human.let_go()
+        if was_recording:
+            self.recording.begin(self.car.env)
+
+    def _change_conditions(self) -> None:
+        """What a person has turned counts from this control tick on; a recording goes on in a new episode."""
+        knobs = self.drawer.pop(waits=self.is_recording)
+        if knobs is None:
+            return
+        was_recording = self.is_recording
+        self.recording.end()
+        self.car.change_knobs(knobs)
         if was_recording:
             self.recording.begin(self.car.env)
 

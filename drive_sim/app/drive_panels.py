@@ -35,6 +35,7 @@ from drive_sim.app.single_car import SingleCar
 from drive_sim.app.training_view import draw_training
 
 DIALS_HEIGHT = 104.0
+_BELOW_LAMP = 198.0
 ENOUGH_S = 20.0
 """From here on the screen offers to train."""
 _LEAST_WIDTH, _TRAINING_HEIGHT, _VIEWS_HEIGHT = 380.0, 134.0, 92.0
@@ -55,9 +56,13 @@ class DrivePanels:
         status.liking.draw(canvas, status.car, PERSON)
         self._draw_left(canvas, status)
         self._draw_dials(canvas, status)
-        self._draw_map(canvas, status)
+        if status.drawer.is_open:
+            status.drawer.draw(canvas, status.car)
+        else:
+            self._draw_map(canvas, status)
         self._draw_network(canvas, status)
-        self._draw_middle(canvas, status)
+        if not status.drawer.is_open:
+            self._draw_middle(canvas, status)
 
     def _draw_left(self, canvas: Canvas, status: DriveStatus) -> None:
         """The lamp, and what the recording holds so far."""
@@ -80,6 +85,8 @@ class DrivePanels:
         draw_offset(canvas, (left, box.top + 42.0), status.car.offset_m)
         keeps = "speed is kept" if status.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
+        room = box._replace(top=_BELOW_LAMP, height=box.top - GAP - _BELOW_LAMP)
+        status.drawer.draw_turned(canvas, room, status.car)
 
     def _draw_map(self, canvas: Canvas, status: DriveStatus) -> None:
         box, laps = map_box(canvas), status.laps

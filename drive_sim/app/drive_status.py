@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from drive_sim.app.human_driver import HumanDriver
+from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
@@ -22,6 +23,7 @@ class DriveStatus:
     training: Training | None
     """The one that runs now."""
     liking: RewardOverlay
+    drawer: KnobDrawer
     road_name: str
     has_models: bool
     """The session has networks that could drive."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.knobs import Knobs
 from drive_sim.app.nudge import NUDGED_TO_M, Nudge
 from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutInput, RolloutState
 from drive_sim.app.single_car import SingleCar
@@ -123,6 +124,13 @@ class LiveRollout:
         self._note(LiveRollout.place, s_m, offset_m, replaces=True)
         self.car.place(s_m, offset_m)
         self._is_off = self.is_off
+
+    def change_knobs(self, knobs: Knobs) -> None:
+        """From this control tick on; what was counted under others counts no more. Raises InputError within a tick."""
+        self._note(LiveRollout.change_knobs, knobs)
+        self.car.change_knobs(knobs)
+        for driver in self.drivers:
+            driver.tally = Tally()
 
     def advance(self, human_command: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
         """One frame; a person's command overrules the driver, and `watch` is shown what each tick begins with."""

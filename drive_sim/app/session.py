@@ -63,6 +63,8 @@ class Session:
     scores: dict[str, Score] = field(default_factory=dict)
     """What each model that was watched has done, by its name."""
     frame_history: FrameHistory = field(default_factory=FrameHistory)
+    turned_knobs: dict[str, float] = field(default_factory=dict)
+    """What a person has turned, by the knob's name; all else is as each screen's regime has it."""
     note: Note = field(default_factory=Note)
 
     @property

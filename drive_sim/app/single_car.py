@@ -1,11 +1,12 @@
 """One car as a window shows it: a frame is a substep of physics, and a command comes at least every sixth."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 
+from drive_sim.app.knobs import Knobs
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.observation import Observation
@@ -27,13 +28,37 @@ class SingleCar:
     """A car on one road under one sky; `state` is what to draw now, `observation` what its driver last saw."""
 
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
-        self.track, self.scene = track, scene
-        self.tracks, self.scenes = track_batch(track), Scenes.stack([scene])
-        self.env = DriveEnv(self.tracks, self.scenes, config, rng)
+        self.track, self.tracks = track, track_batch(track)
+        self.env = DriveEnv(self.tracks, Scenes.stack([scene]), config, rng)
+        self.regime = self.knobs
+        """The knobs as they stood at first."""
         self.state: VehicleState = self.observation.state
         self.num_placed = 0
         """How often it was put somewhere, so that it did not drive to where it is."""
         self._substep = 0
+
+    @property
+    def scenes(self) -> Scenes:
+        """A batch of one: the sky that it drives under."""
+        scenes = self.env.scenes
+        assert scenes is not None, "made with one"
+        return scenes
+
+    @property
+    def scene(self) -> Scene:
+        """The sky that it drives under."""
+        return self.scenes.scenes[0]
+
+    @property
+    def knobs(self) -> Knobs:
+        """How it answers, what the world does to it, and its camera's noise."""
+        return Knobs(self.env.config.vehicle, self.env.config.disturbance, self.scene.noise_grey)
+
+    def change_knobs(self, knobs: Knobs) -> None:
+        """From here on, where a control tick begins, these; the car does not jump. Raises InputError within a tick."""
+        self.env.change_conditions(knobs.vehicle, knobs.disturbance)
+        if knobs.noise_grey != self.scene.noise_grey:
+            self.env.change_scenes(Scenes.stack([replace(self.scene, noise_grey=knobs.noise_grey)]))
 
     @property
     def observation(self) -> Observation:

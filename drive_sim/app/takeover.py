@@ -9,6 +9,7 @@ import pygame
 
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.human_row import make_human_row
+from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.session import Session
@@ -69,6 +70,12 @@ class Takeover:
         recorder.append(row)
         episode = recorder.num_episodes - 1
         self._rows[episode] = self._rows.get(episode, 0) + 1
+
+    def begin_episode(self, rollout: LiveRollout) -> None:
+        """What the person drives from here on is an episode of its own."""
+        if self.has_wheel and self._recorder is not None:
+            self._recorder.end()
+            self._recorder.begin(episode_info(rollout.car.env, seed=self._session.seed))
 
     def give_back(self) -> None:
         """The driver has the wheel again."""
@@ -139,3 +146,10 @@ class Takeover:
             self._recorder = Recorder(numbered_folder(self._session.runs, "takeover"))
         self._recorder.begin(episode_info(rollout.car.env, seed=self._session.seed))
         self._session.recorder = self._recorder
+
+
+def change_conditions(drawer: KnobDrawer, rollout: LiveRollout, takeover: Takeover) -> None:
+    """Where a control tick begins: what a person has turned counts from it on, and what is counted begins anew."""
+    if rollout.car.begins_tick and (knobs := drawer.pop(waits=takeover.has_wheel)) is not None:
+        rollout.change_knobs(knobs)
+        takeover.begin_episode(rollout)

@@ -13,7 +13,7 @@ from drive_sim.app.timeline import FRAMES_HZ, LONGEST_S, DrivenPath, Timeline
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
-_NUDGES = (LiveRollout.nudge, LiveRollout.push)
+_NUDGES = (LiveRollout.nudge, LiveRollout.push, LiveRollout.change_knobs)
 """What the world does, whoever drives."""
 
 

@@ -10,39 +10,24 @@ from drive_sim.app.car_drag import CarDrag
 from drive_sim.app.drivers import PolicyDriver, load_drivers
 from drive_sim.app.hand_over import hand_to_clicked, hand_to_expert, hand_to_next
 from drive_sim.app.hud import draw_key_line
+from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.retraining import Retraining, begin_retraining
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.app.saliency_overlay import SaliencyOverlay
-from drive_sim.app.screen import Key, Route, ToWatch
+from drive_sim.app.screen import Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
-from drive_sim.app.takeover import Takeover
+from drive_sim.app.takeover import Takeover, change_conditions
 from drive_sim.app.time_machine import TimeMachine
-from drive_sim.app.time_travel import KEYS as TIME_KEYS
 from drive_sim.app.time_travel import TimeTravel
-from drive_sim.app.timeline_bar import draw_timeline
+from drive_sim.app.timeline_bar import FOOTER, draw_timeline
 from drive_sim.app.training_request import end_training
+from drive_sim.app.watch_keys import KEYS
 from drive_sim.app.watch_panels import WatchPanels
 from drive_sim.app.watch_status import WatchStatus
 from drive_sim.errors import InputError
 from drive_sim.sim.observation import Observation
-
-KEYS = (
-    Key("A", "the next driver has the wheel (or click its row)", "switch"),
-    Key("N", "nudge the car aside, 0.6 m and 4.6° (or drag it on the map)", "nudge"),
-    Key("Arrows", "take the wheel (or the mouse, or a game pad)", "steer"),
-    Key("G", "give the wheel back", "let go"),
-    *TIME_KEYS,
-    Key("E", "hand the wheel to the expert"),
-    Key("T", "it learns from what you drove; T twice ends that", "retrain"),
-    Key("S", "what it looks at: on its picture, on the road, nowhere", "looks at"),
-    Key("R", "paint on the road what its driver likes", "likes"),
-    Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
-    Key("O", "another road that nobody has learned from", "other road"),
-    Key("Enter", "put the car onto its lane"),
-    Key("Space", "pause (or P)", "pause"),
-)
 
 
 class WatchScreen:
@@ -54,7 +39,7 @@ class WatchScreen:
         self.session = session
         self.is_paused = False
         self.takeover, self.saliency, self.drag = Takeover(session), SaliencyOverlay(), CarDrag()
-        self.liking = RewardOverlay()
+        self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in evaluations", FOOTER)
         self.retraining_steps: int | None = None
         """None: as many as a person waits for."""
         self._road_number = 0
@@ -71,6 +56,8 @@ class WatchScreen:
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:
         """Keys do what `KEYS` says; the mouse drags the car on the map, and steers elsewhere."""
+        if self.drawer.handle(event, canvas, self.rollout.car):
+            return None
         if event.type == pygame.KEYDOWN and event.key in self._actions:
             self._actions[event.key]()
         elif self.time.handle(event, canvas):
@@ -90,13 +77,16 @@ class WatchScreen:
         if self.is_paused or self.drag.close_up is not None:
             return None
         rollout = self.rollout
+        held = self.drawer.hands(held, rollout.car)
+        if not self.time.looks_back:
+            change_conditions(self.drawer, rollout, self.takeover)
         goes_on = self.time.advance(self.takeover.command(held, rollout), self._record)
         self.saliency.follow(rollout)
         if not goes_on:
             return None
         tally = rollout.driver.tally
         self.session.frame_history.add(rollout.car, rollout.active_name, rollout.car.offset_m, tally.times_left)
-        if rollout.car.begins_tick:
+        if rollout.car.begins_tick and not self.session.turned_knobs:
             self.session.scores[rollout.driver.name] = tally.score
         return None
 
@@ -115,6 +105,7 @@ class WatchScreen:
             self.saliency,
             self.liking,
             RewardDriver.of(self.rollout),
+            self.drawer,
             self.drag.close_up,
             self.session.running_training,
             has_wheel=self.takeover.has_wheel,
@@ -146,7 +137,9 @@ class WatchScreen:
         """On the road that was asked for, else on one that nobody has learned from; each in a wind of its own."""
         roads, seed, number = self.session.roads, self.session.seed, self._road_number
         track, scene = (roads.given if number == 0 else None) or roads.unseen(seed + number)
-        return LiveRollout(track, scene, drivers, np.random.default_rng([seed, number]))
+        rollout = LiveRollout(track, scene, drivers, np.random.default_rng([seed, number]))
+        self.drawer.fit(rollout.car)
+        return rollout
 
     def _next_road(self) -> None:
         self.takeover.give_back()

@@ -49,10 +49,19 @@ class WatchPanels:
         status.saliency.draw_on_road(canvas)
         scoreboard = scoreboard_box(len(rollout.drivers))
         draw_scoreboard(canvas, rollout, scoreboard)
-        draw_offset_history(canvas, offset_history_box(canvas, FOOTER), rollout, status.ghost_offsets)
-        self._draw_right(canvas, status)
+        history = offset_history_box(canvas, FOOTER)
+        draw_offset_history(canvas, history, rollout, status.ghost_offsets)
+        if status.drawer.is_open:
+            status.drawer.draw(canvas, rollout.car)
+        else:
+            self._draw_right(canvas, status)
+        if not _is_narrow(canvas):
+            below = network_box(canvas, FOOTER)
+            room = history._replace(left=history.right + GAP, width=below.left - history.right - 2 * GAP)
+            status.drawer.draw_turned(canvas, room, rollout.car)
         _draw_picture(canvas, status)
-        if not (_draw_middle(canvas, status) and _is_narrow(canvas)):
+        has_middle = not status.drawer.is_open and _draw_middle(canvas, status)
+        if not (has_middle and _is_narrow(canvas)):
             draw_steering(canvas, Box(MARGIN, scoreboard.bottom + GAP, LEFT_WIDTH, STEERING_HEIGHT), rollout)
 
     def _draw_right(self, canvas: Canvas, status: WatchStatus) -> None:
@@ -67,6 +76,9 @@ class WatchPanels:
         top = box.bottom + GAP
         height = min(ERRORS_HEIGHT, network_box(canvas, FOOTER).top - GAP - top)
         errors = Box(box.left, top, box.width, height)
+        if _is_narrow(canvas) and rollout.car.knobs != rollout.car.regime:
+            status.drawer.draw_turned(canvas, errors, rollout.car)
+            return
         draw_steering_errors(canvas, errors, [driver for driver in rollout.drivers if driver.folder is not None])
 
 

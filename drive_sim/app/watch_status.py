@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from drive_sim.app.close_up import CloseUp
+from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.app.reward_panel import RewardStatus
@@ -20,6 +21,7 @@ class WatchStatus:
     saliency: SaliencyOverlay
     liking: RewardOverlay
     reward_driver: RewardDriver
+    drawer: KnobDrawer
     close_up: CloseUp | None
     """Shown instead of the map, while the car is dragged."""
     training: Training | None

@@ -158,6 +158,8 @@ def pushed(sitting: Sitting, number: int, num_frames: int) -> LectureScreen:
 
 
 RIGHT = pygame.K_RIGHT
+TURNED = (pygame.K_TAB, *(pygame.K_LEFT, pygame.K_DOWN) * 8)
+"""All knobs that can be turned to the left."""
 SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "home": Sitting.home,
     "home, networks learn": lambda sitting: learning(sitting, sitting.home),
@@ -193,6 +195,12 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "watch, a fork": lambda sitting: sitting.go(
         sitting.press(sitting.go(sitting.watch(), 90), pygame.K_PAGEUP, pygame.K_f, pygame.K_a), 60
     ),
+    "drive, knobs": lambda sitting: sitting.drive(pygame.K_r, *TURNED),
+    "drive, on grass with knobs": lambda sitting: sitting.go(
+        sitting.drive(pygame.K_r, pygame.K_y, *TURNED, pygame.K_TAB), 300, RIGHT
+    ),
+    "watch, knobs": lambda sitting: sitting.go(sitting.watch(*TURNED), 240),
+    "watch, knobs turned": lambda sitting: sitting.watch(*TURNED, pygame.K_TAB),
     "watch, dragged": dragged,
     "watch, five drivers": taught,
     "watch, ALVINN": watched_alvinn,

@@ -1,0 +1,25 @@
+"""The keys of the driving screen, as its help lists them."""
+
+from drive_sim.app.knob_drawer import KNOBS_KEY
+from drive_sim.app.screen import Key
+
+KEYS = (
+    Key("Arrows or A D W S", "steer (and the pedals, after K)"),
+    Key("Mouse", "held down, the wheel follows it"),
+    Key("Game pad", "left stick, triggers or two buttons"),
+    Key("R", "record; again: stop", "record"),
+    Key("Backspace", "drop the last 5 s recorded (marked only)", "drop 5 s"),
+    Key("T", "two networks learn; T twice ends that", "train"),
+    Key("E", "where T asks: learn from grass, too"),
+    Key("L", "let go: the networks drive, on an unseen road", "let go"),
+    Key("Enter", "back to the lane", "to the lane"),
+    Key("Home", "back to the start of the road"),
+    Key("Space", "pause (or P)", "pause"),
+    Key("K", "keep the speed, or use the pedals"),
+    Key("Y", "paint on the road what you like", "likes"),
+    Key("Page Down", "the next road", "next road"),
+    KNOBS_KEY,
+    Key("C", "the next scene", "scene"),
+    Key("V", "the road the other way round"),
+    Key("M", "the road's mirror image"),
+)
