@@ -14,7 +14,7 @@ KNOBS_KEY = Key(
     "Tab", "knobs: wind, kicks, steering, camera, grip; arrows or the mouse turn them, Delete none", "knobs"
 )
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
-_HEAD, _TRACK, _LINE = 30.0, 5.0, 1.25
+_WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 5.0, 1.25
 _WAIT_FRAMES, _EVERY_FRAMES = 24, 4
 """An arrow that is held turns on after so long, a step so often."""
 
@@ -83,7 +83,7 @@ class KnobDrawer:
     def box(self, canvas: Canvas) -> Box:
         """Where it lies: the upper right corner, down to the network's picture."""
         below = network_box(canvas, self._footer)
-        return Box(below.left, MARGIN, below.width, below.top - GAP - MARGIN)
+        return Box(below.right - _WIDTH, MARGIN, _WIDTH, below.top - GAP - MARGIN)
 
     def draw(self, canvas: Canvas, car: SingleCar) -> None:
         """The drawer, where it is open."""
@@ -92,7 +92,7 @@ class KnobDrawer:
         is_home = not knobs.values_beside(car.regime)
         ends = (box.left + PADDING, box.top + _HEAD / 2), (box.right - PADDING, box.top + _HEAD / 2)
         canvas.text("×  Knobs", ends[0], size=BODY, bold=True, anchor="midleft")
-        words, colour = (f"as {self._regime}", FAINT) if is_home else (f"Delete: as {self._regime}", ORANGE)
+        words, colour = (f"as {self._regime}", FAINT) if is_home else ("Delete resets them", ORANGE)
         canvas.text(words, ends[1], size=SMALL, colour=colour, anchor="midright")
         for number, knob in enumerate(KNOBS):
             self._draw_knob(canvas, _row(box, number), knob, knobs, car.regime, is_chosen=number == self.chosen)
