@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,8 +21,9 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
-from drive_sim.app.hud import draw_progress
-from drive_sim.app.model_discovery import newest_pair, shipped_pair
+from drive_sim.app.hud import draw_key_line, draw_progress
+from drive_sim.app.learned_from import learned_from, short_place
+from drive_sim.app.model_discovery import PAIR, newest_pair, shipped_pair
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
@@ -40,10 +40,10 @@ from drive_sim.sim.vehicle import Command
 _BACKDROP = "dusk"
 _VIEW = Camera(principal_x_px=146.0)
 """The road runs into the distance right of the text."""
-_LEFT, _WIDTH, _ABOUT_LEFT = 3.0 * MARGIN, 530.0, 216.0
-_ENTRIES_TOP, _ENTRIES_BOTTOM = 154.0, 442.0
-_STATUS_TOP = 448.0
-_DARK_SHARE = 0.78
+_LEFT, _WIDTH, _ABOUT = 3.0 * MARGIN, 560.0, 234.0
+_ENTRIES_TOP, _ENTRIES_BOTTOM, _BETWEEN = 152.0, 440.0, 5.0
+_STATUS_TOP = 446.0
+_DARK_SHARE = 0.86
 """Of the width, from the left: darkened so that text can be read before any sky."""
 
 
@@ -52,7 +52,7 @@ class Entry(NamedTuple):
 
     label: str
     about: str
-    route: Callable[[], Route]
+    route: Callable[[], Route | None]
 
 
 class HomeScreen:
@@ -62,14 +62,14 @@ class HomeScreen:
     keys = (
         Key("1 to 6", "drive, watch, lecture, butterfly, truth-o-meter, leave"),
         Key("Up and Down", "choose"),
-        Key("Enter", "go there"),
+        Key("Enter", "go there", "go there"),
         Key("Mouse", "choose and go there"),
     )
 
     def __init__(self, session: Session, route: ToHome, size_px: tuple[int, int]) -> None:  # noqa: ARG002
         self._session = session
         self._found = newest_pair(session.runs)
-        self.entries = (
+        self.entries: tuple[Entry, ...] = (
             Entry("Drive", "Take the wheel; record what you drive", ToDrive),
             Entry("Watch", "Networks drive; push them, take over", self._to_watch),
             Entry("Lecture", "Cascading errors in five steps", self._to_lecture),
@@ -111,12 +111,14 @@ class HomeScreen:
         for number, (entry, box) in enumerate(zip(self.entries, self._boxes(), strict=True)):
             self._draw_entry(canvas, number, entry, box)
         self._draw_status(canvas)
-        canvas.text("F1  help     F11  full screen     Esc  leave", (_LEFT, 506.0), colour=FAINT)
+        draw_key_line(canvas, self.keys)
 
     def close(self) -> None:
         """Nothing was begun here."""
 
     def _press(self, key: int) -> Route | None:
+        if key == pygame.K_e and self._session.note.is_question and self._session.is_asking(self._lecture_question()):
+            return ToLecture(())
         number = key - pygame.K_1 if key < pygame.K_KP_1 else key - pygame.K_KP_1
         if 0 <= number < len(self.entries):
             return self.entries[number].route()
@@ -133,8 +135,18 @@ class HomeScreen:
         has_own = models or session.models or session.running_training
         return ToWatch(models if has_own else shipped_pair() or None)
 
-    def _to_lecture(self) -> Route:
-        return ToLecture(self._models())
+    def _to_lecture(self) -> Route | None:
+        """A pair that has learned from driving with much grass in it is shown only if a person wants that."""
+        question = self._lecture_question()
+        return ToLecture(self._models()) if not question or self._session.asks(question) else None
+
+    def _lecture_question(self) -> str:
+        models = self._session.models or self._found
+        pair = [models[name] for name in PAIR if name in models]
+        found = learned_from(pair) if pair else None
+        if found is None or not found.is_doubtful:
+            return ""
+        return f"{found.line}. Choose the lecture again to show it; E: one of the expert's own"
 
     def _to_compare(self) -> Route:
         return ToCompare(self._models())
@@ -148,26 +160,23 @@ class HomeScreen:
 
     def _boxes(self) -> list[Box]:
         """Where the entries stand; more of them stand closer."""
-        step = min((_ENTRIES_BOTTOM - _ENTRIES_TOP) / len(self.entries), 52.0)
-        return [Box(_LEFT, _ENTRIES_TOP + step * number, _WIDTH, step - 8.0) for number in range(len(self.entries))]
+        step = min((_ENTRIES_BOTTOM - _ENTRIES_TOP) / len(self.entries), 54.0)
+        return [
+            Box(_LEFT, _ENTRIES_TOP + step * number, _WIDTH, step - _BETWEEN) for number in range(len(self.entries))
+        ]
 
     def _draw_entry(self, canvas: Canvas, number: int, entry: Entry, box: Box) -> None:
         is_chosen = number == self.chosen
         canvas.panel(box, colour=(44, 66, 84) if is_chosen else PANEL)
         if is_chosen:
-            canvas.fill(Box(box.left, box.top + 8.0, 5.0, box.height - 16.0), SKY, rounding=2.0)
-        middle = box.top + box.height / 2
-        canvas.text(
-            str(number + 1),
-            (box.left + 34.0, middle),
-            size=HEADING,
-            bold=True,
-            colour=SKY if is_chosen else FAINT,
-            anchor="center",
-        )
-        canvas.text(entry.label, (box.left + 66.0, middle), bold=True, anchor="midleft")
-        about = box.left + _ABOUT_LEFT, middle
-        canvas.text(entry.about, about, size=SMALL, colour=INK if is_chosen else FAINT, anchor="midleft")
+            canvas.fill(Box(box.left, box.top + 4.0, 5.0, box.height - 8.0), SKY, rounding=2.0)
+        middle, size = box.centre[1], HEADING if box.height > 1.3 * HEADING else BODY
+        colour = SKY if is_chosen else FAINT
+        canvas.text(str(number + 1), (box.left + 30.0, middle), size=size, bold=True, colour=colour, anchor="center")
+        canvas.text(entry.label, (box.left + 56.0, middle), size=size, bold=True, anchor="midleft")
+        about = canvas.fitting(entry.about, box.width - _ABOUT - 8.0, size=SMALL)
+        colour = INK if is_chosen else FAINT
+        canvas.text(about, (box.left + _ABOUT, middle), size=SMALL, colour=colour, anchor="midleft")
 
     def _draw_status(self, canvas: Canvas) -> None:
         training = self._session.running_training
@@ -181,28 +190,22 @@ class HomeScreen:
 
     def _status(self) -> list[str]:
         session = self._session
-        recorded = f"Recorded: {_short(session.recording)}" if session.recording else "Nothing is recorded yet"
+        recorded = f"Recorded: {short_place(session.recording)}" if session.recording else "Nothing is recorded yet"
         if session.models:
             return [recorded, "A pair of networks has learned from it"]
         if self._found:
-            return [recorded, f"Networks to watch: {_short(next(iter(self._found.values())).parent)}"]
+            return [recorded, f"Networks to watch: {short_place(next(iter(self._found.values())).parent)}"]
         return [recorded, "No network of yours yet: drive, record, train. Watch shows PilotNet and ALVINN"]
-
-
-def _short(path: Path) -> str:
-    """The last two parts of a path that say something."""
-    folder = path.parent if path.name == "models" else path
-    return f"{folder.parent.name}/{folder.name}" if folder.parent.name else folder.name
 
 
 @lru_cache(maxsize=2)
 def _darkness(size_px: tuple[int, int]) -> pygame.Surface:
     """Dark at the left, clear towards the right."""
     width_px = round(size_px[0] * _DARK_SHARE)
-    share = np.clip(np.linspace(1.75, 0.0, width_px), 0.0, 1.0)
+    share = np.clip(np.linspace(2.6, 0.0, width_px), 0.0, 1.0)
     column = pygame.Surface((width_px, 1), pygame.SRCALPHA)
     column.fill((*SHADE, 255))
     alpha = pygame.surfarray.pixels_alpha(column)
-    alpha[:, 0] = np.round(225.0 * share * share * (3.0 - 2.0 * share)).astype(np.uint8)
+    alpha[:, 0] = np.round(252.0 * share * share * (3.0 - 2.0 * share)).astype(np.uint8)
     del alpha  # unlocks the surface
     return pygame.transform.scale(column, (width_px, size_px[1]))

@@ -10,6 +10,7 @@ import pygame
 from drive_sim.app.canvas import BODY, FAINT, GAP, HEADING, INK, MARGIN, PADDING, SKY, VERMILION, Box, Canvas
 from drive_sim.app.drivers import EXPERT, PolicyDriver, load_drivers
 from drive_sim.app.hud import draw_key_line
+from drive_sim.app.learned_from import learned_from
 from drive_sim.app.lecture_demonstration import DemonstrationStep
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
@@ -128,6 +129,7 @@ class LectureScreen:
             return
         self.keys, self.number = KEYS, 0
         self._pair = drivers[0], drivers[1]
+        self.session.say(learned_from([driver.folder for driver in self._pair if driver.folder is not None]).line)
         self._choice = self.look_ahead(self._world, self._pair)
         rollout = self._make_rollout()
         rollout.place(mildest_s_m(self._world[0]), 0.0)

@@ -21,8 +21,8 @@ _SIDES = 76.0
 """The width of the words left of the history."""
 _SHOWN_M = 1.5
 """The history reaches so far to both sides; farther off, its line stays at the edge."""
-_LARGEST_ERROR_DEG = 8.0
-"""The errors' axis ends there, from the first moment on; what is larger stays at its edge."""
+_ERROR_GRID_DEG = (0.0, 2.0, 8.0)
+"""The errors' axis ends at the last, from the first moment on; what is larger stays at its edge."""
 
 
 def offset_history_box(canvas: Canvas, footer: float = KEY_LINE) -> Box:
@@ -84,12 +84,11 @@ def draw_steering_errors(canvas: Canvas, box: Box, drivers: Sequence[PolicyDrive
     """Mean error of the front wheels' angle against the expert's, by distance from the lane; a line a network."""
     canvas.panel(box)
     canvas.text("Steering error", (box.left + PADDING, box.top + 17.0), colour=FAINT, anchor="midleft")
-    inner = Box(box.left + PADDING + 16.0, box.top + 38.0, box.width - 2 * PADDING - 20.0, box.height - 64.0)
+    inner = Box(box.left + PADDING + 16.0, box.top + 36.0, box.width - 2 * PADDING - 20.0, box.height - 60.0)
     canvas.lines([(inner.left, inner.top), (inner.left, inner.bottom), (inner.right, inner.bottom)], HAIR)
     lines = [[(offset_m, _wheel_deg(error)) for offset_m, error in driver.tally.mean_errors()] for driver in drivers]
-    top_deg = _LARGEST_ERROR_DEG
-    for degrees in (0.0, top_deg / 2, top_deg) if inner.height > 3 * SMALL else (0.0, top_deg):
-        y = inner.bottom - inner.height * degrees / top_deg
+    for degrees in _ERROR_GRID_DEG if inner.height > 3 * SMALL else (_ERROR_GRID_DEG[0], _ERROR_GRID_DEG[-1]):
+        y = inner.bottom - inner.height * _error_share(degrees)
         canvas.text(f"{degrees:.0f}°", (inner.left - 4.0, y), size=SMALL, colour=FAINT, anchor="midright")
     below = inner.bottom + 14.0
     canvas.text("0 m", (inner.left, below), size=SMALL, colour=FAINT, anchor="midleft")
@@ -97,12 +96,17 @@ def draw_steering_errors(canvas: Canvas, box: Box, drivers: Sequence[PolicyDrive
     for driver, line in zip(drivers, lines, strict=True):
         share = BIN_M * NUM_BINS
         points = [
-            (inner.left + inner.width * offset_m / share, inner.bottom - inner.height * min(1.0, degrees / top_deg))
+            (inner.left + inner.width * offset_m / share, inner.bottom - inner.height * _error_share(degrees))
             for offset_m, degrees in line
         ]
         canvas.lines(points, driver.colour, width=3.0)
         for point in points:
             canvas.dot(point, 4.0, driver.colour)
+
+
+def _error_share(degrees: float) -> float:
+    """Where an error lies on its axis, 0 to 1: by its root, so that small ones are told apart, too."""
+    return min(1.0, degrees / _ERROR_GRID_DEG[-1]) ** 0.5
 
 
 def draw_alvinn_units(

@@ -105,7 +105,8 @@ def _spread_apart(ends: list[tuple[float, str]], distance: float, plot: Box) -> 
 
 def _label(name: str) -> str:
     """A policy's name; one that learns on still has its old one."""
-    return POLICY_LABELS.get(name, name.removesuffix(RETRAINED))
+    name = name.removesuffix(RETRAINED)
+    return POLICY_LABELS.get(name, name)
 
 
 def _colour(name: str) -> Colour:

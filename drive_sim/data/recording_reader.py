@@ -112,7 +112,7 @@ class Recording:
     @property
     def off_road_s(self) -> float:
         """How much of that was driven off the road's surface."""
-        return sum(np.count_nonzero(episode.is_off_road) / episode.info.control_hz for episode in self.episodes)
+        return float(sum(episode.is_off_road.sum() / episode.info.control_hz for episode in self.episodes))
 
     def demonstrations(self, drivers: Collection[str] = ("expert", "human")) -> Demonstrations:
         """What these drivers drove, in memory; InputError where they drove nothing or the cameras differ."""

@@ -1,6 +1,7 @@
 """Driving by hand, headless: what keys do, what is recorded, and that nothing on the way to the disk is lost."""
 
 import errno
+import json
 import os
 import time
 from collections import defaultdict
@@ -14,6 +15,7 @@ import pytest
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.lap_counter import LapCounter
+from drive_sim.app.learned_from import learned_from
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.screen import ToDrive, ToWatch
 from drive_sim.app.session import Session
@@ -349,4 +351,10 @@ def test_e_learns_from_what_was_driven_off_the_road_too_but_only_where_t_asks(
     advance(screen, 1)
     assert screen.session.training is not None
     assert load_recording(screen.recorder.folder).off_road_s > 0.0
+    model = screen.recorder.folder.parent / "models" / "plain"
+    model.mkdir(parents=True)
+    (model / "metrics.json").write_text(json.dumps({"data": [f"../../{screen.recorder.folder.name}"]}))
+    found = learned_from([model])
+    assert (found.seconds, found.is_doubtful) == (pytest.approx(6.1), True)
+    assert "of them off the road" in found.line
     assert not (screen.recorder.folder / "marks.jsonl").exists()

@@ -16,7 +16,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.drivers import load_driver, make_expert
 from drive_sim.app.help import draw_help, draw_note
-from drive_sim.app.home import HomeScreen
+from drive_sim.app.home import Entry, HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.nudge import Nudge
@@ -113,6 +113,13 @@ def taught(sitting: Sitting) -> WatchScreen:
     return sitting.go(screen, 12)
 
 
+def more_ways(home: HomeScreen) -> HomeScreen:
+    """As many as there will be."""
+    entries: tuple[Entry, ...] = (*home.entries, *home.entries)
+    home.entries = entries[:10]
+    return home
+
+
 def dragged(sitting: Sitting) -> WatchScreen:
     screen = sitting.watch()
     screen.draw(sitting.canvas)
@@ -162,6 +169,7 @@ TURNED = (pygame.K_TAB, *(pygame.K_LEFT, pygame.K_DOWN) * 8)
 """All knobs that can be turned to the left."""
 SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "home": Sitting.home,
+    "home, ten ways from here": lambda sitting: more_ways(sitting.home()),
     "home, networks learn": lambda sitting: learning(sitting, sitting.home),
     "drive, before it begins": lambda sitting: DriveScreen(sitting.session, ToDrive(), (960, 540)),
     "drive": Sitting.drive,

@@ -9,11 +9,13 @@ import pygame
 import pytest
 
 from drive_sim.app import drive, lecture, watch
+from drive_sim.app import home as home_module
 from drive_sim.app.canvas import BODY, Canvas
 from drive_sim.app.display import Display
 from drive_sim.app.drivers import load_drivers
 from drive_sim.app.help import _columns, draw_help, draw_note
 from drive_sim.app.home import HomeScreen
+from drive_sim.app.learned_from import LearnedFrom
 from drive_sim.app.model_discovery import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
@@ -334,6 +336,21 @@ class TestHome:
         home = HomeScreen(session, ToHome(), (960, 540))
         assert home.entries[1].route() == ToWatch(shipped_pair())
         assert home.entries[2].route() == ToLecture(None)
+
+    def test_a_pair_that_learned_from_grass_is_shown_in_a_lecture_only_if_asked_for_twice(
+        self, session: Session, display: Display, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_pair(session.runs / "demo-001" / "models")
+        home = HomeScreen(session, ToHome(), (960, 540))
+        for off_road_s, leads in ((1.0, True), (9.0, False)):
+            monkeypatch.setattr(home_module, "learned_from", lambda _, s=off_road_s: LearnedFrom("demo-001", 30.0, s))
+            assert (home.entries[2].route() is not None) == leads
+        assert "9 s of them off the road" in session.note.text
+        assert isinstance(home.entries[2].route(), ToLecture)
+        event = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_e, unicode="")
+        assert home.handle(event, display.canvas) is None, "nothing is asked any more"
+        home.entries[2].route()
+        assert home.handle(event, display.canvas) == ToLecture(())
 
     def test_the_sessions_own_models_come_first(self, session: Session, display: Display) -> None:
         make_pair(session.runs / "demo-001" / "models")
