@@ -19,6 +19,9 @@ from PIL import Image
 from bench.key_presser import KeyPresser
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
+from drive_sim.app.lecture import LectureScreen
+from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
+from drive_sim.app.lecture_record import Phase
 from drive_sim.app.reward_overlay import RewardDriver
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
@@ -139,11 +142,20 @@ def take_all(photographer: Photographer) -> None:
     photographer.press(pygame.K_ESCAPE)
     photographer.press(pygame.K_3)
     for number in range(1, 6):
-        if number == 4:
-            photographer.press(pygame.K_a)
-        photographer.go(12.0)
-        photographer.keep(f"lecture-{number}")
+        take_step(photographer, number)
         photographer.press(pygame.K_RIGHT)
+
+
+def take_step(photographer: Photographer, number: int) -> None:
+    """Of the lecture: after some seconds, or when what comes of a push has been followed to its end."""
+    screen = photographer.window.screen
+    assert isinstance(screen, LectureScreen)
+    step = screen.step
+    if number > 2 and isinstance(step, OneCarStep | TwoCarsStep):
+        photographer.until(lambda: step.story.phase is Phase.OVER, "a push has been followed")
+    else:
+        photographer.go(12.0)
+    photographer.keep(f"lecture-{number}")
 
 
 def take_what_is_liked(photographer: Photographer) -> None:

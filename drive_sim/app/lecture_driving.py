@@ -78,7 +78,9 @@ class OneCarStep(_StoryStep):
             above = Box(right - _ABOVE_WIDTH, top, _ABOVE_WIDTH, bottom - top)
             self._above.draw(canvas, above, story)
             if is_told:
-                draw_survived(canvas, _below(scoreboard), story.windows[0], rollout.active_colour)
+                draw_survived(
+                    canvas, _below(scoreboard), story.windows[0], rollout.active_colour, is_slow=story.is_slow
+                )
             return
         side = _MAP_SIDE
         self._map.draw(canvas, Box(right - side, top, side, side), [_marker(rollout)])

@@ -19,7 +19,7 @@ _LEAST_M, _AFTER_S, _BEFORE_TICKS = 34.0, 1.2, 10
 _TITLE = 26.0
 
 
-def draw_survived(canvas: Canvas, box: Box, window: DrivenWindow, colour: Colour) -> None:
+def draw_survived(canvas: Canvas, box: Box, window: DrivenWindow, colour: Colour, *, is_slow: bool) -> None:
     """Seconds since the push, or until the road (else the lane) was left, in digits for the back of a room."""
     canvas.panel(box, alpha=235)
     left_s, word = window.left_road_s, "OFF THE ROAD"
@@ -46,7 +46,8 @@ def draw_survived(canvas: Canvas, box: Box, window: DrivenWindow, colour: Colour
         colour=RED if has_left else INK,
         anchor="midleft",
     )
-    canvas.text("after the push", (left, box.centre[1] + 17.0), size=SMALL, colour=FAINT, anchor="midleft")
+    below = "in slow motion" if is_slow else "after the push"
+    canvas.text(below, (left, box.centre[1] + 17.0), size=SMALL, colour=FAINT, anchor="midleft")
 
 
 class GhostsAbove:

@@ -56,7 +56,8 @@ def make_search(task: SearchTask) -> "NudgeSearch":
     from drive_sim.app.drivers import load_driver  # noqa: PLC0415 - the window need not load it twice
     from drive_sim.app.nudge_search import NudgeSearch  # noqa: PLC0415
 
-    clone, twin = (load_driver(folder, name=name) for name, folder in task.drivers)
+    clone, twin = (load_driver(folder) for _, folder in task.drivers)
+    clone.name, twin.name = (name for name, _ in task.drivers)
     return NudgeSearch(task.track, task.scene, (clone, twin))
 
 

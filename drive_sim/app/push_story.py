@@ -41,6 +41,7 @@ class PushStory:
         self._recorders: tuple[WindowRecorder, ...] = ()
         self._num_in_vain = self._num_frames = self._sought_until = 0
         self._counted: CountedPushes | None = None
+        self._late_s = 0.0
 
     @property
     def moment(self) -> LectureMoment:
@@ -72,7 +73,7 @@ class PushStory:
         """Drive on along the lane, and look for a push on the way."""
         self._settle(Phase.SEEKING)
         self._num_in_vain = 0
-        self._look(LEAD_S)
+        self._look(LEAD_S + self._late_s)
 
     def follow(self, drivers: Sequence[int]) -> None:
         """The push is for these drivers: the one that is looked for, or the same one again where it has been."""
@@ -172,8 +173,10 @@ class PushStory:
                 self.phase, self.trial = Phase.COMING, best
         elif not (choice.is_seeking or choice.failure):
             self._num_in_vain += not choice.trials
+            if choice.trials:  # found too late, on a machine that has much to do
+                self._late_s += LEAD_S
             ahead_s = (self._sought_until - num_ticks) * self._tick_s
-            self._look(max(LEAD_S, 2.0 * LEAD_S if choice.trials else ahead_s))
+            self._look(LEAD_S + self._late_s if choice.trials else max(LEAD_S, ahead_s))
 
     def _look(self, lead_s: float) -> None:
         rollout = self.rollouts[0]

@@ -17,7 +17,7 @@ from drive_sim.app.lecture_sentences import at_most_m, sentence_of
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.nudge_search import NudgeSearch, best_ahead
-from drive_sim.app.nudge_worker import packed, unpacked
+from drive_sim.app.nudge_worker import make_search, packed, unpacked
 from drive_sim.app.push_story import PushStory
 from drive_sim.app.session import Session
 from drive_sim.policies.expert import PursuitExpert
@@ -219,6 +219,17 @@ def real_choice(rollout: LiveRollout, session: Session, pair: tuple[str, str]) -
     choice = NudgeChoice((rollout.car.track, rollout.car.scene), (drivers[0], drivers[1]))
     yield choice
     choice.close()
+
+
+def test_the_process_drives_the_same_models_by_the_same_names(rollout: LiveRollout, real_choice: NudgeChoice) -> None:
+    search = make_search(real_choice._task)
+    assert [driver.name for driver in search.rollout.drivers] == ["plain", "shift-rotate", "expert"]
+    state = unpacked(packed(rollout.snapshot(), rollout), search.rollout)
+    rolled = search.rolled(state, search.rollout.drivers[0], None)
+    rollout.puts_back = False
+    for _ in range(len(rolled.offset_m) * FRAMES_A_TICK):
+        rollout.advance()
+    assert rollout.car.offset_m == rolled.offset_m[-1]
 
 
 @pytest.mark.slow
