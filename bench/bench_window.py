@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bench.key_presser import LikingWindow, PressedWindow, RetrainedWindow, ScriptedWindow
+from bench.key_presser import LikingWindow, PressedWindow, RetrainedWindow, RewoundWindow, ScriptedWindow
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app.display import Display
 from drive_sim.app.roads import Roads
@@ -29,13 +29,15 @@ LIKING_S, PAINTED_FROM_S = 120.0, 45.0
 """The window with what is liked: the first of four readings begins after 33 s, and is there by the second number."""
 SHIPPED = ("pilotnet", "alvinn")
 """Watched where nothing was trained before."""
-WINDOWS = {"retrain": RetrainedWindow, "likes": LikingWindow}
-NUM_FRAMES = {"drive": round(60 * LONG_S), "watch": round(60 * LONG_S), "likes": round(60 * LIKING_S)}
+WINDOWS = {"retrain": RetrainedWindow, "likes": LikingWindow, "rewind": RewoundWindow}
+NUM_FRAMES = dict.fromkeys(("drive", "watch", "rewind"), round(60 * LONG_S)) | {"likes": round(60 * LIKING_S)}
 RUNS = (
     ("drive", (960, 540), 33.0, 60.0),
     ("watch", (960, 540), 33.0, 60.0),
+    ("rewind", (960, 540), 33.0, 60.0),
     ("drive", (1600, 900), None, 30.0),
     ("watch", (1600, 900), None, 30.0),
+    ("rewind", (1600, 900), None, 30.0),
 )
 """Screen, size in pixels, bar of the 99.9th percentile in ms, bar of frames a second."""
 

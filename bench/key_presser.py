@@ -151,3 +151,34 @@ class LikingWindow(PressedWindow):
             self.key_presser.hands.tap("r")
         self.is_reading.append(screen.liking.is_reading)
         return super().show_frame()
+
+
+class RewoundWindow(PressedWindow):
+    """Somebody who again and again looks back, forks, corrects by hand, marks that, and takes the old future back."""
+
+    def __init__(self, session: Session, make: MakeScreen, first: Destination, display: Display, hands: Hands) -> None:
+        super().__init__(session, make, first, display, hands)
+        self._script = self._steps()
+
+    def show_frame(self) -> bool:
+        """The script goes on by a frame; where it ends, the window is left."""
+        return next(self._script, None) is not None and super().show_frame()
+
+    def _steps(self) -> Iterator[str]:
+        hands = self.key_presser.hands
+        yield from ["watch"] * 600
+        while True:
+            hands.hold("Prior")
+            yield from ["rewind"] * 90
+            hands.hold()
+            hands.tap("f")
+            yield from ["replay"] * 120
+            hands.hold("Left")
+            yield from ["by hand"] * 30
+            hands.hold()
+            hands.tap("g")
+            yield from ["fork"] * 240
+            hands.tap("m")
+            yield from ["fork"] * 30
+            hands.tap("Delete")
+            yield from ["watch"] * 60

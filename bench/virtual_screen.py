@@ -3,7 +3,7 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 MISSING = "this needs Xvfb and xdotool: apt-get install xvfb xdotool"
@@ -53,6 +53,18 @@ class Hands:
     def tap(self, key: str) -> None:
         """Press a key and let it go."""
         self._say(f"key --delay 30 {key}")
+
+    def drag(self, places_px: Sequence[tuple[int, int]]) -> None:
+        """Press the left button at the first of these places in the screen's window, and let it go at the last."""
+        asked = ["xdotool", "search", "--onlyvisible", "--class", ".", "getwindowgeometry", "--shell"]
+        lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+        corner = dict(line.split("=", 1) for line in lines)
+        for number, (x, y) in enumerate(places_px):
+            self._say(f"mousemove {int(corner['X']) + x} {int(corner['Y']) + y}")
+            self._say("sleep 0.05")
+            if number == 0:
+                self._say("mousedown 1")
+        self._say("mouseup 1")
 
     def close(self) -> None:
         """Let everything go."""

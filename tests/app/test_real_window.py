@@ -16,12 +16,14 @@ from drive_sim.app import training, training_request
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
+from drive_sim.app.layout import KEY_LINE, TIMELINE
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
 from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
+from drive_sim.errors import InputError
 
 pytestmark = [
     pytest.mark.slow,
@@ -125,6 +127,43 @@ def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: 
     window.run()
     assert isinstance(window.screen, HomeScreen)
     check_recordings(session)
+
+
+def test_time_is_rewound_and_forked_by_keys_and_mouse(window: PlayedWindow, person: Person) -> None:
+    def script() -> Script:
+        yield from person.wait(20)
+        yield from person.press("2", lambda: isinstance(window.screen, WatchScreen), "networks drive")
+        screen = window.screen
+        assert isinstance(screen, WatchScreen)
+        machine = screen.time.machine
+        yield from person.wait(360)
+        yield from person.press("Prior", lambda: machine.seconds_ago > 0.9, "a second is rewound")
+        yield from person.press("End", lambda: not machine.looks_back, "time goes on")
+        width_px = window.display.canvas.surface.get_width()
+        band_px = round((540.0 - KEY_LINE - TIMELINE / 2) * window.display.canvas.scale)
+        person.hands.drag([(width_px - share, band_px) for share in (40, 50, 60)])
+        yield from person.until(lambda: machine.seconds_ago > 2.0, "the knob is dragged")
+        assert not screen.takeover.has_wheel
+        yield from person.press("f", lambda: machine.fork is not None, "time forks")
+        person.hands.hold("Left")
+        yield from person.until(lambda: screen.takeover.num_rows > 3, "a person goes on")
+        person.hands.hold()
+        yield from person.press("m", lambda: machine.fork is not None and machine.fork.verdict == "good", "it is good")
+        assert not screen.takeover.has_wheel
+        before = screen.rollout.num_frames
+        yield from person.press("Delete", lambda: machine.fork is None, "the old future is back")
+        assert screen.rollout.num_frames > before
+        yield from person.wait(30)
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    window.run()
+    assert isinstance(window.screen, HomeScreen)
+    (folder,) = window.session.runs.glob("takeover-*")
+    with pytest.raises(InputError, match="dropped"):
+        load_recording(folder)
 
 
 def check_recordings(session: Session) -> None:
