@@ -21,7 +21,19 @@ MODULES = {
 
 # Lowest first; a module imports its own layer or a lower one.
 LAYERS = (
-    {"__init__", "arrays", "checkout", "errors", "files", "geometry", "records", "registration", "stops", "threads"},
+    {
+        "__init__",
+        "arrays",
+        "checkout",
+        "errors",
+        "files",
+        "geometry",
+        "malloc",
+        "records",
+        "registration",
+        "stops",
+        "threads",
+    },
     {"sim"},
     {"policies"},
     {"data"},

@@ -7,6 +7,7 @@ import pygame
 
 from drive_sim.app.canvas import BACKGROUND, HEADING, INK, Canvas
 from drive_sim.errors import InputError
+from drive_sim.malloc import give_back_large_pieces
 
 SIZE_PX, SMALLEST_PX = (960, 540), (640, 360)
 _NARROWEST = 4.0 / 3.0
@@ -19,6 +20,7 @@ class Display:
     def __init__(self, size_px: tuple[int, int] = SIZE_PX, *, full_screen: bool = False) -> None:
         """Open it, and say that there is a moment to wait. Raises InputError where no window can be opened."""
         self.size_px, self.is_full_screen = size_px, full_screen
+        give_back_large_pieces()
         # Not pygame.init(): a machine without a sound card would complain.
         try:
             pygame.display.init()

@@ -17,7 +17,7 @@ from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToCompa
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
-from drive_sim.policies.compute import return_freed_memory
+from drive_sim.malloc import return_freed_memory
 
 FRAMES_HZ = 60
 _CATCH_UP_S = 1.5 / FRAMES_HZ

@@ -1,17 +1,14 @@
 """Where a network runs and in which arithmetic: CUDA where there is one, bfloat16 where the hardware has it."""
 
-import ctypes
 import os
-import platform
 from functools import cache
 
 import torch
 
 from drive_sim.errors import InputError
+from drive_sim.malloc import keep_freed_memory
 
 PRECISIONS = ("auto", "bf16", "fp32")
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
-"""Names of two settings in glibc's malloc.h."""
 
 
 def prepare_device(name: str = "auto") -> torch.device:
@@ -28,7 +25,7 @@ def prepare_device(name: str = "auto") -> torch.device:
     if device.type == "cuda" and not torch.cuda.is_available():
         raise InputError(f"device {name!r}: this machine has no CUDA; use auto or cpu")
     if device.type == "cpu":
-        _keep_freed_memory()
+        keep_freed_memory()
     else:
         _same_result_again()
     return device
@@ -40,28 +37,6 @@ def _same_result_again() -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when the first product is made
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.benchmark = False
-
-
-@cache
-def _keep_freed_memory() -> None:
-    """Tell glibc to keep what torch frees instead of returning it to the system and faulting it in at every step.
-
-    Doubles PilotNet's inference and makes training a third faster (lab log).
-    """
-    if platform.libc_ver()[0] == "glibc":
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
-        libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
-
-
-def return_freed_memory() -> None:
-    """Give the system what is free in glibc's heap, for processes that live long beside others: nothing else does, once
-    `prepare_device` has told glibc to keep it, and what is kept in pieces grows by some megabytes a quarter of an hour.
-
-    Takes a few milliseconds; does nothing under other C libraries.
-    """
-    if platform.libc_ver()[0] == "glibc":
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 def has_bf16(device: torch.device) -> bool:

@@ -3,8 +3,8 @@
 `python -m tests.endurance.same_result [LESSON ...] [--train]`. The first run has one thread and one worker, and this
 checkout; the second two threads and two workers, and a fresh clone of the last commit, whose kernels it compiles
 itself. Lessons run with `--quick --seed 1000`, all of them where none is named (half an hour of processor time, twice);
-`--train` has every method learn a little. Held against each other are result.json without times and commits, and the
-bytes of all weights. The exit code is 1 where anything differs.
+`--train` has every method learn a little. Held against each other are result.json without times, claims on them and
+commits, and the bytes of all weights. The exit code is 1 where anything differs.
 """
 
 import argparse
@@ -33,7 +33,7 @@ TRAININGS = (
     "train {folder}/drive --method sqil --rounds 2 --out {folder}/sqil",
     "train {folder}/drive --method iq-learn --rounds 2 --out {folder}/iq-learn",
 )
-_VARIES = re.compile(r"^(\w+_)?cpu_s$|^commit$")
+_VARIES = re.compile(r"^(\w+_)?cpu_s$|^commit$|^time_claims$")
 """Names of what two runs may say differently."""
 _START = "import os, sys; os.cpu_count = lambda: {workers}; from drive_sim.cli import start; sys.exit(start())"
 
