@@ -24,7 +24,7 @@ from drive_sim.app.comparison import Comparison
 from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.stage_panels import Place, StagePanels
 
-COLUMN, _PLOT_SHARE = 456.0, 0.46
+COLUMN, _PLOT_SHARE = 456.0, 0.5
 _WIDE, _FAN_WIDE = 420.0, 410.0
 """In narrower panels the intervals of the table are left out, and the second half of what became of a fan."""
 _ROW, _LINE = 22.0, 22.0
@@ -114,10 +114,10 @@ def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     canvas.text(
         batch_words(comparison, status.common), (inner.left, inner.top + 4.0), size=SMALL, colour=INK, anchor="midleft"
     )
-    columns = [inner.left, *(inner.left + share * inner.width for share in (0.25, 0.395, 0.70))]
+    columns = [inner.left, *(inner.left + share * inner.width for share in (0.24, 0.405, 0.71))]
     top = inner.top + 25.0
     for left, word in zip(
-        columns[1:], ("left it", "cost" if inner.width < _WIDE else "cost (95 %)", "grows as"), strict=True
+        columns[1:], ("left road", "cost" if inner.width < _WIDE else "cost (95 %)", "grows as"), strict=True
     ):
         canvas.text(word, (left, top), size=SMALL, colour=FAINT, anchor="midleft")
     rows = fact_rows(comparison.policies, status.common, status.cost)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SPARE_COLOURS, TAUGHT_LABELS
+from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SPARE_COLOURS
 from drive_sim.app.compare_messages import ComparedPolicy
 from drive_sim.app.model_discovery import newest_pair, shipped_pair, training_recordings
 from drive_sim.app.session import Session
@@ -11,7 +11,7 @@ from drive_sim.app.training_messages import DAGGER
 from drive_sim.checkout import model_folder
 
 EXPERT, CLONE = "expert", "plain"
-_SHORT = {EXPERT: "Expert", **TAUGHT_LABELS}
+_SHORT = {EXPERT: "Expert", CLONE: "Clone", "shift-rotate": "Shift-rotate"}
 _WEIGHTS = "weights.safetensors"
 
 
