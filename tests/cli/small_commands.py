@@ -30,6 +30,7 @@ SMALL_COMMANDS = (
     SmallCommand("lesson"),
     SmallCommand("watch expert --frames 3"),
     SmallCommand("watch --lecture --frames 3"),
+    SmallCommand("compare expert --headless --no-film --size 640x360 --out compared", ("compared/result.json",)),
     SmallCommand("drive --frames 3 --out driven"),
     SmallCommand("truth drive --headless --out truth.png", ("truth.png",)),
     SmallCommand("truth --frames 3"),
