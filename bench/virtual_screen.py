@@ -66,6 +66,10 @@ class Hands:
                 self._say("mousedown 1")
         self._say("mouseup 1")
 
+    def click(self, window: int, x_px: float, y_px: float) -> None:
+        """Press the left button of the mouse at a place of a window (by its X number), and let it go."""
+        self._say(f"mousemove --window {window} {x_px:.0f} {y_px:.0f} click --delay 30 1")
+
     def close(self) -> None:
         """Let everything go."""
         self.hold()

@@ -45,7 +45,7 @@ POLICY_LABELS = {
 }
 TAUGHT_LABELS = {"plain": "Clone", "shift-rotate": "Shifted"}
 """Short ones, before what else a policy has learned from: "Clone + your 10 s"."""
-SPARE_COLOURS = (YELLOW, SKY, PURPLE)
+SPARE_COLOURS = (YELLOW, INK, SKY, PURPLE)
 """For policies that have no colour of their own."""
 
 SMALL, BODY, HEADING, TITLE, HUGE = 16.0, 18.0, 24.0, 36.0, 56.0

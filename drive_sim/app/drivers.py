@@ -100,7 +100,9 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = ()) -> PolicyDriv
     taken = {driver.name for driver in others}
     name = next(known for known in _names(folder) if known not in taken)
     worn = {driver.colour for driver in others}
-    spare = next((colour for colour in SPARE_COLOURS if colour not in worn), SPARE_COLOURS[len(others) % 3])
+    spare = next(
+        (colour for colour in SPARE_COLOURS if colour not in worn), SPARE_COLOURS[len(others) % len(SPARE_COLOURS)]
+    )
     return PolicyDriver(name, policy, folder, _label(folder, name), POLICY_COLOURS.get(name, spare), policy.camera)
 
 

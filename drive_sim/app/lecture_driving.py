@@ -128,9 +128,8 @@ class TwoCarsStep(_StoryStep):
         left = MARGIN if number == 0 else half.width - MARGIN - width
         draw_offset_history(half, Box(left, history.bottom - _LOW_HISTORY, width, _LOW_HISTORY), rollout)
         if story.windows and story.leaves_alone:
-            draw_survived(
-                half, _below(board)._replace(left=left, width=width), story.windows[number], rollout.active_colour
-            )
+            below = _below(board)._replace(left=left, width=width)
+            draw_survived(half, below, story.windows[number], rollout.active_colour, is_slow=story.is_slow)
         if rollout.alarm or rollout.is_off:
             _draw_red_frame(half)
 

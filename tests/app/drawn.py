@@ -1,6 +1,6 @@
 """What a screen has drawn where: its texts and panels with their boxes, and what is wrong with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -28,9 +28,12 @@ class Drawn(NamedTuple):
 
 
 @contextmanager
-def recorded() -> Iterator[list[Drawn]]:
-    """All texts and panels that any canvas draws meanwhile; what is covered wholly by an opaque panel is none."""
-    drawn: list[Drawn] = []
+def recorded(before: Sequence[Drawn] = ()) -> Iterator[list[Drawn]]:
+    """All texts and panels that any canvas draws meanwhile, on top of those from before.
+
+    What is covered wholly by an opaque panel is none.
+    """
+    drawn = list(before)
     draw_text, draw_panel = Canvas.text, Canvas.panel
 
     def panel(self: Canvas, rect: Box, **settings: Any) -> None:

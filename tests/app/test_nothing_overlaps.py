@@ -22,7 +22,7 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
 from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
-from drive_sim.app.session import Session
+from drive_sim.app.session import Note, Session
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import StepsDone
 from drive_sim.app.truth import TruthScreen
@@ -276,14 +276,15 @@ def test_each_thing_has_a_place_of_its_own(name: str, sitting: Sitting) -> None:
     screen = SCREENS[name](sitting)
     found: list[str] = []
     for size_px in SIZES_PX:
-        for note in ("", "The recording is in runs/drive-001", LONG_NOTE):
-            sitting.session.say(note)
-            canvas = new_canvas(size_px)
-            with recorded() as drawn:
-                screen.draw(canvas)
-                draw_note(canvas, sitting.session.note)
-            assert len(drawn) > 5
-            found += [f"{size_px}: {fault}" for fault in faults(drawn, canvas)]
+        canvas = new_canvas(size_px)
+        with recorded() as drawn:
+            screen.draw(canvas)
+        assert len(drawn) > 5
+        found += [f"{size_px}: {fault}" for fault in faults(drawn, canvas)]
+        for words in ("The recording is in runs/drive-001", LONG_NOTE):
+            with recorded(drawn) as with_note:
+                draw_note(canvas, Note(words, num_frames=1))
+            found += [f"{size_px}, with a note: {fault}" for fault in faults(with_note, canvas)]
     screen.close()
     assert not found, "\n".join(dict.fromkeys(found))
 

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -164,6 +164,60 @@ def test_time_is_rewound_and_forked_by_keys_and_mouse(window: PlayedWindow, pers
     (folder,) = window.session.runs.glob("takeover-*")
     with pytest.raises(InputError, match="dropped"):
         load_recording(folder)
+
+
+def test_what_looks_clickable_is_and_escape_asks_while_something_learns(
+    window: PlayedWindow, person: Person, tmp_path: Path
+) -> None:
+    number, session = pygame.display.get_wm_info()["window"], window.session
+
+    def click(x: float, y: float, holds: Callable[[], bool], what: str) -> Script:
+        scale = window.display.canvas.scale
+        person.hands.click(number, x * scale, y * scale)
+        yield from person.until(holds, what)
+
+    def watches() -> Script:
+        screen = window.screen
+        assert isinstance(screen, WatchScreen)
+        yield from person.wait(30)
+        first, second = screen.rollout.drivers
+        row = screen.rollout.driver
+        yield from click(120.0, 123.0, lambda: screen.rollout.driver is second, "a click on its row gives it the wheel")
+        assert row is first
+        yield from click(28.0, 520.0, lambda: screen.rollout.driver is first, "a click on the key A hands it on")
+        yield from click(930.0, 520.0, lambda: window._shows_help, "a click on the key F1 lists the keys")
+        yield from click(480.0, 200.0, lambda: not window._shows_help, "a click closes the list")
+
+    def learns() -> Script:
+        screen = window.screen
+        assert isinstance(screen, DriveScreen)
+        yield from person.press("r", lambda: screen.is_recording, "it is recorded")
+        yield from person.drive(screen, 3.0)
+        yield from person.press("Escape", lambda: session.note.is_question, "it asks while it records")
+        assert window.screen is screen
+        yield from person.press("t", lambda: session.running_training is not None, "two networks learn")
+        yield from person.press("Escape", lambda: session.note.is_question, "it asks while they learn")
+        yield from person.press("t", lambda: "T again" in session.note.text, "it asks whether to end that")
+        learning = session.training
+        assert learning is not None
+        yield from person.press("t", lambda: learning.is_cancelled, "they learn no more")
+        yield from person.until(lambda: not learning.folder.exists(), "no empty folder stays")
+
+    def script() -> Script:
+        yield from person.wait(20)
+        yield from person.press("2", lambda: isinstance(window.screen, WatchScreen), "one can watch")
+        yield from watches()
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
+        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        yield from learns()
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again, unasked")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    window.run()
+    assert isinstance(window.screen, HomeScreen)
+    assert [folder.name for folder in tmp_path.iterdir()] == ["drive-001"]
 
 
 def check_recordings(session: Session) -> None:
