@@ -35,6 +35,7 @@ def make_pilotnet(folder: Path, seed: int = 0) -> dict[str, Any]:
     policy = trained.policy
     data = f"thirty seconds of the scripted expert on the road {demos.source}"
     metrics = {"seed": seed, "num_frames": len(demos), "data": data, "error_per_m": trained.error_per_m}
+    metrics |= {"demonstration": {"seed": seed, "num_ticks": len(demos)}}
     metrics |= {"held_out": held_out_figures(policy)}
     save_model(folder, policy, config, metrics)
     return metrics
@@ -47,6 +48,7 @@ def make_alvinn(folder: Path, seed: int = 0) -> dict[str, Any]:
     *_, last = watch(config, demos, seed, config.num_frames)
     data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
     metrics = {"seed": seed, "num_frames": config.num_frames, "data": data, "loss": last.metrics["loss"]}
+    metrics |= {"demonstration": {"seed": seed, "num_ticks": len(demos)}}
     metrics |= {"held_out": held_out_figures(last.policy)}
     save_model(folder, last.policy, config, metrics)
     return metrics

@@ -12,6 +12,7 @@ from drive_sim.app.hand_over import hand_to_clicked, hand_to_expert, hand_to_nex
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.radar import Radar
 from drive_sim.app.retraining import Retraining, begin_retraining
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.app.saliency_overlay import SaliencyOverlay
@@ -39,7 +40,8 @@ class WatchScreen:
         self.session = session
         self.is_paused = False
         self.takeover, self.saliency, self.drag = Takeover(session), SaliencyOverlay(), CarDrag()
-        self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in evaluations", FOOTER)
+        self.liking, self.radar = RewardOverlay(), Radar()
+        self.drawer = KnobDrawer(session, "in evaluations", FOOTER)
         self.retraining_steps: int | None = None
         """None: as many as a person waits for."""
         self._road_number = 0
@@ -82,6 +84,7 @@ class WatchScreen:
             change_conditions(self.drawer, rollout, self.takeover)
         goes_on = self.time.advance(self.takeover.command(held, rollout), self._record)
         self.saliency.follow(rollout)
+        self.radar.follow(rollout)
         if not goes_on:
             return None
         tally = rollout.driver.tally
@@ -104,6 +107,7 @@ class WatchScreen:
             self.time.machine,
             self.saliency,
             self.liking,
+            self.radar,
             RewardDriver.of(self.rollout),
             self.drawer,
             self.drag.close_up,
@@ -116,6 +120,7 @@ class WatchScreen:
         """What was recorded is on the disk, and nothing more is read."""
         self.takeover.close()
         self.liking.close()
+        self.radar.close()
 
     def _make_actions(self) -> dict[int, Callable[[], None]]:
         return {
@@ -126,6 +131,7 @@ class WatchScreen:
             pygame.K_t: self._retrain,
             pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.saliency.next_place()}"),
             pygame.K_r: lambda: self.session.say(self.liking.toggle()),
+            pygame.K_v: lambda: self.session.say(self.radar.toggle()),
             pygame.K_x: self._toggle_put_back,
             pygame.K_o: self._next_road,
             pygame.K_RETURN: self._put_back,

@@ -14,6 +14,7 @@ KEYS = (
     Key("T", "it learns from what you drove; T twice ends that", "retrain"),
     Key("S", "what it looks at: on its picture, on the road, nowhere", "looks at"),
     Key("R", "paint on the road what its driver likes", "likes"),
+    Key("V", "where its training pictures were taken, and where the car is", "radar"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
     KNOBS_KEY,
     Key("O", "another road that nobody has learned from", "other road"),

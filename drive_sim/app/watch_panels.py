@@ -4,6 +4,7 @@ from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, TITLE, Box, Ca
 from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
 from drive_sim.app.layout import LEFT_WIDTH, draw_network_picture, map_box, network_box
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.radar_panel import draw_radar
 from drive_sim.app.reward_panel import draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
@@ -83,8 +84,11 @@ class WatchPanels:
 
 
 def _draw_picture(canvas: Canvas, status: WatchStatus) -> None:
-    """What the driver sees, and for ALVINN what its units say to it."""
+    """What the driver sees, and for ALVINN what its units say to it; or the radar in that place."""
     rollout, saliency, box = status.rollout, status.saliency, network_box(canvas, FOOTER)
+    if status.radar.is_on:
+        draw_radar(canvas, box, status.radar.status(rollout))
+        return
     if saliency.picture is None:
         return
     alvinn = rollout.driver.alvinn

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from drive_sim.app.close_up import CloseUp
 from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.radar import Radar
 from drive_sim.app.reward_overlay import RewardDriver, RewardOverlay
 from drive_sim.app.reward_panel import RewardStatus
 from drive_sim.app.saliency_overlay import SaliencyOverlay
@@ -20,6 +21,7 @@ class WatchStatus:
     time: TimeMachine
     saliency: SaliencyOverlay
     liking: RewardOverlay
+    radar: Radar
     reward_driver: RewardDriver
     drawer: KnobDrawer
     close_up: CloseUp | None

@@ -6,19 +6,27 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.data.recording import load_recording
+from drive_sim.evaluate.familiarity import LanePlaces
 from drive_sim.evaluate.unaided import LaneErrors
 
 
 def shown_places(recordings: Sequence[Path], most: int, drivers: Sequence[str] = ("expert", "human")) -> LaneErrors:
-    """Offset and heading (n, 2) of at most so many frames that these drivers drove, evenly over all of them.
+    """Offset and heading (n, 2) of at most so many frames, as `shown_lane_places`."""
+    return shown_lane_places(recordings, most, drivers)[:, :2]
+
+
+def shown_lane_places(
+    recordings: Sequence[Path], most: int, drivers: Sequence[str] = ("expert", "human")
+) -> LanePlaces:
+    """Offset, heading and bend (n, 3) of at most so many frames that these drivers drove, evenly over all of them.
 
     Frames whose lane pose is not known are left out; no picture is read. Raises InputError where a recording cannot be.
     """
-    places = [np.empty((0, 2))]
+    places = [np.empty((0, 3))]
     for recording in recordings:
         for episode in load_recording(recording).episodes:
             rows = np.isin(episode.column("driver").astype(str), list(drivers))
-            columns = [episode.column(f"lane_{name}") for name in ("offset_m", "heading_rad")]
+            columns = [episode.column(f"lane_{name}") for name in ("offset_m", "heading_rad", "curvature_per_m")]
             places.append(np.stack(columns, axis=-1)[rows])
     shown = np.concatenate(places)
     shown = shown[np.isfinite(shown).all(axis=1)]

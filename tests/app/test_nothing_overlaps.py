@@ -113,11 +113,19 @@ def taught(sitting: Sitting) -> WatchScreen:
     return sitting.go(screen, 12)
 
 
+<<<<<<< HEAD
 def more_ways(home: HomeScreen) -> HomeScreen:
     """As many as there will be."""
     entries: tuple[Entry, ...] = (*home.entries, *home.entries)
     home.entries = entries[:10]
     return home
+=======
+def read_radar(screen: WatchScreen) -> WatchScreen:
+    screen.radar.wait()
+    for _ in range(12):
+        screen.advance(defaultdict(bool))
+    return screen
+>>>>>>> 81da951 (The radar: where training pictures were taken, where the car is, in plain words; its distance held against the steering error.)
 
 
 def dragged(sitting: Sitting) -> WatchScreen:
@@ -210,6 +218,10 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "watch, knobs": lambda sitting: sitting.go(sitting.watch(*TURNED), 240),
     "watch, knobs turned": lambda sitting: sitting.watch(*TURNED, pygame.K_TAB),
     "watch, dragged": dragged,
+    "watch, radar": lambda sitting: read_radar(sitting.watch(pygame.K_v)),
+    "watch, radar of what says nothing": lambda sitting: read_radar(
+        sitting.press(WatchScreen(sitting.session, ToWatch((sitting.alvinn, "expert")), (960, 540)), pygame.K_v)
+    ),
     "watch, five drivers": taught,
     "watch, ALVINN": watched_alvinn,
     **{

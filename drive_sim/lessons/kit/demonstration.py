@@ -3,7 +3,7 @@
 And what is truly seen from beside it: the picture that a view made of another has to equal.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.suites import make_demonstration_world
-from drive_sim.sim.track import Track, Tracks, point_on_lane
+from drive_sim.sim.track import LanePose, Track, Tracks, point_on_lane
 
 NUM_TICKS = 300
 _DEMONSTRATION = 7
@@ -42,8 +42,16 @@ def demonstrate(
     return rollout.collect(env, expert, num_ticks, np.random.default_rng(seed), source=track.name, side_m=side_m)
 
 
+def demonstrated_lane(seed: int, num_ticks: int = NUM_TICKS, conditions: Conditions = CONDITIONS) -> LanePose:
+    """Where on its lane (n,) the car is in `demonstrate`, tick by tick, without a picture being drawn."""
+    track, scene = make_demonstration_world(seed, conditions=conditions)
+    env, expert = demonstration_env(seed, track, scene, conditions, None)
+    lanes = [tick.observation.lane for tick in rollout.drive(env, expert, num_ticks, np.random.default_rng(seed))]
+    return LanePose(**{f.name: np.concatenate([getattr(lane, f.name) for lane in lanes]) for f in fields(LanePose)})
+
+
 def demonstration_env(
-    seed: int, track: Track, scene: Scene, conditions: Conditions, camera: Camera
+    seed: int, track: Track, scene: Scene, conditions: Conditions, camera: Camera | None
 ) -> tuple[DriveEnv, PursuitExpert]:
     """The car at the start of the demonstration's road, in its weather, and the expert who knows this road."""
     tracks, config = Tracks.stack([track]), EnvConfig(camera, conditions.vehicle, conditions.demonstration)

@@ -1,0 +1,123 @@
+"""The radar: how near the car is to where its driver's training pictures were taken, said in plain words.
+
+What a model was shown is read in a thread, once a model; no frame waits for it.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from drive_sim.app.canvas import GREEN, ORANGE, VERMILION, YELLOW, Colour
+from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.training_places import TrainingPlaces, read_training_places
+from drive_sim.errors import InputError
+from drive_sim.evaluate.familiarity import LanePlaces, lane_places
+
+OFTEN, NOW_AND_THEN = 0.02, 0.005
+"""Shares of the training pictures that are from near the car: from there on it is said so."""
+_TRAIL_TICKS = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RadarReading:
+    """Where the car is (3,), and how far from the nearest training picture; which share of them is near."""
+
+    place: LanePlaces
+    distance_m: float
+    share_near: float
+
+    @property
+    def words(self) -> tuple[str, Colour]:
+        """How familiar that place is, and in which colour it is said."""
+        if self.share_near >= OFTEN:
+            return "Seen often", GREEN
+        if self.share_near >= NOW_AND_THEN:
+            return "Seen now and then", YELLOW
+        if self.share_near > 0.0:
+            return "Hardly ever seen", ORANGE
+        return "Nobody showed this", VERMILION
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RadarStatus:
+    """What the panel shows: where training pictures were taken, where the car was and is; or why not."""
+
+    colour: Colour
+    places: TrainingPlaces | None
+    reading: RadarReading | None
+    trail: Sequence[LanePlaces]
+    says: str
+    """In place of a reading, in one line."""
+
+
+class Radar:
+    """Follows a rollout; `is_on`: its panel is shown, and what is not known yet is read."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="radar")
+        self._places: dict[Path, Future[TrainingPlaces]] = {}
+        self._trail: deque[LanePlaces] = deque(maxlen=_TRAIL_TICKS)
+        self._reading: RadarReading | None = None
+        self._num_placed = 0
+        self._tick: tuple[int, Path | None] = (-1, None)
+
+    def toggle(self) -> str:
+        """Show it, or not; what there is to say about that."""
+        self.is_on = not self.is_on
+        return "The radar shows where training pictures were taken" if self.is_on else "The radar is off"
+
+    def follow(self, rollout: LiveRollout) -> None:
+        """Once a frame; a reading is taken once a tick."""
+        now = rollout.num_ticks, rollout.driver.folder
+        if not self.is_on or now == self._tick:
+            return
+        place = lane_places(rollout.car.observation.lane)
+        if rollout.car.num_placed != self._num_placed:
+            self._num_placed = rollout.car.num_placed
+            self._trail.clear()
+        self._trail.append(place)
+        places = self._known(rollout.driver.folder)
+        if isinstance(places, TrainingPlaces):
+            self._tick = now
+            known = places.familiarity
+            self._reading = RadarReading(place, float(known.distance_m(place)[0]), float(known.share_near(place)[0]))
+
+    def status(self, rollout: LiveRollout) -> RadarStatus:
+        """What the panel shows of whoever's turn it is."""
+        driver = rollout.driver
+        found = self._known(driver.folder)
+        places = found if isinstance(found, TrainingPlaces) else None
+        reading = self._reading if places is not None and self._tick[1] == driver.folder else None
+        says = found if isinstance(found, str) else ""
+        return RadarStatus(driver.colour, places, reading, tuple(self._trail), says)
+
+    def wait(self) -> None:
+        """Wait until what is being read has been read, for scripts and tests."""
+        for future in self._places.values():
+            future.exception()
+
+    def close(self) -> None:
+        """Nothing more is read."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _known(self, folder: Path | None) -> TrainingPlaces | str:
+        """What a model was shown, or one line on why that is not known (yet)."""
+        if folder is None:
+            return "The expert was shown nothing: it knows the road"
+        if folder not in self._places:
+            self._places[folder] = self._thread.submit(read_training_places, folder)
+        if not self._places[folder].done():
+            return "Reading what it was shown ..."
+        try:
+            return self._places[folder].result()
+        except InputError as error:
+            return str(error)
+
+
+def shown_share(places: TrainingPlaces) -> str:
+    """How many frames somebody has driven, and whether views were made of them."""
+    views = ", and moved views" if places.has_views else ""
+    return f"{len(places.shown)} frames{views}"
