@@ -113,19 +113,18 @@ def taught(sitting: Sitting) -> WatchScreen:
     return sitting.go(screen, 12)
 
 
-<<<<<<< HEAD
 def more_ways(home: HomeScreen) -> HomeScreen:
     """As many as there will be."""
     entries: tuple[Entry, ...] = (*home.entries, *home.entries)
     home.entries = entries[:10]
     return home
-=======
+
+
 def read_radar(screen: WatchScreen) -> WatchScreen:
     screen.radar.wait()
     for _ in range(12):
         screen.advance(defaultdict(bool))
     return screen
->>>>>>> 81da951 (The radar: where training pictures were taken, where the car is, in plain words; its distance held against the steering error.)
 
 
 def dragged(sitting: Sitting) -> WatchScreen:
