@@ -1,7 +1,7 @@
 """Work beside the window: processes of their own, listened to in a thread, so that no frame waits for either."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -19,7 +19,7 @@ class BackgroundWork:
         """Begin; `at_end` is called, in a thread, when all has ended, however it has."""
         self._at_end = at_end
         self._received: SimpleQueue[tuple[str, Any]] = SimpleQueue()
-        self._to_send: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+        self._to_send: SimpleQueue[tuple[str, Any] | None] = SimpleQueue()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._receive_all, args=(jobs,), name=name)
         self._thread.start()
@@ -36,7 +36,7 @@ class BackgroundWork:
                 yield self._received.get_nowait()
 
     def send(self, name: str, message: Any) -> None:
-        """Say something to one of them, within `_PATIENCE_S`; one that has ended does not hear it."""
+        """Send a message to a job; those that it has not taken yet wait in their order, and the caller never does."""
         self._to_send.put((name, message))
 
     def cancel(self) -> None:
@@ -51,21 +51,22 @@ class BackgroundWork:
         """In the thread. A window that is gone without a word (its main thread has ended) is a reason to stop too."""
         try:
             with start_workers(jobs) as workers:
+                threading.Thread(target=self._send_all, args=(workers,), name="to workers", daemon=True).start()
                 while any_working(workers) and not self._stop.is_set() and threading.main_thread().is_alive():
                     for message in receive(workers, _PATIENCE_S):
                         self._received.put(message)
-                    self._send_all({worker.name: worker for worker in workers if not worker.connection.closed})
         except Exception as error:
             self._received.put(("", error))
         finally:
+            self._to_send.put(None)
             self._at_end()
 
-    def _send_all(self, working: Mapping[str, Worker]) -> None:
-        with suppress(Empty):
-            while True:
-                name, message = self._to_send.get_nowait()
-                if name in working:
-                    send(working[name], message)
+    def _send_all(self, workers: Sequence[Worker]) -> None:
+        """In a thread of its own, since a worker that is behind does not take a message at once."""
+        by_name = {worker.name: worker for worker in workers}
+        while (item := self._to_send.get()) is not None:
+            with suppress(OSError):  # it has ended: whoever listens to it is told why
+                send(by_name[item[0]], item[1])
 
 
 def last_line(error: Exception) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
-from drive_sim.app.drive_keys import KEYS
+from drive_sim.app.drive_keys import KEYS, KEYS_LIVE
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
 from drive_sim.app.drive_status import DriveStatus
@@ -14,6 +14,7 @@ from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.lap_counter import LapCounter
+from drive_sim.app.live_learning import LiveLearning
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.screen import Route, ToWatch
@@ -40,11 +41,12 @@ _FRAME_S = 1.0 / 60.0
 class DriveScreen:
     """A person drives; what is recorded is the wheel's curvature, and beside it what the hands did."""
 
-    title, keys = "Drive", KEYS
+    title = "Drive"
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
         self.session, self.human, self.recording = session, HumanDriver(), DriveRecording(session)
         self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in demonstrations")
+        self.live, self.keys = LiveLearning(session), KEYS
         self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
         self._training_request = TrainingRequest(session, self.recording)
@@ -71,6 +73,8 @@ class DriveScreen:
         if event.type == pygame.KEYDOWN:
             self.has_started = self.has_started or event.key in _DRIVING_KEYS
             try:
+                if self.live.press(event.key, self.car):
+                    return None
                 return self._actions.get(event.key, _nothing)()
             except InputError as error:
                 self.session.say(str(error), RED)
@@ -85,12 +89,13 @@ class DriveScreen:
         if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
+        self.live.advance(human)
         self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
         if car.begins_tick:
             self._change_conditions()
             self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
-        car.advance(self._act, human.command)
-        self.session.frame_history.add(car, "human", car.offset_m, 0)
+        car.advance(self._act, None if self.live.drives else human.command)
+        self.session.frame_history.add(car, self.live.driver, car.offset_m, 0)
         return None
 
     def draw(self, canvas: Canvas) -> None:
@@ -110,6 +115,7 @@ class DriveScreen:
             session.running_training,
             self.liking,
             self.drawer,
+            live=self.live.status,
             road_name=session.roads.name,
             has_models=bool(session.models),
             has_started=self.has_started,
@@ -120,6 +126,7 @@ class DriveScreen:
         """What was recorded is on the disk, and nothing more is read."""
         self.recording.close()
         self.liking.close()
+        self.live.close()
 
     def _make_actions(self) -> dict[int, Callable[[], Route | None]]:
         roads = self.session.roads
@@ -129,6 +136,7 @@ class DriveScreen:
             pygame.K_t: self._training_request.make,
             pygame.K_e: self._training_request.answer_all,
             pygame.K_l: self._let_go,
+            pygame.K_i: self._toggle_live,
             pygame.K_RETURN: lambda: self._place(self.car.put_back),
             pygame.K_HOME: lambda: self._place(self._start_over),
             pygame.K_p: self._pause,
@@ -154,6 +162,10 @@ class DriveScreen:
         self.human.let_go()
 
     def _act(self, observation: Observation) -> Command:
+        if self.live.drives:
+            self.recording.end()
+            return self.live.act(self.car)
+        self.live.watch(self.car, self.human.wheel_per_m)
         self.recording.append(observation, self.human, self._expert, self.car.env.config.tick_s)
         self.liking.follow(PERSON, self.car)
         return self.human.command
@@ -201,6 +213,10 @@ class DriveScreen:
 
     def _pause(self) -> None:
         self.is_paused = not self.is_paused
+
+    def _toggle_live(self) -> None:
+        self.live.toggle(self.car)
+        self.keys = KEYS_LIVE if self.live.is_on else KEYS
 
     def _toggle_pedals(self) -> None:
         human = self.human

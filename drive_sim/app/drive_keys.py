@@ -12,6 +12,7 @@ KEYS = (
     Key("T", "two networks learn; T twice ends that", "train"),
     Key("E", "where T asks: learn from grass, too"),
     Key("L", "let go: the networks drive, on an unseen road", "let go"),
+    Key("I", "a network learns while you drive; let it go", "learn live"),
     Key("Enter", "back to the lane", "to the lane"),
     Key("Home", "back to the start of the road"),
     Key("Space", "pause (or P)", "pause"),
@@ -23,3 +24,12 @@ KEYS = (
     Key("V", "the road the other way round"),
     Key("M", "the road's mirror image"),
 )
+KEYS_LIVE = (
+    Key("L", "let go: it drives on; a touch takes back", "let go"),
+    Key("X", "shift-and-rotate on, off: the other twin", "views on/off"),
+    Key("N", "the other network, from nothing", "network"),
+    Key("Z", "both twins forget all, and begin anew", "forget"),
+    Key("I", "the end of learning live", "end"),
+    *(key for key in KEYS if key.name not in ("T", "E", "L", "I")),
+)
+"""While networks learn live."""

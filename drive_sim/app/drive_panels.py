@@ -27,6 +27,7 @@ from drive_sim.app.hud import (
     draw_wheel,
 )
 from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, map_box, network_box
+from drive_sim.app.live_learning_panels import LivePanels
 from drive_sim.app.reward_overlay import PERSON
 from drive_sim.app.reward_panel import draw_reward
 from drive_sim.app.road_ahead import RoadAhead
@@ -48,12 +49,15 @@ class DrivePanels:
 
     def __init__(self, car: SingleCar) -> None:
         self.map = RoadMap(car.track)
-        self._road = RoadAhead(car)
+        self._road, self._live = RoadAhead(car), LivePanels()
 
     def draw(self, canvas: Canvas, status: DriveStatus) -> None:
         """Draw everything."""
         self._road.draw(canvas)
         status.liking.draw(canvas, status.car, PERSON)
+        if status.live is not None:
+            self._live.draw(canvas, status, status.live)
+            return
         self._draw_left(canvas, status)
         self._draw_dials(canvas, status)
         if status.drawer.is_open:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.knob_drawer import KnobDrawer
 from drive_sim.app.lap_counter import LapCounter
+from drive_sim.app.live_learning_status import LiveStatus
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.reward_panel import RewardStatus
@@ -25,6 +26,8 @@ class DriveStatus:
     liking: RewardOverlay
     drawer: KnobDrawer
     road_name: str
+    live: LiveStatus | None
+    """What learns live; None where nothing does."""
     has_models: bool
     """The session has networks that could drive."""
     has_started: bool

@@ -78,7 +78,7 @@ def _export_film(session: Session) -> Thread | None:
 def _folders(kind: str, session: Session) -> dict[str, Path]:
     """What goes into a zip file, by the name that it has in there; what is not there (any more) is left out."""
     recording = {session.recording.name: session.recording} if session.recording else {}
-    folders = recording if kind == "recording" else session.models
+    folders = recording if kind == "recording" else session.models | session.live_models
     return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 

@@ -47,7 +47,11 @@ class HumanDriver:
 
     def share(self, speed_mps: float) -> float:
         """The wheel's place, -1 to 1 of the full turn at that speed, left positive."""
-        return max(-1.0, min(1.0, self.wheel_per_m / full_turn_per_m(speed_mps, self.feel)))
+        return self.share_of(self.wheel_per_m, speed_mps)
+
+    def share_of(self, curvature_per_m: float, speed_mps: float) -> float:
+        """Where this wheel would stand for a curvature, -1 to 1 of the full turn at that speed, left positive."""
+        return max(-1.0, min(1.0, curvature_per_m / full_turn_per_m(speed_mps, self.feel)))
 
     def let_go(self, wheel_per_m: float = 0.0) -> None:
         """Nobody holds the wheel, and it stands at this curvature."""

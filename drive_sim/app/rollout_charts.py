@@ -6,7 +6,20 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.app.canvas import FAINT, HAIR, INK, MARGIN, PADDING, POLICY_COLOURS, RED, ROAD, SMALL, Box, Canvas
+from drive_sim.app.canvas import (
+    FAINT,
+    HAIR,
+    INK,
+    MARGIN,
+    PADDING,
+    POLICY_COLOURS,
+    RED,
+    ROAD,
+    SMALL,
+    Box,
+    Canvas,
+    Colour,
+)
 from drive_sim.app.drivers import EXPERT, PolicyDriver
 from drive_sim.app.hud import draw_wheel, offset_words
 from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
@@ -110,11 +123,16 @@ def _error_share(degrees: float) -> float:
 
 
 def draw_alvinn_units(
-    canvas: Canvas, box: Box, activity: npt.NDArray[np.float64], units: npt.NDArray[np.float64], rollout: LiveRollout
+    canvas: Canvas,
+    box: Box,
+    activity: npt.NDArray[np.float64],
+    units: npt.NDArray[np.float64],
+    colour: Colour,
+    marks: Sequence[tuple[float, Colour]],
 ) -> None:
     """How active each of ALVINN's `units` (their curvatures, from left to right) is, a bar each.
 
-    The dots above are what comes of it, and what the expert would steer.
+    The dots above are `marks`: curvatures that somebody steers, each in a colour.
     """
     base, top = box.bottom - SMALL, box.top + SMALL
     canvas.lines([(box.left, base), (box.right, base)], HAIR)
@@ -122,11 +140,10 @@ def draw_alvinn_units(
     for number, share in enumerate(activity.tolist()):
         height = max(1.0, share * (base - top))
         bar = Box(box.left + step * number, base - height, max(1.0, step - 1.5), height)
-        canvas.fill(bar, rollout.active_colour, rounding=0.0)
-    sides = (rollout.expert_per_m, POLICY_COLOURS[EXPERT]), (rollout.command_per_m, rollout.active_colour)
-    for command_per_m, colour in sides:
+        canvas.fill(bar, colour, rounding=0.0)
+    for command_per_m, mark in marks:
         share = float(np.clip((units[0] - command_per_m) / (units[0] - units[-1]), 0.0, 1.0))
-        canvas.dot((box.left + step / 2 + share * (box.width - step), box.top + 4.0), 4.0, colour)
+        canvas.dot((box.left + step / 2 + share * (box.width - step), box.top + 4.0), 4.0, mark)
     for words, x, anchor in (("left", box.left, "midleft"), ("right", box.right, "midright")):
         canvas.text(words, (x, box.bottom - SMALL / 2 + 3.0), size=SMALL, colour=FAINT, anchor=anchor)
 

@@ -52,6 +52,8 @@ class Session:
     """Where the first recording goes, if the command line named a folder."""
     models: dict[str, Path] = field(default_factory=dict)
     """The folders of the pair that the session has learned, "plain" and "shift-rotate"."""
+    live_models: dict[str, Path] = field(default_factory=dict)
+    """The folders of the networks that learned behind a driver and were let go."""
     training: Training | None = None
     """Goes on whichever screen is shown."""
     dagger_training: Training | None = None

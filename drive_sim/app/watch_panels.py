@@ -1,6 +1,7 @@
 """What the watching screen shows around the road: scoreboard, charts, map, the network's picture, and what goes on."""
 
-from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, TITLE, Box, Canvas
+from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, POLICY_COLOURS, TITLE, Box, Canvas
+from drive_sim.app.drivers import EXPERT
 from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
 from drive_sim.app.layout import LEFT_WIDTH, draw_network_picture, map_box, network_box
 from drive_sim.app.live_rollout import LiveRollout
@@ -101,7 +102,8 @@ def _draw_picture(canvas: Canvas, status: WatchStatus) -> None:
         return
     where = draw_network_picture(canvas, box, saliency.picture, "What ALVINN sees; its units")
     beside = Box(where.right + PADDING, where.top, box.right - where.right - 2 * PADDING, where.height)
-    draw_alvinn_units(canvas, beside, saliency.activity, alvinn.units, rollout)
+    marks = (rollout.expert_per_m, POLICY_COLOURS[EXPERT]), (rollout.command_per_m, rollout.active_colour)
+    draw_alvinn_units(canvas, beside, saliency.activity, alvinn.units, rollout.active_colour, marks)
 
 
 def _middle(canvas: Canvas, rollout: LiveRollout) -> Box:

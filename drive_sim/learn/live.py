@@ -11,20 +11,27 @@ of the seed and of the ticks, in their order; no clock is asked, so where and ho
 """
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Annotated, Any, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+import torch
 
-from drive_sim.arrays import Images
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.evaluate.virtual_car import VirtualCar, VirtualTick
 from drive_sim.learn import alvinn, cloning_on_the_fly
 from drive_sim.learn.alvinn_buffer import Patterns
-from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnPolicy
+from drive_sim.policies.alvinn import ALVINN_CAMERA, AlvinnNetwork, AlvinnPolicy, curvature_units
+from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.vehicle import VehicleParams, VehicleState
 
+Activity = Annotated[npt.NDArray[np.float64], "u"]
+"""How active each unit of a row is."""
+Weights: TypeAlias = dict[str, npt.NDArray[Any]]
+"""A network's arrays, by their names."""
 LivePolicy: TypeAlias = AlvinnPolicy | NeuralPolicy
 LiveConfig: TypeAlias = alvinn.Config | cloning_on_the_fly.Config
 TWINS = ("views", "alone")
@@ -55,15 +62,16 @@ class DrivenTick:
     is_placed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """What a network said to a tick's picture before it learned from it, beside what was driven, both in 1/m; where
-    its virtual car went; and its loss in learning, of its own kind."""
+    its virtual car went; its loss in learning, of its own kind; and how active its units were (None: it has none)."""
 
     predicted_per_m: float
     driven_per_m: float
     virtual: VirtualTick
     loss: float
+    activity: Activity | None = None
 
     @property
     def error_per_m(self) -> float:
@@ -100,13 +108,15 @@ class LiveLearner:
             self._begin(tick.frame)
         learner, images = self.learner, tick.frame.images
         assert learner is not None
+        policy = learner.policy
         if tick.is_placed:
             self._virtual.leave()
-        predicted_per_m = float(learner.policy.predict(images)[0])
-        virtual = self._virtual.drive(tick.state, images, learner.policy.predict)
+        predicted_per_m = float(policy.predict(images)[0])
+        activity = policy.activity(images)[0] if isinstance(policy, AlvinnPolicy) else None
+        virtual = self._virtual.drive(tick.state, images, policy.predict)
         loss = learner.cycle(tick.frame)
         self.num_ticks += 1
-        return Asked(predicted_per_m, float(tick.frame.curvature_per_m[0]), virtual, loss)
+        return Asked(predicted_per_m, float(tick.frame.curvature_per_m[0]), virtual, loss, activity)
 
     def _begin(self, first: Demonstrations) -> None:
         self.learner = make_learner(self.config, first, np.random.default_rng([self._seed, LEARNING]))
@@ -126,9 +136,32 @@ def make_twins(network: str, seed: int, vehicle: VehicleParams, tick_s: float) -
     return {name: LiveLearner(config, seed, vehicle, tick_s) for name, config in CONFIGS[network].items()}
 
 
-def driven_tick(
-    number: int, images: Images, camera: Camera, state: VehicleState, curvature_per_m: float, *, is_placed: bool
-) -> DrivenTick:
-    """A control tick as learners take it: what the camera saw (1, h, w, 3) where the car was, and what was steered."""
-    frame = Demonstrations(images, np.array([curvature_per_m]), state.speed_mps, camera)
-    return DrivenTick(number, frame, state, is_placed)
+def tick_of(number: int, env: DriveEnv, network: str, curvature_per_m: float, *, is_placed: bool) -> DrivenTick:
+    """The control tick that begins in an env of one car, as a network takes it (a key of CAMERAS), and what is steered.
+
+    Raises InputError in an env without a camera of its own.
+    """
+    camera, seen = CAMERAS[network], env.timestep.observation
+    images = env.view(camera)
+    frame = Demonstrations(images, np.array([curvature_per_m]), seen.state.speed_mps, camera)
+    return DrivenTick(number, frame, seen.state, is_placed)
+
+
+def weights_of(policy: LivePolicy) -> Weights:
+    """A network's arrays as they are now, not touched by later cycles."""
+    return {name: array.detach().numpy().copy() for name, array in policy.network.state_dict().items()}
+
+
+def policy_of(network: str, config: LiveConfig, weights: Weights) -> LivePolicy:
+    """What drives by arrays that `weights_of` a learner of this network and config gave."""
+    camera = CAMERAS[network]
+    size_px = camera.height_px, camera.width_px
+    with torch.random.fork_rng(devices=[]):  # what is drawn here is replaced
+        if isinstance(config, alvinn.Config):
+            alvinn_network = AlvinnNetwork(config.num_hidden, config.num_units, *size_px)
+            units = curvature_units(config.num_units, alvinn.MAX_CURVATURE_PER_M)
+            policy: LivePolicy = AlvinnPolicy(alvinn_network, units, config.rule, camera)
+        else:
+            policy = NeuralPolicy(make_network(config.network, *size_px), config.network, camera)
+    policy.network.load_state_dict({name: torch.from_numpy(array) for name, array in weights.items()})
+    return policy

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from drive_sim.lessons import kit
 from drive_sim.lessons.alvinn.alvinn_1989 import METHODS, Config, Learned, first_seed, novel_pictures
 from drive_sim.lessons.alvinn.alvinn_1989_result import Result
-from drive_sim.lessons.alvinn.alvinn_figures import as_grey, plot_answers
+from drive_sim.lessons.alvinn.alvinn_figures import plot_answers
 from drive_sim.lessons.alvinn.edge_probes import ONE_EDGE, WHOLE_ROAD
 from drive_sim.lessons.alvinn.hidden_film import Learning, write_hidden_film
+from drive_sim.policies.alvinn_pictures import as_grey
 from drive_sim.report import page, plots, style
 from drive_sim.report.video import last_picture
 

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from drive_sim.arrays import Images, PerCar
-from drive_sim.policies.alvinn import AlvinnPolicy, HiddenPictures, hill, retina
+from drive_sim.policies.alvinn import AlvinnPolicy, hill
+from drive_sim.policies.alvinn_pictures import shown_retinas
 from drive_sim.report import plots, style
-
-_RETINA_SPREADS = 2.5
-"""So many spreads below and above a picture's mean are black and white."""
 
 
 def plot_answers(
@@ -36,19 +33,3 @@ def plot_answers(
         all_axes[-len(images)].set_ylabel("activity")
         figure.legend(*all_axes[-1].get_legend_handles_labels(), loc="outside upper right", ncols=3)
     return figure
-
-
-def shown_retinas(images: Images) -> Images:
-    """What the network reads of pictures (n, h, w, 3), as grey pictures of the same size."""
-    grey = np.clip(0.5 + 0.5 * retina(images) / _RETINA_SPREADS, 0.0, 1.0).reshape(images.shape[:3])
-    return np.repeat(np.rint(255.0 * grey)[..., None], 3, axis=-1).astype(np.uint8)
-
-
-def as_grey(weights: HiddenPictures, scale: HiddenPictures | None = None) -> Images:
-    """Hidden units' weights (k, h, w) as pictures (k, h, w, 3): grey is 0, white excites, black inhibits.
-
-    Each unit is as bright as its strongest weight makes it, or its strongest one in `scale` (k, h, w).
-    """
-    most = np.abs(weights if scale is None else scale).max(axis=(1, 2), keepdims=True)
-    grey = np.clip(127.5 + 127.5 * weights / np.maximum(most, 1e-9), 0.0, 255.0).astype(np.uint8)
-    return np.repeat(grey[..., None], 3, axis=-1)

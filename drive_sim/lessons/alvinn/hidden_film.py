@@ -11,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from drive_sim.arrays import Images, Picture
-from drive_sim.lessons.alvinn.alvinn_figures import as_grey
+from drive_sim.policies.alvinn_pictures import as_grey
 from drive_sim.report import style
 from drive_sim.report.film_panels import DIM, NIGHT, PANEL, Colour, write
 from drive_sim.report.video import write_film

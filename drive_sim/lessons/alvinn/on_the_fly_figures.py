@@ -11,12 +11,13 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.warp import shift_rotate
 from drive_sim.learn.alvinn import MAX_CURVATURE_PER_M, PUBLISHED, FrameRound, views_of
 from drive_sim.lessons import kit
-from drive_sim.lessons.alvinn.alvinn_figures import as_grey, plot_answers
+from drive_sim.lessons.alvinn.alvinn_figures import plot_answers
 from drive_sim.lessons.alvinn.on_the_fly import Config
 from drive_sim.lessons.alvinn.on_the_fly_result import Method, Result
 from drive_sim.lessons.alvinn.watching import RULES, drive_frames, drive_into_bend, watch
 from drive_sim.lessons.kit.demonstration import true_views
 from drive_sim.policies.alvinn import ALVINN_CAMERA
+from drive_sim.policies.alvinn_pictures import as_grey
 from drive_sim.policies.expert import pursuit_curvature
 from drive_sim.report import plots, style
 from drive_sim.report.numbers import counted, signed

@@ -13,9 +13,9 @@ from drive_sim.lessons import kit
 from drive_sim.lessons.alvinn import alvinn_1989 as lesson
 from drive_sim.lessons.alvinn.alvinn_1989_page import PAGE
 from drive_sim.lessons.alvinn.alvinn_1989_result import result
-from drive_sim.lessons.alvinn.alvinn_figures import as_grey, shown_retinas
 from drive_sim.lessons.alvinn.edge_probes import EdgeProbe, make_edge_probe, place_share
 from drive_sim.lessons.alvinn.hidden_film import HELD_FRAMES, Learning, draw_frame, write_hidden_film
+from drive_sim.policies.alvinn_pictures import as_grey, shown_retinas
 from tests.lessons.alvinn.small_alvinn import ALVINN_1989
 
 CONFIG = ALVINN_1989.config
