@@ -57,6 +57,8 @@ class DrivePanels:
         status.liking.draw(canvas, status.car, PERSON)
         if status.live is not None:
             self._live.draw(canvas, status, status.live)
+            if status.drawer.is_open:
+                status.drawer.draw(canvas, status.car)
             return
         self._draw_left(canvas, status)
         self._draw_dials(canvas, status)

@@ -34,7 +34,7 @@ _YOU = POLICY_COLOURS["human"]
 
 
 class LivePanels:
-    """Everything that is drawn over the road while networks learn live."""
+    """All that is drawn over the road while networks learn live; the right half is the knobs' where these are open."""
 
     def __init__(self) -> None:
         self._sheet = ExemplarSheet()
@@ -43,13 +43,15 @@ class LivePanels:
         """Draw everything."""
         draw_table(canvas, Box(MARGIN, MARGIN, *TABLE), live)
         left = MARGIN + TABLE[0] + GAP
-        self._draw_exemplars(canvas, Box(left, MARGIN, canvas.width - MARGIN - left, TABLE[1]), live)
+        if not status.drawer.is_open:
+            self._draw_exemplars(canvas, Box(left, MARGIN, canvas.width - MARGIN - left, TABLE[1]), live)
         low = canvas.height - KEY_LINE - MARGIN - _LOW
         _draw_wheels(canvas, Box(MARGIN, low, _WHEELS_WIDTH, _LOW), status, live)
         if live.activity is not None:
             _draw_hill(canvas, Box(MARGIN, low - GAP - _HILL_HEIGHT, _WHEELS_WIDTH, _HILL_HEIGHT), status, live)
         right = canvas.width - MARGIN - _UNITS_WIDTH
-        _draw_first_layer(canvas, Box(right, low, _UNITS_WIDTH, _LOW), live)
+        if not status.drawer.is_open:
+            _draw_first_layer(canvas, Box(right, low, _UNITS_WIDTH, _LOW), live)
         _draw_hint(canvas, MARGIN + TABLE[1] + GAP, status, live)
 
     def _draw_exemplars(self, canvas: Canvas, box: Box, live: LiveStatus) -> None:
@@ -69,7 +71,7 @@ class LivePanels:
 def _draw_wheels(canvas: Canvas, box: Box, status: DriveStatus, live: LiveStatus) -> None:
     """The person's, the network's beside it, the speed and the offset."""
     canvas.panel(box)
-    speed_mps = float(status.car.state.speed_mps[0])
+    speed_mps = float(status.car.state.speed_mps[0]) if status.has_started else 0.0
     radius = (box.height - PADDING - SMALL - 14.0) / 2
     top = box.top + 10.0 + radius
     left = box.left + PADDING + radius
