@@ -32,7 +32,7 @@ class DaggerBeside:
     @property
     def words(self) -> str:
         """How it goes; empty where DAgger drives already."""
-        training = self._session.dagger_training
+        training = self._training
         if self._is_there:
             return ""
         if self._failure:
@@ -46,10 +46,19 @@ class DaggerBeside:
         """It is to join yet."""
         return not (self._is_there or self._failure)
 
+    @property
+    def _training(self) -> Training | None:
+        """The sitting's, where it goes on from this clone."""
+        training, clone = self._session.dagger_training, self._clone
+        is_own = training is not None and clone is not None and clone.folder in training.start_from.values()
+        return training if is_own else None
+
     def begin(self) -> None:
-        """Unless it is there, or learns already, or cannot."""
+        """Unless it is there, or learns already, or cannot, or another clone's learns still."""
         session, clone = self._session, self._clone
-        if self._is_there or self._failure or session.dagger_training is not None or clone is None:
+        other = session.dagger_training
+        is_taken = self._training is not None or (other is not None and other.is_running)
+        if self._is_there or self._failure or clone is None or is_taken:
             return
         assert clone.folder is not None
         try:
@@ -64,7 +73,7 @@ class DaggerBeside:
 
     def poll(self) -> ComparedPolicy | None:
         """The policy, once: in the frame in which it has learned."""
-        training = self._session.dagger_training
+        training = self._training
         if self._is_there or training is None:
             return None
         training.poll()

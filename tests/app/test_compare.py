@@ -11,6 +11,7 @@ import numpy as np
 import pygame
 import pytest
 
+from drive_sim.app import compare_dagger
 from drive_sim.app import comparison as comparison_module
 from drive_sim.app.background_work import BackgroundWork
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
@@ -239,3 +240,43 @@ def _wait(holds: Any, comparison: Comparison) -> None:
         comparison.poll()
         assert time.perf_counter() - start_s < 60.0, comparison.complaints
         time.sleep(0.01)
+
+
+class Learning:
+    """A training that is as far as the test says."""
+
+    def __init__(self, recordings: Any, folder: Path, **settings: Any) -> None:
+        self.start_from, self.share, self.error, self.models = settings["start_from"], 0.5, None, {}
+        self.is_done, self.is_running = False, True
+
+    def poll(self) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
+def test_dagger_joins_its_own_clone_when_it_has_learned(
+    session: Session, pair: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compare_dagger, "Training", Learning)
+    clone = straight(tmp_path)
+    (tmp_path.parent / "demonstration").mkdir(exist_ok=True)
+    beside = compare_dagger.DaggerBeside(session, [EXPERT, clone])
+    assert beside.is_awaited
+    beside.begin()
+    training: Any = session.dagger_training
+    assert beside.words == "DAgger learns from the same recording: 50%"
+    other = compare_dagger.DaggerBeside(session, [EXPERT, replace(clone, folder=Path(pair[0]))])
+    other.begin()
+    training.is_done, training.is_running = True, False
+    training.models = {"dagger": save_straight_driver(tmp_path / "runs" / "dagger")}
+    assert other.poll() is None, "what another clone's has learned is not its own"
+    assert session.dagger_training is training
+    learned = beside.poll()
+    assert learned is not None
+    assert (learned.name, learned.label) == ("dagger", "DAgger")
+    assert beside.poll() is None, "once"
+    assert not beside.is_awaited
+
+
+def test_without_a_recording_it_is_said_why_dagger_is_missing(session: Session) -> None:
+    assert "no clone" in compare_dagger.DaggerBeside(session, [EXPERT]).words
