@@ -3,6 +3,9 @@
 import os
 import time
 from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
 
 from drive_sim.app.background_work import BackgroundWork, last_line
 from drive_sim.app.basin_messages import BasinTask, PosesOfModel, ShownPlaces, StartsTask
@@ -15,7 +18,7 @@ from drive_sim.policies.named_driver import EXPERT
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.suites import suite_from_track
-from drive_sim.sim.track import Track
+from drive_sim.sim.track import Track, Tracks, lane_pose, point_on_lane
 
 _MOST_PROCESSES = 2
 
@@ -28,6 +31,9 @@ class BasinSearch:
     ) -> None:
         """Begin."""
         self.config, self.s_m = config, s_m
+        suite = suite_from_track(track, scene, disturbance=CONDITIONS.evaluation)
+        self.bend_per_m = _bend_per_m(suite.tracks, s_m)
+        """How the road bends at this place, left positive."""
         self.maps: dict[str, BasinMap] = {driver.name: BasinMap.empty(config) for driver in drivers}
         """By the driver's name."""
         self.shown: dict[str, LaneErrors] = {}
@@ -43,10 +49,9 @@ class BasinSearch:
         recordings = tuple(
             () if model == EXPERT else tuple(_recordings(driver)) for model, driver in zip(models, drivers, strict=True)
         )
-        suite = suite_from_track(track, scene, disturbance=CONDITIONS.evaluation)
         num = min(_MOST_PROCESSES, os.cpu_count() or 1)
         tasks = [BasinTask(models, suite, s_m, config, (number, num), recordings) for number in range(num)]
-        self._work = BackgroundWork({f"basin-{task.share[0]}": (search, task) for task in tasks}, "basin")
+        self._start(tasks)
 
     @property
     def is_running(self) -> bool:
@@ -68,12 +73,17 @@ class BasinSearch:
         for _, received in self._work.received():
             if isinstance(received, Exception):
                 self.error = last_line(received)
-            elif isinstance(received, PosesOfModel):
-                name = self._names[received.model]
-                self.maps[name] = self.maps[name].with_driven(received.driven)
-                self._note_times()
-            elif isinstance(received, ShownPlaces):
-                self.shown[self._names[received.model]] = received.places
+            else:
+                self.take_in(received)
+
+    def take_in(self, received: PosesOfModel | ShownPlaces) -> None:
+        """What a process has found."""
+        name = self._names[received.model]
+        if isinstance(received, ShownPlaces):
+            self.shown[name] = received.places
+        else:
+            self.maps[name] = self.maps[name].with_driven(received.driven)
+            self._note_times()
 
     def close(self) -> None:
         """Nobody wants it any more."""
@@ -83,6 +93,9 @@ class BasinSearch:
         """Wait until the processes have ended, for scripts and tests; the window polls."""
         self._work.wait(timeout_s)
         self.poll()
+
+    def _start(self, tasks: list[BasinTask]) -> None:
+        self._work = BackgroundWork({f"basin-{task.share[0]}": (search, task) for task in tasks}, "basin")
 
     def _note_times(self) -> None:
         since_s = time.perf_counter() - self._began_s
@@ -100,5 +113,11 @@ def search(parent: Connection, task: BasinTask | StartsTask) -> None:
     work(parent, task)
 
 
-def _recordings(driver: PolicyDriver) -> list:
+def _recordings(driver: PolicyDriver) -> list[Path]:
     return [] if driver.folder is None else training_recordings(driver.folder)
+
+
+def _bend_per_m(tracks: Tracks, s_m: float) -> float:
+    only, place = np.zeros(1, dtype=np.int64), np.full(1, s_m)
+    poses = point_on_lane(tracks, only, place, np.zeros(1), np.zeros(1))
+    return float(lane_pose(tracks, only, poses, place).curvature_per_m[0])

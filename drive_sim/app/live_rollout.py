@@ -19,6 +19,7 @@ from drive_sim.arrays import Images
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.intervention import needs_intervention
@@ -38,9 +39,16 @@ class LiveRollout:
     is left alone: there are no interventions, and the seconds off the lane and off the road are counted.
     """
 
-    def __init__(self, track: Track, scene: Scene, drivers: list[PolicyDriver], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        track: Track,
+        scene: Scene,
+        drivers: list[PolicyDriver],
+        rng: np.random.Generator,
+        weather: Disturbance = CONDITIONS.evaluation,
+    ) -> None:
         env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
-        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
+        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, weather), env_rng)
         self.drivers, self.driver_index = drivers, 0
         self.puts_back = True
         self.command_per_m = self.expert_per_m = 0.0
@@ -119,10 +127,10 @@ class LiveRollout:
         self._note(LiveRollout.put_back)
         self._put_back()
 
-    def place(self, s_m: float, offset_m: float) -> None:
-        """Put the car somewhere, along the lane."""
-        self._note(LiveRollout.place, s_m, offset_m, replaces=True)
-        self.car.place(s_m, offset_m)
+    def place(self, s_m: float, offset_m: float, heading_rad: float = 0.0) -> None:
+        """Put the car somewhere, along the lane or turned against it."""
+        self._note(LiveRollout.place, s_m, offset_m, heading_rad, replaces=True)
+        self.car.place(s_m, offset_m, heading_rad)
         self._is_off = self.is_off
 
     def change_knobs(self, knobs: Knobs) -> None:

@@ -59,11 +59,18 @@ class ToTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class ToBasin:
+    """From where models find back; None: those that the session has learned, else the newest, else what ships."""
+
+    models: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Close the window."""
 
 
-Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth
+Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth | ToBasin
 """A way to a screen."""
 Route = Destination | Leave
 

@@ -119,9 +119,9 @@ class SingleCar:
         self.env.reset(start_s_m=lane.s_m, start_offset_m=lane.offset_m + shift_m, start_heading_rad=heading_rad)
         self._restart()
 
-    def place(self, s_m: float, offset_m: float) -> None:
-        """Put the car at an arc length and an offset from the lane (left positive), along the lane."""
-        self.env.reset(start_s_m=s_m, start_offset_m=offset_m)
+    def place(self, s_m: float, offset_m: float, heading_rad: float = 0.0) -> None:
+        """Put the car at an arc length, an offset from the lane (left positive) and a heading against it."""
+        self.env.reset(start_s_m=s_m, start_offset_m=offset_m, start_heading_rad=heading_rad)
         self._restart()
 
     def _restart(self) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.app.augmented_views import warm_up_views
+from drive_sim.app.basin import BasinScreen
 from drive_sim.app.compare import CompareScreen
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Destination, Screen, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import Destination, Screen, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.truth import TruthScreen
@@ -53,6 +54,8 @@ def _made(session: Session, route: Destination, size_px: tuple[int, int]) -> Scr
             return CompareScreen(session, route, size_px)
         case ToTruth():
             return TruthScreen(session, route, size_px)
+        case ToBasin():
+            return BasinScreen(session, route, size_px)
 
 
 def open_window(

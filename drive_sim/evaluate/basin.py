@@ -115,6 +115,13 @@ class BasinMap:
         nearest = np.asarray(distance_transform_edt(~self.known, return_distances=False, return_indices=True))
         return self.found_back[nearest[0], nearest[1]] / self.config.num_drives
 
+    @property
+    def lost_poses(self) -> PoseIndex:
+        """Known poses (k, 2) from which no drive found back, from the lane outwards."""
+        centre = (self.config.sides[-1] - 1) / 2
+        lost = np.argwhere(self.found_back == 0)
+        return lost[np.argsort(np.hypot(*(lost - centre).T), kind="stable")]
+
     def share_within(self, off_m: float, turned_deg: float) -> float:
         """Of the drives from known poses at most so far off and turned; NaN where there is none."""
         offset_m, heading_rad = self.config.axes
