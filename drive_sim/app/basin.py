@@ -20,6 +20,7 @@ from drive_sim.app.screen import Key, Route, ToBasin, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import track_batch
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.errors import InputError
 from drive_sim.evaluate.basin import BasinConfig, BasinMap
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
@@ -45,9 +46,18 @@ class BasinScreen:
 
     title, keys = "Basin", KEYS
 
-    def __init__(self, session: Session, route: ToBasin, size_px: tuple[int, int]) -> None:  # noqa: ARG002
+    def __init__(
+        self,
+        session: Session,
+        route: ToBasin,
+        size_px: tuple[int, int],  # noqa: ARG002
+        *,
+        config: BasinConfig | None = None,
+        at_m: float | None = None,
+    ) -> None:
+        """Search at arc length `at_m`, by default three tenths of the road from its start."""
         self.session, self.is_paused = session, False
-        self.config = BasinConfig(seed=session.seed)
+        self.config = config or BasinConfig(seed=session.seed)
         self.trial: BasinTrial | None = None
         self._road_number, self._num_lost = 0, 0
         self._trail: deque[tuple[float, float]] = deque(maxlen=_TRAIL_TICKS)
@@ -57,7 +67,9 @@ class BasinScreen:
         if complaints:
             session.say(complaints[0], VERMILION)
         self._drivers = drivers[:2]
-        self.s_m = _PLACE * world[0].length_m
+        self.s_m = _PLACE * world[0].length_m if at_m is None else at_m
+        if self.s_m > world[0].length_m:
+            raise InputError(f"basin: {at_m:g} m along a road of {world[0].length_m:.0f} m; give a smaller --at")
         self._begin()
         self._actions = self._make_actions()
 
@@ -93,6 +105,10 @@ class BasinScreen:
         status = BasinStatus(self.rollout, self.search, self.trial, tuple(self._trail), self.is_paused)
         self.panels.draw(canvas, status)
         draw_key_line(canvas, self.keys)
+
+    def draw_for_picture(self, canvas: Canvas) -> None:
+        """The maps without the keys."""
+        self.panels.draw(canvas, BasinStatus(self.rollout, self.search, None, (), is_paused=False))
 
     def close(self) -> None:
         """Nobody searches any more."""

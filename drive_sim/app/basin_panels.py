@@ -36,6 +36,7 @@ BOX_M, BOX_DEG = 1.5, 8.0
 _HEAD, _FOOT, _LABELS, _LEGEND, _TRIAL = 62.0, 28.0, 66.0, 28.0, 44.0
 _RIGHT = 236.0
 _SWATCH = 16.0
+_LEAST_WIDTH, _MIDDLE_FROM = 800.0, 200.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +53,16 @@ class BasinStatus:
 
 def map_boxes(canvas: Canvas, num_maps: int) -> list[Box]:
     """Where the maps themselves lie."""
-    beside = _RIGHT + _LABELS + (2 + num_maps) * MARGIN + (2 * num_maps - 1) * PADDING
+    beside = _right(canvas) + _LABELS + (2 + num_maps) * MARGIN + (2 * num_maps - 1) * PADDING
     height = canvas.height - KEY_LINE - 2 * MARGIN - _HEAD - _FOOT - _LEGEND - _TRIAL
     side = min((canvas.width - beside) / num_maps, height)
     step = side + 2 * PADDING + MARGIN
     return [Box(MARGIN + _LABELS + number * step, MARGIN + _HEAD, side, side) for number in range(num_maps)]
+
+
+def _right(canvas: Canvas) -> float:
+    """The width of the column on the right; a narrow window has none."""
+    return _RIGHT if canvas.width >= _LEAST_WIDTH else 0.0
 
 
 class BasinPanels:
@@ -78,7 +84,8 @@ class BasinPanels:
         left = right + MARGIN
         top = bottom + MARGIN + _LEGEND
         _draw_trial(canvas, status, Box(MARGIN, top, canvas.width - 2 * MARGIN, canvas.height - KEY_LINE - GAP - top))
-        self._draw_right(canvas, status, Box(left, MARGIN, canvas.width - MARGIN - left, bottom - MARGIN))
+        if _right(canvas):
+            self._draw_right(canvas, status, Box(left, MARGIN, canvas.width - MARGIN - left, bottom - MARGIN))
 
     def _draw_map(self, canvas: Canvas, status: BasinStatus, driver: PolicyDriver, box: Box, *, is_first: bool) -> None:
         search, drives = status.search, driver is status.rollout.driver
@@ -86,8 +93,10 @@ class BasinPanels:
         canvas.panel(Box(left, MARGIN, box.right + PADDING - left, box.bottom + _FOOT - MARGIN))
         canvas.fill(Box(box.left, MARGIN + 9.0, 6.0, 44.0), driver.colour, rounding=3.0)
         top = box.left + 14.0, MARGIN + 20.0
-        canvas.text(short_label(driver.label), top, bold=True, colour=driver.colour, anchor="midleft")
-        canvas.text(_share_words(known), (top[0], MARGIN + 44.0), size=SMALL, anchor="midleft")
+        name = canvas.fitting(short_label(driver.label), box.right - top[0], bold=True)
+        canvas.text(name, top, bold=True, colour=driver.colour, anchor="midleft")
+        share = canvas.fitting(_share_words(known), box.right - top[0], size=SMALL)
+        canvas.text(share, (top[0], MARGIN + 44.0), size=SMALL, anchor="midleft")
         shown = search.shown.get(driver.name)
         self._pictures[driver.name].draw(canvas, box, known, shown, search.bend_per_m, arrows=True)
         canvas.frame(box, driver.colour if drives else HAIR, width=3.0 if drives else 1.0, rounding=0.0)
@@ -98,13 +107,14 @@ class BasinPanels:
 
     def _draw_right(self, canvas: Canvas, status: BasinStatus, box: Box) -> None:
         """The road that the car sees, where it is, and what came of the drive that was asked for."""
-        view = Box(box.left, box.top, box.width, 0.62 * box.width)
+        view = Box(box.left, box.top, box.width, min(0.62 * box.width, 0.58 * box.height))
         self._road.draw(Canvas(canvas.surface.subsurface(canvas.rect_px(view))))
         driver, car = status.rollout.driver, status.rollout.car
         panel = Box(box.left, view.bottom + GAP, box.width, box.bottom - view.bottom - GAP)
         canvas.panel(panel)
         inner = panel.inside()
-        canvas.text(f"{short_label(driver.label)} drives", (inner.left, inner.top), colour=driver.colour, bold=True)
+        name = canvas.fitting(f"{short_label(driver.label)} drives", inner.width, bold=True)
+        canvas.text(name, (inner.left, inner.top), colour=driver.colour, bold=True)
         draw_offset(canvas, (inner.left, inner.top + 26.0), car.offset_m)
         words = "Paused: Space goes on" if status.is_paused else _away_words(status)
         canvas.paragraph(words, inner._replace(top=inner.top + 58.0), size=SMALL, colour=FAINT)
@@ -161,7 +171,8 @@ def _draw_labels(canvas: Canvas, box: Box, known: BasinMap, *, is_first: bool) -
     most_m, most_deg = known.config.most_off_m, known.config.most_turned_deg
     foot = box.bottom + _FOOT / 2 + 2.0
     canvas.text(f"{most_m:g} m left", (box.left, foot), size=SMALL, colour=FAINT, anchor="midleft")
-    canvas.text("lane", (box.centre[0], foot), size=SMALL, colour=FAINT, anchor="center")
+    if box.width >= _MIDDLE_FROM:
+        canvas.text("lane", (box.centre[0], foot), size=SMALL, colour=FAINT, anchor="center")
     canvas.text(f"{most_m:g} m right", (box.right, foot), size=SMALL, colour=FAINT, anchor="midright")
     if is_first:
         edge = box.left - 8.0

@@ -54,6 +54,11 @@ class BasinSearch:
         self._start(tasks)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The drivers' folders, or `expert`."""
+        return tuple(self._names)
+
+    @property
     def is_running(self) -> bool:
         """There is more to come."""
         return self.last_s is None and not self.error and not self._work.is_cancelled

@@ -25,7 +25,7 @@ from drive_sim.app.hud import draw_key_line, draw_progress
 from drive_sim.app.learned_from import learned_from, short_place
 from drive_sim.app.model_discovery import PAIR, newest_pair, shipped_pair
 from drive_sim.app.road_ahead import RoadAhead
-from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import Key, Leave, Route, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
@@ -60,7 +60,7 @@ class HomeScreen:
 
     title = "drive_sim"
     keys = (
-        Key("1 to 6", "drive, watch, lecture, butterfly, truth-o-meter, leave"),
+        Key("1 to 7", "drive, watch, lecture, butterfly, truth-o-meter, basin, leave"),
         Key("Up and Down", "choose"),
         Key("Enter", "go there", "go there"),
         Key("Mouse", "choose and go there"),
@@ -75,6 +75,7 @@ class HomeScreen:
             Entry("Lecture", "Cascading errors in five steps", self._to_lecture),
             Entry("Butterfly", "One start, four policies, what it costs", self._to_compare),
             Entry("Truth-o-meter", "Synthetic views beside the true ones", ToTruth),
+            Entry("Basin", "From where does each find back?", self._to_basin),
             Entry("Leave", "Close the window", Leave),
         )
         self.chosen = 0
@@ -150,6 +151,9 @@ class HomeScreen:
 
     def _to_compare(self) -> Route:
         return ToCompare(self._models())
+
+    def _to_basin(self) -> Route:
+        return ToBasin(self._models())
 
     def _models(self) -> tuple[str, ...] | None:
         """The session's own pair where it has one, else the newest that an earlier run has left."""

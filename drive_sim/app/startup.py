@@ -1,7 +1,9 @@
 """From a display to a window at work: everything heavy is loaded and tried once behind "One moment ..."."""
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +31,17 @@ from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
 
+_SCREENS: dict[type[Destination], Callable[[Session, Any, tuple[int, int]], Screen]] = {
+    ToHome: HomeScreen,
+    ToDrive: DriveScreen,
+    ToWatch: WatchScreen,
+    ToLecture: LectureScreen,
+    ToCompare: CompareScreen,
+    ToTruth: TruthScreen,
+    ToBasin: BasinScreen,
+}
+
+
 def make_screen(session: Session, route: Destination, size_px: tuple[int, int]) -> Screen:
     """The screen that a route leads to, on a canvas of that size. Raises InputError where it cannot be made."""
     screen = _made(session, route, size_px)
@@ -39,23 +52,9 @@ def make_screen(session: Session, route: Destination, size_px: tuple[int, int]) 
 def _made(session: Session, route: Destination, size_px: tuple[int, int]) -> Screen:
     """The screen itself.
 
-    A further screen is a file of its own, a route in screen.py, a case here, and an entry on the home screen.
+    A further screen is a file of its own, a route in screen.py, a line above, and an entry on the home screen.
     """
-    match route:
-        case ToHome():
-            return HomeScreen(session, route, size_px)
-        case ToDrive():
-            return DriveScreen(session, route, size_px)
-        case ToWatch():
-            return WatchScreen(session, route, size_px)
-        case ToLecture():
-            return LectureScreen(session, route, size_px)
-        case ToCompare():
-            return CompareScreen(session, route, size_px)
-        case ToTruth():
-            return TruthScreen(session, route, size_px)
-        case ToBasin():
-            return BasinScreen(session, route, size_px)
+    return _SCREENS[type(route)](session, route, size_px)
 
 
 def open_window(

@@ -13,7 +13,7 @@ from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.hud import key_at
 from drive_sim.app.layout import KEY_LINE
-from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToCompare, ToTruth
+from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToBasin, ToCompare, ToTruth
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
@@ -30,6 +30,7 @@ KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
     Key("B", "butterfly: policies from one pose, and what a batch of cars pays"),
     Key("U", "the truth-o-meter: shifted and turned views beside the true ones"),
+    Key("J", "basin: from which offsets and headings policies find back"),
     Key("F11", "full screen, and back"),
     Key("F12", "save a picture of the screen"),
     Key("F10", "save a film of the last minute"),
@@ -153,6 +154,8 @@ class Window:
             export.save(event.key, self.session, self.display.canvas.surface)
         elif event.key == pygame.K_b and not self._shows_help and not isinstance(self._route, ToCompare):
             return ToCompare(getattr(self._route, "models", None))
+        elif event.key == pygame.K_j and not self._shows_help and not isinstance(self._route, ToBasin):
+            return ToBasin(getattr(self._route, "models", None))
         elif event.key == pygame.K_ESCAPE:
             if not self._shows_help:
                 return self._agreed(self._back(), is_back=True)

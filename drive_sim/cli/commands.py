@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drive_sim.cli.basin import BASIN
 from drive_sim.cli.calibrate import CALIBRATE
 from drive_sim.cli.command import Command
 from drive_sim.cli.compare import COMPARE
@@ -27,6 +28,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "watch": WATCH,
     "compare": COMPARE,
     "truth": TRUTH,
+    "basin": BASIN,
     "calibrate": CALIBRATE,
     "export": EXPORT,
     "lesson": LESSON,

@@ -9,8 +9,10 @@ import numpy as np
 import pygame
 import pytest
 
+from drive_sim.app import basin_search, nudge_choice, training
 from drive_sim.app import help as help_page
-from drive_sim.app import nudge_choice, training
+from drive_sim.app.basin import BasinScreen
+from drive_sim.app.basin_messages import PosesOfModel, ShownPlaces
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.driven_window import WindowRecorder
@@ -23,12 +25,15 @@ from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
 from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Note, Session
+from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.session import Session
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import StepsDone
 from drive_sim.app.truth import TruthScreen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import KEYS_EVERYWHERE
 from drive_sim.data.rollout import drive, episode_info, record
+from drive_sim.evaluate.basin import PosesDriven
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle
@@ -73,6 +78,9 @@ class Sitting:
         screen = TruthScreen(self.session, ToTruth(self.demonstration), (960, 540))
         screen.wait()
         return self.press(screen, pygame.K_PAGEDOWN)
+
+    def basin(self, *keys: int, models: tuple[str, ...] | None = None) -> BasinScreen:
+        return self.press(BasinScreen(self.session, ToBasin(models or self.pair), (960, 540)), *keys)
 
     def home(self) -> HomeScreen:
         return HomeScreen(self.session, ToHome(), (960, 540))
@@ -124,6 +132,14 @@ def read_radar(screen: WatchScreen) -> WatchScreen:
     screen.radar.wait()
     for _ in range(12):
         screen.advance(defaultdict(bool))
+def searched(screen: BasinScreen) -> BasinScreen:
+    """Half of the poses are known, and the car is on its way from one of them."""
+    poses = np.argwhere(np.ones((41, 41)))[::2]
+    driven = PosesDriven(poses, poses.sum(axis=1) // 40, np.linspace(-0.1, 0.1, len(poses)))
+    for model in screen.search.models:
+        screen.search.take_in(PosesOfModel(model, driven))
+        screen.search.take_in(ShownPlaces(model, np.zeros((3, 2))))
+    screen.put_at(3, 39)
     return screen
 
 
@@ -240,6 +256,10 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "truth-o-meter": Sitting.truth,
     "truth-o-meter, moved far": lambda sitting: sitting.truth(*[pygame.K_RIGHT] * 40, *[pygame.K_UP] * 20),
     "truth-o-meter, on a recording": Sitting.truth_of_recording,
+    "basin": Sitting.basin,
+    "basin, one policy": lambda sitting: sitting.basin(models=("expert",)),
+    "basin, a car is put": lambda sitting: searched(sitting.basin()),
+    "basin, winds, paused": lambda sitting: sitting.press(sitting.basin(pygame.K_w), pygame.K_SPACE),
     "lecture, the expert is recorded": lambda sitting: prepared(sitting, pygame.K_e),
 }
 """What there is to be seen; a new screen, or a new state of one, is a line here."""
@@ -278,6 +298,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sitting(session: Session, canvas: Canvas, run: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
     monkeypatch.setattr(training, "BackgroundWork", _NoWork)
     monkeypatch.setattr(nudge_choice, "BackgroundWork", _NoWork)
+    monkeypatch.setattr(basin_search, "BackgroundWork", _NoWork)
     yield Sitting(session, canvas, run)
     session.training = None
 
@@ -300,7 +321,9 @@ def test_each_thing_has_a_place_of_its_own(name: str, sitting: Sitting) -> None:
     assert not found, "\n".join(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture, Sitting.truth])
+@pytest.mark.parametrize(
+    "make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture, Sitting.truth, Sitting.basin]
+)
 def test_the_page_of_keys_has_a_place_for_each(make: Callable[[Sitting], Screen], sitting: Sitting) -> None:
     screen = make(sitting)
     for size_px in SIZES_PX:

@@ -18,7 +18,7 @@ from drive_sim.app.home import HomeScreen
 from drive_sim.app.learned_from import LearnedFrom
 from drive_sim.app.model_discovery import SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Key, Leave, Route, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import Key, Leave, Route, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
@@ -291,8 +291,8 @@ class TestHome:
 
     @pytest.mark.parametrize("first", [pygame.K_1, pygame.K_KP_1])
     def test_numbers_lead_away(self, press: Callable[[int], Route | None], first: int) -> None:
-        routes = [press(first + number) for number in range(7)]
-        ways = [ToDrive, ToWatch, ToLecture, ToCompare, ToTruth, Leave, type(None)]
+        routes = [press(first + number) for number in range(8)]
+        ways = [ToDrive, ToWatch, ToLecture, ToCompare, ToTruth, ToBasin, Leave, type(None)]
         assert [type(route) for route in routes] == ways
 
     def test_arrows_choose_and_enter_goes(self, home: HomeScreen, press: Callable[[int], Route | None]) -> None:
@@ -307,9 +307,9 @@ class TestHome:
             return home.handle(pygame.event.Event(kind, pos=where, button=1), display.canvas)
 
         home.draw(display.canvas)
-        assert mouse(pygame.MOUSEMOTION, (200, 270)) is None
+        assert mouse(pygame.MOUSEMOTION, (200, 255)) is None
         assert home.chosen == 2
-        assert isinstance(mouse(pygame.MOUSEBUTTONDOWN, (200, 270)), ToLecture)
+        assert isinstance(mouse(pygame.MOUSEBUTTONDOWN, (200, 255)), ToLecture)
         assert mouse(pygame.MOUSEBUTTONDOWN, (900, 330)) is None
 
     def test_every_pixel_is_drawn_while_the_road_drifts_by(self, home: HomeScreen, display: Display) -> None:

@@ -35,5 +35,7 @@ SMALL_COMMANDS = (
     SmallCommand("truth drive --headless --out truth.png", ("truth.png",)),
     SmallCommand("truth --frames 3"),
     SmallCommand("home --frames 3"),
+    SmallCommand("basin expert --frames 3"),
+    SmallCommand("basin expert --headless --poses 3 --out basin", ("basin/picture.png", "basin/result.json")),
 )
 """The rest; `demo` and the lessons have no small settings."""
