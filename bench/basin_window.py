@@ -1,4 +1,4 @@
-"""How soon a basin is mapped beside a real window, and whether its frames wait: `python -m bench.basin_window MODEL...`.
+"""How soon a basin is mapped beside a real window, and whether its frames wait: `python -m bench.basin_window MODEL`.
 
 Wants a display (`xvfb-run -s "-screen 0 960x540x24"`); says the machine's load beside, since other jobs slow it down.
 """

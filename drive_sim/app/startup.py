@@ -30,7 +30,6 @@ from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
-
 _SCREENS: dict[type[Destination], Callable[[Session, Any, tuple[int, int]], Screen]] = {
     ToHome: HomeScreen,
     ToDrive: DriveScreen,

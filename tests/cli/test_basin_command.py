@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from drive_sim import cli
 from drive_sim.app.basin_export import BasinExport
 
 
@@ -15,21 +16,10 @@ def test_coarser_grids_come_first_where_their_poses_are_among_the_finest(side: i
 
 
 @pytest.mark.slow
-def test_headless_keeps_a_picture_and_the_numbers(cli, tmp_path: Path):
+def test_headless_keeps_a_picture_and_the_numbers(tmp_path: Path):
     out = tmp_path / "basin"
-    cli(
-        "basin",
-        "expert",
-        "--headless",
-        "--poses",
-        "3",
-        "--size",
-        "640x480",
-        "--out",
-        str(out),
-        "--json",
-        str(out) + ".json",
-    )
+    typed = ["basin", "expert", "--headless", "--poses", "3", "--size", "640x480", "--out", str(out)]
+    assert cli.main(typed) == 0
     result = json.loads((out / "result.json").read_text())
     assert Image.open(out / "picture.png").size == (640, 480)
     expert = result["policies"]["expert"]
