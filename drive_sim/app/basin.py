@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pygame
@@ -108,7 +109,7 @@ class BasinScreen:
 
     def draw_for_picture(self, canvas: Canvas) -> None:
         """The maps without the keys."""
-        self.panels.draw(canvas, BasinStatus(self.rollout, self.search, None, (), is_paused=False))
+        self.panels.draw(canvas, BasinStatus(self.rollout, self.search, None, (), is_paused=False, is_posed=True))
 
     def close(self) -> None:
         """Nobody searches any more."""
@@ -167,7 +168,8 @@ class BasinScreen:
         weather = CONDITIONS.evaluation if self.config.num_winds else Disturbance.none()
         rng = np.random.default_rng([self.session.seed, self._road_number, self.config.num_winds])
         track, scene = self._world()
-        self.rollout = LiveRollout(track, scene, self._drivers, rng, weather)
+        self.rollout = LiveRollout(track, scene, self._drivers, rng)
+        self.rollout.change_knobs(replace(self.rollout.car.knobs, disturbance=weather))
         self.rollout.puts_back = False
         self.panels = BasinPanels(self.rollout)
         self._search()

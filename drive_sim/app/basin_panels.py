@@ -49,6 +49,8 @@ class BasinStatus:
     trail: Sequence[tuple[float, float]]
     """Offsets and headings of the last seconds."""
     is_paused: bool
+    is_posed: bool = False
+    """For a picture, in which nothing can be clicked."""
 
 
 def map_boxes(canvas: Canvas, num_maps: int) -> list[Box]:
@@ -80,10 +82,12 @@ class BasinPanels:
         for number, (driver, box) in enumerate(zip(drivers, boxes, strict=True)):
             self._draw_map(canvas, status, driver, box, is_first=number == 0)
         bottom, right = boxes[-1].bottom + _FOOT, boxes[-1].right + PADDING
-        _draw_legend(canvas, status, Box(MARGIN, bottom + MARGIN, right - MARGIN, _LEGEND))
+        _draw_legend(canvas, status, Box(MARGIN, bottom + MARGIN, canvas.width - 2 * MARGIN, _LEGEND))
         left = right + MARGIN
         top = bottom + MARGIN + _LEGEND
-        _draw_trial(canvas, status, Box(MARGIN, top, canvas.width - 2 * MARGIN, canvas.height - KEY_LINE - GAP - top))
+        if not status.is_posed:
+            below = canvas.height - KEY_LINE - GAP - top
+            _draw_trial(canvas, status, Box(MARGIN, top, canvas.width - 2 * MARGIN, below))
         if _right(canvas):
             self._draw_right(canvas, status, Box(left, MARGIN, canvas.width - MARGIN - left, bottom - MARGIN))
 

@@ -19,7 +19,6 @@ from drive_sim.arrays import Images
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.intervention import needs_intervention
@@ -39,16 +38,9 @@ class LiveRollout:
     is left alone: there are no interventions, and the seconds off the lane and off the road are counted.
     """
 
-    def __init__(
-        self,
-        track: Track,
-        scene: Scene,
-        drivers: list[PolicyDriver],
-        rng: np.random.Generator,
-        weather: Disturbance = CONDITIONS.evaluation,
-    ) -> None:
+    def __init__(self, track: Track, scene: Scene, drivers: list[PolicyDriver], rng: np.random.Generator) -> None:
         env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
-        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, weather), env_rng)
+        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
         self.drivers, self.driver_index = drivers, 0
         self.puts_back = True
         self.command_per_m = self.expert_per_m = 0.0

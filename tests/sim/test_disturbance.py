@@ -84,3 +84,10 @@ def test_weather_by_car_goes_on_from_what_was_kept():
     kept, after = weather.snapshot(), next(weather)
     weather.restore(kept)
     np.testing.assert_array_equal(next(weather).drift_mps, after.drift_mps)
+
+
+def test_weather_by_car_turns_calm_for_every_car():
+    weather = WeatherByCar(Disturbance(wheel_noise_per_m=0.1), np.arange(3), TICK_S, np.random.default_rng(0))
+    assert next(weather).wheel_error_per_m.all()
+    weather.disturbance = Disturbance.none()
+    assert not next(weather).wheel_error_per_m.any()
