@@ -38,6 +38,8 @@ KEYS = (
     Key("Space", "pause (or P)", "pause"),
 )
 NUM_WINDS = 8
+_CALM = Disturbance(gust_time_s=0.001)
+"""Calm, in which the gust that blew before dies at once."""
 _TRAIL_TICKS, _PLACE, _LOST_TICKS = 30, 0.3, 20
 """How long a trail is; where on the road is searched first; how long a car that is lost is looked at."""
 
@@ -165,7 +167,7 @@ class BasinScreen:
 
     def _begin(self) -> None:
         """A car on this road, in the weather of the maps, and processes that search."""
-        weather = CONDITIONS.evaluation if self.config.num_winds else Disturbance.none()
+        weather = CONDITIONS.evaluation if self.config.num_winds else _CALM
         rng = np.random.default_rng([self.session.seed, self._road_number, self.config.num_winds])
         track, scene = self._world()
         self.rollout = LiveRollout(track, scene, self._drivers, rng)

@@ -113,7 +113,9 @@ def test_a_click_puts_the_car_there_and_says_what_became_of_it(screen: BasinScre
     screen.handle(event, canvas)
     assert screen.rollout.car.offset_m == pytest.approx(1.0)
     assert screen.trial is not None
-    go(screen, SMALL.num_ticks + 1)
+    go(screen, 1)
+    assert abs(screen.rollout.car.env.push.drift_mps[0]) < 1e-9, "as calm as the map"
+    go(screen, SMALL.num_ticks)
     known = screen.search.maps["expert"]
     assert screen.trial.found_back == bool(known.found_back[3, 2])
     screen.draw(canvas)
