@@ -23,10 +23,8 @@ from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
-from drive_sim.app.screen import Screen, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
-from drive_sim.app.session import Note, Session
 from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
-from drive_sim.app.session import Session
+from drive_sim.app.session import Note, Session
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import StepsDone
 from drive_sim.app.truth import TruthScreen
@@ -132,6 +130,9 @@ def read_radar(screen: WatchScreen) -> WatchScreen:
     screen.radar.wait()
     for _ in range(12):
         screen.advance(defaultdict(bool))
+    return screen
+
+
 def searched(screen: BasinScreen) -> BasinScreen:
     """Half of the poses are known, and the car is on its way from one of them."""
     poses = np.argwhere(np.ones((41, 41)))[::2]
