@@ -23,6 +23,7 @@ class WeatherByCar(Iterator[Push]):
 
     @disturbance.setter
     def disturbance(self, disturbance: Disturbance) -> None:
+        """For every car."""
         for weather in self._by_car:
             weather.disturbance = disturbance
 
