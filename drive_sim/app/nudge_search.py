@@ -49,8 +49,8 @@ class NudgeTrial:
 
     @property
     def shows(self) -> int:
-        """How much everybody sees of it: 2 where the clone leaves the road, 1 where it comes far off its lane, or 0."""
-        return MOST_SHOWN if self.clone.left_road_s is not None else int(self.clone.largest_m >= FAR_M)
+        """How much everybody sees of it."""
+        return how_much_shows(self.clone)
 
 
 class NudgeSearch:
@@ -65,19 +65,21 @@ class NudgeSearch:
     def trials(self, state: RolloutState, lead_s: float) -> Iterator[NudgeTrial | None]:
         """Pushes `lead_s` from this state on or later, after which the clone leaves and the twin comes back.
 
-        And without which the clone does not leave. One a moment, in their order, None where there is none; after one
-        that leads off the road nothing more is tried.
+        And without which the clone does not leave. One a moment, in their order, None where none shows more than those
+        before; after one that leads off the road nothing more is tried.
         """
-        rollout = self.rollout
+        rollout, shown = self.rollout, -1
         rollout.restore(state)
         while not rollout.car.begins_tick:
             rollout.advance()
         self._go(round(lead_s / self._tick_s))
         for _ in range(round(HORIZON_S / MOMENTS_S)):
             moment = rollout.snapshot()
-            trial = self._best_at(moment) if self._bends_ahead and self._was_calm else None
+            trial = self._best_at(moment, shown) if self._bends_ahead and self._was_calm else None
             yield trial
-            if trial is not None and trial.clone.left_road_s is not None:
+            if trial is not None:
+                shown = trial.shows
+            if shown == MOST_SHOWN:
                 return
             rollout.restore(moment)
             self._go(round(MOMENTS_S / self._tick_s))
@@ -92,31 +94,32 @@ class NudgeSearch:
         rollout.puts_back = False
         if nudge is not None:
             rollout.push(nudge)
-        recorder, num_calm = WindowRecorder(rollout), 0
+        recorder, num_calm, has_left = WindowRecorder(rollout), 0, False
         for _ in range(round(WINDOW_S / self._tick_s)):
             self._go(1)
             recorder.add_tick()
             num_calm = num_calm + 1 if abs(rollout.car.offset_m) < _CALM_M else 0
-            if until_calm and num_calm * self._tick_s >= _CALM_S:
+            has_left = has_left or rollout.is_off
+            if until_calm and not has_left and num_calm * self._tick_s >= _CALM_S:
                 break
         return recorder.window
 
-    def _best_at(self, state: RolloutState) -> NudgeTrial | None:
-        """The push at this moment that shows most; None where there is none, or the car leaves without one."""
+    def _best_at(self, state: RolloutState, shown: int) -> NudgeTrial | None:
+        """The push at this moment that shows most; None where none shows more, or the car leaves without one."""
         self.rollout.restore(state)
         offset_m, control = self.rollout.car.offset_m, None
         found: list[NudgeTrial] = []
         for side in (1.0, -1.0):
             for nudge in candidates(offset_m, side):
                 clone = self.rolled(state, self._clone, nudge, until_calm=True)
-                if clone.left_lane_s is None:
+                if clone.left_lane_s is None or how_much_shows(clone) <= shown:
                     break  # nor does it after a smaller one
                 control = control or self.rolled(state, self._clone, None)
                 if control.largest_m > CONTROL_M:
                     return None
                 twin = self.rolled(state, self._twin, nudge)
                 if twin.has_come_back:
-                    clone, expert = self.rolled(state, self._clone, nudge), self.rolled(state, self._expert, nudge)
+                    expert = self.rolled(state, self._expert, nudge)
                     found.append(NudgeTrial(state.num_ticks, nudge, clone, twin, control, expert))
                     break
         return max(found, key=lambda trial: (trial.shows, trial.clone.largest_m), default=None)
@@ -142,6 +145,11 @@ class NudgeSearch:
     def _go(self, num_ticks: int) -> None:
         for _ in range(num_ticks * self.rollout.car.env.config.num_substeps):
             self.rollout.advance()
+
+
+def how_much_shows(clone: DrivenWindow) -> int:
+    """2 where the clone leaves the road, 1 where it comes far off its lane, 0 where it does neither."""
+    return MOST_SHOWN if clone.left_road_s is not None else int(clone.largest_m >= FAR_M)
 
 
 def candidates(offset_m: float, side: float) -> Iterator[Nudge]:
