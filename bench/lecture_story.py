@@ -46,7 +46,8 @@ HEAD = ROW.format(
     "sentences",
     "false",
 )
-PATIENCE_FRAMES = 120 * 60
+PATIENCE_FRAMES = 60 * 60
+"""So long a push is waited for."""
 
 
 class PatientLecture(LectureScreen):
@@ -155,6 +156,11 @@ def tell(script: Script):
     script.press(pygame.K_RIGHT)
     start = script.story.rollouts[0].num_ticks
     script.until(Phase.COMING)
+    if script.story.phase is not Phase.COMING:
+        for _ in range(2):
+            script.press(pygame.K_RIGHT)
+            script.go(2.0)
+        return float("nan"), None
     script.press(pygame.K_n)  # one is coming: nothing more
     script.until(Phase.PUSHED)
     found_s = 0.1 * (script.story.rollouts[0].num_ticks - start)
@@ -167,11 +173,10 @@ def tell(script: Script):
     script.go(0.2)
     script.press(pygame.K_RIGHT)
     script.until(Phase.OVER)
+    script.press(pygame.K_x)  # put back, and counted
+    script.go(float(script.rng.uniform(6.0, 9.0)))
     script.press(pygame.K_n)
-    script.until(Phase.OVER)
-    script.press(pygame.K_x)
-    script.go(20.0)
-    script.press(pygame.K_x)
+    script.go(6.0)
     script.press(pygame.K_LEFT)
     script.press(pygame.K_a)
     script.go(float(script.rng.uniform(2.0, 9.0)))

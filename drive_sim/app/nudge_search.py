@@ -19,7 +19,7 @@ from drive_sim.sim.track import Track
 
 WINDOW_S = 5.0
 """How long a push is followed."""
-MOMENTS_S, HORIZON_S = 0.5, 30.0
+MOMENTS_S, HORIZON_S = 1.0, 30.0
 """How far apart the moments lie that are tried, and for how long on."""
 BEND_PER_M, AHEAD_M = 0.01, 30.0
 """A moment is tried where the road bends so much within so many metres ahead: on a straight either comes back."""
