@@ -32,6 +32,7 @@ class Recorder:
         self.error: str | None = None
         self._failure: str | None = None
         self._is_on = False
+        self._num_off_road = 0
         self._kept: list[list[_Kept]] = []
         """What is recorded and not dropped, an inner list an episode."""
         self._tick, self._tick_s, self._num_safe = 0, 0.1, 0
@@ -62,7 +63,7 @@ class Recorder:
     @property
     def off_road_s(self) -> float:
         """How much of that was driven off the road's surface."""
-        return self._tick_s * sum(row.is_off_road for episode in self._kept for row in episode)
+        return self._tick_s * self._num_off_road
 
     @property
     def bends(self) -> tuple[float, float]:
@@ -86,7 +87,9 @@ class Recorder:
         self._tick += 1
         self._num_ticks[-1] += 1
         edge_m = row.lane_edge_m
-        self._kept[-1].append(_Kept(row.curvature_per_m, edge_m is not None and edge_m < 0.0))
+        kept = _Kept(row.curvature_per_m, edge_m is not None and edge_m < 0.0)
+        self._kept[-1].append(kept)
+        self._num_off_road += kept.is_off_road
         self._submit(lambda: self._write(row))
 
     def drop_last(self, seconds: float) -> float:
@@ -95,6 +98,7 @@ class Recorder:
             if episode:
                 dropped = episode[-max(1, round(seconds / self._tick_s)) :]
                 del episode[-len(dropped) :]
+                self._count_off_road()
                 self._submit(lambda: self._drop(seconds))
                 return len(dropped) * self._tick_s
         return 0.0
@@ -103,7 +107,12 @@ class Recorder:
         """The episode is over, and what was driven off the road's surface is marked as dropped."""
         self.end()
         self._kept = [[row for row in episode if not row.is_off_road] for episode in self._kept]
+        self._count_off_road()
         self._submit(self._drop_off_road)
+
+    def _count_off_road(self) -> None:
+        """Anew, after something was dropped: each frame asks for it."""
+        self._num_off_road = sum(row.is_off_road for episode in self._kept for row in episode)
 
     @property
     def num_episodes(self) -> int:
@@ -119,6 +128,7 @@ class Recorder:
         """Mark the episodes from one on, which have ended, as dropped."""
         for episode in self._with_rows(first_episode):
             self._kept[episode].clear()
+            self._count_off_road()
             self._submit(lambda episode=episode: self._drop_whole(episode))
 
     def _with_rows(self, first_episode: int) -> list[int]:
@@ -150,6 +160,7 @@ class Recorder:
         if line is not None:
             self._is_on = False
             del self._kept[-1][self._num_safe :]
+            self._count_off_road()
         return line
 
     def flush(self) -> None:
