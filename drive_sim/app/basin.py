@@ -22,7 +22,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import track_batch
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
-from drive_sim.evaluate.basin import BasinConfig, BasinMap
+from drive_sim.evaluate.basin import BasinConfig
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 
@@ -181,7 +181,6 @@ class BasinScreen:
 
     def _search(self) -> None:
         track, scene = self._world()
-        BasinMap.empty(self.config).share  # noqa: B018 - what it imports is loaded now, not in a frame
         self._num_lost = 0
         self.search = BasinSearch(self._drivers, track, scene, self.s_m, self.config)
 

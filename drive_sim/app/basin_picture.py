@@ -62,9 +62,8 @@ def pose_at(config: BasinConfig, box: Box, where: tuple[float, float]) -> tuple[
 
 def pixels_of(known: BasinMap) -> Picture:
     """A map's outcomes as pixels (headings, offsets, 3), a cell each, as they are shown."""
-    share = known.share if known.known.any() else np.full(known.found_back.shape, np.nan)
     # From (offsets, headings), both growing to the left, to rows from above and columns from the left.
-    share = share.T[::-1, ::-1, None]
+    share = known.share.T[::-1, ::-1, None]
     mixed = np.where(np.isnan(share), np.array(PANEL), np.array(LOST) + share * (np.array(FOUND) - np.array(LOST)))
     return np.round(np.nan_to_num(mixed)).astype(np.uint8)
 

@@ -118,9 +118,8 @@ class WatchScreen:
 
     def close(self) -> None:
         """What was recorded is on the disk, and nothing more is read."""
-        self.takeover.close()
-        self.liking.close()
-        self.radar.close()
+        for part in (self.takeover, self.liking, self.radar, self.panels):
+            part.close()
 
     def _make_actions(self) -> dict[int, Callable[[], None]]:
         return {
@@ -131,6 +130,7 @@ class WatchScreen:
             pygame.K_t: self._retrain,
             pygame.K_s: lambda: self.session.say(f"What the network looks at is shown: {self.saliency.next_place()}"),
             pygame.K_r: lambda: self.session.say(self.liking.toggle()),
+            pygame.K_y: lambda: self.session.say(self.panels.basin.toggle(self.rollout)),
             pygame.K_v: lambda: self.session.say(self.radar.toggle()),
             pygame.K_x: self._toggle_put_back,
             pygame.K_o: self._next_road,
@@ -155,6 +155,7 @@ class WatchScreen:
         self.rollout.driver_index, self.rollout.puts_back = before.driver_index, before.puts_back
         for driver in before.drivers:
             driver.on(self.rollout.car.tracks)
+        self.panels.close()
         self._take_rollout()
 
     def _take_rollout(self) -> None:

@@ -1,5 +1,6 @@
 """What the watching screen shows around the road: scoreboard, charts, map, the network's picture, and what goes on."""
 
+from drive_sim.app.basin_overlay import BasinOverlay
 from drive_sim.app.canvas import BODY, GAP, INK, MARGIN, PADDING, POLICY_COLOURS, TITLE, Box, Canvas
 from drive_sim.app.drivers import EXPERT
 from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
@@ -38,7 +39,7 @@ class WatchPanels:
     """The view of one car, and everything that is drawn over it."""
 
     def __init__(self, car: SingleCar) -> None:
-        self.map = RoadMap(car.track)
+        self.map, self.basin = RoadMap(car.track), BasinOverlay()
         self._road = RoadAhead(car)
 
     def draw(self, canvas: Canvas, status: WatchStatus) -> None:
@@ -66,11 +67,17 @@ class WatchPanels:
         if not (has_middle and _is_narrow(canvas)):
             draw_steering(canvas, Box(MARGIN, scoreboard.bottom + GAP, LEFT_WIDTH, STEERING_HEIGHT), rollout)
 
+    def close(self) -> None:
+        """Nobody looks any more."""
+        self.basin.close()
+
     def _draw_right(self, canvas: Canvas, status: WatchStatus) -> None:
         """The map, or the close-up instead, and the steering errors below."""
         rollout, box = status.rollout, map_box(canvas)
         if status.close_up is not None:
             status.close_up.draw(canvas, box, rollout.active_colour)
+        elif self.basin.is_on:
+            self.basin.draw(canvas, box, rollout)
         else:
             self.map.draw(canvas, box, [CarMarker.at(rollout.car, rollout.active_colour)])
             if (ghost := status.time.ghost) is not None:

@@ -107,13 +107,16 @@ class BasinMap:
 
     @property
     def share(self) -> Numbers:
-        """The share of drives that found back, at every pose; where none is known yet, the nearest one's."""
-        from scipy.ndimage import distance_transform_edt  # noqa: PLC0415 - half a second to import
+        """The share of drives that found back, at every pose; where none is known, that of the nearest coarser pose.
 
-        if self.known.all() or not self.known.any():
-            return self.found_back / self.config.num_drives
-        nearest = np.asarray(distance_transform_edt(~self.known, return_distances=False, return_indices=True))
-        return self.found_back[nearest[0], nearest[1]] / self.config.num_drives
+        NaN before the coarsest grid is whole.
+        """
+        side, cells = self.side, self.config.sides[-1]
+        if not side:
+            return np.where(self.known, self.found_back / self.config.num_drives, np.nan)
+        step = (cells - 1) // (side - 1)
+        nearest = step * np.rint(np.arange(cells) / step).astype(np.int64)
+        return np.where(self.known, self.found_back, self.found_back[np.ix_(nearest, nearest)]) / self.config.num_drives
 
     @property
     def lost_poses(self) -> PoseIndex:

@@ -9,7 +9,7 @@ import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app import basin
+from drive_sim.app import basin, basin_overlay
 from drive_sim.app.background_work import BackgroundWork
 from drive_sim.app.basin import BasinScreen
 from drive_sim.app.basin_messages import BasinTask, PosesOfModel, StartsDriven, StartsTask
@@ -20,6 +20,7 @@ from drive_sim.app.basin_worker import basin_parts
 from drive_sim.app.canvas import Box, Canvas
 from drive_sim.app.screen import ToBasin, ToWatch
 from drive_sim.app.session import Session
+from drive_sim.app.watch import WatchScreen
 from drive_sim.checkout import model_folder
 from drive_sim.evaluate.basin import BasinConfig
 from drive_sim.lessons.road import recovery
@@ -166,3 +167,22 @@ def test_places_and_poses_are_each_others_inverse():
     # The left is on the left, and above.
     assert point_of(config, box, 1.0, 0.1) < box.centre
     assert pose_at(config, box, (0.0, 0.0)) is None
+
+
+def test_the_panel_of_the_watching_screen_follows_whoever_drives(
+    canvas: Canvas, session: Session, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(basin_overlay, "BasinSearch", OnTheSpot)
+    monkeypatch.setattr(basin_overlay, "_CONFIG", SMALL)
+    watch = WatchScreen(session, ToWatch(("expert", str(model_folder("alvinn")))), SIZE_PX)
+    panel = watch.panels.basin
+    for name in ("expert", "alvinn"):
+        if not panel.is_on:
+            watch.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_y, unicode=""), canvas)
+        watch.draw(canvas)
+        assert panel._search is not None
+        assert panel._search.maps[name].side == 5
+        watch.rollout.switch()
+    watch.handle(pygame.event.Event(pygame.KEYDOWN, key=pygame.K_y, unicode=""), canvas)
+    assert not panel.is_on
+    watch.close()

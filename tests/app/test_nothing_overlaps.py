@@ -257,6 +257,7 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "truth-o-meter": Sitting.truth,
     "truth-o-meter, moved far": lambda sitting: sitting.truth(*[pygame.K_RIGHT] * 40, *[pygame.K_UP] * 20),
     "truth-o-meter, on a recording": Sitting.truth_of_recording,
+    "watch, its basin": lambda sitting: sitting.watch(pygame.K_y),
     "basin": Sitting.basin,
     "basin, one policy": lambda sitting: sitting.basin(models=("expert",)),
     "basin, a car is put": lambda sitting: searched(sitting.basin()),
