@@ -30,6 +30,8 @@ from drive_sim.policies.alvinn import curvature_units
 from drive_sim.policies.alvinn_pictures import shown_retinas
 
 _LOW, _WHEELS_WIDTH, _HILL_HEIGHT, _UNITS_WIDTH = 108.0, 322.0, 88.0, 326.0
+_WIDE = 800.0
+"""From this width on the table has room beside the knobs."""
 _YOU = POLICY_COLOURS["human"]
 
 
@@ -41,18 +43,18 @@ class LivePanels:
 
     def draw(self, canvas: Canvas, status: DriveStatus, live: LiveStatus) -> None:
         """Draw everything."""
-        draw_table(canvas, Box(MARGIN, MARGIN, *TABLE), live)
-        left = MARGIN + TABLE[0] + GAP
-        if not status.drawer.is_open:
-            self._draw_exemplars(canvas, Box(left, MARGIN, canvas.width - MARGIN - left, TABLE[1]), live)
+        left, has_knobs = MARGIN + TABLE[0] + GAP, status.drawer.is_open
+        if not has_knobs or canvas.width > _WIDE:
+            draw_table(canvas, Box(MARGIN, MARGIN, *TABLE), live)
         low = canvas.height - KEY_LINE - MARGIN - _LOW
         _draw_wheels(canvas, Box(MARGIN, low, _WHEELS_WIDTH, _LOW), status, live)
         if live.activity is not None:
             _draw_hill(canvas, Box(MARGIN, low - GAP - _HILL_HEIGHT, _WHEELS_WIDTH, _HILL_HEIGHT), status, live)
-        right = canvas.width - MARGIN - _UNITS_WIDTH
-        if not status.drawer.is_open:
+        if not has_knobs:
+            right = canvas.width - MARGIN - _UNITS_WIDTH
+            self._draw_exemplars(canvas, Box(left, MARGIN, canvas.width - MARGIN - left, TABLE[1]), live)
             _draw_first_layer(canvas, Box(right, low, _UNITS_WIDTH, _LOW), live)
-        _draw_hint(canvas, MARGIN + TABLE[1] + GAP, status, live)
+            _draw_hint(canvas, MARGIN + TABLE[1] + GAP, status, live)
 
     def _draw_exemplars(self, canvas: Canvas, box: Box, live: LiveStatus) -> None:
         canvas.panel(box)

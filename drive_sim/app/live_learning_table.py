@@ -21,7 +21,7 @@ def draw_table(canvas: Canvas, box: Box, live: LiveStatus) -> None:
     words, colour = _pace(live)
     canvas.text(words, (inner.right, inner.top - 3.0), colour=colour, anchor="topright")
     lefts = [inner.left + share * inner.width for share in _COLUMNS]
-    for left, head in zip(lefts, ("error", "virtual car", "let go"), strict=True):
+    for left, head in zip(lefts, ("error", "virtual car", "let go, off"), strict=True):
         canvas.text(head, (left, inner.top + 22.0), size=SMALL, colour=FAINT)
     for number, twin in enumerate(live.twins):
         row = Box(inner.left - 6.0, box.top + _ROWS_TOP + _ROW * number, inner.width + 12.0, _ROW)
@@ -34,7 +34,7 @@ def draw_table(canvas: Canvas, box: Box, live: LiveStatus) -> None:
 def _pace(live: LiveStatus) -> tuple[str, tuple[int, int, int]]:
     """Whether learning keeps up with the driver."""
     if live.refused_s:
-        return f"too slow: {live.refused_s:.0f} s not learned", RED
+        return f"{live.refused_s:.0f} s not learned", RED
     if live.behind_s >= 1.0:
         return f"{live.behind_s:.1f} s behind", ORANGE
     return "keeps up", FAINT
@@ -46,9 +46,10 @@ def _draw_row(canvas: Canvas, row: Box, lefts: list[float], twin: LiveTwin) -> N
     canvas.text(twin.label, (row.left + 26.0, middle), size=SMALL, bold=True, anchor="midleft")
     error = "" if twin.error_deg is None else f"{twin.error_deg:.1f}°"
     driven, tick_s = twin.driven, 0.1
-    alone = f"{driven.num_ticks * tick_s:.0f} s, off {driven.num_left}×" if twin.num_let_go else "-"
-    for left, words in zip(lefts, (error, _virtual_words(twin), alone), strict=True):
-        canvas.text(words, (left, middle), size=SMALL, colour=INK, anchor="midleft")
+    alone = f"{_time_words(driven.num_ticks * tick_s)}, {driven.num_left}×" if twin.num_let_go else "-"
+    for left, right, words in zip(lefts, [*lefts[1:], row.right], (error, _virtual_words(twin), alone), strict=True):
+        fitting = canvas.fitting(words, right - left - 6.0, size=SMALL)
+        canvas.text(fitting, (left, middle), size=SMALL, colour=INK, anchor="midleft")
 
 
 def _virtual_words(twin: LiveTwin) -> str:
@@ -56,8 +57,12 @@ def _virtual_words(twin: LiveTwin) -> str:
     if not twin.asked:
         return ""
     if twin.is_ready:
-        return f"on {0.1 * twin.num_on:.0f} s"
-    return f"left {twin.num_put_back}×" if twin.num_put_back else f"on {0.1 * twin.num_on:.0f} s"
+        return f"on {_time_words(0.1 * twin.num_on)}"
+    return f"left {twin.num_put_back}×" if twin.num_put_back else f"on {_time_words(0.1 * twin.num_on)}"
+
+
+def _time_words(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 1000.0 else f"{seconds / 60.0:.0f} min"
 
 
 def _draw_errors(canvas: Canvas, box: Box, live: LiveStatus) -> None:

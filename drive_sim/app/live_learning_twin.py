@@ -11,7 +11,7 @@ from drive_sim.arrays import Images, PerCar
 from drive_sim.learn.live import Asked, Weights
 from drive_sim.sim.vehicle import VehicleParams
 
-NETWORK_LABELS = {"alvinn": "ALVINN", "small": "Small net"}
+NETWORK_LABELS = {"alvinn": "ALVINN", "small": "CNN"}
 _TWINS = {"views": ("with views", "shift-rotate"), "alone": ("frames alone", "plain")}
 """What a twin is called after its network, and under which name the window knows its kind (a colour, a film's row)."""
 ERROR_TICKS, VIRTUAL_TICKS = 100, 300

@@ -39,11 +39,12 @@ def learn_live(parent: Connection, task: LearningTask) -> None:
             parent.send(_saved(message, task))
             continue
         asked = {name: learner.observe(message) for name, learner in twins.items()}
-        told = {name: _told(twins[name], answer) for name, answer in asked.items()}
+        told = {name: twin_learned(twins[name], answer) for name, answer in asked.items()}
         parent.send(TickLearned(message.number, told))
 
 
-def _told(learner: LiveLearner, asked: Asked) -> TwinLearned:
+def twin_learned(learner: LiveLearner, asked: Asked) -> TwinLearned:
+    """What is told of a twin that was asked about a tick and has learned from it."""
     now = learner.learner
     assert now is not None
     return TwinLearned(asked, _new_exemplars(now), weights_of(now.policy))

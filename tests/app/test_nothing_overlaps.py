@@ -9,7 +9,7 @@ import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app import basin_search, nudge_choice, training
+from drive_sim.app import basin_search, live_learning_process, nudge_choice, training
 from drive_sim.app import help as help_page
 from drive_sim.app.basin import BasinScreen
 from drive_sim.app.basin_messages import PosesOfModel, ShownPlaces
@@ -21,6 +21,7 @@ from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.home import Entry, HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
+from drive_sim.app.live_learning_worker import twin_learned
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
 from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
@@ -32,13 +33,16 @@ from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import KEYS_EVERYWHERE
 from drive_sim.data.rollout import drive, episode_info, record
 from drive_sim.evaluate.basin import PosesDriven
+from drive_sim.learn.live import make_twins
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks
 from tests.app.drawn import faults, new_canvas, recorded
 from tests.app.untaught_models import save_alvinn, save_straight_driver
+from tests.learn.test_live import driven
 
 SIZES_PX = ((960, 540), (1600, 900), (640, 480))
 LONG_NOTE = (
@@ -144,6 +148,30 @@ def searched(screen: BasinScreen) -> BasinScreen:
     return screen
 
 
+def learned_live(sitting: Sitting, *keys: int, network: str = "alvinn") -> DriveScreen:
+    """While networks learn live; what they have learned from are a few real ticks."""
+    screen = sitting.drive(pygame.K_i, *(() if network == "alvinn" else (pygame.K_n,)))
+    process, learners = screen.live.process, make_twins(network, 3, CONDITIONS.vehicle, 0.1)
+    assert process is not None
+    ticks = driven(network, 2)
+    for tick in ticks:
+        for name, learner in learners.items():
+            process.twins[name].take_in(twin_learned(learner, learner.observe(tick)), 1)
+    process.num_learned = process.num_handed = len(ticks)
+    return sitting.press(screen, *keys)
+
+
+def long_live(sitting: Sitting) -> DriveScreen:
+    """As wide as its figures get."""
+    screen = learned_live(sitting, pygame.K_l)
+    process = screen.live.process
+    assert process is not None
+    process.num_refused, process.num_handed = 1234, 12345
+    for twin in process.twins.values():
+        twin.num_on, twin.num_let_go, twin.driven.num_ticks, twin.driven.num_left = 98760, 3, 98760, 123
+    return screen
+
+
 def dragged(sitting: Sitting) -> WatchScreen:
     screen = sitting.watch()
     screen.draw(sitting.canvas)
@@ -233,6 +261,16 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     ),
     "watch, knobs": lambda sitting: sitting.go(sitting.watch(*TURNED), 240),
     "watch, knobs turned": lambda sitting: sitting.watch(*TURNED, pygame.K_TAB),
+    "drive, learning live, before it begins": lambda sitting: sitting.press(
+        DriveScreen(sitting.session, ToDrive(), (960, 540)), pygame.K_i
+    ),
+    "drive, learning live": learned_live,
+    "drive, learning live, let go": lambda sitting: learned_live(sitting, pygame.K_x, pygame.K_l),
+    "drive, learning live, a small network": lambda sitting: learned_live(sitting, network="small"),
+    "drive, learning live, on grass": lambda sitting: sitting.go(learned_live(sitting), 300, RIGHT),
+    "drive, learning live, knobs": lambda sitting: learned_live(sitting, *TURNED),
+    "drive, learning live, paused": lambda sitting: learned_live(sitting, pygame.K_SPACE),
+    "drive, learning live, long": long_live,
     "watch, dragged": dragged,
     "watch, radar": lambda sitting: read_radar(sitting.watch(pygame.K_v)),
     "watch, radar of what says nothing": lambda sitting: read_radar(
@@ -265,6 +303,8 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "lecture, the expert is recorded": lambda sitting: prepared(sitting, pygame.K_e),
 }
 """What there is to be seen; a new screen, or a new state of one, is a line here."""
+SLOW_SCREENS = {"drive, learning live, a small network"}
+"""Where a network is trained."""
 
 
 class _NoWork:
@@ -301,11 +341,14 @@ def sitting(session: Session, canvas: Canvas, run: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(training, "BackgroundWork", _NoWork)
     monkeypatch.setattr(nudge_choice, "BackgroundWork", _NoWork)
     monkeypatch.setattr(basin_search, "BackgroundWork", _NoWork)
+    monkeypatch.setattr(live_learning_process, "BackgroundWork", _NoWork)
     yield Sitting(session, canvas, run)
     session.training = None
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW_SCREENS else []) for name in SCREENS]
+)
 def test_each_thing_has_a_place_of_its_own(name: str, sitting: Sitting) -> None:
     screen = SCREENS[name](sitting)
     found: list[str] = []
