@@ -57,7 +57,7 @@ class CompareScreen:
         self._road_number = 0
         self._policies = compared(session, route.models)
         self._dagger = DaggerBeside(session, self._policies, is_wanted=teaches_dagger)
-        self._panels = StagePanels(places(len(self._policies) + 1))
+        self._panels = StagePanels(places(len(self._policies) + self._dagger.is_awaited))
         self._open()
         self._actions = self._make_actions()
 

@@ -12,6 +12,7 @@ from drive_sim.app.comparison import Comparison, Fan
 from drive_sim.evaluate.cost_curves import CostCurve
 
 _TICK_S = 0.1
+_FEWEST_TICKS = 40
 
 
 class FactRow(NamedTuple):
@@ -70,6 +71,27 @@ def clamp_words(policies: Sequence[ComparedPolicy], batches: dict[str, BatchDriv
     if not bent:
         return ""
     return f"Half of the cars or more pay the most there is, 1 a tick: {', '.join(bent)}. Such a curve bends towards T."
+
+
+def doubling_words(policies: Sequence[ComparedPolicy], batches: dict[str, BatchDriven], cost: str) -> str:
+    """How many times as much T ticks cost as half of them, for whom that is most and for whom least.
+
+    Empty as long as there is too little to tell.
+    """
+    most_ticks = max((batch.num_ticks for batch in batches.values()), default=0)
+    ratios = []
+    for policy in policies:
+        driven = batches.get(policy.name)
+        if driven is not None and driven.num_ticks == most_ticks >= _FEWEST_TICKS:
+            total = driven.curves[cost].total
+            half = float(total[most_ticks // 2 - 1])
+            if half > 0.0:
+                ratios.append((float(total[most_ticks - 1]) / half, policy.label))
+    if len(ratios) < 2:
+        return ""
+    (least, cheap), (most, dear) = min(ratios), max(ratios)
+    seconds = _TICK_S * most_ticks
+    return f"{seconds:.0f} s cost {dear} {most:.1f} times as much as {seconds / 2:g} s, {cheap} {least:.1f} times."
 
 
 def start_words(comparison: Comparison) -> str:

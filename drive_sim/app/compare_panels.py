@@ -17,7 +17,7 @@ from drive_sim.app.canvas import (
     Box,
     Canvas,
 )
-from drive_sim.app.compare_facts import batch_words, clamp_words, fact_rows, fan_lines, start_words
+from drive_sim.app.compare_facts import batch_words, clamp_words, doubling_words, fact_rows, fan_lines, start_words
 from drive_sim.app.compare_messages import BatchDriven
 from drive_sim.app.compare_plot import CostPlot
 from drive_sim.app.comparison import Comparison
@@ -114,7 +114,13 @@ def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     canvas.text(
         batch_words(comparison, status.common), (inner.left, inner.top + 4.0), size=SMALL, colour=INK, anchor="midleft"
     )
-    columns = [inner.left, *(inner.left + share * inner.width for share in (0.24, 0.405, 0.71))]
+    columns = [
+        inner.left,
+        *(
+            inner.left + share * inner.width
+            for share in ((0.24, 0.405, 0.71) if inner.width >= _WIDE else (0.3, 0.56, 0.76))
+        ),
+    ]
     top = inner.top + 25.0
     for left, word in zip(
         columns[1:], ("left road", "cost" if inner.width < _WIDE else "cost (95 %)", "grows as"), strict=True
@@ -131,7 +137,12 @@ def _draw_facts(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     canvas.lines([(inner.left, y), (inner.right, y)], HAIR, width=1.0)
     words = clamp_words(comparison.policies, status.batches, status.cost)
     learning = canvas.fitting(status.learning, inner.width, size=SMALL) if status.learning else ""
-    lines = [(learning, INK), *((line, ORANGE) for line in canvas.wrapped(words, inner.width, size=SMALL))]
+    doubled = doubling_words(comparison.policies, status.common, status.cost)
+    lines = [
+        (learning, INK),
+        *((line, INK) for line in canvas.wrapped(doubled, inner.width, size=SMALL)),
+        *((line, ORANGE) for line in canvas.wrapped(words, inner.width, size=SMALL)),
+    ]
     y += 14.0
     for line, colour in lines:
         if line and y + SMALL / 2 <= inner.bottom + 4.0:

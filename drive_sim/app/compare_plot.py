@@ -122,7 +122,7 @@ class _Axes:
         for number in range(0, 40, 2):
             self.canvas.lines(points[number : number + 2], FAINT, width=2.0)
         x, y = points[-1]
-        self.canvas.text(name, (x - 4.0, y - 13.0 if power == 2 else y + 12.0), size=SMALL, anchor="midright")
+        self.canvas.text(name, (x - 2.0, y + 13.0), size=SMALL, anchor="midright")
 
     def draw_labels(self, labels: Sequence[tuple[str, Colour, CostCurve]]) -> None:
         """The exponent right of the frame, at the height of each curve's end, the labels kept apart."""

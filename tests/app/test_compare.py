@@ -16,7 +16,7 @@ from drive_sim.app import comparison as comparison_module
 from drive_sim.app.background_work import BackgroundWork
 from drive_sim.app.canvas import POLICY_COLOURS, Canvas
 from drive_sim.app.compare import CompareScreen
-from drive_sim.app.compare_facts import clamp_words, fact_rows, fan_lines, start_words
+from drive_sim.app.compare_facts import clamp_words, doubling_words, fact_rows, fan_lines, start_words
 from drive_sim.app.compare_messages import BatchDriven, ComparedPolicy, CompareTask, FanDriven, FanStart, PolicyFailed
 from drive_sim.app.compare_policies import compared
 from drive_sim.app.compare_worker import HALF_WIDTH_M, CompareWork
@@ -122,6 +122,7 @@ def test_words_say_what_was_driven(tmp_path: Path, here: None) -> None:
     rows = fact_rows(comparison.policies, comparison.batches, "squared")
     assert [row.left_road for row in rows] == [str(batch.num_left_road) for batch in comparison.batches.values()]
     assert comparison.batches_at(10)["plain"].num_ticks == 10
+    assert doubling_words(comparison.policies, comparison.batches, "squared") == "", "two seconds are too little"
     comparison.close()
 
 
@@ -135,6 +136,15 @@ def test_a_limit_that_bends_a_curve_is_told(tmp_path: Path, here: None) -> None:
     assert curve.clamped_from is not None, "straight on, all are lost"
     assert f"Clone from {0.1 * curve.clamped_from:.1f} s" in words
     assert "Expert" not in words
+    twice = doubling_words(comparison.policies, comparison.batches, "squared")
+    ratios = {
+        name: batch.curves["squared"].total[149] / batch.curves["squared"].total[74]
+        for name, batch in comparison.batches.items()
+    }
+    assert ratios["plain"] > ratios["expert"]
+    assert (
+        twice == f"15 s cost Clone {ratios['plain']:.1f} times as much as 7.5 s, Expert {ratios['expert']:.1f} times."
+    )
 
 
 def test_a_model_that_cannot_drive_is_named_and_the_others_drive_on(tmp_path: Path, here: None) -> None:
