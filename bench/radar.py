@@ -9,14 +9,21 @@ a bootstrap over roads for each network and an interval over seeds for their mea
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.data import rollout
-from drive_sim.evaluate.familiarity import Familiarity, LanePlaces, lane_places, rank_correlation, trained_places
+from drive_sim.evaluate.familiarity import (
+    WORDS,
+    Familiarity,
+    LanePlaces,
+    lane_places,
+    rank_correlation,
+    trained_places,
+    word_for,
+)
 from drive_sim.evaluate.intervals import Estimate, estimate_mean
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons.kit.demonstration import demonstrate
@@ -29,7 +36,6 @@ from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.suites import Suite, make_suite
 
 NAMES = ("plain", "shift-rotate")
-_BINS_M = (0.0, 0.15, 0.3, 0.6, np.inf)
 
 
 class Driven(NamedTuple):
@@ -55,7 +61,7 @@ def driven(policy: Policy, suite: Suite, num_ticks: int, seed: int) -> Driven:
 
 
 def calibrate(seed: int, suite: Suite, num_ticks: int, network: str) -> Iterator[tuple[str, Estimate, str]]:
-    """For both networks of a seed: its name, the rank correlation, and the mean error in bins of distance."""
+    """For both networks of a seed: its name, the rank correlation, and the mean error by what the radar says."""
     demos = demonstrate(seed)
     assert demos.lane is not None
     for name in NAMES:
@@ -66,17 +72,14 @@ def calibrate(seed: int, suite: Suite, num_ticks: int, network: str) -> Iterator
         )
         found = driven(policy, suite, num_ticks, seed)
         distance_m = known.distance_m(found.places)
-        yield name, rank_correlation(distance_m, found.error_per_m, found.road), _by_distance(distance_m, found)
+        yield name, rank_correlation(distance_m, found.error_per_m, found.road), _by_word(known, found)
 
 
-def _by_distance(distance_m: PerCar, found: Driven) -> str:
-    """Mean error and number of ticks by distance."""
-    parts = []
-    for least, most in pairwise(_BINS_M):
-        there = (distance_m >= least) & (distance_m < most)
-        if there.any():
-            parts.append(f"from {least:g} m {found.error_per_m[there].mean():.4f} ({there.sum()})")
-    return ", ".join(parts)
+def _by_word(known: Familiarity, found: Driven) -> str:
+    """Mean error and number of ticks by what the radar says there."""
+    said = np.array([word_for(share) for share in known.share_near(found.places)])
+    errors = {word: found.error_per_m[said == word] for word in WORDS}
+    return ", ".join(f"{word} {some.mean():.4f} ({len(some)})" for word, some in errors.items() if len(some))
 
 
 def main() -> None:
@@ -94,7 +97,7 @@ def main() -> None:
         for name, rho, errors in calibrate(seed, suite, chosen.ticks, chosen.network):
             found[name].append(rho.mean)
             print(f"seed {seed}, {name}: rank correlation {rho.in_words(2)}", flush=True)
-            print(f"  mean steering error in 1/m by distance: {errors}", flush=True)
+            print(f"  mean steering error in 1/m where it says: {errors}", flush=True)
     for name, values in found.items():
         print(f"{name}: mean over {len(values)} seeds {estimate_mean(values, least=-1.0, most=1.0).in_words(2)}")
 

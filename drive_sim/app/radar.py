@@ -13,10 +13,9 @@ from drive_sim.app.canvas import GREEN, ORANGE, VERMILION, YELLOW, Colour
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.training_places import TrainingPlaces, read_training_places
 from drive_sim.errors import InputError
-from drive_sim.evaluate.familiarity import LanePlaces, lane_places
+from drive_sim.evaluate.familiarity import WORDS, LanePlaces, lane_places, word_for
 
-OFTEN, NOW_AND_THEN = 0.02, 0.005
-"""Shares of the training pictures that are from near the car: from there on it is said so."""
+_COLOURS = dict(zip(WORDS, (GREEN, YELLOW, ORANGE, VERMILION), strict=True))
 _TRAIL_TICKS = 40
 
 
@@ -31,13 +30,8 @@ class RadarReading:
     @property
     def words(self) -> tuple[str, Colour]:
         """How familiar that place is, and in which colour it is said."""
-        if self.share_near >= OFTEN:
-            return "Seen often", GREEN
-        if self.share_near >= NOW_AND_THEN:
-            return "Seen now and then", YELLOW
-        if self.share_near > 0.0:
-            return "Hardly ever seen", ORANGE
-        return "Nobody showed this", VERMILION
+        word = word_for(self.share_near)
+        return word.capitalize(), _COLOURS[word]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

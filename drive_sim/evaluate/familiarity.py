@@ -20,6 +20,9 @@ LanePlaces = Annotated[npt.NDArray[np.float64], "n 3"]
 NEAR_M = 0.3
 """Nearer to each other than this two places look alike."""
 DRAWS_PER_PICTURE = 20
+OFTEN, NOW_AND_THEN = 0.01, 0.001
+"""From these shares of the training pictures on that are from near a place, it is said to have been seen so."""
+WORDS = ("seen often", "seen now and then", "hardly ever seen", "nobody showed this")
 
 
 def lane_places(lane: LanePose) -> LanePlaces:
@@ -65,6 +68,12 @@ class Familiarity:
         """The share (n,) of the training pictures that are from nearer than `NEAR_M`."""
         counts = self._tree.query_ball_point(in_metres(places, self.lookahead_m), NEAR_M, return_length=True)
         return np.asarray(counts, dtype=np.float64) / len(self.places)
+
+
+def word_for(share_near: float) -> str:
+    """One of `WORDS` for the share of the training pictures that are from near."""
+    least = (OFTEN, NOW_AND_THEN, np.nextafter(0.0, 1.0), 0.0)
+    return next(word for word, share in zip(WORDS, least, strict=True) if share_near >= share)
 
 
 def rank_correlation(

@@ -45,7 +45,7 @@ def go(screen: WatchScreen, num_frames: int) -> None:
 
 
 def test_the_words_follow_how_many_pictures_are_near() -> None:
-    shares = (0.3, 0.01, 0.001, 0.0)
+    shares = (0.3, 0.005, 0.0005, 0.0)
     words = [RadarReading(np.zeros((1, 3)), 0.1, share).words[0] for share in shares]
     assert words == ["Seen often", "Seen now and then", "Hardly ever seen", "Nobody showed this"]
 
