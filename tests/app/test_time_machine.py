@@ -5,6 +5,7 @@ import pickle
 import tracemalloc
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -69,6 +70,42 @@ def test_an_untouched_fork_replays_to_the_bit(
     assert_same(again, poses[-len(again) :])
     assert_same(kept(machine.rollout), end)
     drive(machine, 170, is_scripted=False)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_whatever_is_done_to_the_car_an_untouched_fork_replays_it(
+    session: Session, pair: tuple[str, str], seed: int
+) -> None:
+    """Deeds drawn at random, knobs among them, and every pose and picture on the way."""
+    rng = np.random.default_rng(seed)
+    machine = TimeMachine(make_rollout(session, make_road("country"), pair))
+    rollout = machine.rollout
+
+    def turn_knobs() -> None:
+        if rollout.car.begins_tick:
+            knobs = rollout.car.knobs
+            wind = replace(knobs.disturbance, wind_mps=rng.uniform(-0.3, 0.3), gust_mps=rng.uniform(0.0, 0.5))
+            rollout.change_knobs(replace(knobs, disturbance=wind, noise_grey=rng.uniform(0.0, 6.0)))
+
+    deeds = (
+        *(lambda: rollout.nudge(int(rng.integers(-1, 2))), rollout.put_back, rollout.switch, turn_knobs),
+        *(lambda: rollout.place(rng.uniform(0.0, 500.0), rng.uniform(-0.8, 0.8)), lambda: rollout.leave_alone(True)),
+        lambda: rollout.leave_alone(False),
+    )
+    seen = {}
+    while rollout.num_frames < 260:
+        if rng.random() < 0.1:
+            deeds[rng.integers(len(deeds))]()
+        machine.advance(Command.steer(rng.uniform(-0.05, 0.05)) if rollout.num_frames % 70 > 60 else None)
+        seen[rollout.num_frames] = rollout.car.state, rollout.car.observation.images
+    end = kept(rollout)
+    machine.look_at(rng.uniform(0.0, 260.0))
+    machine.begin_fork()
+    while machine.fork is not None:
+        machine.advance(None)
+        assert_same((rollout.car.state, rollout.car.observation.images), seen[rollout.num_frames])
+    assert rollout.num_frames == 260
+    assert_same(kept(rollout), end)
 
 
 def test_whoever_looks_back_and_returns_finds_all_as_it_was(session: Session, pair: tuple[str, str]) -> None:
