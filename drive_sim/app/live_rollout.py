@@ -101,12 +101,12 @@ class LiveRollout:
 
     def nudge(self, side: int = 0) -> None:
         """Throw the car aside at the next control tick, to the left (1), the right (-1), or to either (0)."""
-        self._note(LiveRollout.nudge, side)
         self._next_nudge = Nudge.to(side or int(self._nudge_rng.choice([-1, 1])))
+        self._note(LiveRollout.nudge, side, nudge=self._next_nudge)
 
     def push(self, nudge: Nudge) -> None:
         """Throw the car aside at the next control tick."""
-        self._note(LiveRollout.push, nudge)
+        self._note(LiveRollout.push, nudge, nudge=nudge)
         self._next_nudge = nudge
 
     def leave_alone(self, alone: bool) -> None:
@@ -230,9 +230,9 @@ class LiveRollout:
     def _set_driver(self, driver: PolicyDriver) -> None:
         self.driver_index = next((i for i, own in enumerate(self.drivers) if own is driver), self.driver_index)
 
-    def _note(self, do: Callable[..., None], *arguments: object, replaces: bool = False) -> None:
+    def _note(self, do: Callable[..., None], *by: object, replaces: bool = False, nudge: Nudge | None = None) -> None:
         if self.log is not None:
-            self.log(RolloutInput(self.num_frames, do, arguments, replaces))
+            self.log(RolloutInput(self.num_frames, do, by, replaces, nudge))
 
     def _nudge(self, nudge: Nudge) -> None:
         offset_m = self.car.offset_m

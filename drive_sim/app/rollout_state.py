@@ -35,6 +35,8 @@ class RolloutInput(NamedTuple):
     arguments: tuple[object, ...] = ()
     replaces: bool = False
     """Of several at one frame the last one counts."""
+    nudge: Nudge | None = None
+    """What came of it, where that was drawn."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,9 +31,9 @@ class Fork:
     """What a person says of it: good, bad, or nothing yet."""
 
     def inputs_before(self, num_frames: int) -> list[RolloutInput]:
-        """What was done before this frame and shall be done again."""
+        """What was done before this frame and shall be done again; to a touched fork, what the world does."""
         now = [given for given in self.old.inputs if given.num_frames == num_frames > self.num_frames]
-        return [given for given in now if not self.is_touched or given.do in _NUDGES]
+        return [given for given in now if not self.is_touched or given.nudge is not None]
 
 
 class TimeMachine:
@@ -149,7 +149,10 @@ class TimeMachine:
     def _replay(self, fork: Fork) -> None:
         self._is_replaying = True
         for given in fork.inputs_before(self.rollout.num_frames):
-            given.do(self.rollout, *given.arguments)
+            if fork.is_touched and given.nudge is not None:
+                self.rollout.push(given.nudge)
+            else:
+                given.do(self.rollout, *given.arguments)
         self._is_replaying = False
 
     def _settle(self, fork: Fork) -> None:

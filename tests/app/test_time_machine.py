@@ -148,9 +148,11 @@ def test_another_driver_meets_the_same_wind_and_nudges_and_the_old_future_comes_
     assert not machine.looks_back, "whoever takes the wheel forks"
     assert machine.fork is not None
     assert machine.fork.is_touched
+    rollout.nudge()  # a person's own, drawn before the others
     go(winds[1], is_scripted=False)
     assert num_nudges == 2
-    assert [given.num_frames for given in machine.timeline.inputs if given.do is LiveRollout.nudge] == nudged
+    again = [(given.num_frames, given.nudge) for given in machine.timeline.inputs if given.num_frames in nudged]
+    assert again == [(given.num_frames, given.nudge) for given in before.inputs], "to the same sides"
     assert winds[0] == {frame: winds[1][frame] for frame in winds[0]}
     assert rollout.driver.name == "expert"
     assert machine.ghost is not None
