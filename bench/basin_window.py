@@ -53,6 +53,7 @@ def main() -> None:
         search = screen.search
         waited_s = time.perf_counter() - began_s
         window.close()
+        search.wait(20.0)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     found = {
         "first_map_s": search.first_s,
