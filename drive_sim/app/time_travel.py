@@ -17,10 +17,10 @@ from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 KEYS = (
-    Key("Page Up", "back in time, a minute at most (or drag the line above the keys); Page Down, Home, End", "rewind"),
-    Key("F", "fork: go on from the moment that is shown; whoever takes the wheel changes what comes", "fork"),
-    Key("M", "mark what you drove since the fork: good, or bad and not to be learned from"),
-    Key("Delete", "discard the fork: the old future comes back, and what you drove is dropped"),
+    Key("Page Up", "back in time (or drag the line); End: now", "rewind"),
+    Key("F", "fork: go on from the moment that is shown", "fork"),
+    Key("M", "mark what you drove in a fork good, or bad"),
+    Key("Delete", "discard the fork: the old future is back"),
 )
 _NEXT: dict[str, Verdict] = {"": "good", "good": "bad", "bad": "good"}
 _SAYS = {"good": "Marked good: T learns from it", "bad": "Marked bad: nothing learns from it"}
