@@ -9,7 +9,7 @@ from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
 from drive_sim.app.drive_keys import KEYS, KEYS_LIVE
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
-from drive_sim.app.drive_status import DriveStatus
+from drive_sim.app.drive_status import DriveMoment, DriveStatus
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.knob_drawer import KnobDrawer
@@ -61,6 +61,12 @@ class DriveScreen:
         return self.recording.recorder
 
     @property
+    def moment(self) -> DriveMoment:
+        """Where the last control tick began."""
+        now = DriveMoment(self.car.snapshot(), self.human.wheel_per_m, self.laps.kept)
+        return now if self.car.begins_tick or self._last_moment is None else self._last_moment
+
+    @property
     def is_recording(self) -> bool:
         """The lamp is red."""
         return self.recording.is_on
@@ -93,6 +99,7 @@ class DriveScreen:
         self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
         if car.begins_tick:
             self._change_conditions()
+            self._last_moment = self.moment
             self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
         car.advance(self._act, None if self.live.drives else human.command)
         self.session.frame_history.add(car, self.live.driver, car.offset_m, 0)
@@ -159,6 +166,7 @@ class DriveScreen:
         self.laps = LapCounter(roads.track)
         self.panels = DrivePanels(self.car)
         self._expert = PursuitExpert(self.car.tracks)
+        self._last_moment: DriveMoment | None = None
         self.human.let_go()
 
     def _act(self, observation: Observation) -> Command:
@@ -189,21 +197,18 @@ class DriveScreen:
 
     def _place(self, put: Callable[[], None]) -> None:
         """Put the car elsewhere; a recording goes on in a new episode."""
-        was_recording = self.is_recording
-        self.recording.end()
-        put()
+        self._in_new_episode(put)
         self.human.let_go()
-        if was_recording:
-            self.recording.begin(self.car.env)
 
     def _change_conditions(self) -> None:
         """What a person has turned counts from this control tick on; a recording goes on in a new episode."""
-        knobs = self.drawer.pop(waits=self.is_recording)
-        if knobs is None:
-            return
+        if (knobs := self.drawer.pop(waits=self.is_recording)) is not None:
+            self._in_new_episode(lambda: self.car.change_knobs(knobs))
+
+    def _in_new_episode(self, change: Callable[[], None]) -> None:
         was_recording = self.is_recording
         self.recording.end()
-        self.car.change_knobs(knobs)
+        change()
         if was_recording:
             self.recording.begin(self.car.env)
 

@@ -9,8 +9,17 @@ from drive_sim.app.live_learning_status import LiveStatus
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.reward_panel import RewardStatus
-from drive_sim.app.single_car import SingleCar
+from drive_sim.app.single_car import CarState, SingleCar
 from drive_sim.app.training import Training
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DriveMoment:
+    """The car where a control tick begins, how its wheel is held, and what a lap counter keeps."""
+
+    car: CarState
+    wheel_per_m: float
+    laps: tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

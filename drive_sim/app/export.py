@@ -91,7 +91,7 @@ def _write(session: Session, stem: str, suffix: str, write: Write) -> Thread:
 def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
     """In the thread; whatever goes wrong becomes a line on the screen."""
     try:
-        path = _write_numbered(session.runs / FOLDER, stem, suffix, write)
+        path = write_numbered(session.runs / FOLDER, stem, suffix, write)
         session.say(f"Saved: {path}")
     except InputError as error:
         session.say(str(error), VERMILION)
@@ -99,7 +99,7 @@ def _written(session: Session, stem: str, suffix: str, write: Write) -> None:
         session.say(f"The {stem} could not be saved: {last_line(error)}", VERMILION)
 
 
-def _write_numbered(folder: Path, stem: str, suffix: str, write: Write) -> Path:
+def write_numbered(folder: Path, stem: str, suffix: str, write: Write) -> Path:
     """Write the first free one of `stem-001`, `stem-002`, ... and return it.
 
     It takes its name when it is whole, and no name that is taken: another window may write into the same folder.

@@ -13,6 +13,15 @@ class LapCounter:
         self.last_s: float | None = None
         """The time of the lap before."""
 
+    @property
+    def kept(self) -> tuple[float, float, float, float]:
+        """All that `restore` needs: laps, seconds of this one, the last arc length, and how far it has come."""
+        return self.count, self.lap_s, self._before_m, self._driven_m
+
+    def restore(self, count: float, lap_s: float, before_m: float, driven_m: float) -> None:
+        """Count on from there."""
+        self.count, self.lap_s, self._before_m, self._driven_m = int(count), lap_s, before_m, driven_m
+
     def add(self, s_m: float, dt_s: float) -> None:
         """The car is at this arc length now."""
         step_m = s_m - self._before_m

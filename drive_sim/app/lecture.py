@@ -20,6 +20,7 @@ from drive_sim.app.live_rollout import LiveRollout, go_on_from
 from drive_sim.app.model_discovery import PAIR, training_recordings
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.push_story import PushStory
+from drive_sim.app.rollout_state import RolloutState
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import track_batch
@@ -70,6 +71,25 @@ class LectureScreen:
     def sentence(self) -> str:
         """What this step says."""
         return self.step.sentence
+
+    @property
+    def num_steps(self) -> int:
+        """So many there are."""
+        return NUM_STEPS
+
+    @property
+    def rollout(self) -> LiveRollout | None:
+        """The one car of the steps in the middle; None as long as there are no networks."""
+        return None if self._one_car is None else self._one_car.story.rollouts[0]
+
+    @property
+    def approach(self) -> RolloutState | None:
+        """Where that car was before the push that it has met; None where there was none."""
+        return None if self._one_car is None else self._one_car.story.approach
+
+    def show_step(self, number: int) -> None:
+        """Go to a step, from 0 on."""
+        self._go(number)
 
     def handle(self, event: pygame.event.Event, canvas: Canvas) -> Route | None:  # noqa: ARG002
         """Keys do what `KEYS` says."""

@@ -65,6 +65,17 @@ class Roads:
         return self._variant.is_mirrored
 
     @property
+    def choice(self) -> tuple[RoadVariant, int]:
+        """Which road, how it is driven, and the number of its sky (0: its own)."""
+        return self._variant, self._scene_number
+
+    def choose(self, variant: RoadVariant, scene_number: int) -> None:
+        """That road under that sky."""
+        self._go(variant)
+        while self._scene_number != scene_number % (1 + len(SCENE_KINDS)):
+            self.next_scene()
+
+    @property
     def is_ready(self) -> bool:
         """What may come next is made; before that a change of road waits for the thread."""
         return all(future.done() for future in self._made.values())

@@ -7,6 +7,7 @@ from typing import Protocol
 import pygame
 
 from drive_sim.app.canvas import Canvas
+from drive_sim.app.shared_state import SharedState
 from drive_sim.app.steering_wheel import HeldKeys
 
 
@@ -24,10 +25,12 @@ class ToDrive:
 class ToWatch:
     """Models drive, the first of them at once; None: those that the session has learned, else the expert.
 
-    A model is named by its folder, one of the models that ship, or `expert`.
+    A model is named by its folder, one of the models that ship, or `expert`. `road_number` counts the sitting's roads
+    to watch on, from 0.
     """
 
     models: tuple[str, ...] | None = None
+    road_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,19 @@ class ToBasin:
 
 
 @dataclass(frozen=True, slots=True)
+class ToShared:
+    """A view that was shared, with the folders of its models."""
+
+    state: SharedState
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Close the window."""
 
 
-Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth | ToBasin
+Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth | ToBasin | ToShared
 """A way to a screen."""
 Route = Destination | Leave
 

@@ -15,8 +15,21 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Destination, Screen, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import (
+    Destination,
+    Screen,
+    ToBasin,
+    ToCompare,
+    ToDrive,
+    ToHome,
+    ToLecture,
+    ToShared,
+    ToTruth,
+    ToWatch,
+)
 from drive_sim.app.session import Session
+from drive_sim.app.shared_screens import route_to, take
+from drive_sim.app.sharing import prepare
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.truth import TruthScreen
 from drive_sim.app.watch import WatchScreen
@@ -53,7 +66,12 @@ def _made(session: Session, route: Destination, size_px: tuple[int, int]) -> Scr
 
     A further screen is a file of its own, a route in screen.py, a line above, and an entry on the home screen.
     """
-    return _SCREENS[type(route)](session, route, size_px)
+    if not isinstance(route, ToShared):
+        return _SCREENS[type(route)](session, route, size_px)
+    prepare(session, route.state)
+    screen = _made(session, route_to(route.state, route.models), size_px)
+    take(screen, route.state)
+    return screen
 
 
 def open_window(

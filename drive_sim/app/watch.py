@@ -44,7 +44,7 @@ class WatchScreen:
         self.drawer = KnobDrawer(session, "in evaluations", FOOTER)
         self.retraining_steps: int | None = None
         """None: as many as a person waits for."""
-        self._road_number = 0
+        self.road_number = route.road_number
         self._known_models = dict(session.models)
         self._retraining: Retraining | None = None
         self._follows_session = route.models is None
@@ -141,7 +141,7 @@ class WatchScreen:
 
     def _new_rollout(self, drivers: list[PolicyDriver]) -> LiveRollout:
         """On the road that was asked for, else on one that nobody has learned from; each in a wind of its own."""
-        roads, seed, number = self.session.roads, self.session.seed, self._road_number
+        roads, seed, number = self.session.roads, self.session.seed, self.road_number
         track, scene = (roads.given if number == 0 else None) or roads.unseen(seed + number)
         rollout = LiveRollout(track, scene, drivers, np.random.default_rng([seed, number]))
         self.drawer.fit(rollout.car)
@@ -149,7 +149,7 @@ class WatchScreen:
 
     def _next_road(self) -> None:
         self.takeover.give_back()
-        self._road_number += 1
+        self.road_number += 1
         before = self.rollout
         self.rollout = self._new_rollout(before.drivers)
         self.rollout.driver_index, self.rollout.puts_back = before.driver_index, before.puts_back

@@ -4,6 +4,7 @@ import time
 from array import array
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pygame
 
@@ -15,6 +16,9 @@ from drive_sim.app.hud import key_at
 from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToBasin, ToCompare, ToTruth
 from drive_sim.app.session import Session
+from drive_sim.app.share_panel import SharePanel, copy
+from drive_sim.app.shared_state import to_text
+from drive_sim.app.sharing import shared_view
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.errors import InputError
 from drive_sim.malloc import return_freed_memory
@@ -36,6 +40,7 @@ KEYS_EVERYWHERE = (
     Key("F10", "save a film of the last minute"),
     Key("F9", "save a copy of the recording"),
     Key("F8", "save a copy of the models"),
+    Key("F7", "share this view: a short text"),
     Key("Esc", "back, at last leave"),
 )
 
@@ -63,6 +68,8 @@ class Window:
         """From the start of each frame to the next one's, for the frame log."""
         self._make_screen, self._first, self._route = make_screen, first, first
         self._shows_help = False
+        self._shared: SharePanel | None = None
+        """What is shared is looked at, and nothing goes on."""
         self._stale: set[int] = set()
         self.screen = self._show(first)
 
@@ -89,14 +96,14 @@ class Window:
         for event in pygame.event.get():
             route = self._ask(partial(self._handle, event)) or route
         self.session.poll()
-        if not self._shows_help:
+        if not (self._shows_help or self._shared):
             route = self._ask(partial(self.screen.advance, self._held())) or route
         if isinstance(route, Leave):
             return False
         if route is not None:
             self._go(route)
         canvas = self.display.canvas
-        self.screen.draw(canvas)
+        (self._shared or self.screen).draw(canvas)
         if self._shows_help:
             draw_help(canvas, self.screen.title, self.screen.keys, KEYS_EVERYWHERE)
         else:
@@ -125,8 +132,11 @@ class Window:
             return Leave()
         if event.type == pygame.KEYDOWN:
             return self._press(event)
-        if self._shows_help and event.type == pygame.MOUSEBUTTONDOWN:
+        if event.type == pygame.MOUSEBUTTONDOWN and (self._shows_help or self._shared is not None):
             self._shows_help = False
+            if self._shared is not None:
+                self._shared.close()
+                self._shared = None
             return None
         if event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
             canvas = self.display.canvas
@@ -144,9 +154,26 @@ class Window:
             return None
         return self._press(pygame.event.Event(pygame.KEYDOWN, key=key.code, unicode="", mod=0))
 
+    def _share(self) -> None:
+        """The view as a text: copied, kept in a file, and shown over the view that it opens."""
+        view = shared_view(self.session, self.screen)
+        if view is None:
+            self.session.say("This screen cannot be shared; drive, watch, the lecture and the butterfly can")
+            return
+        text, kept = to_text(view.state), dict(self.session.turned_knobs)
+        file = export.write_numbered(self.session.runs / export.FOLDER, "state", ".txt", lambda p: _write_line(p, text))
+        preview = self._make_screen(self.session, view, self.display.canvas.surface.get_size())
+        self.session.turned_knobs = kept
+        self._shared = SharePanel(text, file, preview, is_copied=copy(text))
+
     def _press(self, event: pygame.event.Event) -> Route | None:
         """The keys that work everywhere; the others are the screen's, unless its help lies over it."""
-        if event.key == pygame.K_F1 or event.unicode == "?":
+        if self._shared is not None and event.key != pygame.K_F12:
+            self._shared.close()
+            self._shared = None
+        elif event.key == pygame.K_F7 and not self._shows_help:
+            self._ask(self._share)
+        elif event.key == pygame.K_F1 or event.unicode == "?":
             self._shows_help = not self._shows_help
         elif event.key == pygame.K_F11:
             self.display.toggle_full_screen()
@@ -205,6 +232,10 @@ class Window:
         screen = self._make_screen(self.session, route, self.display.canvas.surface.get_size())
         pygame.display.set_caption(screen.title if screen.title == "drive_sim" else f"drive_sim - {screen.title}")
         return screen
+
+
+def _write_line(path: Path, text: str) -> None:
+    path.write_text(f"{text}\n", encoding="ascii")
 
 
 def _wait_until(due_s: float) -> float:

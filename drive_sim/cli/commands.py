@@ -12,6 +12,7 @@ from drive_sim.cli.evaluate import EVALUATE
 from drive_sim.cli.export import EXPORT
 from drive_sim.cli.home import HOME
 from drive_sim.cli.lesson import LESSON
+from drive_sim.cli.open import OPEN
 from drive_sim.cli.record import RECORD
 from drive_sim.cli.reward import REWARD
 from drive_sim.cli.train import TRAIN
@@ -26,6 +27,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "train": TRAIN,
     "evaluate": EVALUATE,
     "watch": WATCH,
+    "open": OPEN,
     "compare": COMPARE,
     "truth": TRUTH,
     "basin": BASIN,

@@ -52,6 +52,18 @@ _TRAIN = ("train", "rec", "--network", "small", "--steps", "1", "--out", "out")
 _DRIVE = ("evaluate", "expert", "--track", "road.csv", "--distance", "0.01")
 _LIKED = ("reward", "drive", "--no-film", "--out", "out")
 _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1", "--out", "out")
+_VIEW = (
+    "ds1.WgbPxnjam740pSizLJVp2oIFDIcOMUxomDn5tIPAry3MfX-sTjsY7WyfNtGe_7T9147bHx8mXDntoMEABqf3TVYXFH6f93HC"
+    "aQdjiJDAaQYoOGeVoyk0ZdIRgeIMn5Bl7Tp6Mfa8D99MLF1xAChW0N9dE6pt5hMTkraw6XixO0jsqBLP9UjmmZeKmD_ZiKulzwSJ"
+    "rdCdd2ndT-uGk6n8YTwcWsHnEjX2uLSvLs9ITc2JL0gtis-F27c6OzW1oDi-uCA1NeW0_QeI4OKcxALGpUAivvi0_c-ZIDB7RVJq"
+    "Wn5RKlCrg-Fpr6fXOBatAPs-D0lkdUYi0KiSxKISJMMAtf94Zg"
+)
+"""A shared view of the driving screen."""
+_FILMED = ("open", _VIEW, "--headless", "--seconds", "0.1", "--film", "out.gif")
+_SHARED = (
+    "", "ds1.", "ds1.AAAA", _VIEW[:-1], _VIEW[:40] + _VIEW[41:], f"{_VIEW}A", f"ds2{_VIEW[3:]}", "ds1.é", "\udcff",
+    "road.csv", "/dev/zero", "ds1." + "A" * 5000, "rec", "-", "--", _VIEW.upper(), "nowhere",
+)  # fmt: skip
 _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str], int | None]], ...] = (
     (_RECORD, "--seconds", _NUMBERS, _number(1e-9, 60, whole=False)),
     (_RECORD, "--seed", _NUMBERS, _number(0, 2**63, whole=True)),
@@ -91,6 +103,10 @@ _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str]
     (_LIKED, 1, _PATHS, _may),
     (("drive",), "--size", ("0x0", "1e3x2", "640x360x1", "９６０x540", "x", "99999x99999", "-1x-1", ""), _among()),
     (("drive",), "--frames", ("0", "-1", "nan", "1e3", "1" + "0" * 400, "²"), _among()),
+    (_FILMED, 1, _SHARED, _among()),
+    (_FILMED, "--seconds", _NUMBERS, _number(1e-9, 600, whole=False)),
+    (_FILMED, "--film", _PATHS, _among()),
+    (_FILMED, "--models", _PATHS, _may),
     (("record",), 1, _WORDS, _among()),
     (("record",), 0, _WORDS, _among()),
 )
