@@ -21,7 +21,8 @@ def test_headless_keeps_a_picture_and_the_numbers(tmp_path: Path):
     typed = ["basin", "expert", "--headless", "--poses", "3", "--size", "640x480", "--out", str(out)]
     assert cli.main(typed) == 0
     result = json.loads((out / "result.json").read_text())
-    assert Image.open(out / "picture.png").size == (640, 480)
+    with Image.open(out / "picture.png") as picture:
+        assert picture.size == (640, 480)
     expert = result["policies"]["expert"]
     assert result["offset_m"] == [-2.0, 0.0, 2.0]
     assert [len(row) for row in expert["found_back_drives"]] == [3, 3, 3]
