@@ -112,8 +112,10 @@ def take_all(photographer: Photographer) -> None:
     session = photographer.session
     photographer.go(8.0)
     photographer.keep("home")
+    take_truth(photographer)
     photographer.press(pygame.K_2)
     photographer.go(6.0)
+    take_radar(photographer)
     photographer.press(pygame.K_a)
     photographer.go(9.0)
     photographer.press(pygame.K_n)
@@ -156,6 +158,32 @@ def take_step(photographer: Photographer, number: int) -> None:
     else:
         photographer.go(12.0)
     photographer.keep(f"lecture-{number}")
+
+
+def take_radar(photographer: Photographer) -> None:
+    """Of the network that drives, after a nudge."""
+    screen = photographer.window.screen
+    assert isinstance(screen, WatchScreen)
+    photographer.press(pygame.K_v)
+    photographer.go(1.0)
+    screen.radar.wait()
+    photographer.press(pygame.K_n)
+    photographer.go(0.7)
+    photographer.session.note = Note()
+    photographer.keep("radar")
+    photographer.press(pygame.K_v)
+    photographer.go(5.0)
+
+
+def take_truth(photographer: Photographer) -> None:
+    """On the live road, shifted and turned to the left."""
+    photographer.press(pygame.K_u)
+    photographer.go(9.0)
+    for _ in range(3):
+        photographer.press(pygame.K_UP)
+    photographer.go(0.1)
+    photographer.keep("truth")
+    photographer.press(pygame.K_ESCAPE)
 
 
 def take_what_is_liked(photographer: Photographer) -> None:

@@ -33,7 +33,9 @@ LAW_NAMES: dict[Law, str] = {
     "two-second-pose": "... straight",
 }
 _ALONG_M = np.linspace(2.5, 22.0, 40)
-_EXPERT_WIDTH, _LAW_WIDTH, _OUTLINE = 14.0, 3.5, 1.5
+_EXPERT_WIDTH, _OUTLINE = 15.0, 1.0
+_LAW_WIDTHS: dict[Law, float] = {"pursuit": 9.0, "pomerleau": 3.0, "two-second": 3.5, "two-second-pose": 3.5}
+"""What lies on what is narrower, so that all are seen where they agree."""
 _ROW = 22.5
 _WIDE = 330.0
 """From this width on the table is written larger."""
@@ -46,10 +48,10 @@ def draw_label_arcs(canvas: Canvas, box: Box, view: MovedView) -> None:
         points = ground_arc(box, view.expert_per_m, camera, _ALONG_M)
         canvas.lines(points, SHADE, width=_EXPERT_WIDTH + 2 * _OUTLINE)
         canvas.lines(points, POLICY_COLOURS["expert"], width=_EXPERT_WIDTH)
-    for law in reversed(LAW_COLOURS):
-        points = ground_arc(box, view.labels[law], camera, _ALONG_M)
-        canvas.lines(points, SHADE, width=_LAW_WIDTH + 2 * _OUTLINE)
-        canvas.lines(points, LAW_COLOURS[law], width=_LAW_WIDTH)
+    for law, colour in LAW_COLOURS.items():
+        points, width = ground_arc(box, view.labels[law], camera, _ALONG_M), _LAW_WIDTHS[law]
+        canvas.lines(points, SHADE, width=width + 2 * _OUTLINE)
+        canvas.lines(points, colour, width=width)
 
 
 def draw_labels(canvas: Canvas, box: Box, view: MovedView) -> None:

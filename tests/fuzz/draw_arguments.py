@@ -51,6 +51,7 @@ _RECORD = ("record", "--seconds", "0.2", "--out", "out")
 _TRAIN = ("train", "rec", "--network", "small", "--steps", "1", "--out", "out")
 _DRIVE = ("evaluate", "expert", "--track", "road.csv", "--distance", "0.01")
 _LIKED = ("reward", "drive", "--no-film", "--out", "out")
+_TRUTH = ("truth", "rec", "--headless", "--shift", "1", "--row", "1", "--out", "out")
 _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1", "--out", "out")
 _VIEW = (
     "ds1.WgbPxnjam740pSizLJVp2oIFDIcOMUxomDn5tIPAry3MfX-sTjsY7WyfNtGe_7T9147bHx8mXDntoMEABqf3TVYXFH6f93HC"
@@ -101,6 +102,10 @@ _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str]
     (_LIKED, "--driver", _WORDS, _among("expert")),
     (_LIKED, "--out", ("rec", "road.csv", "/proc/x", "road.csv/x", "/dev/null"), _among()),
     (_LIKED, 1, _PATHS, _may),
+    (_TRUTH, "--shift", _NUMBERS, _may),
+    (_TRUTH, "--row", _NUMBERS, _number(0, 9, whole=True)),
+    (_TRUTH, "--out", _PATHS, _may),
+    (_TRUTH, 1, _PATHS, _may),
     (("drive",), "--size", ("0x0", "1e3x2", "640x360x1", "９６０x540", "x", "99999x99999", "-1x-1", ""), _among()),
     (("drive",), "--frames", ("0", "-1", "nan", "1e3", "1" + "0" * 400, "²"), _among()),
     (_FILMED, 1, _SHARED, _among()),
