@@ -1,7 +1,7 @@
 """The road and the scene of a recording, made again from what its metadata says of them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +39,22 @@ def recorded_world(episode: Episode, at_hand: Track | None = None) -> RecordedWo
     """
     info, where = episode.info, episode.path.name
     scene = records.from_json(dict(info.scene), Scene, f"{where}: its scene", "record again")
-    candidates = [track for track in (at_hand, _made(info.road)) if track is not None]
-    for track in candidates:
-        tracks = Tracks.stack([_changed(track, info.road)])
+    for track in _candidates(info.road, at_hand):
+        tracks = Tracks.stack([track])
         if _is_the_one(tracks, episode):
             return RecordedWorld(tracks, Scenes.stack([scene]))
     name = str(info.road.get("name") or "without a name")[:60]
     raise InputError(f"{where}: its road, {name}, cannot be made again")
+
+
+def _candidates(road: Mapping[str, Any], at_hand: Track | None) -> Iterator[Track]:
+    """Roads that may be the one: that at hand, as it is or changed as recorded, then what its name says."""
+    if at_hand is not None:
+        yield at_hand
+        yield _changed(at_hand, road)
+    made = _made(road)
+    if made is not None:
+        yield _changed(made, road)
 
 
 def _made(road: Mapping[str, Any]) -> Track | None:

@@ -58,3 +58,11 @@ def test_another_road_of_the_same_name_is_not_taken(record: Record) -> None:
 def test_a_road_at_hand_is_taken_where_it_is_the_one(record: Record) -> None:
     circle = replace(make_circle(40.0), name="mine")
     assert recorded_world(record(circle, {"name": "mine"}), circle).tracks.tracks[0] is circle
+
+
+def test_a_road_at_hand_may_be_turned_round_already_or_not(record: Record) -> None:
+    road = replace(named_track("village-loop"), name="mine")
+    episode = record(road.reversed(), {"name": "mine, reversed", "reversed": True})
+    for at_hand in (road, road.reversed()):
+        world = recorded_world(episode, at_hand)
+        assert np.array_equal(world.tracks.tracks[0].samples, road.reversed().samples)
