@@ -8,6 +8,8 @@ import pygame
 from drive_sim.app.canvas import BODY, FAINT, GREEN, HEADING, INK, MARGIN, PADDING, SKY, SMALL, Box, Canvas
 from drive_sim.app.screen import Screen
 
+UTF8_TEXT = "text/plain;charset=utf-8"
+"""What X11 takes instead of plain text."""
 _LINE, _LETTERS_WIDTH = 1.35, 880.0
 _OPENS = "run_sim.py open TEXT shows it anywhere: the road and its sky, who drives, the knobs, the place and the time."
 _LACKS = "What was driven and counted before is not in it. Any key goes on."
@@ -47,11 +49,12 @@ class SharePanel:
 
 def copy(text: str) -> bool:
     """Put a text onto the clipboard; whether there is one."""
-    with suppress(pygame.error, NotImplementedError, AttributeError):
-        if not pygame.scrap.get_init():
-            pygame.scrap.init()
-        pygame.scrap.put(pygame.SCRAP_TEXT, text.encode())
-        return True
+    for kind in (pygame.SCRAP_TEXT, UTF8_TEXT):
+        with suppress(pygame.error, NotImplementedError, AttributeError):
+            if not pygame.scrap.get_init():
+                pygame.scrap.init()
+            pygame.scrap.put(kind, text.encode())
+            return True
     return False
 
 

@@ -33,7 +33,7 @@ def film_shared(
     Raises InputError where the view cannot be opened, or where the file system refuses.
     """
     pygame.font.init()
-    canvas = Canvas(pygame.Surface(size_px, depth=24))
+    canvas = Canvas(pygame.Surface(size_px, depth=32))  # as windows have it: panels blend alike, to the byte
     session = Session(runs, route.state.seed, roads)
     try:
         screen = make_screen(session, route, size_px)

@@ -13,6 +13,7 @@ import pytest
 from bench.person import Person, PlayedWindow, Script
 from bench.virtual_screen import Hands, virtual_screen
 from drive_sim.app import training, training_request
+from drive_sim.app.canvas import Canvas
 from drive_sim.app.display import Display
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.home import HomeScreen
@@ -20,6 +21,9 @@ from drive_sim.app.layout import KEY_LINE, TIMELINE
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import ToHome
 from drive_sim.app.session import Session
+from drive_sim.app.share_panel import UTF8_TEXT
+from drive_sim.app.shared_state import from_text
+from drive_sim.app.sharing import shared_route
 from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.data.recording import load_recording
@@ -238,3 +242,63 @@ def check_recordings(session: Session) -> None:
 
 def is_recording(folder: Path) -> bool:
     return any(folder.glob("*.arrow*"))
+
+
+def test_knobs_are_turned_and_the_view_is_shared_by_keys_and_mouse(
+    window: PlayedWindow, person: Person, tmp_path: Path
+) -> None:
+    """The clipboard, the file and the text on the screen are one, and open what was looked at."""
+    shown: list[bytes] = []
+
+    def script() -> Script:
+        yield from person.wait(20)
+        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        screen = window.screen
+        assert isinstance(screen, DriveScreen)
+        drawer, canvas = screen.drawer, window.display.canvas
+        yield from person.press("r", lambda: screen.is_recording, "it is recorded")
+        yield from person.press("Tab", lambda: drawer.is_open, "the drawer is open")
+        yield from person.press("Right", lambda: screen.car.knobs.disturbance.wind_mps > 0.0, "the wind blows")
+        box = drawer.box(canvas)
+        places = [(round(box.left + share * box.width), round(box.top + 45.0)) for share in (0.6, 0.7, 0.8)]
+        person.hands.drag(places)
+        yield from person.until(lambda: screen.car.knobs.disturbance.wind_mps > 0.9, "it blows harder")
+        yield from person.press("Tab", lambda: not drawer.is_open, "the drawer is shut")
+        yield from person.press("space", lambda: screen.is_paused, "time stands")
+        yield from person.press("F7", lambda: window._shared is not None, "the view is shared")
+        assert window._shared is not None
+        shown.append(window._shared.text.encode())
+        assert window._shared.is_copied
+        shown.append((pygame.scrap.get(UTF8_TEXT) or b"").rstrip(b"\0"))
+        window._shared.preview.draw(canvas)
+        shown.append(pygame.image.tobytes(canvas.surface, "RGB"))
+        yield from person.press("F12", lambda: bool(list(tmp_path.rglob("*.png"))), "a picture is saved")
+        yield from person.press("space", lambda: window._shared is None, "it is looked at no more")
+        assert screen.is_paused
+        yield from person.press("space", lambda: not screen.is_paused, "time goes on")
+        yield from person.wait(30)
+        yield from person.press("r", lambda: not screen.is_recording, "it is recorded no more")
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    window.run()
+    text, copied, pixels = shown
+    (file,) = tmp_path.rglob("state-001.txt")
+    assert text == copied == file.read_bytes().strip()
+    assert opened_elsewhere(text.decode(), tmp_path / "elsewhere") == pixels
+    winds = [episode.info.disturbance for episode in load_recording(next(tmp_path.glob("drive-*"))).episodes]
+    assert [wind is not None and wind["wind_mps"] > 0.0 for wind in winds] == [False] + [True] * (len(winds) - 1)
+
+
+def opened_elsewhere(text: str, runs: Path) -> bytes:
+    """The pixels of a shared view in a sitting that knows the text alone."""
+    pygame.font.init()
+    canvas = Canvas(pygame.Surface((960, 540), depth=32))
+    session = Session(runs, 0, Roads(0))
+    screen = make_screen(session, shared_route(from_text(text), [], runs), (960, 540))
+    screen.draw(canvas)
+    screen.close()
+    session.close()
+    return pygame.image.tobytes(canvas.surface, "RGB")
