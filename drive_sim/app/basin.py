@@ -62,10 +62,10 @@ class BasinScreen:
         self.session, self.is_paused = session, False
         self.config = config or BasinConfig(seed=session.seed)
         self.trial: BasinTrial | None = None
-        self._road_number, self._num_lost = 0, 0
+        self.road_number, self._num_lost = route.road_number, 0
         self._trail: deque[tuple[float, float]] = deque(maxlen=_TRAIL_TICKS)
         self._ticks_off = 0
-        world = self._world()
+        world, at_m = self._world(), route.at_m if at_m is None else at_m
         drivers, complaints = load_drivers(session, _models(session, route), track_batch(world[0]))
         if complaints:
             session.say(complaints[0], VERMILION)
@@ -162,13 +162,13 @@ class BasinScreen:
         self._trail.clear()
 
     def _world(self) -> World:
-        roads, number = self.session.roads, self._road_number
+        roads, number = self.session.roads, self.road_number
         return (roads.given if number == 0 else None) or roads.unseen(self.session.seed + number)
 
     def _begin(self) -> None:
         """A car on this road, in the weather of the maps, and processes that search."""
         weather = CONDITIONS.evaluation if self.config.num_winds else _CALM
-        rng = np.random.default_rng([self.session.seed, self._road_number, self.config.num_winds])
+        rng = np.random.default_rng([self.session.seed, self.road_number, self.config.num_winds])
         track, scene = self._world()
         self.rollout = LiveRollout(track, scene, self._drivers, rng)
         self.rollout.change_knobs(replace(self.rollout.car.knobs, disturbance=weather))
@@ -216,7 +216,7 @@ class BasinScreen:
 
     def _next_road(self) -> None:
         self.search.close()
-        self._road_number += 1
+        self.road_number += 1
         track, _ = self._world()
         for driver in self._drivers:
             driver.on(track_batch(track))

@@ -54,7 +54,7 @@ class CompareScreen:
         self._has_window = has_window
         self.session, self.is_paused = session, False
         self.cost = next(iter(COSTS))
-        self._road_number = 0
+        self.road_number = route.road_number
         self._policies = compared(session, route.models)
         self._dagger = DaggerBeside(session, self._policies, is_wanted=teaches_dagger)
         self._panels = StagePanels(places(len(self._policies) + self._dagger.is_awaited))
@@ -122,7 +122,7 @@ class CompareScreen:
 
     def _open(self) -> None:
         """On the road that was asked for, else on an unseen one; a new worker, since all of it is another road's."""
-        session, number = self.session, self._road_number
+        session, number = self.session, self.road_number
         track, scene = (session.roads.given if number == 0 else None) or session.roads.unseen(session.seed + number)
         rng = np.random.default_rng([session.seed, number])
         start = FanStart(0, float(rng.random()) * (track.length_m if track.closed else 0.0))
@@ -189,7 +189,7 @@ class CompareScreen:
         self.stage.behind = names[(where + 1) % len(names)]
 
     def _next_road(self) -> None:
-        self._road_number += 1
+        self.road_number += 1
         self.comparison.close()
         self._open()
 

@@ -42,9 +42,10 @@ class ToLecture:
 
 @dataclass(frozen=True, slots=True)
 class ToCompare:
-    """Butterfly: the expert and models from one pose, and what their batches pay; None as in `ToWatch`."""
+    """Butterfly: the expert and models from one pose, and what their batches pay; as in `ToWatch`."""
 
     models: tuple[str, ...] | None = None
+    road_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,14 @@ class ToTruth:
 
 @dataclass(frozen=True, slots=True)
 class ToBasin:
-    """From where models find back; None: those that the session has learned, else the newest, else what ships."""
+    """From where models find back; None: those that the session has learned, else the newest, else what ships.
+
+    It is searched at arc length `at_m` of the road with that number, as in `ToWatch`.
+    """
 
     models: tuple[str, ...] | None = None
+    road_number: int = 0
+    at_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,28 +3,34 @@
 What was driven, counted, recorded or learned before is not shared: a screen opens at its place and time, and paused.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from drive_sim.app.basin import BasinScreen
 from drive_sim.app.compare import CompareScreen
-from drive_sim.app.compare_messages import ComparedPolicy
 from drive_sim.app.drive import DriveScreen
-from drive_sim.app.drivers import EXPERT, PolicyDriver
 from drive_sim.app.lecture import LectureScreen
-from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.model_hash import shared_models
-from drive_sim.app.rollout_state import RolloutState
 from drive_sim.app.saliency_overlay import PLACES
-from drive_sim.app.screen import Destination, Screen, ToCompare, ToDrive, ToLecture, ToWatch
-from drive_sim.app.shared_car import car_state, generators, shared_car
-from drive_sim.app.shared_state import SharedCar, SharedState
+from drive_sim.app.screen import Destination, Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToTruth, ToWatch
+from drive_sim.app.shared_car import car_state, shared_car
+from drive_sim.app.shared_rollout import (
+    Models,
+    car_of,
+    names_of,
+    road_number,
+    rollout_values,
+    shared_rollout,
+    take_rollout,
+    turned_in,
+    whole_value,
+)
+from drive_sim.app.shared_state import SharedState
+from drive_sim.app.truth import TruthScreen
+from drive_sim.app.truth_source import LiveRoad
 from drive_sim.app.watch import WatchScreen
 from drive_sim.errors import InputError
 
-Models = tuple[str, ...]
-"""Folders, or `expert`."""
-_MOST_ROADS = 2**31
 Share = Callable[[Any, SharedState], SharedState]
 """Fills what the sitting has begun: models, knobs, car and values of a screen of one kind."""
 Take = Callable[[Any, SharedState], None]
@@ -66,8 +72,7 @@ def go_on(screen: Screen) -> None:
     """A screen that was opened paused goes on."""
     if isinstance(screen, DriveScreen):
         screen.has_started = True
-    if isinstance(screen, DriveScreen | WatchScreen | LectureScreen | CompareScreen):
-        screen.is_paused = False
+    screen.is_paused = False  # type: ignore[attr-defined] - of all kinds that can be opened
 
 
 def _share_drive(screen: DriveScreen, begun: SharedState) -> SharedState:
@@ -88,7 +93,7 @@ def _share_drive(screen: DriveScreen, begun: SharedState) -> SharedState:
 
 def _take_drive(screen: DriveScreen, state: SharedState) -> None:
     values = state.values
-    screen.car.restore(car_state(screen.car, _car(state)))
+    screen.car.restore(car_state(screen.car, car_of(state)))
     screen.human.let_go(values.get("wheel_per_m", 0.0))
     screen.human.keeps_speed = bool(values.get("keeps_speed", 1.0))
     laps = (values.get(name, 0.0) for name in ("lap", "lap_s", "before_m", "driven_m"))
@@ -103,16 +108,16 @@ def _share_watch(screen: WatchScreen, begun: SharedState) -> SharedState:
         "road": screen.road_number,
         "driver": next(i for i, driver in enumerate(rollout.drivers) if driver is state.driver),
         "looks_at": PLACES.index(screen.saliency.place),
-        **_rollout_values(state),
+        **rollout_values(state),
     }
-    knobs = _turned(rollout, state)
-    return begun._replace(knobs=knobs, car=_shared(state), values=values)
+    knobs = turned_in(rollout, state)
+    return begun._replace(knobs=knobs, car=shared_rollout(state), values=values)
 
 
 def _take_watch(screen: WatchScreen, state: SharedState) -> None:
     rollout = screen.rollout
-    _take_rollout(rollout, state, _number(state, "driver", len(rollout.drivers)))
-    screen.saliency.place = PLACES[_number(state, "looks_at", len(PLACES))]
+    take_rollout(rollout, state, whole_value(state, "driver", len(rollout.drivers)))
+    screen.saliency.place = PLACES[whole_value(state, "looks_at", len(PLACES))]
     screen.saliency.follow(rollout)
     screen.is_paused = True
 
@@ -121,20 +126,21 @@ def _share_lecture(screen: LectureScreen, begun: SharedState) -> SharedState:
     if screen.rollout is None:
         return begun
     state = screen.approach or screen.rollout.snapshot()
-    values = {"step": float(screen.number), "driver": 0.0, **_rollout_values(state)}
-    return begun._replace(car=_shared(state), values=values)
+    values = {"step": float(screen.number), "driver": 0.0, **rollout_values(state)}
+    return begun._replace(car=shared_rollout(state), values=values)
 
 
 def _take_lecture(screen: LectureScreen, state: SharedState) -> None:
     if screen.rollout is not None and state.car is not None:
-        _take_rollout(screen.rollout, state, 0)
-        screen.show_step(_number(state, "step", screen.num_steps))
+        take_rollout(screen.rollout, state, 0)
+        screen.show_step(whole_value(state, "step", screen.num_steps))
     screen.is_paused = True
 
 
 def _share_compare(screen: CompareScreen, begun: SharedState) -> SharedState:
     start = screen.comparison.start
-    values = {"s_m": start.s_m, "offset_m": start.offset_m, "heading_rad": start.heading_rad}
+    place = {"s_m": start.s_m, "offset_m": start.offset_m, "heading_rad": start.heading_rad}
+    values = {**place, "road": screen.road_number}
     return begun._replace(values=values)
 
 
@@ -144,86 +150,76 @@ def _take_compare(screen: CompareScreen, state: SharedState) -> None:
     screen.is_paused = True
 
 
+def _share_basin(screen: BasinScreen, begun: SharedState) -> SharedState:
+    state = screen.rollout.snapshot()
+    driver = float(screen.rollout.driver_index)
+    values = {"road": screen.road_number, "at_m": screen.s_m, "driver": driver, **rollout_values(state)}
+    return begun._replace(car=shared_rollout(state), values=values)
+
+
+def _take_basin(screen: BasinScreen, state: SharedState) -> None:
+    take_rollout(screen.rollout, state, whole_value(state, "driver", len(screen.rollout.drivers)))
+    screen.is_paused = True
+
+
+def _share_truth(screen: TruthScreen, begun: SharedState) -> SharedState:
+    if not isinstance(screen.source, LiveRoad):
+        raise InputError("a recording is nowhere else, so its frame cannot be shared; the live road can")
+    values = {
+        "shift_m": screen.shift_m,
+        "turn_deg": screen.turn_deg,
+        "wipe": screen.wipe,
+        "mask": float(screen.shows_mask),
+    }
+    return begun._replace(car=shared_car(screen.source.car.snapshot()), values=values)
+
+
+def _take_truth(screen: TruthScreen, state: SharedState) -> None:
+    if isinstance(screen.source, LiveRoad):
+        screen.source.car.restore(car_state(screen.source.car, car_of(state)))
+    screen.wipe, screen.shows_mask = state.values.get("wipe", 0.5), bool(state.values.get("mask", 1.0))
+    screen.is_paused = True
+    screen.look()
+
+
 SCREENS: dict[str, _Kind] = {
     "drive": _Kind(DriveScreen, lambda models, state: ToDrive(), lambda screen: (), _share_drive, _take_drive),  # noqa: ARG005
     "watch": _Kind(
         WatchScreen,
-        lambda models, state: ToWatch(models, _number(state, "road", _MOST_ROADS)),
-        lambda screen: _names(screen.rollout.drivers),
+        lambda models, state: ToWatch(models, road_number(state)),
+        lambda screen: names_of(screen.rollout.drivers),
         _share_watch,
         _take_watch,
     ),
     "lecture": _Kind(
         LectureScreen,
         lambda models, state: ToLecture(models),  # noqa: ARG005
-        lambda screen: () if screen.rollout is None else _names(screen.rollout.drivers),
+        lambda screen: () if screen.rollout is None else names_of(screen.rollout.drivers),
         _share_lecture,
         _take_lecture,
     ),
     "compare": _Kind(
         CompareScreen,
-        lambda models, state: ToCompare(models),  # noqa: ARG005
-        lambda screen: _names(screen.comparison.policies),
+        lambda models, state: ToCompare(models, road_number(state)),
+        lambda screen: names_of(screen.comparison.policies),
         _share_compare,
         _take_compare,
     ),
+    "basin": _Kind(
+        BasinScreen,
+        lambda models, state: ToBasin(models, road_number(state), state.values.get("at_m")),
+        lambda screen: names_of(screen.rollout.drivers),
+        _share_basin,
+        _take_basin,
+    ),
+    "truth": _Kind(
+        TruthScreen,
+        lambda models, state: ToTruth(  # noqa: ARG005
+            shift_m=state.values.get("shift_m", 0.0), turn_deg=state.values.get("turn_deg", 0.0)
+        ),
+        lambda screen: (),  # noqa: ARG005
+        _share_truth,
+        _take_truth,
+    ),
 }
 """All kinds that can be shared; a further screen is a line here, with its two functions."""
-
-
-def _names(drivers: Sequence[PolicyDriver | ComparedPolicy]) -> Models:
-    return tuple(EXPERT if driver.folder is None else str(driver.folder) for driver in drivers)
-
-
-def _shared(state: RolloutState) -> SharedCar:
-    return shared_car(state.car, (state.policy, state.nudge))
-
-
-def _rollout_values(state: RolloutState) -> dict[str, float]:
-    return {
-        "command_per_m": state.command_per_m,
-        "expert_per_m": state.expert_per_m,
-        "puts_back": float(state.puts_back),
-        "is_off": float(state.is_off),
-    }
-
-
-def _turned(rollout: LiveRollout, state: RolloutState) -> dict[str, float]:
-    """What is turned in a state of a rollout."""
-    env = state.car.env
-    noise_grey = rollout.car.knobs.noise_grey if env.scenes is None else env.scenes.scenes[0].noise_grey
-    knobs = replace(rollout.car.knobs, vehicle=env.vehicle, disturbance=env.disturbance, noise_grey=noise_grey)
-    return knobs.values_beside(rollout.car.regime)
-
-
-def _take_rollout(rollout: LiveRollout, state: SharedState, driver: int) -> None:
-    """The car at its place, the wheel in the hands of a driver, all draws to come as they were to come."""
-    fresh, car, values = rollout.snapshot(), _car(state), state.values
-    policy, nudge = generators((fresh.policy, fresh.nudge), car, first=4)
-    rollout.restore(
-        replace(
-            fresh,
-            car=car_state(rollout.car, car),
-            policy=policy,
-            nudge=nudge,
-            driver=rollout.drivers[driver],
-            command_per_m=values.get("command_per_m", 0.0),
-            expert_per_m=values.get("expert_per_m", 0.0),
-            puts_back=bool(values.get("puts_back", 1.0)),
-            is_off=bool(values.get("is_off", 0.0)),
-        )
-    )
-
-
-def _car(state: SharedState) -> SharedCar:
-    if state.car is None:
-        raise InputError("this shared state has no car; it was changed by hand")
-    return state.car
-
-
-def _number(state: SharedState, name: str, most: int) -> int:
-    """A whole number below `most`."""
-    number = state.values.get(name, 0.0)
-    if number != int(number) or not 0 <= number < most:
-        raise InputError(f"this shared state says {name} {number:g}, which is not there; it was changed by hand")
-    return int(number)

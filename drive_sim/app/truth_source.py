@@ -43,19 +43,19 @@ class LiveRoad:
 
     def __init__(self, track: Track, scene: Scene, name: str, rng: np.random.Generator) -> None:
         self.name = name
-        self._car = SingleCar(track, scene, EnvConfig(camera=None, vehicle=CONDITIONS.vehicle), rng)
-        self._expert, self._camera = PursuitExpert(self._car.tracks), Camera()
+        self.car = SingleCar(track, scene, EnvConfig(camera=None, vehicle=CONDITIONS.vehicle), rng)
+        self._expert, self._camera = PursuitExpert(self.car.tracks), Camera()
 
     def __len__(self) -> int:
         return 1
 
     def advance(self) -> None:
         """The car drives on."""
-        self._car.advance(self._expert.act)
+        self.car.advance(self._expert.act)
 
     def frame(self, number: int) -> Frame:  # noqa: ARG002 - there is one
         """What the car's camera sees now, without its sensor's noise."""
-        car, poses = self._car, self._car.state.poses
+        car, poses = self.car, self.car.state.poses
         # The lane pose is of the last control tick, at most a metre behind.
         place = Place(car.tracks, car.scenes, poses, car.observation.lane.s_m).moved(0.0, 0.0)
         driven_per_m = place.expert_per_m(self._expert.lookahead_m)

@@ -3,7 +3,7 @@
 import base64
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,11 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from drive_sim.app import basin_search, comparison
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Screen, ToDrive, ToLecture, ToShared, ToWatch
+from drive_sim.app.screen import Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToShared, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.shared_screens import go_on
 from drive_sim.app.shared_state import PREFIX, SharedRoad, SharedState, from_text, to_text
@@ -50,6 +51,7 @@ def text_of(session: Session, screen: Screen) -> str:
 
 
 def pixels(screen: Screen, canvas: Canvas) -> bytes:
+    canvas.surface.fill((0, 0, 0))
     screen.draw(canvas)
     return pygame.image.tobytes(canvas.surface, "RGB")
 
@@ -88,6 +90,62 @@ def lecture_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...])
     press(screen, canvas, pygame.K_RIGHT)
     go(screen, 63)
     return screen
+
+
+class NoWork:
+    """Nobody searches or drives beside the window while two views are compared."""
+
+    is_cancelled = is_running = False
+    error = ""
+
+    def __init__(self, *_: object) -> None: ...
+
+    def received(self) -> tuple[()]:
+        return ()
+
+    def send(self, *_: object) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
+def compare_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Screen:
+    screen = make_screen(session, ToCompare((models[0],)), SIZE_PX)
+    press(screen, canvas, pygame.K_o, pygame.K_LEFT, pygame.K_UP)
+    return screen
+
+
+def basin_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Screen:
+    screen = make_screen(session, ToBasin(models, at_m=33.0), SIZE_PX)
+    press(screen, canvas, pygame.K_a)
+    go(screen, 30)
+    return screen
+
+
+def truth_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Screen:
+    screen = make_screen(session, ToTruth(shift_m=-0.5, turn_deg=3.0), SIZE_PX)
+    go(screen, 30)
+    return screen
+
+
+@pytest.mark.parametrize("make", [compare_somewhere, basin_somewhere, truth_somewhere])
+def test_later_screens_open_alike(
+    make: Callable[[Session, Canvas, tuple[str, ...]], Screen],
+    session: Session,
+    elsewhere: Session,
+    canvas: Canvas,
+    pair: tuple[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(comparison, "BackgroundWork", NoWork)
+    monkeypatch.setattr(basin_search, "BackgroundWork", NoWork)
+    screen = make(session, canvas, pair)
+    view = shared_view(session, screen)
+    assert view is not None
+    here, there = make_screen(session, view, SIZE_PX), opened(to_text(view.state), elsewhere, pair)
+    assert pixels(here, canvas) == pixels(there, canvas)
+    assert text_of(elsewhere, there) == to_text(view.state)
+    for each in (screen, here, there):
+        each.close()
 
 
 @pytest.mark.parametrize("name", ["drive", "watch", "lecture"])
