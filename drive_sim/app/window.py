@@ -14,12 +14,13 @@ from drive_sim.app.display import Display
 from drive_sim.app.help import draw_help, draw_note
 from drive_sim.app.hud import key_at
 from drive_sim.app.layout import KEY_LINE
-from drive_sim.app.screen import Destination, Key, Leave, Route, Screen, ToBasin, ToCompare, ToTruth
+from drive_sim.app.screen import Destination, Leave, Route, Screen
 from drive_sim.app.session import Session
 from drive_sim.app.share_panel import SharePanel, copy
 from drive_sim.app.shared_state import to_text
 from drive_sim.app.sharing import shared_view
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.app.window_keys import KEYS_EVERYWHERE, leads_away, way
 from drive_sim.errors import InputError
 from drive_sim.malloc import return_freed_memory
 
@@ -30,20 +31,6 @@ STEERING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
     *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s),
 )
-KEYS_EVERYWHERE = (
-    Key("F1 or ?", "this page", "help"),
-    Key("B", "butterfly: policies from one pose, and what a batch of cars pays"),
-    Key("U", "the truth-o-meter: shifted and turned views beside the true ones"),
-    Key("J", "basin: from which offsets and headings policies find back"),
-    Key("F11", "full screen, and back"),
-    Key("F12", "save a picture of the screen"),
-    Key("F10", "save a film of the last minute"),
-    Key("F9", "save a copy of the recording"),
-    Key("F8", "save a copy of the models"),
-    Key("F7", "share this view: a short text"),
-    Key("Esc", "back, at last leave"),
-)
-
 MakeScreen = Callable[[Session, Destination, tuple[int, int]], Screen]
 """Makes a screen for a session, the way that led to it, and the canvas's size in pixels."""
 
@@ -179,16 +166,12 @@ class Window:
             self.display.toggle_full_screen()
         elif event.key in export.KEYS:
             export.save(event.key, self.session, self.display.canvas.surface)
-        elif event.key == pygame.K_b and not self._shows_help and not isinstance(self._route, ToCompare):
-            return ToCompare(getattr(self._route, "models", None))
-        elif event.key == pygame.K_j and not self._shows_help and not isinstance(self._route, ToBasin):
-            return ToBasin(getattr(self._route, "models", None))
         elif event.key == pygame.K_ESCAPE:
             if not self._shows_help:
-                return self._agreed(self._back(), is_back=True)
+                return self._agreed(self._back(), key="Esc")
             self._shows_help = False
-        elif event.key == pygame.K_u and not self._shows_help:
-            return None if isinstance(self._route, ToTruth) else ToTruth()
+        elif leads_away(event.key) and not self._shows_help:
+            return self._agreed(way(event.key, self._route), key=pygame.key.name(event.key).upper())
         elif not self._shows_help:
             return self._agreed(self.screen.handle(event, self.display.canvas))
         return None
@@ -196,17 +179,22 @@ class Window:
     def _back(self) -> Route:
         return Leave() if type(self._route) is type(self._first) else self._first
 
-    def _agreed(self, route: Route | None, *, is_back: bool = False) -> Route | None:
-        """The same way; where it leads out while something goes on, only once a person has asked for it twice."""
-        going_on = self.session.under_way
-        if not going_on or not (is_back or isinstance(route, Leave)):
+    def _agreed(self, route: Route | None, *, key: str = "") -> Route | None:
+        """The same way; where it ends what goes on, only once a person has asked for it twice.
+
+        `key` leads away from whatever is shown; a screen's own ways end what they say they end.
+        """
+        going_on, learns = self.session.under_way, self.session.running_training is not None
+        if not going_on or not (isinstance(route, Leave) or (key and route is not None)):
             return route
         if isinstance(route, Leave):
             question = f"{going_on}: leaving ends that. Esc again leaves"
-        elif self.session.running_training is not None:
+        elif not learns:
+            question = f"{going_on}: going away ends that. {key} again goes"
+        elif key == "Esc":
             question = f"{going_on}, and go on while you are away. Esc again leads back; T twice ends it"
         else:
-            question = f"{going_on}: going back ends that. Esc again leads back"
+            return route
         return route if self.session.asks(question) else None
 
     def _go(self, route: Destination) -> None:
