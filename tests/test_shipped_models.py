@@ -27,11 +27,24 @@ it; in float32 throughout its commands on another road lie 0.0007 /m away (root 
 0.7 cm nearer to the lane. ALVINN steps after every pattern, so a last digit grows: with OpenBLAS's kernels for another
 processor its weights end 0.16 lengths away, its commands 0.009 /m (of 0.019). Another seed's weights are 1.4 away.
 """
-COMMANDS_APART_PER_M, P95_APART_CM = {"pilotnet": 0.002, "alvinn": 0.012}, 3.0
+COMMANDS_APART_PER_M, P95_APART_CM = {"alvinn": 0.012} | dict.fromkeys(set(MAKERS) - {"alvinn"}, 0.002), 3.0
 
 
-def test_pilotnet_and_alvinn_ship():
-    assert {"alvinn", "pilotnet"} <= set(NAMES)
+def test_what_has_a_maker_ships():
+    assert set(NAMES) == set(MAKERS)
+
+
+def test_the_first_drives_pair_differs_in_shift_and_rotate_alone_and_only_its_clone_fails():
+    plain, twin = (model_folder(f"first-drive-{name}") for name in ("plain", "shift-rotate"))
+    assert (twin / "weights.safetensors").read_bytes() == (
+        model_folder("pilotnet") / "weights.safetensors"
+    ).read_bytes()
+    trained, by_views = (json.loads((folder / "config.json").read_text())["training"] for folder in (plain, twin))
+    assert {name for name in trained if trained[name] != by_views[name]} == {"shift_rotate"}
+    figures, of_twin = (json.loads((folder / "metrics.json").read_text()) for folder in (plain, twin))
+    assert figures["demonstration"] == of_twin["demonstration"]
+    assert figures["held_out"]["interventions"] > figures["held_out"]["distance_km"]
+    assert of_twin["held_out"]["interventions"] == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,7 +90,11 @@ def _driver(folder: Path) -> NeuralPolicy | AlvinnPolicy:
 
 
 def _check_as_good(figures: dict[str, Any], shipped: dict[str, Any]) -> None:
-    for name in ("num_roads", "interventions", "autonomy_percent"):
+    assert figures["num_roads"] == shipped["num_roads"]
+    if shipped["interventions"]:  # what fails on one processor fails on another, but elsewhere
+        assert figures["interventions"] > figures["distance_km"]
+        return
+    for name in ("interventions", "autonomy_percent"):
         assert figures[name] == shipped[name], name
     assert figures["distance_km"] == pytest.approx(shipped["distance_km"], abs=0.02)
     assert figures["offset_p95_cm"] == pytest.approx(shipped["offset_p95_cm"], abs=P95_APART_CM)

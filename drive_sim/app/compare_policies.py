@@ -5,7 +5,7 @@ from pathlib import Path
 
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SPARE_COLOURS
 from drive_sim.app.compare_messages import ComparedPolicy
-from drive_sim.app.model_discovery import newest_pair, shipped_pair, training_recordings
+from drive_sim.app.model_discovery import driver_names, newest_pair, shipped_pair, training_recordings
 from drive_sim.app.session import Session
 from drive_sim.app.training_messages import DAGGER
 from drive_sim.checkout import model_folder
@@ -33,7 +33,7 @@ def compared(session: Session, models: Sequence[str] | None) -> list[ComparedPol
 def policy_of(folder: Path, others: Sequence[ComparedPolicy] = ()) -> ComparedPolicy:
     """A model by its folder, with a name and (as long as there are some) a colour that none of the others has."""
     taken, worn = {other.name for other in others}, {other.colour for other in others}
-    name = next(name for name in _names(folder) if name not in taken)
+    name = next(name for name in driver_names(folder) if name not in taken)
     spare = next((colour for colour in SPARE_COLOURS if colour not in worn), SPARE_COLOURS[-1])
     return ComparedPolicy(
         name, _SHORT.get(name, POLICY_LABELS.get(name, name)), POLICY_COLOURS.get(name, spare), folder
@@ -65,10 +65,3 @@ def _taught(session: Session, clone: ComparedPolicy) -> Path | None:
     there = [path for path in beside if (path / _WEIGHTS).is_file()]
     same = [path for path in there if wanted and {data.resolve() for data in training_recordings(path)} == wanted]
     return max(same, key=lambda path: (path / _WEIGHTS).stat().st_mtime) if same else None
-
-
-def _names(folder: Path) -> list[str]:
-    """Its own, longer ones, and numbered ones at last."""
-    parts = folder.resolve().parts
-    longer = ["/".join(parts[-length:]) for length in range(1, len(parts))]
-    return [*longer, *(f"{folder.name} ({number})" for number in range(2, 100))]

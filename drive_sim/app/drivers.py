@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SKY, SPARE_COLOURS, TAUGHT_LABELS, Colour
-from drive_sim.app.model_discovery import taken_over_ticks
+from drive_sim.app.model_discovery import driver_names, taken_over_ticks
 from drive_sim.app.session import Session
 from drive_sim.app.tally import Tally
 from drive_sim.app.training import RETRAINED
@@ -98,7 +98,7 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = ()) -> PolicyDriv
     if policy.camera is None and not isinstance(policy, RewardPolicy | SteeringPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}
-    name = next(known for known in _names(folder) if known not in taken)
+    name = next(known for known in driver_names(folder) if known not in taken)
     worn = {driver.colour for driver in others}
     spare = next(
         (colour for colour in SPARE_COLOURS if colour not in worn), SPARE_COLOURS[len(others) % len(SPARE_COLOURS)]
@@ -113,10 +113,3 @@ def _label(folder: Path, name: str) -> str:
         return POLICY_LABELS.get(name, name)
     root = folder.name.removesuffix(RETRAINED)
     return f"{TAUGHT_LABELS.get(root, POLICY_LABELS.get(root, root))} + your {ticks / _TICKS_A_SECOND:.0f} s"
-
-
-def _names(folder: Path) -> list[str]:
-    """Longer and longer ones, and numbered ones at last."""
-    parts = folder.resolve().parts
-    longer = ["/".join(parts[-length:]) for length in range(1, len(parts))]
-    return [*longer, *(f"{folder.name} ({number})" for number in range(2, 100))]

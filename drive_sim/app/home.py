@@ -138,8 +138,11 @@ class HomeScreen:
 
     def _to_lecture(self) -> Route | None:
         """A pair that has learned from driving with much grass in it is shown only if a person wants that."""
-        question = self._lecture_question()
-        return ToLecture(self._models()) if not question or self._session.asks(question) else None
+        question, session, models = self._lecture_question(), self._session, self._models()
+        if question and not session.asks(question):
+            return None
+        has_own = models or session.models or session.running_training
+        return ToLecture(models if has_own else shipped_pair() or None)
 
     def _lecture_question(self) -> str:
         models = self._session.models or self._found
@@ -199,7 +202,7 @@ class HomeScreen:
             return [recorded, "A pair of networks has learned from it"]
         if self._found:
             return [recorded, f"Networks to watch: {short_place(next(iter(self._found.values())).parent)}"]
-        return [recorded, "No network of yours yet: drive, record, train. Watch shows PilotNet and ALVINN"]
+        return [recorded, "No network of yours yet: drive, record, train. Until then a pair that ships drives"]
 
 
 @lru_cache(maxsize=2)

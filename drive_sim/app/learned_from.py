@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.app.model_discovery import training_recordings
+from drive_sim.app.model_discovery import is_shipped, training_recordings
+from drive_sim.app.training_places import scripted_demonstration
 from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
+from drive_sim.sim.env import EnvConfig
 
 _MUCH = 0.05
 """The share of grass from which on a person is asked whether this is the pair to show."""
@@ -35,7 +37,13 @@ class LearnedFrom:
 
 
 def learned_from(models: Sequence[Path]) -> LearnedFrom:
-    """What the models of these folders (at least one) say that they have learned from, as far as it is still there."""
+    """What the models of these folders (at least one) say that they have learned from, as far as it is still there.
+
+    Raises InputError where a model that ships says that wrongly.
+    """
+    if is_shipped(models[0]):
+        made = scripted_demonstration(models[0])
+        return LearnedFrom("the first drive, which ships,", made.num_ticks * EnvConfig().tick_s if made else 0.0, 0.0)
     recordings = dict.fromkeys(path.resolve() for model in models for path in training_recordings(model))
     seconds = off_road_s = 0.0
     for folder in recordings:

@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 import pygame
 
-from drive_sim.app.canvas import BODY, FAINT, GAP, HEADING, INK, MARGIN, PADDING, SKY, VERMILION, Box, Canvas
+from drive_sim.app.canvas import VERMILION, Canvas
 from drive_sim.app.drivers import EXPERT, PolicyDriver, load_drivers
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.learned_from import learned_from
+from drive_sim.app.lecture_caption import BELOW_CAPTION, draw_caption
 from drive_sim.app.lecture_demonstration import DemonstrationStep
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
 from drive_sim.app.lecture_record import PushRecord
 from drive_sim.app.lecture_step import LectureStep
 from drive_sim.app.live_rollout import LiveRollout, go_on_from
-from drive_sim.app.model_discovery import PAIR, training_recordings
+from drive_sim.app.model_discovery import PAIR, is_shipped, training_recordings
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.push_story import PushStory
 from drive_sim.app.rollout_state import RolloutState
@@ -26,6 +27,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import track_batch
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.tally import Tally
+from drive_sim.app.training_places import scripted_demonstration
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.track import Track
 
@@ -36,11 +38,12 @@ KEYS = (
     Key("N", "choose another push, where none is coming or followed", "push"),
     Key("X", "leave the car alone after a push, or put it back 1 m off its lane", "put back"),
     Key("P", "pause", "pause"),
+    Key("E", "another pair: the expert drives thirty seconds, and two networks learn from them"),
 )
 PREPARING_KEYS = (Key("E", "the expert drives thirty seconds, and two networks learn from them", "begin"),)
 NUM_STEPS = 5
+ANOTHER_PAIR = "Press E again: the expert drives, two networks learn. Left leads back."
 NO_MODELS = "No network has learned yet. Press E: the expert drives, both learn."
-CAPTION_HEIGHT = 62.0
 _MILD_S = 15.0
 """The lecture begins where the road bends least for so long."""
 
@@ -98,6 +101,8 @@ class LectureScreen:
         if isinstance(self.step, PreparationStep):
             if event.key == pygame.K_e:
                 self.step.begin()
+            elif event.key == pygame.K_LEFT and self._one_car is not None and not self.step.has_begun:
+                self._show_pair()
         elif event.key in {pygame.K_RIGHT, pygame.K_SPACE, pygame.K_RETURN, pygame.K_PAGEDOWN}:
             self._go(min(self.number + 1, NUM_STEPS - 1))
         elif event.key in {pygame.K_LEFT, pygame.K_BACKSPACE, pygame.K_PAGEUP}:
@@ -110,6 +115,8 @@ class LectureScreen:
             self.step.nudge()
         elif event.key == pygame.K_x:
             self.step.toggle_put_back()
+        elif event.key == pygame.K_e:
+            self.step, self.keys = PreparationStep(self.session, ANOTHER_PAIR), PREPARING_KEYS
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - networks drive
@@ -124,14 +131,17 @@ class LectureScreen:
 
     def draw(self, canvas: Canvas) -> None:
         """The step's picture, and its sentence above."""
-        below = MARGIN + CAPTION_HEIGHT + GAP
-        self.step.draw(canvas, below)
-        self._draw_caption(canvas)
+        self.step.draw(canvas, BELOW_CAPTION)
+        has_number = not isinstance(self.step, PreparationStep)
+        draw_caption(canvas, self.sentence, (self.number + 1, NUM_STEPS) if has_number else None)
         draw_key_line(canvas, self.keys)
 
     def close(self) -> None:
         """What the expert was recorded with is on the disk."""
         self.step.close()
+        self._end_choice()
+
+    def _end_choice(self) -> None:
         if self._choice is not None:
             self._choice.close()
 
@@ -147,14 +157,24 @@ class LectureScreen:
         if len(drivers) < len(PAIR):
             self.step, self.keys = PreparationStep(self.session, NO_MODELS), PREPARING_KEYS
             return
-        self.keys, self.number = KEYS, 0
+        self._end_choice()
         self._pair = drivers[0], drivers[1]
         self.session.say(learned_from([driver.folder for driver in self._pair if driver.folder is not None]).line)
         self._choice = self.look_ahead(self._world, self._pair)
         rollout = self._make_rollout()
         rollout.place(mildest_s_m(self._world[0]), 0.0)
         self._one_car, self._two_cars = OneCarStep(PushStory([rollout], (0,), self._choice), self.session), None
-        self.step = DemonstrationStep(self._recordings(drivers))
+        self._show_pair()
+
+    def _show_pair(self) -> None:
+        """The first step: what these two have learned from."""
+        self.keys, self.number = KEYS, 0
+        self.step = self._make_demonstration()
+
+    def _make_demonstration(self) -> DemonstrationStep:
+        clone = self._pair[0].folder
+        made = scripted_demonstration(clone) if clone is not None and is_shipped(clone) else None
+        return DemonstrationStep(self._recordings(self._pair), made)
 
     def _make_rollout(self) -> LiveRollout:
         drivers = [replace(driver, tally=Tally()) for driver in self._pair]
@@ -168,7 +188,7 @@ class LectureScreen:
         one = self._one_car
         assert one is not None
         if number == 0:
-            self.step = DemonstrationStep(self._recordings(self._pair))
+            self.step = self._make_demonstration()
         elif number == NUM_STEPS - 1:
             self.step = self._two_cars = self._make_two_cars(one.story)
         else:
@@ -206,24 +226,6 @@ class LectureScreen:
     def _recordings(self, drivers: Sequence[PolicyDriver]) -> list[Path]:
         found = [path for driver in drivers if driver.folder is not None for path in training_recordings(driver.folder)]
         return list(dict.fromkeys(path.resolve() for path in found))
-
-    def _draw_caption(self, canvas: Canvas) -> None:
-        box = Box(MARGIN, MARGIN, canvas.width - 2 * MARGIN, CAPTION_HEIGHT)
-        canvas.panel(box, alpha=235)
-        middle = box.centre[1]
-        left = box.left + PADDING
-        if not isinstance(self.step, PreparationStep):
-            number = canvas.text(
-                str(self.number + 1), (left, middle), size=HEADING, bold=True, colour=SKY, anchor="midleft"
-            )
-            of = canvas.text(
-                f" of {NUM_STEPS}", (number.right, middle + 2.0), size=BODY, colour=FAINT, anchor="midleft"
-            )
-            left = of.right + 2 * PADDING
-        lines = canvas.wrapped(self.sentence, box.right - PADDING - left, size=HEADING, bold=True)
-        for row, line in enumerate(lines[:2]):
-            y = middle + (row - (len(lines[:2]) - 1) / 2) * 1.15 * HEADING
-            canvas.text(line, (left, y), size=HEADING, bold=True, colour=INK, anchor="midleft")
 
 
 def mildest_s_m(track: Track) -> float:

@@ -11,10 +11,12 @@ from drive_sim.app.hud import draw_wheel
 from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.lecture_step import LectureStep
 from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
+from drive_sim.app.training_places import ScriptedDemonstration
 from drive_sim.arrays import Picture
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
+from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.sim.vehicle import VehicleParams
 
 FRAMES_A_TICK = 6
@@ -24,8 +26,11 @@ _SHEET_COLUMNS, _MOST_ROWS, _THUMBNAIL_PX = 22, 16, (40, 13)
 class DemonstrationStep(LectureStep):
     """The recording plays, ten pictures a second, above a sheet of all of them."""
 
-    def __init__(self, recordings: Sequence[Path]) -> None:
+    def __init__(self, recordings: Sequence[Path], made: ScriptedDemonstration | None = None) -> None:
+        """Where there is no recording, `made` says which demonstration of the scripted expert is made again."""
         self.demos = _load_first(recordings)
+        if self.demos is None and made is not None:
+            self.demos = demonstrate(made.seed, num_ticks=made.num_ticks)
         self._sheet = None if self.demos is None else _contact_sheet(self.demos)
         self._fitted: pygame.Surface | None = None
         self._frame, self._num_recordings = 0, len(recordings)

@@ -49,6 +49,11 @@ class PreparationStep(LectureStep):
         return self._sentence
 
     @property
+    def has_begun(self) -> bool:
+        """The expert is, or was, recorded."""
+        return self._recorder is not None or self._training is not None
+
+    @property
     def is_done(self) -> bool:
         """Both networks have learned."""
         return self._training is not None and self._training.is_done

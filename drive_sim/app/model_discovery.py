@@ -8,8 +8,9 @@ from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 
 PAIR = ("plain", "shift-rotate")
-SHIPPED = ("pilotnet", "alvinn")
-"""Which of the models that ship drive where nothing else is there, one after the other."""
+_FIRST_DRIVE = "first-drive-"
+SHIPPED = tuple(f"{_FIRST_DRIVE}{name}" for name in PAIR)
+"""Which of the models that ship drive where nothing else is there: the pair of `demo --seed 0`."""
 _WEIGHTS = "weights.safetensors"
 
 
@@ -27,6 +28,22 @@ def shipped_pair() -> tuple[str, ...]:
     """The folders of `SHIPPED`, as far as they are there: an installed package may lack them."""
     folders = [shipped_folder("models") / name for name in SHIPPED]
     return tuple(str(folder) for folder in folders if (folder / _WEIGHTS).is_file())
+
+
+def driver_names(folder: Path) -> list[str]:
+    """What a model can be called, for the first of these that no other is: its folder's name first.
+
+    One of the shipped pair is called as in any other pair; then come longer names, and numbered ones at last.
+    """
+    parts = folder.resolve().parts
+    short = [name for name in (folder.name.removeprefix(_FIRST_DRIVE),) if name in PAIR]
+    longer = ["/".join(parts[-length:]) for length in range(1, len(parts))]
+    return list(dict.fromkeys([*short, *longer, *(f"{folder.name} ({number})" for number in range(2, 100))]))
+
+
+def is_shipped(folder: Path) -> bool:
+    """Whether a model is one of those that ship."""
+    return folder.resolve().parent == shipped_folder("models").resolve()
 
 
 def training_recordings(model_folder: Path) -> list[Path]:

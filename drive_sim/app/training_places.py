@@ -22,7 +22,7 @@ _MOST_TICKS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Demonstration:
+class ScriptedDemonstration:
     """The scripted expert's drive on the demonstration road of a seed, which can be made again."""
 
     seed: Annotated[int, msgspec.Meta(ge=0)]
@@ -53,24 +53,29 @@ def read_training_places(model_folder: Path) -> TrainingPlaces:
     shown = _shown(model_folder)
     if not len(shown):
         raise InputError("what it was shown is not on this disk, or does not say where the car was")
-    shift_rotate = _augmenter(model_folder)
+    shift_rotate = augmenter(model_folder)
     draws = max(1, _DRAWN_PLACES // len(shown))
     places = trained_places(shown, shift_rotate, np.random.default_rng(0), draws)
     return TrainingPlaces(shown, Familiarity(places), shift_rotate is not None)
+
+
+def scripted_demonstration(model_folder: Path) -> ScriptedDemonstration | None:
+    """What a model that ships has learned from, if it says so. Raises InputError where it says that wrongly."""
+    made = _json(model_folder / "metrics.json").get("demonstration")
+    if made is None:
+        return None
+    return records.from_json(made, ScriptedDemonstration, "its metrics.json", "train the model again")
 
 
 def _shown(model_folder: Path) -> LanePlaces:
     recordings = training_recordings(model_folder)
     if recordings:
         return shown_lane_places(recordings, _MOST_SHOWN)
-    made = _json(model_folder / "metrics.json").get("demonstration")
-    if made is None:
-        return np.empty((0, 3))
-    drive = records.from_json(made, _Demonstration, "its metrics.json", "train the model again")
-    return lane_places(demonstrated_lane(drive.seed, drive.num_ticks))
+    drive = scripted_demonstration(model_folder)
+    return np.empty((0, 3)) if drive is None else lane_places(demonstrated_lane(drive.seed, drive.num_ticks))
 
 
-def _augmenter(model_folder: Path) -> ShiftRotate | None:
+def augmenter(model_folder: Path) -> ShiftRotate | None:
     """The shifts and turns of a network's views, or of ALVINN's; None where it saw its frames as they were."""
     training = _json(model_folder / "config.json").get("training")
     if not isinstance(training, dict):

@@ -40,7 +40,7 @@ Basin of attraction: at one place of an unseen road a car is put at every offset
 degrees, and drives six seconds without help. The map says from where two policies find back (the rule of the lesson
 `recovery`), their first commands are arrows, what was demonstrated are dots. Click into a map and the car is put
 there. --headless keeps a picture and the numbers in a new folder instead. Without a MODEL it is the newest pair under
-runs/, or PilotNet and ALVINN, which ship."""
+runs/, or the one that ships."""
     command.epilog = options.examples(
         "basin", "basin runs/demo-001/models/*", "basin pilotnet expert --headless --poses 21 --winds 8"
     )
@@ -66,7 +66,7 @@ runs/, or PilotNet and ALVINN, which ship."""
 
 def run(args: Arguments) -> Result:
     """Open the window, or keep what it would show."""
-    models = models_to_watch(args.models, lecture=False) or None
+    models = models_to_watch(args.models) or None
     if args.headless or args.out is not None:
         return _export(args, models)
     from drive_sim.app.screen import ToBasin

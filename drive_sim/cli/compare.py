@@ -38,7 +38,7 @@ Butterfly: the expert and models start from one pose in the same winds, seen fro
 them 75 unseen cars of each drive in the background, and what they pay so far is drawn on log-log axes, with bands
 (bootstrap over roads) and guide lines T and T squared (Ross and Bagnell 2010). Drag the start, and all begin again from
 there. DAgger learns from the clone's recording where none is there. --headless keeps a picture, a film and the numbers
-in a new folder instead. Without a MODEL it is the newest pair under runs/, or PilotNet and ALVINN, which ship."""
+in a new folder instead. Without a MODEL it is the newest pair under runs/, or the one that ships."""
     command.epilog = options.examples(
         "compare", "compare runs/demo-001/models/*", "compare runs/demo-001/models/* --headless --out butterfly"
     )
@@ -53,7 +53,7 @@ in a new folder instead. Without a MODEL it is the newest pair under runs/, or P
 
 def run(args: Arguments) -> Result:
     """Open the window, or keep what it would show."""
-    models = models_to_watch(args.models, lecture=False) or None
+    models = models_to_watch(args.models) or None
     if args.headless or args.out is not None:
         return _export(args, models)
     from drive_sim.app.screen import ToCompare

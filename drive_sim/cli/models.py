@@ -24,13 +24,10 @@ def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy
     return {name: load_named_driver(name, tracks) for name in dict.fromkeys(names)}
 
 
-def models_to_watch(names: Sequence[str], *, lecture: bool) -> tuple[str, ...]:
-    """The folders of named models (and `expert`), or of the newest pair under runs/, or of two that ship.
-
-    A lecture needs a pair that learned from the same frames: without one there, it is none.
-    """
+def models_to_watch(names: Sequence[str]) -> tuple[str, ...]:
+    """The folders of named models (and `expert`), or of the newest pair under runs/, or of the one that ships."""
     from drive_sim.app.model_discovery import newest_pair, shipped_pair
 
     if not names:
-        return tuple(map(str, newest_pair(RUNS).values())) or (() if lecture else shipped_pair())
+        return tuple(map(str, newest_pair(RUNS).values())) or shipped_pair()
     return tuple(name if name == "expert" else str(model_folder(name)) for name in dict.fromkeys(names))

@@ -27,7 +27,7 @@ def add_arguments(command: ArgumentParser) -> None:
 Models drive unseen roads in a window, and what they look at is marked in the picture. A switches between two of them in
 mid-drive, N nudges the car, an arrow key takes the wheel and G gives it back, T retrains on what you corrected. More
 than 1 m off the lane is an intervention: the car is put back, and it counts. --lecture leads through cascading errors
-and their cure in five steps. Without a MODEL the newest pair under runs/ drives, or PilotNet and ALVINN, which ship."""
+and their cure in five steps. Without a MODEL the newest pair under runs/ drives, or the one that ships."""
     command.epilog = options.examples(
         "watch", "watch pilotnet alvinn", "watch --lecture", "watch runs/demo-001/models/* expert"
     )
@@ -41,7 +41,7 @@ def run(args: Arguments) -> Result:
     """Open the window on the models, or on the lecture with them, until the person leaves."""
     from drive_sim.app.screen import ToLecture, ToWatch
 
-    models = models_to_watch(args.models, lecture=args.lecture)
+    models = models_to_watch(args.models)
     if not models and not args.lecture:
         raise InputError("no MODEL is named and there is no pair under runs/; name a model's folder, or `expert`")
     first = ToLecture(models or None) if args.lecture else ToWatch(models)

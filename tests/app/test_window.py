@@ -15,8 +15,8 @@ from drive_sim.app.display import Display
 from drive_sim.app.drivers import load_drivers
 from drive_sim.app.help import _columns, draw_help, draw_note
 from drive_sim.app.home import HomeScreen
-from drive_sim.app.learned_from import LearnedFrom
-from drive_sim.app.model_discovery import SHIPPED, newest_pair, shipped_pair
+from drive_sim.app.learned_from import LearnedFrom, learned_from
+from drive_sim.app.model_discovery import PAIR, SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
 from drive_sim.app.screen import Key, Leave, Route, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
 from drive_sim.app.session import Session
@@ -330,12 +330,10 @@ class TestHome:
         assert route.models is not None
         assert [Path(name).name for name in route.models] == ["plain", "shift-rotate"]
 
-    def test_where_nothing_has_learned_what_ships_is_watched_but_no_lecture_made_of_it(
-        self, session: Session, display: Display
-    ) -> None:
+    def test_where_nothing_has_learned_the_pair_that_ships_is_shown(self, session: Session, display: Display) -> None:
         home = HomeScreen(session, ToHome(), (960, 540))
         assert home.entries[1].route() == ToWatch(shipped_pair())
-        assert home.entries[2].route() == ToLecture(None)
+        assert home.entries[2].route() == ToLecture(shipped_pair())
 
     def test_a_pair_that_learned_from_grass_is_shown_in_a_lecture_only_if_asked_for_twice(
         self, session: Session, display: Display, monkeypatch: pytest.MonkeyPatch
@@ -373,8 +371,10 @@ def test_the_newest_whole_pair_is_found(tmp_path: Path) -> None:
     assert newest_pair(tmp_path)["plain"] == tmp_path / "demo-001" / "models" / "plain"
 
 
-def test_two_networks_ship_and_have_names_of_their_own(session: Session) -> None:
+def test_a_pair_ships_and_is_called_like_any_other(session: Session) -> None:
     assert [Path(folder).name for folder in shipped_pair()] == list(SHIPPED)
     drivers, complaints = load_drivers(session, shipped_pair(), Tracks.stack([session.roads.track]))
     assert not complaints
-    assert [driver.label for driver in drivers] == ["PilotNet", "ALVINN"]
+    assert [driver.label for driver in drivers] == ["Plain cloning", "With shift-and-rotate"]
+    assert [driver.name for driver in drivers] == list(PAIR)
+    assert learned_from([Path(folder) for folder in shipped_pair()]).seconds == 30.0

@@ -28,12 +28,9 @@ def test_without_a_display_a_window_names_what_to_do_instead(
     assert any(instead in text for instead in ("demo --headless", "record", "evaluate expert", "evaluate MODEL"))
 
 
-def test_without_a_pair_what_ships_is_watched_and_a_lecture_makes_its_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_pair_the_one_that_ships_is_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert [Path(name).name for name in models_to_watch([], lecture=False)] == ["pilotnet", "alvinn"]
-    assert models_to_watch([], lecture=True) == ()
+    assert [Path(name).name for name in models_to_watch([])] == ["first-drive-plain", "first-drive-shift-rotate"]
 
 
 @pytest.mark.parametrize("arguments", [[], ["drive", "--out", "deep/mine"]])
