@@ -19,7 +19,7 @@ import numpy as np
 import pygame
 
 from bench.lecture_witness import Witness
-from bench.look_ahead import LookAhead
+from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.display import Display
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.lecture import LectureScreen

@@ -1,4 +1,4 @@
-"""The lecture's look ahead without a process of its own: for scripts and tests, whose frames may wait for it."""
+"""A look ahead for pushes without a process of its own: for films, scripts and tests, whose frames may wait for it."""
 
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.nudge_choice import NudgeChoice

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bench.lecture_witness import Witness
-from bench.look_ahead import LookAhead
+from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.canvas import HEADING, Canvas
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.drivers import PolicyDriver, load_drivers
