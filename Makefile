@@ -19,6 +19,9 @@ READY := $(VENV)/.ready
 INSTALL_LIBGL = test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq \
 	&& DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libgl1 libglib2.0-0 >/dev/null
 
+# A test has one core, and so has each process that it starts: two at a time beat one that has two.
+TESTS = OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
 TYPES = $(BIN)/basedpyright --pythonpath $(BIN)/python --level error
 
 # A window needs a display; macOS and Windows always have one.
@@ -55,12 +58,12 @@ demo: $(READY)
 check: lint
 	@echo "[2/3] basedpyright, beside it [3/3] fast tests"
 	@$(TYPES) >$(VENV)/types.log 2>&1 & types=$$!; \
-		$(BIN)/python -m pytest -m "not slow" $(ARGS); tests=$$?; \
+		$(TESTS) -m "not slow" $(ARGS); tests=$$?; \
 		wait $$types || { cat $(VENV)/types.log >&2; exit 1; }; exit $$tests
 
 test: lint types
 	@echo "[3/3] all tests"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(TESTS) $(ARGS)
 
 lint: $(READY)
 	@echo "[1/3] ruff"

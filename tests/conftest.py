@@ -1,10 +1,13 @@
 """What every test may rely on: no display is needed, no sound is made, and hypothesis keeps no clock."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from drive_sim import stops
 
 # Set before pygame or matplotlib is imported anywhere.
 os.environ["SDL_VIDEODRIVER"] = "dummy"
@@ -26,3 +29,10 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no shared data at {folder}; set DRIVE_SIM_SHARED_DATA to where it lies")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_as_a_shell_gives_them() -> None:
+    """What starts the tests may ignore some (`nohup`, jobs in the background), and what is ignored stays so."""
+    for number in stops.SIGNALS:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)

@@ -4,24 +4,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from drive_sim import stops
-
-
-@pytest.fixture(autouse=True)
-def signals_as_a_shell_gives_them() -> Iterator[None]:
-    """What starts the tests may ignore some (`nohup`, jobs in the background), and what is ignored stays so."""
-    before = {number: signal.getsignal(number) for number in stops.SIGNALS}
-    for number in stops.SIGNALS:
-        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", stops.SIGNALS)
