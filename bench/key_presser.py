@@ -29,6 +29,8 @@ class KeyPresser:
 
     def __init__(self, hands: Hands) -> None:
         self.hands = hands
+        self.is_off = False
+        """The wheel is left alone."""
         self._frame = 0
         self._car: SingleCar | None = None
 
@@ -36,7 +38,7 @@ class KeyPresser:
         """Once a frame."""
         if car is not self._car:
             self._car, self._expert = car, PursuitExpert(car.tracks)
-        if self._frame % round(FRAMES_HZ / DECISIONS_HZ) == 0:
+        if self._frame % round(FRAMES_HZ / DECISIONS_HZ) == 0 and not self.is_off:
             missing_per_m = float(self._expert.act(car.observation).curvature_per_m[0]) - wheel_per_m
             keys = [] if abs(missing_per_m) < DEAD_PER_M else ["Left" if missing_per_m > 0.0 else "Right"]
             self.hands.hold(*keys)

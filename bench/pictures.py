@@ -124,6 +124,7 @@ def take_all(photographer: Photographer) -> None:
     take_what_is_liked(photographer)
     photographer.press(pygame.K_ESCAPE)
     photographer.press(pygame.K_1)
+    take_learning_live(photographer)
     photographer.press(pygame.K_r)
     photographer.go(RECORD_S)
     photographer.keep("drive")
@@ -184,6 +185,23 @@ def take_truth(photographer: Photographer) -> None:
     photographer.go(0.1)
     photographer.keep("truth")
     photographer.press(pygame.K_ESCAPE)
+
+
+def take_learning_live(photographer: Photographer) -> None:
+    """On the driving screen: after twenty seconds that it has learned from."""
+    screen = photographer.window.screen
+    assert isinstance(screen, DriveScreen)
+    photographer.press(pygame.K_i)
+    photographer.press(pygame.K_UP)
+    photographer.go(20.0)
+    process = screen.live.process
+    assert process is not None
+    while process.behind_s and not process.error:  # the car stands still meanwhile
+        time.sleep(0.05)
+        process.poll()
+    photographer.keep("live")
+    photographer.press(pygame.K_i)
+    photographer.press(pygame.K_HOME)
 
 
 def take_what_is_liked(photographer: Photographer) -> None:

@@ -141,9 +141,12 @@ class LiveLearning:
         return command
 
     def watch(self, car: SingleCar, curvature_per_m: float) -> None:
-        """A control tick begins in which a person steers: it is handed over, unless it should not be learned."""
+        """A control tick begins in which a person steers: it is handed over, unless it should not be learned.
+
+        After L hands may be off the wheel, so nothing more is learned until it is taken back.
+        """
         process = self.process
-        if not self.is_on or process is None:
+        if not self.is_on or self.is_letting_go or process is None:
             return
         self._why_not = _why_not(car)
         if self._why_not:

@@ -11,6 +11,7 @@ from drive_sim.app.canvas import (
     ORANGE,
     PADDING,
     POLICY_COLOURS,
+    RED,
     SMALL,
     Box,
     Canvas,
@@ -152,10 +153,12 @@ def _draw_hint(canvas: Canvas, top: float, status: DriveStatus, live: LiveStatus
 def _hint(status: DriveStatus, live: LiveStatus) -> tuple[str, Colour]:
     """Of all that could be said what comes first."""
     twin = live.chosen
-    waiting = f"It still has {live.behind_s:.1f} s to learn, then it drives; L: at once"
+    waiting = f"Hold on: {live.behind_s:.1f} s are still to be learned, then it drives; L: at once"
+    is_off = live.drives and status.car.has_left_the_road
     cases = (
         (status.is_paused, "Paused: Space goes on", INK),
         (not status.has_started, "Drive, and it learns behind you: arrow keys, mouse or game pad", INK),
+        (is_off, f"{twin.label} has left the road: Enter puts it back", RED),
         (live.drives, f"{twin.label} drives: a touch of the wheel takes it back", twin.colour),
         (bool(live.why_not), live.why_not, ORANGE),
         (live.is_letting_go, waiting, ORANGE),

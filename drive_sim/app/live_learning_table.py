@@ -21,6 +21,7 @@ def draw_table(canvas: Canvas, box: Box, live: LiveStatus) -> None:
     words, colour = _pace(live)
     canvas.text(words, (inner.right, inner.top - 3.0), colour=colour, anchor="topright")
     lefts = [inner.left + share * inner.width for share in _COLUMNS]
+    canvas.text("asked before it learns:", (inner.left, inner.top + 22.0), size=SMALL, colour=FAINT)
     for left, head in zip(lefts, ("error", "virtual car", "let go, off"), strict=True):
         canvas.text(head, (left, inner.top + 22.0), size=SMALL, colour=FAINT)
     for number, twin in enumerate(live.twins):
@@ -76,7 +77,7 @@ def _draw_errors(canvas: Canvas, box: Box, live: LiveStatus) -> None:
     for y in (box.top, box.bottom):
         canvas.lines([(left, y), (box.right, y)], HAIR)
     if not any(shown):
-        words = "error on each second before it is learned from"
+        words = "the error of each second"
         canvas.text(words, (left + PADDING, box.centre[1]), size=SMALL, colour=FAINT, anchor="midleft")
     step = (box.right - left) / max(30, max(map(len, shown), default=0))
     for twin, line in zip(live.twins, shown, strict=True):

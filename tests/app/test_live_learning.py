@@ -138,6 +138,8 @@ def test_let_go_it_drives_a_touch_takes_back_and_it_learns_on(screen: DriveScree
     advance(screen, 5)
     press(screen, pygame.K_l, canvas)
     assert screen.live.is_letting_go
+    advance(screen, 2)
+    assert process.num_handed == 5, "hands may be off the wheel"
     until(lambda: process.poll() or process.num_learned == process.num_handed)
     advance(screen, 2)
     assert screen.live.drives
