@@ -35,7 +35,8 @@ class ExemplarSheet:
 def sheet_of(twin: LiveTwin, num_rows: int) -> Picture:
     """Exemplars column by column, as many columns as a full buffer takes."""
     order = np.argsort(-twin.curvature_per_m, kind="stable")
-    cells = np.full((len(order), *np.add(twin.pictures.shape[1:3], 4), 3), PANEL, np.uint8)
+    height_px, width_px = twin.pictures.shape[1] + 4, twin.pictures.shape[2] + 4
+    cells = np.full((len(order), height_px, width_px, 3), PANEL, np.uint8)
     is_new = np.isin(order, list(twin.newest))
     cells[is_new] = twin.colour
     cells[:, 2:-2, 2:-2] = twin.pictures[order]
@@ -45,7 +46,7 @@ def sheet_of(twin: LiveTwin, num_rows: int) -> Picture:
     first = max(0, (len(sheet) - len(cells)) // 2 // num_rows * num_rows)
     sheet[first : first + len(cells)] = cells
     grid = sheet.reshape(num_columns, num_rows, *cells.shape[1:]).transpose(1, 2, 0, 3, 4)
-    return grid.reshape(num_rows * cells.shape[1], num_columns * cells.shape[2], 3)
+    return grid.reshape(num_rows * height_px, num_columns * width_px, 3)
 
 
 def first_layer(weights: Weights) -> Images:

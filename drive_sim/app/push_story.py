@@ -100,14 +100,15 @@ class PushStory:
     def leave_alone(self, leaves_alone: bool) -> None:
         """Leave the cars alone after a push, or put them back; two cars' interventions are counted then."""
         self.leaves_alone = leaves_alone
-        if len(self.rollouts) > 1:
+        first, *others = self.rollouts
+        if others:
             if leaves_alone:
                 self.seek()
             else:
                 self._settle(Phase.COUNTING)
                 self._counted = CountedPushes(self.rollouts, self.drivers)
         elif self.phase is Phase.PUSHED:
-            self.rollouts[0].puts_back = not leaves_alone
+            first.puts_back = not leaves_alone
         elif self.phase is Phase.OVER:
             self.seek()
 

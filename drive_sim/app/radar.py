@@ -15,7 +15,7 @@ from drive_sim.app.training_places import TrainingPlaces, read_training_places
 from drive_sim.errors import InputError
 from drive_sim.evaluate.familiarity import WORDS, LanePlaces, lane_places, word_for
 
-_COLOURS = dict(zip(WORDS, (GREEN, YELLOW, ORANGE, VERMILION), strict=True))
+_COLOURS: dict[str, Colour] = dict(zip(WORDS, (GREEN, YELLOW, ORANGE, VERMILION), strict=True))
 _TRAIL_TICKS = 40
 
 

@@ -16,17 +16,6 @@ class WeatherByCar(Iterator[Push]):
         self._disturbance = disturbance
         self._by_car = [Weather(disturbance, 1, dt_s, _child(rng, int(number))) for number in car_idx]
 
-    @property
-    def disturbance(self) -> Disturbance:
-        """How strong all of it is, from the next tick on."""
-        return self._by_car[0].disturbance
-
-    @disturbance.setter
-    def disturbance(self, disturbance: Disturbance) -> None:
-        """For every car."""
-        for weather in self._by_car:
-            weather.disturbance = disturbance
-
     def __next__(self) -> Push:
         """The pushes of the next tick."""
         pushes = [next(weather) for weather in self._by_car]

@@ -78,10 +78,10 @@ def test_two_windows_in_one_folder_never_take_each_others_names(session: Session
         path.write_text("theirs")
 
     def write(path: Path) -> None:
-        export._write_numbered(folder, "film", ".mp4", write_theirs)
+        export.write_numbered(folder, "film", ".mp4", write_theirs)
         path.write_text("ours")
 
-    assert export._write_numbered(folder, "film", ".mp4", write).name == "film-002.mp4"
+    assert export.write_numbered(folder, "film", ".mp4", write).name == "film-002.mp4"
     assert {file.name: file.read_text() for file in folder.iterdir()} == {
         "film-001.mp4": "theirs",
         "film-002.mp4": "ours",

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pygame
@@ -58,7 +59,7 @@ def go(screen: TruthScreen, num_frames: int = 1) -> None:
 
 
 def mouse(kind: int, where: tuple[float, float]) -> pygame.event.Event:
-    facts = {"button": 1} if kind != pygame.MOUSEMOTION else {"buttons": (1, 0, 0), "rel": (0, 0)}
+    facts: dict[str, Any] = {"button": 1} if kind != pygame.MOUSEMOTION else {"buttons": (1, 0, 0), "rel": (0, 0)}
     return pygame.event.Event(kind, pos=where, **facts)
 
 
