@@ -19,13 +19,13 @@ import numpy as np
 import pygame
 
 from bench.lecture_witness import Witness
-from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.display import Display
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_record import Phase, PushRecord
 from drive_sim.app.live_rollout import LiveRollout, go_on_from
+from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.nudge_search import WINDOW_S
 from drive_sim.app.push_story import PushStory
 from drive_sim.app.roads import Roads

@@ -24,7 +24,7 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_record import Phase
 from drive_sim.app.reward_overlay import RewardDriver
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import ToHome
+from drive_sim.app.screen import ToHome, ToWatch
 from drive_sim.app.session import Note, Session
 from drive_sim.app.startup import make_screen
 from drive_sim.app.watch import WatchScreen
@@ -113,7 +113,7 @@ def take_all(photographer: Photographer) -> None:
     photographer.go(8.0)
     photographer.keep("home")
     take_truth(photographer)
-    photographer.press(pygame.K_2)
+    photographer.window._go(ToWatch(("pilotnet", "alvinn")))
     photographer.go(6.0)
     take_radar(photographer)
     photographer.press(pygame.K_a)
@@ -123,7 +123,7 @@ def take_all(photographer: Photographer) -> None:
     photographer.keep("alvinn")
     take_what_is_liked(photographer)
     photographer.press(pygame.K_ESCAPE)
-    photographer.press(pygame.K_1)
+    photographer.press(pygame.K_2)
     take_learning_live(photographer)
     photographer.press(pygame.K_r)
     photographer.go(RECORD_S)
@@ -143,7 +143,7 @@ def take_all(photographer: Photographer) -> None:
     photographer.go(1.0)
     photographer.keep("watch")
     photographer.press(pygame.K_ESCAPE)
-    photographer.press(pygame.K_3)
+    photographer.press(pygame.K_4)
     for number in range(1, 6):
         take_step(photographer, number)
         photographer.press(pygame.K_RIGHT)

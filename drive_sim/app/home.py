@@ -25,7 +25,19 @@ from drive_sim.app.hud import draw_key_line, draw_progress
 from drive_sim.app.learned_from import learned_from, short_place
 from drive_sim.app.model_discovery import PAIR, newest_pair, shipped_pair
 from drive_sim.app.road_ahead import RoadAhead
-from drive_sim.app.screen import Key, Leave, Route, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import (
+    Key,
+    Leave,
+    Route,
+    ToBasin,
+    ToCompare,
+    ToDrive,
+    ToHome,
+    ToLecture,
+    ToStory,
+    ToTruth,
+    ToWatch,
+)
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
@@ -60,7 +72,7 @@ class HomeScreen:
 
     title = "drive_sim"
     keys = (
-        Key("1 to 7", "drive, watch, lecture, butterfly, truth-o-meter, basin, leave"),
+        Key("1 to 8", "sixty seconds, drive, watch, lecture, butterfly, truth-o-meter, basin, leave"),
         Key("Up and Down", "choose"),
         Key("Enter", "go there", "go there"),
         Key("Mouse", "choose and go there"),
@@ -70,6 +82,7 @@ class HomeScreen:
         self._session = session
         self._found = newest_pair(session.runs)
         self.entries: tuple[Entry, ...] = (
+            Entry("Sixty seconds", "The whole story, by itself", self._to_story),
             Entry("Drive", "Take the wheel; record what you drive", ToDrive),
             Entry("Watch", "Networks drive; push them, take over", self._to_watch),
             Entry("Lecture", "Cascading errors in five steps", self._to_lecture),
@@ -129,6 +142,9 @@ class HomeScreen:
         elif key in {pygame.K_RETURN, pygame.K_KP_ENTER, pygame.K_SPACE}:
             return self.entries[self.chosen].route()
         return None
+
+    def _to_story(self) -> Route:
+        return ToStory()
 
     def _to_watch(self) -> Route:
         """The pair that there is, or that learns now; else what ships."""

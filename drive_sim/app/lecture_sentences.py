@@ -18,8 +18,8 @@ def sentence_of(moment: LectureMoment) -> str:
     if moment.phase is Phase.COUNTING:
         clone, twin = moment.interventions
         return (
-            f"Same road, same wind, same pushes: {_lower(moment.labels[0])} was put back {_times(clone)}, "
-            f"{_lower(moment.labels[1])} {_times(twin)}."
+            f"Same road, same wind, same pushes: {lower(moment.labels[0])} was put back {times(clone)}, "
+            f"{lower(moment.labels[1])} {times(twin)}."
         )
     if moment.phase is Phase.SEEKING:
         return _seeking(moment)
@@ -43,13 +43,13 @@ def _calm(label: str, calm: CalmDrive) -> str:
         return f"{label} on a road that it has not learned from. Nobody pushes."
     seconds = f"{label}, nobody pushes: in {calm.duration_s:.0f} s"
     if calm.times_left:
-        return f"{seconds} it left its lane {_times(calm.times_left)} by itself."
+        return f"{seconds} it left its lane {times(calm.times_left)} by itself."
     return f"{seconds} never more than {at_most_m(calm.largest_m)} off its lane."
 
 
 def _seeking(moment: LectureMoment) -> str:
     clone, twin = moment.labels
-    wanted = f"after which {_lower(clone)} leaves its lane, and {_lower(twin)} does not"
+    wanted = f"after which {lower(clone)} leaves its lane, and {lower(twin)} does not"
     if moment.num_in_vain:
         return f"No push was found within {HORIZON_S:.0f} s {wanted}. Looking farther ahead."
     return f"Looking ahead for a push {wanted}."
@@ -60,8 +60,8 @@ def _coming(moment: LectureMoment) -> str:
     clone, twin = moment.labels
     where = "the road" if moment.trial.clone.left_road_s is not None else "its lane"
     return (
-        f"A push was chosen by rolling both ahead. Expected: {_lower(clone)} leaves {where}, unpushed it does not; "
-        f"{_lower(twin)} comes back."
+        f"A push was chosen by rolling both ahead. Expected: {lower(clone)} leaves {where}, unpushed it does not; "
+        f"{lower(twin)} comes back."
     )
 
 
@@ -70,7 +70,7 @@ def _pushed(moment: LectureMoment) -> str:
     assert moment.trial is not None
     is_over = moment.phase is Phase.OVER
     parts = [
-        f"{_lower(moment.labels[driver])} {_did(window, is_over, moment.puts_back)}"
+        f"{lower(moment.labels[driver])} {did(window, is_over=is_over, puts_back=moment.puts_back)}"
         for driver, window in zip(moment.drivers, moment.windows, strict=True)
     ]
     said = f"Pushed {push_words(moment.trial.nudge)}: " + "; ".join(parts) + "."
@@ -79,7 +79,8 @@ def _pushed(moment: LectureMoment) -> str:
     return said
 
 
-def _did(window: DrivenWindow, is_over: bool, puts_back: bool) -> str:
+def did(window: DrivenWindow, *, is_over: bool, puts_back: bool = False) -> str:
+    """What a car did since a push, so far or to the end."""
     if window.left_road_s is not None and not puts_back:
         return f"was off the road after {window.left_road_s:.1f} s"
     if window.left_lane_s is not None:
@@ -91,10 +92,11 @@ def _did(window: DrivenWindow, is_over: bool, puts_back: bool) -> str:
     return f"{came_back}{at_most_m(window.largest_m)} off at most"
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """How often, in words."""
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _lower(label: str) -> str:
+def lower(label: str) -> str:
     """A label within a sentence; names in capitals stay as they are."""
     return label if label[:2].isupper() or label in {"PilotNet"} else label[:1].lower() + label[1:]

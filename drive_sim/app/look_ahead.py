@@ -12,10 +12,12 @@ class LookAhead(NudgeChoice):
     search: NudgeSearch | None = None
 
     def prepare(self) -> None:  # type: ignore[override]
+        """Load the drivers."""
         if self.search is None:
             self.search = make_search(self._task)
 
     def seek(self, rollout: LiveRollout, lead_s: float) -> None:
+        """Try all pushes at once."""
         self.prepare()
         assert self.search is not None
         state = unpacked(packed(rollout.snapshot(), rollout), self.search.rollout)

@@ -39,7 +39,7 @@ class PushStory:
         self.records: list[PushRecord] = []
         """All pushes that were followed to the end."""
         self._recorders: tuple[WindowRecorder, ...] = ()
-        self._num_in_vain = self._num_frames = self._sought_until = 0
+        self._num_in_vain = self._num_frames = self._sought_until = self._known_until = 0
         self._counted: CountedPushes | None = None
         self._late_s = 0.0
 
@@ -63,6 +63,14 @@ class PushStory:
     def is_slow(self) -> bool:
         """A car that is left alone is about to leave the road, or has just done so."""
         return self.phase is Phase.PUSHED and self.leaves_alone and any(map(_is_leaving, self.windows))
+
+    @property
+    def num_free_ticks(self) -> int:
+        """For so many control ticks from now on nobody pushes, as far as that is known."""
+        until = self._known_until if self.phase is Phase.SEEKING else 0
+        if self.phase is Phase.COMING and self.trial is not None:
+            until = self.trial.num_ticks - self._ticks(APPROACH_S)
+        return max(0, until - self.rollouts[0].num_ticks)
 
     def drive_calmly(self) -> None:
         """Nobody pushes; the clone has the wheel."""
@@ -140,10 +148,10 @@ class PushStory:
                 self._begin_window(trial)
 
     def _end_tick(self) -> None:
-        if self.phase is Phase.CALM:
+        if self.phase in {Phase.CALM, Phase.SEEKING, Phase.COMING}:
             self.calm = _further(self.calm, self.rollouts[0])
-            if self.calm.duration_s > _PREPARED_S:
-                self._choice.prepare()
+        if self.phase is Phase.CALM and self.calm.duration_s > _PREPARED_S:
+            self._choice.prepare()
         if self.phase is not Phase.PUSHED:
             return
         for recorder in self._recorders:
@@ -174,6 +182,7 @@ class PushStory:
                 self.phase, self.trial = Phase.COMING, best
         elif not (choice.is_seeking or choice.failure):
             self._num_in_vain += not choice.trials
+            self._known_until = num_ticks if choice.trials else self._sought_until
             if choice.trials:  # found too late, on a machine that has much to do
                 self._late_s += LEAD_S
             ahead_s = (self._sought_until - num_ticks) * self._tick_s

@@ -41,6 +41,13 @@ class ToLecture:
 
 
 @dataclass(frozen=True, slots=True)
+class ToStory:
+    """The sixty-second story, which needs no key; None: of the pair that ships."""
+
+    models: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ToCompare:
     """Butterfly: the expert and models from one pose, and what their batches pay; as in `ToWatch`."""
 
@@ -87,7 +94,7 @@ class Leave:
     """Close the window."""
 
 
-Destination = ToHome | ToDrive | ToWatch | ToLecture | ToCompare | ToTruth | ToBasin | ToShared
+Destination = ToHome | ToDrive | ToWatch | ToLecture | ToStory | ToCompare | ToTruth | ToBasin | ToShared
 """A way to a screen."""
 Route = Destination | Leave
 

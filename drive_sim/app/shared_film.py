@@ -38,7 +38,7 @@ def film_shared(
     try:
         screen = make_screen(session, route, size_px)
         try:
-            return _write(path, _pictures(screen, canvas, KINDS[path.suffix.lower()], seconds, show))
+            return write_pictures(path, _pictures(screen, canvas, KINDS[path.suffix.lower()], seconds, show))
         finally:
             screen.close()
     finally:
@@ -58,7 +58,8 @@ def _pictures(screen: Screen, canvas: Canvas, rate_hz: int, seconds: float, show
         show((number + 1) / num)
 
 
-def _write(path: Path, pictures: Iterator[Picture]) -> int:
+def write_pictures(path: Path, pictures: Iterator[Picture]) -> int:
+    """Write a new film, an .mp4 or a GIF; returns its number of pictures."""
     if path.suffix.lower() == ".mp4":
         return write_film(path, pictures, FILM_HZ)
     counted = 0

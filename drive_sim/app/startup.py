@@ -24,6 +24,7 @@ from drive_sim.app.screen import (
     ToHome,
     ToLecture,
     ToShared,
+    ToStory,
     ToTruth,
     ToWatch,
 )
@@ -31,6 +32,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.shared_screens import route_to, take
 from drive_sim.app.sharing import prepare
 from drive_sim.app.single_car import SingleCar
+from drive_sim.app.story import StoryScreen
 from drive_sim.app.truth import TruthScreen
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
@@ -48,6 +50,7 @@ _SCREENS: dict[type[Destination], Callable[[Session, Any, tuple[int, int]], Scre
     ToDrive: DriveScreen,
     ToWatch: WatchScreen,
     ToLecture: LectureScreen,
+    ToStory: StoryScreen,
     ToCompare: CompareScreen,
     ToTruth: TruthScreen,
     ToBasin: BasinScreen,

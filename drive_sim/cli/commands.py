@@ -15,6 +15,7 @@ from drive_sim.cli.lesson import LESSON
 from drive_sim.cli.open import OPEN
 from drive_sim.cli.record import RECORD
 from drive_sim.cli.reward import REWARD
+from drive_sim.cli.story import STORY
 from drive_sim.cli.train import TRAIN
 from drive_sim.cli.truth import TRUTH
 from drive_sim.cli.watch import WATCH
@@ -22,6 +23,7 @@ from drive_sim.cli.watch import WATCH
 COMMANDS: dict[str, Command[Any]] = {
     "demo": DEMO,
     "home": HOME,
+    "story": STORY,
     "drive": DRIVE,
     "record": RECORD,
     "train": TRAIN,

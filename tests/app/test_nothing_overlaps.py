@@ -24,8 +24,10 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.live_learning_worker import twin_learned
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
-from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToStory, ToTruth, ToWatch
 from drive_sim.app.session import Note, Session
+from drive_sim.app.story import StoryScreen
+from drive_sim.app.story_part import Part
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import StepsDone
 from drive_sim.app.truth import TruthScreen
@@ -220,6 +222,34 @@ def pushed(sitting: Sitting, number: int, num_frames: int) -> LectureScreen:
     return sitting.go(screen, num_frames)
 
 
+def told(sitting: Sitting, num_skipped: int, num_frames: int = 12) -> StoryScreen:
+    """The sixty-second story, so many keys on, where no push is found."""
+    screen = StoryScreen(sitting.session, ToStory(sitting.pair), (960, 540))
+    if screen.part is Part.SHOWN:
+        sitting.press(screen, pygame.K_SPACE)
+    for _ in range(num_skipped):
+        sitting.press(screen, pygame.K_SPACE)
+    return sitting.go(screen, num_frames)
+
+
+def told_pushed(sitting: Sitting, num_frames: int, *, is_above: bool = False) -> StoryScreen:
+    """So many frames after a push was chosen, or both from above."""
+    screen = told(sitting, 0, 200)
+    story, rollout = screen.story, screen.story.rollouts[0]
+    recorder = WindowRecorder(rollout)
+    for _ in range(30):
+        sitting.go(screen, 6)
+        recorder.add_tick()
+    expected = recorder.window
+    trial = NudgeTrial(rollout.num_ticks + 12, Nudge.to(1), expected, expected, expected, expected)
+    story.repeat(trial, rollout.snapshot())
+    for _ in range(4000 if is_above else num_frames):
+        if is_above and screen.part is Part.ABOVE:
+            return sitting.go(screen, num_frames)
+        sitting.go(screen, 1)
+    return screen
+
+
 RIGHT = pygame.K_RIGHT
 TURNED = (pygame.K_TAB, *(pygame.K_LEFT, pygame.K_DOWN) * 8)
 """All knobs that can be turned to the left."""
@@ -296,6 +326,13 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     },
     "lecture, a push, put back": lambda sitting: sitting.press(pushed(sitting, 2, 150), pygame.K_x),
     "lecture, before it begins": prepared,
+    "sixty seconds, calm": lambda sitting: told(sitting, 0, 120),
+    "sixty seconds, no push": lambda sitting: told(sitting, 2),
+    "sixty seconds, no push, the twin": lambda sitting: told(sitting, 3, 24),
+    "sixty seconds, no push, from above": lambda sitting: told(sitting, 3, 300),
+    "sixty seconds, pushed": lambda sitting: told_pushed(sitting, 150),
+    "sixty seconds, from above": lambda sitting: told_pushed(sitting, 60, is_above=True),
+    "sixty seconds, from above, over": lambda sitting: told_pushed(sitting, 1500, is_above=True),
     "truth-o-meter": Sitting.truth,
     "truth-o-meter, moved far": lambda sitting: sitting.truth(*[pygame.K_RIGHT] * 40, *[pygame.K_UP] * 20),
     "truth-o-meter, on a recording": Sitting.truth_of_recording,
@@ -307,8 +344,12 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "lecture, the expert is recorded": lambda sitting: prepared(sitting, pygame.K_e),
 }
 """What there is to be seen; a new screen, or a new state of one, is a line here."""
-SLOW_SCREENS = {"drive, learning live, a small network"}
-"""Where a network is trained."""
+SLOW_SCREENS = {
+    "drive, learning live, a small network",
+    "sixty seconds, from above, over",
+    "sixty seconds, no push, the twin",
+}
+"""Where a network is trained, or much is driven."""
 
 
 class _NoWork:

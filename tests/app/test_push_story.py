@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from bench.lecture_witness import Witness
-from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.canvas import HEADING, Canvas
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.drivers import PolicyDriver, load_drivers
 from drive_sim.app.lecture_record import Phase
 from drive_sim.app.lecture_sentences import at_most_m, sentence_of
 from drive_sim.app.live_rollout import LiveRollout
+from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.nudge_search import NudgeSearch, best_ahead
 from drive_sim.app.nudge_worker import make_search, packed, unpacked

@@ -83,7 +83,7 @@ def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: 
 
     def drives() -> Script:
         yield from person.wait(20)
-        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        yield from person.press("2", lambda: isinstance(window.screen, DriveScreen), "one can drive")
         screen = window.screen
         assert isinstance(screen, DriveScreen)
         yield from person.press("r", lambda: screen.is_recording, "it is recorded")
@@ -136,7 +136,7 @@ def test_drive_record_train_watch_toggle_nudge_take_over_let_go_retrain(window: 
 def test_time_is_rewound_and_forked_by_keys_and_mouse(window: PlayedWindow, person: Person) -> None:
     def script() -> Script:
         yield from person.wait(20)
-        yield from person.press("2", lambda: isinstance(window.screen, WatchScreen), "networks drive")
+        yield from person.press("3", lambda: isinstance(window.screen, WatchScreen), "networks drive")
         screen = window.screen
         assert isinstance(screen, WatchScreen)
         machine = screen.time.machine
@@ -209,10 +209,10 @@ def test_what_looks_clickable_is_and_escape_asks_while_something_learns(
 
     def script() -> Script:
         yield from person.wait(20)
-        yield from person.press("2", lambda: isinstance(window.screen, WatchScreen), "one can watch")
+        yield from person.press("3", lambda: isinstance(window.screen, WatchScreen), "one can watch")
         yield from watches()
         yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
-        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        yield from person.press("2", lambda: isinstance(window.screen, DriveScreen), "one can drive")
         yield from learns()
         yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again, unasked")
         person.hands.tap("Escape")
@@ -252,7 +252,7 @@ def test_knobs_are_turned_and_the_view_is_shared_by_keys_and_mouse(
 
     def script() -> Script:
         yield from person.wait(20)
-        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        yield from person.press("2", lambda: isinstance(window.screen, DriveScreen), "one can drive")
         screen = window.screen
         assert isinstance(screen, DriveScreen)
         drawer, canvas = screen.drawer, window.display.canvas

@@ -18,7 +18,19 @@ from drive_sim.app.home import HomeScreen
 from drive_sim.app.learned_from import LearnedFrom, learned_from
 from drive_sim.app.model_discovery import PAIR, SHIPPED, newest_pair, shipped_pair
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Key, Leave, Route, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import (
+    Key,
+    Leave,
+    Route,
+    ToBasin,
+    ToCompare,
+    ToDrive,
+    ToHome,
+    ToLecture,
+    ToStory,
+    ToTruth,
+    ToWatch,
+)
 from drive_sim.app.session import Session
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
@@ -291,13 +303,13 @@ class TestHome:
 
     @pytest.mark.parametrize("first", [pygame.K_1, pygame.K_KP_1])
     def test_numbers_lead_away(self, press: Callable[[int], Route | None], first: int) -> None:
-        routes = [press(first + number) for number in range(8)]
-        ways = [ToDrive, ToWatch, ToLecture, ToCompare, ToTruth, ToBasin, Leave, type(None)]
+        routes = [press(first + number) for number in range(9)]
+        ways = [ToStory, ToDrive, ToWatch, ToLecture, ToCompare, ToTruth, ToBasin, Leave, type(None)]
         assert [type(route) for route in routes] == ways
 
     def test_arrows_choose_and_enter_goes(self, home: HomeScreen, press: Callable[[int], Route | None]) -> None:
         assert press(pygame.K_DOWN) is None
-        assert isinstance(press(pygame.K_RETURN), ToWatch)
+        assert isinstance(press(pygame.K_RETURN), ToDrive)
         for _ in range(2):
             press(pygame.K_UP)
         assert isinstance(press(pygame.K_RETURN), Leave), "up from the first is the last"
@@ -307,9 +319,9 @@ class TestHome:
             return home.handle(pygame.event.Event(kind, pos=where, button=1), display.canvas)
 
         home.draw(display.canvas)
-        assert mouse(pygame.MOUSEMOTION, (200, 255)) is None
-        assert home.chosen == 2
-        assert isinstance(mouse(pygame.MOUSEBUTTONDOWN, (200, 255)), ToLecture)
+        assert mouse(pygame.MOUSEMOTION, (200, 275)) is None
+        assert home.chosen == 3
+        assert isinstance(mouse(pygame.MOUSEBUTTONDOWN, (200, 275)), ToLecture)
         assert mouse(pygame.MOUSEBUTTONDOWN, (900, 330)) is None
 
     def test_every_pixel_is_drawn_while_the_road_drifts_by(self, home: HomeScreen, display: Display) -> None:
@@ -325,15 +337,15 @@ class TestHome:
 
     def test_models_of_earlier_runs_are_offered(self, session: Session, display: Display) -> None:
         make_pair(session.runs / "demo-001" / "models")
-        route = HomeScreen(session, ToHome(), (960, 540)).entries[1].route()
+        route = HomeScreen(session, ToHome(), (960, 540)).entries[2].route()
         assert isinstance(route, ToWatch)
         assert route.models is not None
         assert [Path(name).name for name in route.models] == ["plain", "shift-rotate"]
 
     def test_where_nothing_has_learned_the_pair_that_ships_is_shown(self, session: Session, display: Display) -> None:
         home = HomeScreen(session, ToHome(), (960, 540))
-        assert home.entries[1].route() == ToWatch(shipped_pair())
-        assert home.entries[2].route() == ToLecture(shipped_pair())
+        assert home.entries[2].route() == ToWatch(shipped_pair())
+        assert home.entries[3].route() == ToLecture(shipped_pair())
 
     def test_a_pair_that_learned_from_grass_is_shown_in_a_lecture_only_if_asked_for_twice(
         self, session: Session, display: Display, monkeypatch: pytest.MonkeyPatch
@@ -342,19 +354,19 @@ class TestHome:
         home = HomeScreen(session, ToHome(), (960, 540))
         for off_road_s, leads in ((1.0, True), (9.0, False)):
             monkeypatch.setattr(home_module, "learned_from", lambda _, s=off_road_s: LearnedFrom("demo-001", 30.0, s))
-            assert (home.entries[2].route() is not None) == leads
+            assert (home.entries[3].route() is not None) == leads
         assert "9 s of them off the road" in session.note.text
-        assert isinstance(home.entries[2].route(), ToLecture)
+        assert isinstance(home.entries[3].route(), ToLecture)
         event = pygame.event.Event(pygame.KEYDOWN, key=pygame.K_e, unicode="")
         assert home.handle(event, display.canvas) is None, "nothing is asked any more"
-        home.entries[2].route()
+        home.entries[3].route()
         assert home.handle(event, display.canvas) == ToLecture(())
 
     def test_the_sessions_own_models_come_first(self, session: Session, display: Display) -> None:
         make_pair(session.runs / "demo-001" / "models")
         home = HomeScreen(session, ToHome(), (960, 540))
         session.models["plain"] = session.runs / "mine"
-        assert home.entries[1].route() == ToWatch(None)
+        assert home.entries[2].route() == ToWatch(None)
 
 
 def make_pair(folder: Path) -> None:

@@ -69,7 +69,7 @@ def _script(person: Person, end_s: float) -> Iterator[None]:
 def _drive(person: Person) -> Script:
     """Record a piece, change road and sky, record another, and have two networks learn."""
     window, session = person.window, person.session
-    yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+    yield from person.press("2", lambda: isinstance(window.screen, DriveScreen), "one can drive")
     screen = window.screen
     assert isinstance(screen, DriveScreen)
     yield from person.press("r", lambda: screen.is_recording, "it is recorded")
@@ -112,7 +112,7 @@ def _watch(person: Person) -> Script:
 def _listen(person: Person) -> Script:
     """The lecture's five steps."""
     window = person.window
-    yield from person.press("3", lambda: isinstance(window.screen, LectureScreen), "the lecture begins")
+    yield from person.press("4", lambda: isinstance(window.screen, LectureScreen), "the lecture begins")
     for key in ("n", "Right", "n", "Right", "n", "Right", "a", "Right", "question", "question"):
         person.hands.tap(key)
         yield from person.wait(30)
