@@ -173,7 +173,7 @@ class KnobDrawer:
         canvas.text(knob.words(value), (track.right, middle), size=SMALL, colour=colour, bold=True, anchor="midright")
         canvas.fill(track, FAINT if is_chosen else HAIR, rounding=_TRACK / 2)
         places = [track.left + track.width * (v - knob.least) / (knob.most - knob.least) for v in (home, value)]
-        canvas.fill(Box(places[0] - 1.0, track.top - 3.0, 2.0, _TRACK + 6.0), INK)
+        canvas.fill(Box(places[0] - 1.0, track.top - 1.0, 2.0, _TRACK + 4.5), INK)
         canvas.dot((places[1], track.centre[1]), 5.5, colour)
 
 

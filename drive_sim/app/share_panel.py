@@ -6,12 +6,13 @@ from pathlib import Path
 import pygame
 
 from drive_sim.app.canvas import BODY, FAINT, GREEN, HEADING, INK, MARGIN, PADDING, SKY, SMALL, Box, Canvas
+from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Screen
 
 UTF8_TEXT = "text/plain;charset=utf-8"
 """What X11 takes instead of plain text."""
 _LINE, _LETTERS_WIDTH = 1.35, 880.0
-_OPENS = "run_sim.py open TEXT shows it anywhere: the road and its sky, who drives, the knobs, the place and the time."
+_OPENS = "run_sim.py open TEXT shows it anywhere: road, sky, drivers, knobs, place and time."
 _LACKS = "What was driven and counted before is not in it. Any key goes on."
 
 
@@ -34,9 +35,10 @@ class SharePanel:
             *((line, BODY, FAINT) for line in canvas.wrapped(_LACKS, width)),
         ]
         height = sum(_LINE * size for _, size, _ in rows) + 2 * PADDING
-        box = Box((canvas.width - width) / 2 - PADDING, (canvas.height - height) / 2, width + 2 * PADDING, height)
+        top = canvas.height - KEY_LINE - MARGIN - height
+        box = Box((canvas.width - width) / 2 - PADDING, top, width + 2 * PADDING, height)
         canvas.panel(box, alpha=255)
-        top = box.top + PADDING
+        top += PADDING
         for words, size, colour in rows:
             where = box.left + PADDING, top + _LINE * size / 2
             canvas.text(words, where, size=size, colour=colour, bold=size == HEADING, anchor="midleft")
