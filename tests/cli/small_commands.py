@@ -15,6 +15,13 @@ RECORDED = (
     SmallCommand("record --seconds 8 --seed 3 --json drive.json --out drive", ("drive", "drive.json")),
 )
 """After these `tests.fuzz.valid.make_log` makes `log` of what was recorded."""
+SHARED_VIEW = (
+    "ds1.WgbPxnjam740pSizLJVp2oIFDIcOMUxomDn5tIPAry3MfX-sTjsY7WyfNtGe_7T9147bHx8mXDntoMEABqf3TVYXFH6f93HC"
+    "aQdjiJDAaQYoOGeVoyk0ZdIRgeIMn5Bl7Tp6Mfa8D99MLF1xAChW0N9dE6pt5hMTkraw6XixO0jsqBLP9UjmmZeKmD_ZiKulzwSJ"
+    "rdCdd2ndT-uGk6n8YTwcWsHnEjX2uLSvLs9ITc2JL0gtis-F27c6OzW1oDi-uCA1NeW0_QeI4OKcxALGpUAivvi0_c-ZIDB7RVJq"
+    "Wn5RKlCrg-Fpr6fXOBatAPs-D0lkdUYi0KiSxKISJMMAtf94Zg"
+)
+"""A shared view of the driving screen."""
 SMALL_COMMANDS = (
     SmallCommand("train drive --network small --steps 1 --out network", ("network/weights.safetensors",)),
     SmallCommand("train --method dagger --network linear --rounds 1 --out dagger", ("dagger/model-after-001",)),
@@ -35,6 +42,8 @@ SMALL_COMMANDS = (
     SmallCommand("truth drive --headless --out truth.png", ("truth.png",)),
     SmallCommand("truth --frames 3"),
     SmallCommand("home --frames 3"),
+    SmallCommand(f"open {SHARED_VIEW} --headless --seconds 0.1 --film shared.gif", ("shared.gif",)),
+    SmallCommand(f"open {SHARED_VIEW} --frames 3"),
     SmallCommand("basin expert --frames 3"),
     SmallCommand("basin expert --headless --poses 3 --out basin", ("basin/picture.png", "basin/result.json")),
 )

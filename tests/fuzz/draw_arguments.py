@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tests.cli.small_commands import SHARED_VIEW
 from tests.fuzz.cases import Case
 
 _NUMBERS = (
@@ -53,17 +54,10 @@ _DRIVE = ("evaluate", "expert", "--track", "road.csv", "--distance", "0.01")
 _LIKED = ("reward", "drive", "--no-film", "--out", "out")
 _TRUTH = ("truth", "rec", "--headless", "--shift", "1", "--row", "1", "--out", "out")
 _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1", "--out", "out")
-_VIEW = (
-    "ds1.WgbPxnjam740pSizLJVp2oIFDIcOMUxomDn5tIPAry3MfX-sTjsY7WyfNtGe_7T9147bHx8mXDntoMEABqf3TVYXFH6f93HC"
-    "aQdjiJDAaQYoOGeVoyk0ZdIRgeIMn5Bl7Tp6Mfa8D99MLF1xAChW0N9dE6pt5hMTkraw6XixO0jsqBLP9UjmmZeKmD_ZiKulzwSJ"
-    "rdCdd2ndT-uGk6n8YTwcWsHnEjX2uLSvLs9ITc2JL0gtis-F27c6OzW1oDi-uCA1NeW0_QeI4OKcxALGpUAivvi0_c-ZIDB7RVJq"
-    "Wn5RKlCrg-Fpr6fXOBatAPs-D0lkdUYi0KiSxKISJMMAtf94Zg"
-)
-"""A shared view of the driving screen."""
-_FILMED = ("open", _VIEW, "--headless", "--seconds", "0.1", "--film", "out.gif")
+_FILMED = ("open", SHARED_VIEW, "--headless", "--seconds", "0.1", "--film", "out.gif")
 _SHARED = (
-    "", "ds1.", "ds1.AAAA", _VIEW[:-1], _VIEW[:40] + _VIEW[41:], f"{_VIEW}A", f"ds2{_VIEW[3:]}", "ds1.é", "\udcff",
-    "road.csv", "/dev/zero", "ds1." + "A" * 5000, "rec", "-", "--", _VIEW.upper(), "nowhere",
+    "", "ds1.", "ds1.AAAA", SHARED_VIEW[:-1], SHARED_VIEW[:40] + SHARED_VIEW[41:], f"{SHARED_VIEW}A", f"ds2{SHARED_VIEW[3:]}",
+    "ds1.é", "\udcff", "road.csv", "/dev/zero", "ds1." + "A" * 5000, "rec", "-", "--", SHARED_VIEW.upper(), "nowhere",
 )  # fmt: skip
 _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str], int | None]], ...] = (
     (_RECORD, "--seconds", _NUMBERS, _number(1e-9, 60, whole=False)),
