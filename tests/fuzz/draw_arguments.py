@@ -57,7 +57,8 @@ _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1"
 _FILMED = ("open", SHARED_VIEW, "--headless", "--seconds", "0.1", "--film", "out.gif")
 _SHARED = (
     "", "ds1.", "ds1.AAAA", SHARED_VIEW[:-1], SHARED_VIEW[:40] + SHARED_VIEW[41:], f"{SHARED_VIEW}A",
-    f"ds2{SHARED_VIEW[3:]}", "ds1.é", "\udcff", "road.csv", "/dev/zero", "ds1." + "A" * 5000, "rec", "-", "--", SHARED_VIEW.upper(), "nowhere",
+    f"ds2{SHARED_VIEW[3:]}", "ds1.é", "\udcff", "road.csv", "/dev/zero", "ds1." + "A" * 5000, "rec",
+    "-", "--", SHARED_VIEW.upper(), "nowhere",
 )  # fmt: skip
 _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str], int | None]], ...] = (
     (_RECORD, "--seconds", _NUMBERS, _number(1e-9, 60, whole=False)),
