@@ -6,7 +6,7 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
-from drive_sim.app.drive_keys import KEYS, KEYS_LIVE
+from drive_sim.app.drive_keys import DRIVING_KEYS, KEYS, KEYS_LIVE
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
 from drive_sim.app.drive_status import DriveMoment, DriveStatus
@@ -31,10 +31,6 @@ from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 DROP_S = 5.0
-_DRIVING_KEYS = (
-    *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
-    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r),
-)
 _FRAME_S = 1.0 / 60.0
 
 
@@ -77,7 +73,7 @@ class DriveScreen:
             return None
         self.human.handle(event)
         if event.type == pygame.KEYDOWN:
-            self.has_started = self.has_started or event.key in _DRIVING_KEYS
+            self.has_started = self.has_started or event.key in DRIVING_KEYS
             try:
                 if self.live.press(event.key, self.car):
                     return None

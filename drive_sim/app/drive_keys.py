@@ -1,5 +1,7 @@
 """The keys of the driving screen, as its help lists them."""
 
+import pygame
+
 from drive_sim.app.knob_drawer import KNOBS_KEY
 from drive_sim.app.screen import Key
 
@@ -24,6 +26,11 @@ KEYS = (
     Key("V", "the road the other way round"),
     Key("M", "the road's mirror image"),
 )
+DRIVING_KEYS = (
+    *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
+    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r),
+)
+"""With the first of these the car goes."""
 KEYS_LIVE = (
     Key("L", "let go: it drives on; a touch takes back", "let go"),
     Key("X", "shift-and-rotate on, off: the other twin", "views on/off"),

@@ -156,6 +156,7 @@ class LiveLearning:
         is_placed = place != self._last_place
         tick = tick_of(process.num_handed, car.env, self._network, curvature_per_m, is_placed=is_placed)
         process.hand_over(tick)
+        self._session.learns_live = True
         self._last_place, self.picture = place, tick.frame.images[0]
 
     def take_back(self) -> None:
@@ -165,6 +166,7 @@ class LiveLearning:
 
     def close(self) -> None:
         """The screen is left."""
+        self._session.learns_live = False
         if self.process is not None:
             self.process.close()
 

@@ -54,6 +54,8 @@ class Session:
     """The folders of the pair that the session has learned, "plain" and "shift-rotate"."""
     live_models: dict[str, Path] = field(default_factory=dict)
     """The folders of the networks that learned behind a driver and were let go."""
+    learns_live: bool = False
+    """Networks have learned behind a driver, and have not been left."""
     training: Training | None = None
     """Goes on whichever screen is shown."""
     dagger_training: Training | None = None
@@ -79,7 +81,8 @@ class Session:
         """What goes on that a person may not want to end, as a sentence begins; empty where nothing does."""
         learns = "Networks are learning" if self.running_training is not None else ""
         recorded = "You are being recorded" if self.recorder is not None and self.recorder.is_recording else ""
-        return learns or recorded
+        live = "A network learns behind you" if self.learns_live else ""
+        return learns or recorded or live
 
     def say(self, text: str, colour: Colour = INK) -> None:
         """Show a line on whichever screen is shown."""

@@ -170,6 +170,38 @@ def test_time_is_rewound_and_forked_by_keys_and_mouse(window: PlayedWindow, pers
         load_recording(folder)
 
 
+def test_a_network_learns_behind_the_driver_is_let_go_and_taken_back(window: PlayedWindow, person: Person) -> None:
+    session = window.session
+
+    def script() -> Script:
+        yield from person.wait(20)
+        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        screen = window.screen
+        assert isinstance(screen, DriveScreen)
+        live = screen.live
+        yield from person.press("i", lambda: live.is_on, "a network is there to learn")
+        person.hands.tap("Up")
+        yield from person.drive(screen, 3.0)
+        assert live.process is not None
+        yield from person.press("x", lambda: live.chosen == "alone", "the twin without views is shown")
+        yield from person.press("l", lambda: live.drives, "it drives")
+        yield from person.wait(30)
+        person.hands.hold("Left")
+        yield from person.until(lambda: not live.drives, "a touch takes it back")
+        person.hands.hold()
+        handed, process = live.process.num_handed, live.process
+        yield from person.press("Return", lambda: process.num_handed > handed, "it learns again")
+        yield from person.until(lambda: bool(session.live_models), "what was let go is saved")
+        yield from person.press("Escape", lambda: session.note.is_question, "it asks, since it would be forgotten")
+        yield from person.press("Escape", lambda: isinstance(window.screen, HomeScreen), "home again")
+        person.hands.tap("Escape")
+        yield from person.until(lambda: False, "the window is closed")
+
+    window.script = script()
+    window.run()
+    assert [folder.name for folder in session.live_models.values()] == ["alvinn-alone"]
+
+
 def test_what_looks_clickable_is_and_escape_asks_while_something_learns(
     window: PlayedWindow, person: Person, tmp_path: Path
 ) -> None:
