@@ -16,7 +16,6 @@ from drive_sim.app.session import Session
 
 _LOW_HISTORY, _ABOVE_WIDTH, _NARROW = 92.0, 220.0, 900.0
 _MAP_SIDE, _LEAST_WIDTH = 170.0, 280.0
-_WITH_PUSH = {Phase.COMING, Phase.PUSHED, Phase.OVER}
 
 
 class _StoryStep(LectureStep):
@@ -67,14 +66,14 @@ class OneCarStep(_StoryStep):
         scoreboard = scoreboard_box(len(rollout.drivers))._replace(top=top)
         is_told = bool(story.windows) and story.leaves_alone
         if not is_told:
-            sky = _banner_box(canvas, scoreboard, is_free=story.phase not in _WITH_PUSH)
+            sky = _banner_box(canvas, scoreboard, is_free=not story.is_at_push)
             draw_alarm(canvas, rollout, sky)
         elif rollout.is_off:
             _draw_red_frame(canvas)
         draw_scoreboard(canvas, rollout, scoreboard)
         draw_offset_history(canvas, offset_history_box(canvas), rollout)
         right, bottom = canvas.width - MARGIN, canvas.height - KEY_LINE - MARGIN
-        if story.phase in _WITH_PUSH:
+        if story.is_at_push:
             above = Box(right - _ABOVE_WIDTH, top, _ABOVE_WIDTH, bottom - top)
             self._above.draw(canvas, above, story)
             if is_told:
@@ -104,7 +103,7 @@ class TwoCarsStep(_StoryStep):
             self._draw_half(half, rollout, number, top)
         middle, bottom = canvas.width / 2, canvas.height - KEY_LINE - MARGIN
         board = top + scoreboard_box(2).height + GAP
-        if story.phase in _WITH_PUSH:
+        if story.is_at_push:
             width = _width_between(canvas.width)
             plan = Box(middle - width / 2, board, width, bottom - board)
         else:
@@ -112,7 +111,7 @@ class TwoCarsStep(_StoryStep):
         # Panels let shine through what lies behind them, so the divider goes between them.
         for upper, lower in ((top - GAP, plan.top), (plan.bottom, canvas.height - KEY_LINE)):
             canvas.fill(Box(middle - 1.5, upper, 3.0, lower - upper), SHADE)
-        if story.phase in _WITH_PUSH:
+        if story.is_at_push:
             self._above.draw(canvas, plan, story)
         else:
             self._map.draw(canvas, plan, [_marker(rollout) for rollout in story.rollouts])
@@ -123,7 +122,7 @@ class TwoCarsStep(_StoryStep):
         board = Box(MARGIN, top, min(half.width - 2 * MARGIN, LEFT_WIDTH), scoreboard_box(2).height)
         draw_scoreboard(half, rollout, board)
         history = offset_history_box(half)
-        is_pushed = story.phase in _WITH_PUSH
+        is_pushed = story.is_at_push
         width = half.width - MARGIN - (_width_between(2 * half.width) / 2 + GAP if is_pushed else MARGIN)
         left = MARGIN if number == 0 else half.width - MARGIN - width
         draw_offset_history(half, Box(left, history.bottom - _LOW_HISTORY, width, _LOW_HISTORY), rollout)

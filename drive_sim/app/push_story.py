@@ -65,6 +65,12 @@ class PushStory:
         return self.phase is Phase.PUSHED and self.leaves_alone and any(map(_is_leaving, self.windows))
 
     @property
+    def is_at_push(self) -> bool:
+        """The car is on the last way to a push, or it was pushed and is followed, or was."""
+        near = self.phase is Phase.COMING and not self.num_free_ticks
+        return near or self.phase in {Phase.PUSHED, Phase.OVER}
+
+    @property
     def num_free_ticks(self) -> int:
         """For so many control ticks from now on nobody pushes, as far as that is known."""
         until = self._known_until if self.phase is Phase.SEEKING else 0

@@ -39,8 +39,8 @@ class LearnedAlike:
         if self.demonstration is None or self.moved is None:
             return f"They differ in what they have learned from: {lower(labels[0])}, and {lower(labels[1])}."
         moved, pictures = self.moved, self.demonstration.num_ticks
-        has_cured = bool(windows) and windows[0].left_lane_s is not None and windows[1].has_come_back
-        begins = "What cured it is the data" if has_cured else "Only the data differ"
+        has_cured = bool(windows) and windows[0].left_road_s is not None and windows[1].has_come_back
+        begins = "What cured it is the data" if has_cured else "They differ in their data alone"
         return (
             f"{begins}. Both: {pictures} pictures. {labels[1]}: {100.0 * moved.share:.0f} % of them moved by "
             f"up to {moved.max_shift_m:.1f} m and {np.degrees(moved.max_turn_rad):.0f} degrees, each with the way back."

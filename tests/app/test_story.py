@@ -130,7 +130,7 @@ def test_it_says_what_the_folders_say(tmp_path: Path) -> None:
     alike = learned_alike(clone, twin)
     assert "the same 30 s of driving" in alike.beginning
     said = alike.difference(("Plain cloning", "Shift-and-rotate"), [])
-    assert said.startswith("Only the data differ. Both: 300 pictures. Shift-and-rotate: 70 % of them")
+    assert said.startswith("They differ in their data alone. Both: 300 pictures. Shift-and-rotate: 70 % of them")
     assert "1.5 m and 8 degrees" in said
     other = tmp_path / "other"
     other.mkdir()
