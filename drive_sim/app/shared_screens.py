@@ -12,7 +12,7 @@ from drive_sim.app.drive import DriveScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.model_hash import shared_models
 from drive_sim.app.saliency_overlay import PLACES
-from drive_sim.app.screen import Destination, Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToTruth, ToWatch
+from drive_sim.app.screen import Destination, Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToStory, ToTruth, ToWatch
 from drive_sim.app.shared_car import car_state, shared_car
 from drive_sim.app.shared_rollout import (
     Models,
@@ -26,6 +26,7 @@ from drive_sim.app.shared_rollout import (
     whole_value,
 )
 from drive_sim.app.shared_state import SharedState
+from drive_sim.app.story import StoryScreen
 from drive_sim.app.truth import TruthScreen
 from drive_sim.app.truth_source import LiveRoad
 from drive_sim.app.watch import WatchScreen
@@ -182,6 +183,10 @@ def _take_truth(screen: TruthScreen, state: SharedState) -> None:
     screen.look()
 
 
+def _take_story(screen: StoryScreen, state: SharedState) -> None:  # noqa: ARG001
+    screen.is_paused = True
+
+
 SCREENS: dict[str, _Kind] = {
     "drive": _Kind(DriveScreen, lambda models, state: ToDrive(), lambda screen: (), _share_drive, _take_drive),  # noqa: ARG005
     "watch": _Kind(
@@ -197,6 +202,13 @@ SCREENS: dict[str, _Kind] = {
         lambda screen: () if screen.rollout is None else names_of(screen.rollout.drivers),
         _share_lecture,
         _take_lecture,
+    ),
+    "story": _Kind(
+        StoryScreen,
+        lambda models, state: ToStory(models),  # noqa: ARG005
+        lambda screen: names_of(screen.story.rollouts[0].drivers),
+        lambda screen, begun: begun,  # noqa: ARG005 - it is told from its beginning
+        _take_story,
     ),
     "compare": _Kind(
         CompareScreen,

@@ -145,7 +145,7 @@ class Window:
         """The view as a text: copied, kept in a file, and shown over the view that it opens."""
         view = shared_view(self.session, self.screen)
         if view is None:
-            self.session.say("This screen cannot be shared; drive, watch, the lecture and the butterfly can")
+            self.session.say("There is nothing to share here; a screen on which something drives can be shared")
             return
         text, kept = to_text(view.state), dict(self.session.turned_knobs)
         file = export.write_numbered(self.session.runs / export.FOLDER, "state", ".txt", lambda p: _write_line(p, text))

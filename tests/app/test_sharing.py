@@ -13,12 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from drive_sim.app import basin_search, comparison
+from drive_sim.app import basin_search, comparison, nudge_choice
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToShared, ToTruth, ToWatch
+from drive_sim.app.screen import Screen, ToBasin, ToCompare, ToDrive, ToLecture, ToShared, ToStory, ToTruth, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.shared_screens import go_on
 from drive_sim.app.shared_state import PREFIX, SharedRoad, SharedState, from_text, to_text
@@ -127,7 +127,11 @@ def truth_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...]) -
     return screen
 
 
-@pytest.mark.parametrize("make", [compare_somewhere, basin_somewhere, truth_somewhere])
+def story_begun(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Screen:
+    return make_screen(session, ToStory(), SIZE_PX)
+
+
+@pytest.mark.parametrize("make", [compare_somewhere, basin_somewhere, truth_somewhere, story_begun])
 def test_later_screens_open_alike(
     make: Callable[[Session, Canvas, tuple[str, ...]], Screen],
     session: Session,
@@ -138,6 +142,7 @@ def test_later_screens_open_alike(
 ) -> None:
     monkeypatch.setattr(comparison, "BackgroundWork", NoWork)
     monkeypatch.setattr(basin_search, "BackgroundWork", NoWork)
+    monkeypatch.setattr(nudge_choice, "BackgroundWork", NoWork)
     screen = make(session, canvas, pair)
     view = shared_view(session, screen)
     assert view is not None
