@@ -24,9 +24,11 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_record import Phase
 from drive_sim.app.reward_overlay import RewardDriver
 from drive_sim.app.roads import Roads
-from drive_sim.app.screen import ToHome, ToWatch
+from drive_sim.app.screen import ToHome, ToStory, ToWatch
 from drive_sim.app.session import Note, Session
 from drive_sim.app.startup import make_screen
+from drive_sim.app.story_film import PatientStory
+from drive_sim.app.story_part import Part
 from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import Window
 
@@ -112,6 +114,7 @@ def take_all(photographer: Photographer) -> None:
     session = photographer.session
     photographer.go(8.0)
     photographer.keep("home")
+    take_story(photographer)
     take_truth(photographer)
     photographer.window._go(ToWatch(("pilotnet", "alvinn")))
     photographer.go(6.0)
@@ -147,6 +150,18 @@ def take_all(photographer: Photographer) -> None:
     for number in range(1, 6):
         take_step(photographer, number)
         photographer.press(pygame.K_RIGHT)
+
+
+def take_story(photographer: Photographer) -> None:
+    """Both cars from above, half a minute on."""
+    screen = PatientStory(photographer.session, ToStory(), photographer.display.size_px)
+    while screen.part is not Part.ABOVE:
+        screen.advance(photographer.hands.held)
+    for _ in range(330):
+        screen.advance(photographer.hands.held)
+    screen.draw(photographer.display.canvas)
+    photographer.keep("story", is_drawn=True)
+    screen.close()
 
 
 def take_step(photographer: Photographer, number: int) -> None:
