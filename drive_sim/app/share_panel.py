@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pygame
 
-from drive_sim.app.canvas import BODY, FAINT, GREEN, HEADING, INK, MARGIN, PADDING, SKY, SMALL, Box, Canvas
-from drive_sim.app.layout import KEY_LINE
+from drive_sim.app.canvas import BODY, FAINT, GAP, GREEN, HEADING, INK, MARGIN, PADDING, SKY, SMALL, Box, Canvas
+from drive_sim.app.layout import KEY_LINE, TIMELINE
 from drive_sim.app.screen import Screen
 
 UTF8_TEXT = "text/plain;charset=utf-8"
@@ -35,7 +35,7 @@ class SharePanel:
             *((line, BODY, FAINT) for line in canvas.wrapped(_LACKS, width)),
         ]
         height = sum(_LINE * size for _, size, _ in rows) + 2 * PADDING
-        top = canvas.height - KEY_LINE - MARGIN - height
+        top = canvas.height - KEY_LINE - TIMELINE - GAP - height
         box = Box((canvas.width - width) / 2 - PADDING, top, width + 2 * PADDING, height)
         canvas.panel(box, alpha=255)
         top += PADDING
