@@ -209,7 +209,8 @@ class HomeScreen:
             draw_progress(canvas, (_LEFT, _STATUS_TOP + 26.0), _WIDTH, training.share)
             return
         for number, line in enumerate(self._status()):
-            canvas.text(line, (_LEFT, _STATUS_TOP + 23.0 * number), colour=INK)
+            shown = canvas.fitting(line, canvas.width - 2.0 * _LEFT)
+            canvas.text(shown, (_LEFT, _STATUS_TOP + 23.0 * number), colour=INK)
 
     def _status(self) -> list[str]:
         session = self._session
@@ -218,7 +219,7 @@ class HomeScreen:
             return [recorded, "A pair of networks has learned from it"]
         if self._found:
             return [recorded, f"Networks to watch: {short_place(next(iter(self._found.values())).parent)}"]
-        return [recorded, "No network of yours yet: drive, record, train. Until then a pair that ships drives"]
+        return [recorded, "No network of yours yet: drive, record, train. A shipped pair drives until then"]
 
 
 @lru_cache(maxsize=2)

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -59,10 +60,12 @@ def start_workers(jobs: Mapping[str, Job[TaskT]]) -> Iterator[list[Worker]]:
         with single_threaded_without_ctrl_c():
             for name, job in jobs.items():
                 to_parent, to_worker = context.Pipe()
-                process = context.Process(target=_serve, args=(to_parent, *job), name=name, daemon=True)
+                process = context.Process(target=_serve, args=(to_parent, job[0]), name=name, daemon=True)
                 process.start()
                 to_parent.close()  # the worker has its own copy: when it is gone, the connection ends
                 started.append(Worker(name, process, to_worker))
+        for worker in started:
+            _send_task(worker, jobs[worker.name][1])
         yield started
     finally:
         for worker in started:
@@ -73,6 +76,16 @@ def start_workers(jobs: Mapping[str, Job[TaskT]]) -> Iterator[list[Worker]]:
             worker.process.kill()
             worker.process.join()
             worker.connection.close()
+
+
+def _send_task(worker: Worker, task: object) -> None:
+    """By the connection, which ends where the worker is killed as it starts.
+
+    What a process is spawned with goes through a pipe whose other end its parent holds, too: more than fits into that
+    would be written for ever.
+    """
+    with suppress(ConnectionError):
+        worker.connection.send_bytes(pickle.dumps(task))
 
 
 def lower_priority() -> None:
@@ -120,14 +133,14 @@ def _receive(worker: Worker) -> Any:
         raise RuntimeError(f"{worker.name}: {reason}; memory may have run out") from None
 
 
-def _serve(connection: Connection, work: Callable[[Connection, TaskT], None], task: TaskT) -> None:
+def _serve(connection: Connection, work: Callable[[Connection, Any], None]) -> None:
     """A worker's whole life; asked to end, it leaves by its `finally` blocks, so that nothing half-written stays.
 
     A fault is sent as one line; where in the worker it was is a note on it, which a traceback shows.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        work(connection, task)
+        work(connection, pickle.loads(connection.recv_bytes()))
         connection.send(_Ended())
     except (EOFError, ConnectionError):
         return  # nobody listens any more

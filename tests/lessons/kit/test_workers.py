@@ -3,11 +3,13 @@
 import errno
 import os
 import signal
+import threading
 import time
 import traceback
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from drive_sim.errors import InputError
@@ -42,6 +44,10 @@ def linger(home: Connection, task: Path) -> None:
         time.sleep(60.0)
     finally:
         task.write_text("left in order")
+
+
+def measure(home: Connection, task: bytes) -> None:
+    home.send(len(task))
 
 
 def all_heard(jobs: dict[str, Any], start: Any = None) -> list[tuple[str, Any]]:
@@ -82,3 +88,26 @@ def test_children_end_with_their_parents_block_and_in_order(tmp_path: Path):
         assert list(receive(children, None)) == [("a", "here")]
     assert not children[0].process.is_alive()
     assert (tmp_path / "note").read_text() == "left in order"
+
+
+def test_a_worker_that_is_killed_as_it_starts_is_told_of_however_large_its_task() -> None:
+    told: list[str] = []
+
+    def start() -> None:
+        with pytest.raises(RuntimeError, match="its process ended"):
+            all_heard({"a": (measure, bytes(10**6))})
+        told.append("killed")
+
+    starting = threading.Thread(target=start, daemon=True)
+    starting.start()
+    while not (born := psutil.Process().children()) or not any("spawn_main" in " ".join(c.cmdline()) for c in born):
+        time.sleep(0.001)
+    for child in born:
+        if "spawn_main" in " ".join(child.cmdline()):
+            child.kill()
+    starting.join(60.0)
+    assert told == ["killed"]
+
+
+def test_a_large_task_arrives_whole() -> None:
+    assert all_heard({"a": (measure, bytes(10**6))}) == [("a", 10**6)]
