@@ -65,7 +65,8 @@ class BackgroundWork:
         """In a thread of its own, since a worker that is behind does not take a message at once."""
         by_name = {worker.name: worker for worker in workers}
         while (item := self._to_send.get()) is not None:
-            with suppress(OSError):  # it has ended: whoever listens to it is told why
+            # It has ended (whoever listens is told why), or its connection is closed while this writes: a TypeError.
+            with suppress(OSError, TypeError):
                 send(by_name[item[0]], item[1])
 
 

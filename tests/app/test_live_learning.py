@@ -133,6 +133,18 @@ def test_the_process_keeps_twins_as_they_were_when_they_were_let_go_whatever_cam
 
 
 @pytest.mark.slow
+def test_a_process_is_left_while_much_waits_for_it() -> None:
+    """The suite makes an error of what a thread raises."""
+    process, (tick, *_) = LearningProcess("small", 3, 0.1), driven("small", 1)
+    for _ in range(300):  # more than a pipe takes
+        process.hand_over(tick)
+    until(lambda: process.poll() or process.num_learned or process.error)
+    process.close()
+    process.wait(30.0)
+    assert process.num_learned < 300
+
+
+@pytest.mark.slow
 def test_let_go_it_drives_a_touch_takes_back_and_it_learns_on(screen: DriveScreen, canvas: Canvas) -> None:
     process = process_of(screen)
     advance(screen, 5)
