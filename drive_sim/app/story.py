@@ -26,6 +26,7 @@ from drive_sim.app.story_above import WayDriven, WaysAbove, pushed_ways
 from drive_sim.app.story_part import Part, Unpushed
 from drive_sim.app.story_sentences import (
     AGAIN,
+    CHOSEN,
     both_calm_sentence,
     both_pushed_sentence,
     calm_sentence,
@@ -96,6 +97,8 @@ class StoryScreen:
             return self._end_sentence(self._above)
         if part is Part.TWIN_CALM and len(self._unpushed) == 1:
             return without_push_sentence(moment, self._unpushed[0].calm)
+        if part is Part.CALM and story.is_at_push:
+            return CHOSEN
         if part in {Part.CLONE, Part.TWIN}:
             return self._car.sentence if story.phase is not Phase.COMING else AGAIN
         return calm_sentence(moment, story.calm, self._times_as_fast, is_twin=part is Part.TWIN_CALM)

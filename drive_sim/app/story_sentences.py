@@ -14,6 +14,7 @@ from drive_sim.app.training_places import ScriptedDemonstration, augmenter, scri
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.sim.env import EnvConfig
 
+CHOSEN = "Now a push. It was chosen by rolling both networks ahead."
 AGAIN = "Back to the same moment, the same wind and the same push, for the other network."
 
 

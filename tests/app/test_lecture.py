@@ -11,11 +11,12 @@ import pytest
 import torch
 
 from drive_sim.app.canvas import Canvas
-from drive_sim.app.lecture import NO_MODELS, NUM_STEPS, LectureScreen, mildest_s_m
+from drive_sim.app.lecture import ANOTHER_PAIR, NO_MODELS, NUM_STEPS, LectureScreen, mildest_s_m
 from drive_sim.app.lecture_demonstration import DemonstrationStep
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
 from drive_sim.app.lecture_record import Phase
+from drive_sim.app.model_discovery import shipped_pair
 from drive_sim.app.screen import ToLecture
 from drive_sim.app.session import Session
 from drive_sim.data.recording import load_recording
@@ -171,4 +172,25 @@ def test_then_both_learn_and_the_lecture_begins(canvas: Canvas, session: Session
     screen.draw(canvas)
     assert isinstance(screen.step, DemonstrationStep)
     assert set(session.models) == {"plain", "shift-rotate"}
+    screen.close()
+
+
+def test_one_key_offers_another_pair_and_left_leads_back(screen: LectureScreen, canvas: Canvas) -> None:
+    press(screen, canvas, pygame.K_RIGHT, pygame.K_e)
+    assert screen.sentence == ANOTHER_PAIR
+    go(screen, 6)
+    screen.draw(canvas)
+    press(screen, canvas, pygame.K_LEFT)
+    assert isinstance(screen.step, DemonstrationStep)
+    press(screen, canvas, pygame.K_RIGHT)
+    assert isinstance(screen.step, OneCarStep)
+
+
+def test_what_ships_shows_the_demonstration_that_it_has_learned_from(canvas: Canvas, session: Session) -> None:
+    screen = LectureScreen(session, ToLecture(shipped_pair()), SIZE_PX)
+    step = screen.step
+    assert isinstance(step, DemonstrationStep)
+    assert step.demos is not None
+    assert len(step.demos) == 300
+    assert "the first drive, which ships, has learned from 30 s" in session.note.text
     screen.close()

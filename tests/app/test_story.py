@@ -80,6 +80,7 @@ def parts(screen: StoryScreen, num_frames: int) -> dict[Part, str]:
 def test_without_a_key_it_goes_to_its_end_in_about_a_minute(found: StoryScreen) -> None:
     said = parts(found, 60 * 90)
     assert found.is_over
+    assert "chosen by rolling both" in said[Part.CALM]
     assert list(said) == [Part.CALM, Part.CLONE, Part.TWIN, Part.ABOVE, Part.DATA]
     clone, twin = (record.windows[0] for record in found.story.records)
     assert clone.left_road_s is not None
