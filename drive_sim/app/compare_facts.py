@@ -94,13 +94,14 @@ def doubling_words(policies: Sequence[ComparedPolicy], batches: dict[str, BatchD
     return f"{seconds:.0f} s cost {dear} {most:.1f} times as much as {seconds / 2:g} s, {cheap} {least:.1f} times."
 
 
-def start_words(comparison: Comparison) -> str:
-    """Where the fan opens."""
+def start_words(comparison: Comparison, *, is_short: bool = False) -> str:
+    """Where the fan opens; short where there is little room."""
     start = comparison.start
-    far = f"{abs(start.offset_m):.1f} m {_side(start.offset_m)} of the lane"
+    of = "" if is_short else " of the lane"
+    far = f"{abs(start.offset_m):.1f} m {_side(start.offset_m)}{of}"
     side = far if abs(start.offset_m) >= 0.05 else "the lane's middle"
     turn_deg = math.degrees(start.heading_rad)
-    turned = "" if abs(turn_deg) < 0.5 else f", turned {abs(turn_deg):.0f}° to the {_side(turn_deg)}"
+    turned = "" if abs(turn_deg) < 0.5 else f", turned {abs(turn_deg):.0f}° {_side(turn_deg)}"
     return f"From {side}{turned}, in {comparison.task.num_winds} winds"
 
 

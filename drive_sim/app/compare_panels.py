@@ -28,6 +28,8 @@ COLUMN, _PLOT_SHARE = 456.0, 0.5
 _WIDE, _FAN_WIDE = 420.0, 410.0
 """In narrower panels the intervals of the table are left out, and the second half of what became of a fan."""
 _ROW, _LINE = 22.0, 22.0
+_CROSS_ROOM = 20.0
+"""Beside the mark that hides a panel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,10 @@ def _draw_fan(canvas: Canvas, box: Box, status: CompareStatus) -> None:
     """Where the fan opens, and what became of each policy in it by now."""
     canvas.panel(box)
     inner = box.inside()
-    canvas.text(start_words(status.comparison), (inner.left, inner.top + 7.0), size=SMALL, anchor="midleft")
+    words = start_words(status.comparison)
+    if canvas.text_width(words, size=SMALL) > inner.width - _CROSS_ROOM:
+        words = canvas.fitting(start_words(status.comparison, is_short=True), inner.width - _CROSS_ROOM, size=SMALL)
+    canvas.text(words, (inner.left, inner.top + 7.0), size=SMALL, anchor="midleft")
     for number, line in enumerate(fan_lines(status.comparison)):
         y = inner.top + 10.0 + _LINE * (number + 1)
         canvas.fill(Box(inner.left, y - 5.0, 16.0, 10.0), line.colour, rounding=3.0)

@@ -9,11 +9,12 @@ import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app import basin_search, live_learning_process, nudge_choice, training
+from drive_sim.app import basin_search, comparison, live_learning_process, nudge_choice, training
 from drive_sim.app import help as help_page
 from drive_sim.app.basin import BasinScreen
 from drive_sim.app.basin_messages import PosesOfModel, ShownPlaces
 from drive_sim.app.canvas import Canvas
+from drive_sim.app.compare import CompareScreen
 from drive_sim.app.drive import DriveScreen
 from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.drivers import load_driver, make_expert
@@ -24,7 +25,7 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.live_learning_worker import twin_learned
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
-from drive_sim.app.screen import Screen, ToBasin, ToDrive, ToHome, ToLecture, ToStory, ToTruth, ToWatch
+from drive_sim.app.screen import Screen, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToStory, ToTruth, ToWatch
 from drive_sim.app.session import Note, Session
 from drive_sim.app.story import StoryScreen
 from drive_sim.app.story_part import Part
@@ -77,6 +78,9 @@ class Sitting:
 
     def lecture(self, *keys: int) -> LectureScreen:
         return self.press(LectureScreen(self.session, ToLecture(self.pair), (960, 540)), *keys)
+
+    def compare(self, *keys: int) -> CompareScreen:
+        return self.press(CompareScreen(self.session, ToCompare(self.pair), (960, 540)), *keys)
 
     def truth(self, *keys: int) -> TruthScreen:
         return self.press(TruthScreen(self.session, ToTruth(), (960, 540)), *keys)
@@ -338,6 +342,8 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "truth-o-meter, on a recording": Sitting.truth_of_recording,
     "watch, its basin": lambda sitting: sitting.watch(pygame.K_y),
     "basin": Sitting.basin,
+    "butterfly": Sitting.compare,
+    "butterfly, from aside": lambda sitting: sitting.compare(pygame.K_RIGHT, pygame.K_UP),
     "basin, one policy": lambda sitting: sitting.basin(models=("expert",)),
     "basin, a car is put": lambda sitting: searched(sitting.basin()),
     "basin, winds, paused": lambda sitting: sitting.press(sitting.basin(pygame.K_w), pygame.K_SPACE),
@@ -386,6 +392,7 @@ def sitting(session: Session, canvas: Canvas, run: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(training, "BackgroundWork", _NoWork)
     monkeypatch.setattr(nudge_choice, "BackgroundWork", _NoWork)
     monkeypatch.setattr(basin_search, "BackgroundWork", _NoWork)
+    monkeypatch.setattr(comparison, "BackgroundWork", _NoWork)
     monkeypatch.setattr(live_learning_process, "BackgroundWork", _NoWork)
     yield Sitting(session, canvas, run)
     session.training = None
