@@ -420,7 +420,7 @@ def test_each_thing_has_a_place_of_its_own(name: str, sizes_px: Sequence[tuple[i
 
 
 @pytest.mark.parametrize(
-    "make", [Sitting.home, Sitting.drive, Sitting.watch, Sitting.lecture, Sitting.truth, Sitting.basin]
+    "make", [Sitting.home, Sitting.drive, learned_live, Sitting.watch, Sitting.lecture, Sitting.truth, Sitting.basin]
 )
 def test_the_page_of_keys_has_a_place_for_each(make: Callable[[Sitting], Screen], sitting: Sitting) -> None:
     screen = make(sitting)
