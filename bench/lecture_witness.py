@@ -66,6 +66,11 @@ class Witness:
         if problem is not None and line not in self.false:
             self.false.append(line)
 
+    def pass_over(self, story: PushStory) -> None:
+        """A frame was shown, and its sentence is not one of the lecture's."""
+        self._phase, self._story = story.phase, story
+        self._before_m = [rollout.car.offset_m for rollout in story.rollouts]
+
     def _begin(self, story: PushStory) -> None:
         self._phase, self._story = story.phase, story
         self._cars = [Seen() for _ in story.rollouts]

@@ -58,7 +58,9 @@ class Onlooker:
         self.said.add(sentence)
         if screen.part in {Part.CLONE, Part.TWIN} and not sentence.startswith("Back"):
             self.witness.see(screen.story, sentence)
-        elif screen.part is Part.CALM and (seconds := re.search(r"in (\d+) s", sentence)):
+            return
+        self.witness.pass_over(screen.story)
+        if screen.part is Part.CALM and (seconds := re.search(r"in (\d+) s", sentence)):
             driven_s = 0.1 * (rollout.num_ticks - self._ticks)
             count = next((n for words, n in _COUNTS.items() if words in sentence), None)
             count = int(re.findall(r"(\d+) times by", sentence)[0]) if count is None else count
