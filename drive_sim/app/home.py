@@ -205,7 +205,7 @@ class HomeScreen:
         training = self._session.running_training
         if training is not None:
             percent = round(100.0 * training.share)
-            canvas.text(f"Two networks are learning: {percent} %", (_LEFT, _STATUS_TOP))
+            canvas.text(f"{training.words}: {percent} %", (_LEFT, _STATUS_TOP))
             draw_progress(canvas, (_LEFT, _STATUS_TOP + 26.0), _WIDTH, training.share)
             return
         for number, line in enumerate(self._status()):

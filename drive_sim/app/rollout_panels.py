@@ -68,8 +68,8 @@ def draw_alarm(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
 
 
 def is_alarmed(rollout: LiveRollout) -> bool:
-    """The car has just left its lane, or is off it."""
-    return rollout.alarm or (rollout.is_off and not rollout.by_hand)
+    """The car has just been put back, or is off its lane."""
+    return (rollout.alarm and rollout.puts_back) or (rollout.is_off and not rollout.by_hand)
 
 
 def draw_banner(canvas: Canvas, box: Box, words: str, colour: Colour, line: str = "") -> None:

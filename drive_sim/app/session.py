@@ -79,7 +79,7 @@ class Session:
     @property
     def under_way(self) -> str:
         """What goes on that a person may not want to end, as a sentence begins; empty where nothing does."""
-        learns = "Networks are learning" if self.running_training is not None else ""
+        learns = "" if self.running_training is None else self.running_training.words
         recorded = "You are being recorded" if self.recorder is not None and self.recorder.is_recording else ""
         live = "A network learns behind you" if self.learns_live else ""
         return learns or recorded or live

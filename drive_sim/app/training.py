@@ -62,6 +62,11 @@ class Training:
         return bool(self.start_from)
 
     @property
+    def words(self) -> str:
+        """What goes on, as a sentence begins."""
+        return "Two networks are learning" if len(self.names) > 1 else "A network is learning"
+
+    @property
     def is_done(self) -> bool:
         """All networks have learned and lie in their folders."""
         return len(self.models) == len(self.names)

@@ -72,6 +72,6 @@ class TrainingRequest:
 def end_training(session: Session) -> None:
     """The key that has begun a training ends it, pressed twice."""
     training = session.running_training
-    if training is not None and session.asks("Networks are learning. T again ends that; nothing of it is kept"):
+    if training is not None and session.asks(f"{training.words}. T again ends that; nothing of it is kept"):
         training.cancel()
         session.say("The training is ended; nothing of it is kept", ORANGE)

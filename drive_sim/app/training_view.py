@@ -47,10 +47,7 @@ def draw_training(canvas: Canvas, box: Box, training: Training) -> None:
 
 
 def _draw_heading(canvas: Canvas, inner: Box, training: Training) -> None:
-    if training.is_retraining:
-        what = "Learning from you"
-    else:
-        what = "Two networks are learning" if len(training.names) > 1 else "A network is learning"
+    what = "Learning from you" if training.is_retraining else training.words
     if canvas.text_width(what, bold=True) > inner.width - canvas.text_width("100%") - 8.0:
         what = "Learning"
     heading = canvas.text(what, (inner.left, inner.top - 2.0), bold=True)

@@ -192,7 +192,7 @@ class Window:
         elif not learns:
             question = f"{going_on}: going away ends that. {key} again goes"
         elif key == "Esc":
-            question = f"{going_on}, and go on while you are away. Esc again leads back; T twice ends it"
+            question = f"{going_on}, also while you are away. Esc again leads back; T twice ends it"
         else:
             return route
         return route if self.session.asks(question) else None

@@ -6,6 +6,7 @@ import pytest
 from drive_sim.app.drivers import load_drivers, make_expert
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.nudge import NUDGE_M
+from drive_sim.app.rollout_panels import is_alarmed
 from drive_sim.app.session import Session
 from drive_sim.app.tally import BIN_M, Tally
 
@@ -49,6 +50,18 @@ def test_left_alone_seconds_astray_count_and_autonomy_says_nothing(rollout: Live
     assert tally.departures == 1
     assert 0.0 < off_road_s < off_lane_s
     assert (tally.off_lane_s, tally.off_road_s) == (pytest.approx(off_lane_s), pytest.approx(off_road_s))
+
+
+def test_who_has_just_been_put_back_is_not_said_to_be_off_its_lane_once_it_is_left_alone(rollout: LiveRollout) -> None:
+    while not rollout.alarm:
+        rollout.advance()
+    assert is_alarmed(rollout)
+    rollout.leave_alone(alone=True)
+    assert not rollout.is_off
+    assert not is_alarmed(rollout)
+    while not rollout.is_off:
+        rollout.advance()
+    assert is_alarmed(rollout)
 
 
 def test_the_expert_comes_back_from_a_nudge(rollout: LiveRollout) -> None:
