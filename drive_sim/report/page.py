@@ -15,6 +15,9 @@ from drive_sim.arrays import Picture
 from drive_sim.report import style
 from drive_sim.report.numbers import counted, number, rate, signed
 
+_LEAST_REM_AN_INCH = 3.9
+"""A figure is drawn no smaller: its words are then half as high as the text's, at least."""
+
 
 def render_page(template: str, folders: Sequence[Path] = (), **content: Any) -> str:
     """An HTML page of a template in one of the folders, or in `report/templates`.
@@ -33,8 +36,13 @@ def render_page(template: str, folders: Sequence[Path] = (), **content: Any) -> 
 
 
 def inline_svg(figure: Figure, name: str) -> Markup:
-    """A figure as an element of the page, in the page's own type and colours."""
-    return Markup(style.svg_text(figure, name))
+    """A figure as an element of the page, in the page's own type and colours.
+
+    Where the page is too narrow for its words to be read, it scrolls in a box of its own.
+    """
+    least_rem = _LEAST_REM_AN_INCH * figure.get_figwidth()
+    svg = style.svg_text(figure, name).replace("<svg ", f'<svg style="min-width: {least_rem:.1f}rem" ', 1)
+    return Markup(f'<div class="scroll">{svg}</div>')
 
 
 def picture_uri(picture: Picture, kind: Literal["png", "jpeg"] = "png") -> str:

@@ -19,6 +19,7 @@ from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.road_generator import make_circle, make_straight
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
+from tests.browser import assert_fits, needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,13 @@ def test_maximum_margin_says_that_it_has_no_intervals(long_recording: Path) -> N
     assert found["standard_errors"] is None
     assert "there are no intervals" in Path("margin/page.html").read_text()
     assert not Path("margin/film.mp4").exists()
+
+
+@pytest.mark.slow
+@needs_browser
+def test_on_a_phone_nothing_of_its_page_is_cut(long_recording: Path, tmp_path: Path) -> None:
+    assert cli.main(["reward", str(long_recording), "--method", "max-margin", "--no-film", "--out", "narrow"]) == 0
+    assert_fits(Path("narrow/page.html"), tmp_path)
 
 
 def test_recordings_that_cannot_say_it_are_refused_in_one_line(

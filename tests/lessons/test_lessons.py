@@ -12,6 +12,7 @@ from drive_sim.errors import InputError
 from drive_sim.lessons.catalogue import LESSONS, run_lesson
 from drive_sim.lessons.kit import runner
 from drive_sim.lessons.kit.progress import Finished, Progress
+from tests.browser import assert_fits, needs_browser
 from tests.lessons.alvinn import small_alvinn
 from tests.lessons.gail import small_gail, small_gail_on_the_road, small_perpendicular_start
 from tests.lessons.irl import (
@@ -125,6 +126,13 @@ def test_its_page_is_one_whole_file(name: str, runs: dict[str, Run]):
     shown = shown_of_whole_page(runs[name][0] / "report.html", small.num_figures, has_script=small.has_script)
     rows = re.findall(r"<tr><th scope=.row.*?</tr>", shown, re.DOTALL)
     assert len(rows) > len(runs[name][2].result["claims"])
+
+
+@pytest.mark.slow
+@needs_browser
+@pytest.mark.parametrize("name", ["gail-2016", "no-hands-1995", "pilotnet-2016", "saliency"])
+def test_on_a_phone_nothing_of_its_page_is_cut(name: str, runs: dict[str, Run], tmp_path: Path):
+    assert_fits(runs[name][0] / "report.html", tmp_path)
 
 
 @pytest.mark.slow

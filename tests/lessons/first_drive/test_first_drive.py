@@ -16,6 +16,7 @@ from drive_sim.lessons.kit.progress import Finished, Progress
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.conditions import CONDITIONS
+from tests.browser import assert_fits, needs_browser
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 
 SMALL = Config(
@@ -78,6 +79,12 @@ def test_the_result_is_strict_and_complete_and_every_stage_told_to_its_end(told:
 @pytest.mark.slow
 def test_the_report_needs_nothing_from_outside(told: Told):
     assert "data:video/mp4" in shown_of_whole_page(told[0] / "report.html", 7)
+
+
+@pytest.mark.slow
+@needs_browser
+def test_on_a_phone_nothing_of_the_report_is_cut(told: Told, tmp_path: Path):
+    assert_fits(told[0] / "report.html", tmp_path)
 
 
 @pytest.mark.slow

@@ -3,8 +3,6 @@
 import html
 import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +15,10 @@ from drive_sim.lessons.irl import exercise_world as world
 from drive_sim.lessons.irl.exercise_world import World
 from drive_sim.lessons.irl.reward_exercise_page import LESSON
 from drive_sim.lessons.kit import runner
+from tests.browser import assert_fits, dom_of, needs_browser
 from tests.lessons.irl.small_reward_exercise import REWARD_EXERCISE
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 THREE = (*world.WALKS, world.THIRD)
-needs_browser = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 
 
 @pytest.mark.parametrize("where", [World(), World(discount=0.5), World(((3, 4),)), World(((1, 2),))], ids=str)
@@ -80,11 +77,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(page: Path, settings: str, profile: Path) -> str:
     """What Chromium makes of the page in a folder, opened from the disk with these settings."""
-    address = f"{(page / 'report.html').as_uri()}#{settings}"
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom"]
-    return subprocess.run(
-        [str(BROWSER), *flags, address], capture_output=True, text=True, check=True, timeout=120
-    ).stdout
+    return dom_of(f"{(page / 'report.html').as_uri()}#{settings}", profile)
 
 
 def numbers_in(dom: str) -> dict[str, Any]:
@@ -129,6 +122,12 @@ def test_the_pages_numbers_equal_pythons(
     assert shown["leftBySoftDriver"] == soft_driver_freedom([lecture.mdp(), mdp])
     assert shown["leftOnTheWalks"] == soft_driver_freedom([lecture.mdp(), mdp], lecture.pairs(walks))
     assert shown["explaining"] == np.flatnonzero(explains(mdp, tied, pairs)).tolist()
+
+
+@pytest.mark.slow
+@needs_browser
+def test_on_a_phone_nothing_is_cut(page: Path, tmp_path: Path):
+    assert_fits(page / "report.html", tmp_path)
 
 
 @pytest.mark.slow
