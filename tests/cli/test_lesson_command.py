@@ -86,7 +86,7 @@ def two_stages(
     result = {
         "lesson": "tux-kart-2011",
         "config": {"quick": quick},
-        "claims": [{"what": "a bar", "got": "a thing", "met": False}],
+        "claims": [{"what": "a bar", "got": "a thing", "met": met} for met in (False, None)],
     }
     yield Finished(folder, f"seed {seed}, quick: {quick}", result)
 
@@ -102,7 +102,8 @@ def test_a_stopped_lesson_says_how_it_goes_on_and_does(
     assert cli.main(["lesson", "--resume", folder]) == 0
     said = capsys.readouterr().out
     assert "seed 7, quick: True" in said
-    assert "MISSED  a bar: a thing" in said
+    assert "missed      a bar: a thing" in said
+    assert "not tested  a bar: a thing" in said
     assert "a quick run is smaller" in said
 
 

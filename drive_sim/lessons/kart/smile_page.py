@@ -42,7 +42,12 @@ def _claims(config: Config, result: Result) -> list[kit.Claim]:
     claims = [
         claim_falls_more("SMILe's mixture falls more often than the best of its policies alone", mixture, best),
         claim_falls_more("it trails DAgger from the same number of labels", mixture, learner, "about 2 against none"),
-        kit.Claim("weights fall from the first policy to the last", shown, bool((np.diff(weights) < 0.0).all())),
+        kit.Claim(
+            "weights fall from the first policy to the last",
+            shown,
+            bool((np.diff(weights) < 0.0).all()),
+            at_any_size=True,
+        ),
         claim_falls_more("as it is, it falls more often than with the weights reversed", as_it_is, turned),
         claim_falls_more("without the first, too, more often than with them reversed", other[WITHOUT_FIRST], turned),
         claim_falls_more(f"as it is, more often than with the best weights, “{least}”", as_it_is, other[least]),

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from drive_sim.lessons.kit.parts import Part, PartResults
 from drive_sim.lessons.kit.table import Row
+from drive_sim.records import Json
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -33,12 +34,26 @@ class SeedConfig:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a lesson was asked to show, what it showed, whether that is met, and what was published, if anything."""
+    """What a lesson was asked to show, what it showed, whether that is met, and what was published, if anything.
+
+    `at_any_size`: a small run tests it as well, such as an identity; most ask for all seeds and steps of the lesson.
+    """
 
     what: str
     got: str
     met: bool
     published: str = ""
+    at_any_size: bool = False
+
+    def told(self, *, quick: bool) -> Json:
+        """For `result.json`; `met` is None where a quick run is too small to test it."""
+        met = None if quick and not self.at_any_size else self.met
+        return {"what": self.what, "got": self.got, "met": met, "published": self.published}
+
+
+def verdict(met: bool | None) -> str:
+    """In words whether a claim is met; None: it was not tested."""
+    return "not tested" if met is None else "met" if met else "missed"
 
 
 ConfigT = TypeVar("ConfigT", bound=SeedConfig)

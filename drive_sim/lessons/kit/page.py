@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from drive_sim import files
-from drive_sim.lessons.kit.lesson import ConfigT, Lesson, ResultT
+from drive_sim.lessons.kit.lesson import ConfigT, Lesson, ResultT, verdict
 from drive_sim.lessons.kit.parts import PartResults
 from drive_sim.records import Json
 from drive_sim.report import page
@@ -28,6 +28,7 @@ def write_page(
         told=told,
         looks=LOOKS,
         rows=of.rows(config, result),
+        verdict=verdict,
         claims=[*told["claims"], *told["time_claims"]],
         figures={name: page.inline_svg(figure, name) for name, figure in of.figures(config, found, result).items()},
         **of.facts(config, result),
