@@ -87,15 +87,15 @@ def bootstrap_interval(
     return percentile_interval(values[known]) if known.any() else (np.nan, np.nan)
 
 
-def estimate_rate(counts: npt.ArrayLike, *, seed: int = 0) -> Estimate:
+def estimate_rate(counts: npt.ArrayLike, *, most: float = np.inf, seed: int = 0) -> Estimate:
     """Events a drive, from counts (seeds, drives): a bootstrap over seeds, and over the drives within each.
 
-    Where nothing happened in n drives the upper bound is 3 / n (rule of three).
+    Where nothing happened in n drives the upper bound is 3 / n (rule of three), and not over `most`: 1 for shares.
     """
     counts = np.asarray(counts, dtype=np.float64)
     num_seeds, num_drives = counts.shape
     if counts.sum() == 0:
-        return Estimate(0.0, 0.0, 3.0 / counts.size, f"rule of three, {counts.size} drives")
+        return Estimate(0.0, 0.0, min(3.0 / counts.size, most), f"rule of three, {counts.size} drives")
     if counts.size == 1:
         return Estimate(float(counts.mean()), None, None, "none: a single drive")
     rng = np.random.default_rng(seed)
@@ -154,14 +154,14 @@ class Draws:
         return (by_road * roads).sum(axis=-1)
 
 
-def estimate_crossed(values: npt.ArrayLike, *, seed: int = 0) -> Estimate:
+def estimate_crossed(values: npt.ArrayLike, *, most: float = np.inf, seed: int = 0) -> Estimate:
     """A mean of values (seeds, roads), where all seeds drive the same roads: a bootstrap over seeds and over roads.
 
-    Where nothing happened the upper bound is 3 / n, n the seeds' drives.
+    Where nothing happened the upper bound is 3 / n, n the seeds' drives, and not over `most`: 1 for shares.
     """
     values = np.asarray(values, dtype=np.float64)
     if not values.any():
-        return Estimate(0.0, 0.0, 3.0 / values.size, f"rule of three, {values.size} drives")
+        return Estimate(0.0, 0.0, min(3.0 / values.size, most), f"rule of three, {values.size} drives")
     if values.size == 1:
         return Estimate(float(values.mean()), None, None, "none: a single drive")
     bounds = percentile_interval(Draws.make(*values.shape, seed=seed).sums(values) / values.size)
@@ -232,7 +232,7 @@ def estimate_share(num: int, of: int) -> Estimate:
     Where it never did the upper bound is 3 / n.
     """
     if num == 0:
-        return Estimate(0.0, 0.0, 3.0 / of, f"rule of three, {of} cases")
+        return Estimate(0.0, 0.0, min(3.0 / of, 1.0), f"rule of three, {of} cases")
     low = float(betaincinv(num, of - num + 1, 0.025))
     high = float(betaincinv(num + 1, of - num, 0.975)) if num < of else 1.0
     return Estimate(num / of, low, high, "exact, of a binomial")

@@ -1,5 +1,8 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from drive_sim.evaluate.intervals import (
     bootstrap_interval,
@@ -151,3 +154,31 @@ def test_a_statistic_of_groups_is_resampled_and_nan_left_out():
     known = bootstrap_interval(lambda groups: 1.0 if 0 in groups else np.nan, 2, 100)
     assert known == (1.0, 1.0)
     assert np.isnan(bootstrap_interval(lambda groups: np.nan, 2, 10)).all()
+
+
+_SHARES = arrays(np.float64, st.tuples(st.integers(1, 3), st.integers(1, 4)), elements=st.floats(0.0, 1.0))
+
+
+@settings(max_examples=8, deadline=None)
+@given(_SHARES, st.integers(0, 40))
+def test_no_interval_runs_beyond_what_is_possible(shares: np.ndarray, scale: int):
+    """Of counts, rates and distances none below zero, of shares none above one, however few there are."""
+    counts, km = np.round(scale * shares), np.full(shares.shape, 0.5)
+    of_shares = [
+        estimate_crossed(shares, most=1.0),
+        estimate_rate(shares, most=1.0),
+        estimate_mean(shares.ravel(), least=0.0, most=1.0),
+        estimate_share(int((shares > 0.5).sum()), shares.size),
+    ]
+    of_counts = [
+        estimate_rate(counts),
+        estimate_crossed(counts),
+        estimate_per_km(counts.ravel(), km.ravel()),
+        estimate_crossed_per_km(counts, km),
+        estimate_mean(counts.ravel(), least=0.0),
+        estimate_ratio(counts, km),
+    ]
+    for of in (*of_shares, *of_counts, *(of.percent for of in of_shares), *(of.complement for of in of_shares)):
+        assert of.low is None or of.low >= -1e-12
+        assert of.ends[0] - 1e-9 <= of.mean <= of.ends[1] + 1e-9
+    assert all(of.ends[1] <= 1.0 + 1e-12 for of in of_shares)

@@ -72,17 +72,17 @@ def _method(config: Config, parts: tuple[Learned, ...]) -> Method:
     counts, km = np.array([part.interventions for part in parts]), np.array([part.driven_km for part in parts])
     constant = parts[0].constant_percent
     return Method(
-        well=estimate_crossed(by_road[:, -1]),
+        well=estimate_crossed(by_road[:, -1] / 100.0, most=1.0).percent,
         well_per_seed=by_epoch[:, -1].tolist(),
         well_by_epoch=by_epoch,
         well_by_scene=[float(np.mean(seeds)) for seeds in by_scene.T],
         well_by_width=np.array([part.well_by_width for part in parts]),
         centre_percent=float(constant[len(constant) // 2]),
         best_constant_percent=float(constant.max()),
-        place_share=estimate_rate(shares[:, config.trained]),
-        place_share_per_seed=[estimate_rate(seed[None]) for seed in shares[:, config.trained]],
-        place_share_untrained=estimate_rate([part.place_share_untrained for part in parts]),
-        place_share_by_width=[estimate_rate(shares[:, i]) for i in range(shares.shape[1])],
+        place_share=estimate_rate(shares[:, config.trained], most=1.0),
+        place_share_per_seed=[estimate_rate(seed[None], most=1.0) for seed in shares[:, config.trained]],
+        place_share_untrained=estimate_rate([part.place_share_untrained for part in parts], most=1.0),
+        place_share_by_width=[estimate_rate(shares[:, i], most=1.0) for i in range(shares.shape[1])],
         per_km=estimate_crossed_per_km(counts, km),
         interventions=int(counts.sum()),
         driven_km=float(km.sum()),

@@ -228,6 +228,6 @@ def result(config: Config, found: kit.PartResults) -> Result:
 def _driver(config: Config, parts: tuple[Learned, ...]) -> Driver:
     found = np.array([part.found for part in parts])  # (seeds, turns, roads)
     asked = config.turned_deg.index(config.asked_deg)
-    estimates = [estimate_crossed(found[:, turn]) for turn in range(found.shape[1])]
+    estimates = [estimate_crossed(found[:, turn], most=1.0) for turn in range(found.shape[1])]
     effort = kit.mean_effort([part.effort for part in parts])
     return Driver(estimates, found[:, asked].mean(axis=1).tolist(), effort)

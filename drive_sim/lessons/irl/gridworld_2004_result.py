@@ -69,7 +69,7 @@ def result(_config: Config, found: kit.PartResults) -> Result:
     return Result(
         approaches={name: _approach(name, curves) for name, curves in distances_by_name(found).items()},
         values={
-            name: [estimate_mean(column) for column in of.T]
+            name: [estimate_mean(column, least=0.0) for column in of.T]
             for name, of in (*by_name.items(), ("maxent", soft), ("maxent-hard", hard), ("same-seeds", mixture))
         },
         gain=estimate_mean(soft[:, -1] - mixture[:, -1]),

@@ -60,7 +60,7 @@ def summarise(
         interventions=int(counts.sum()),
         left_road=int(sum(log.left_road.sum() for log in logs)),
         per_1000_km=per_km.scaled(1000.0),
-        share_percent=per_km.scaled(lost_km).complement.scaled(100.0),
+        share_percent=per_km.scaled(lost_km).complement.percent,
         autonomy_percent=autonomy_percent(float(counts.sum()), elapsed_s, INTERVENTION_S),
         **offset_figures(np.sum([log.offsets for log in logs], axis=0)),
         offset_max_cm=100.0 * max(abs(log.furthest.offset_at_m) for log in logs),

@@ -111,10 +111,10 @@ def _mean(values: Iterable[float | Values]) -> float:
 def _over_views(values: Values) -> Estimate:
     """A mean; of hits that never missed the lower bound is 1 - 3 / n, as 3 / n is the upper one of none."""
     if (values == 1.0).all():
-        missed = estimate_crossed(1.0 - values)
+        missed = estimate_crossed(1.0 - values, most=1.0)
         of = Estimate(1.0, 1.0 - (missed.high or 0.0), 1.0, missed.interval)
     else:
-        of = estimate_crossed(values)
+        of = estimate_crossed(values, most=1.0)
     return replace(of, interval=of.interval.replace("roads", "views").replace("drives", "views"))
 
 

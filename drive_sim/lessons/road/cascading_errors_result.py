@@ -84,7 +84,7 @@ def _driver(config: Config, drives: Sequence[Drive], experts: Sequence[Drive], c
     nearest = [float(unaided.nearest_distances_m(*pair, LOOKAHEAD_M).mean()) for pair in own]
     return Driver(
         {name: _cost(*([drive.costs[name] for drive in some] for some in (drives, experts))) for name in COSTS},
-        estimate_crossed([drive.lost_by_road for drive in drives]),
+        estimate_crossed([drive.lost_by_road for drive in drives], most=1.0),
         estimate_mean([distance(seen, of.visited) for seen, of in zip(pictures, drives, strict=True)], least=0.0),
         estimate_mean(distances, least=0.0) if own else None,
         distances,

@@ -142,15 +142,15 @@ def _driver(config: Config, parts: tuple[Recovered, ...]) -> Driver:
     maps = np.array([part.recovered for part in parts])
     lost = np.array([part.lost_in_box_by_road for part in parts])  # (seeds, roads)
     starts, (middle, straight) = int(config.in_box.sum()), (length // 2 for length in config.in_box.shape)
-    in_box, num_places = estimate_crossed(lost / starts).complement.percent, int((lost > 0).sum())
+    in_box, num_places = estimate_crossed(lost / starts, most=1.0).complement.percent, int((lost > 0).sum())
     return Driver(
         in_box=in_box if num_places >= FEW_EVENTS else Estimate(in_box.mean, None, None, "none: see places"),
         in_box_per_seed=(100.0 * (1.0 - lost.mean(axis=1) / starts)).tolist(),
         starts_lost=Count(int(lost.sum()), int(lost.size * starts)),
         places=estimate_share(num_places, lost.size),
         places_lost=Count(num_places, lost.size),
-        unperturbed=estimate_mean(maps[:, middle, straight]).percent,
-        whole_grid=estimate_mean(maps.mean(axis=(1, 2))).percent,
+        unperturbed=estimate_mean(maps[:, middle, straight], least=0.0, most=1.0).percent,
+        whole_grid=estimate_mean(maps.mean(axis=(1, 2)), least=0.0, most=1.0).percent,
         map=maps.mean(axis=0),
         effort=kit.mean_effort([part.effort for part in parts]),
     )
