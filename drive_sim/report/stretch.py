@@ -12,6 +12,11 @@ from drive_sim.evaluate import EvalReport
 from drive_sim.report.frames import frames_between_ticks
 from drive_sim.sim.track import Track
 
+Ticks = Annotated[npt.NDArray[np.int64], "r"]
+"""How many ticks all drives of a road have."""
+MARGIN_S = 3.0
+"""An intervention is shown with as much before and after it, where there is one with that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -39,24 +44,48 @@ class Take:
 def choose_stretch(reports: Mapping[str, EvalReport], watched: str, length_s: float, lead_s: float = 8.0) -> Stretch:
     """The stretch around the first intervention of the `watched` clone, for all policies the same.
 
-    That is on the first road on which it needs one, from `lead_s` before it (at most half the length); where it needs
-    none at all, around its largest offset. A stretch ends where the shortest of the drives does, and starts earlier
-    rather than be shorter.
+    That is on the first road where it needs one with `MARGIN_S` of all drives before and after it, or else where there
+    is most of both; from `lead_s` before it (at most half the length). Where it needs none that all drives reach,
+    around its largest offset. A stretch ends where the shortest of the drives does, and starts earlier rather than be
+    shorter.
     """
     report = reports[watched]
     rate_hz, lead_s = report.config.control_hz, min(lead_s, length_s / 2.0)
-    if report.intervened.any():
-        road = int(np.flatnonzero(report.intervened.any(axis=0))[0])
-        moment = int(report.intervened[:, road].argmax())
-        rule = f"the first road on which the {watched} clone needs an intervention"
-    else:
-        moment, road = map(int, np.unravel_index(np.nanargmax(np.abs(report.offset_m)), report.offset_m.shape))
-        rule = f"where the {watched} clone, which needs no intervention anywhere, is furthest off its lane"
-    num_driven = min(int(np.isfinite(other.offset_m[:, road]).sum()) for other in reports.values())
+    num_ticks = np.min([np.isfinite(other.offset_m).sum(axis=0) for other in reports.values()], axis=0)
+    found = _first_intervention(report, num_ticks, round(MARGIN_S * rate_hz))
+    road, moment, what = found or _largest_offset(report, num_ticks)
+    num_driven = int(num_ticks[road])
     num_shown = min(round(length_s * rate_hz), num_driven)
     start = min(max(0, moment - round(lead_s * rate_hz)), num_driven - num_shown)
     since = f"{(moment - start) / rate_hz:.0f} s before" if start > 0 else "the start of the drive"
-    return Stretch(road, slice(start, start + num_shown), f"{rule}, from {since}")
+    return Stretch(road, slice(start, start + num_shown), f"{what.format(watched)}, from {since}")
+
+
+def _first_intervention(report: EvalReport, num_ticks: Ticks, margin: int) -> tuple[int, int, str] | None:
+    """Road and tick of the intervention to be shown, and the rule; None where no drive to be shown has any.
+
+    A film's last frame comes before the last tick, so an intervention there is none that it shows.
+    """
+    first = report.intervened.argmax(axis=0)
+    around = np.where(report.intervened.any(axis=0), np.minimum(first, num_ticks - 2 - first), -1)
+    needing = np.flatnonzero(report.intervened.any(axis=0))
+    if not len(needing) or around.max() < 0:
+        return None
+    enough = np.flatnonzero(around >= margin)
+    road = int(enough[0]) if len(enough) else int(around.argmax())
+    rule = "the first road on which the {} clone needs an intervention"
+    if road != needing[0]:
+        rule += f" with {MARGIN_S:g} s before and after it" if len(enough) else " that can be shown"
+    return road, int(first[road]), rule
+
+
+def _largest_offset(report: EvalReport, num_ticks: Ticks) -> tuple[int, int, str]:
+    """Road and tick where it is furthest off while all drive, and the rule."""
+    is_shown = np.arange(len(report.offset_m))[:, None] < num_ticks - 1
+    size_m = np.where(is_shown, np.abs(report.offset_m), -1.0)
+    moment, road = map(int, np.unravel_index(size_m.argmax(), size_m.shape))
+    needs = "needs none that can be shown" if report.intervened.any() else "needs no intervention anywhere"
+    return road, moment, f"where the {{}} clone, which {needs}, is furthest off its lane"
 
 
 def make_take(name: str, report: EvalReport, track: Track, stretch: Stretch, fps: int) -> Take:

@@ -12,10 +12,53 @@ def test_the_stretch_is_around_the_first_intervention(reports: dict[str, EvalRep
     stretch = choose_stretch(reports, "plain", length_s=6.0, lead_s=1.0)
     report = reports["plain"]
     assert report.intervened[:, stretch.road].any()
-    assert not report.intervened[:, : stretch.road].any()
+    assert report.intervened[:30, : stretch.road].any(axis=0).all(), "before it there are 3 s on none of the others"
     first = int(report.intervened[:, stretch.road].argmax())
     assert stretch.ticks.start == max(0, first - 10)
     assert stretch.ticks.stop - stretch.ticks.start == 60
+
+
+def with_interventions(report: EvalReport, *places: tuple[int, int]) -> EvalReport:
+    """A report with interventions at these ticks and roads only."""
+    intervened = np.zeros_like(report.intervened)
+    intervened[tuple(np.transpose(places))] = True
+    return replace(report, intervened=intervened)
+
+
+@pytest.mark.parametrize(
+    ("places", "road"),
+    [
+        ([(0, 0), (60, 1)], 1),
+        ([(60, 0), (60, 1)], 0),
+        ([(-1, 0), (60, 1)], 1),
+        ([(5, 0), (12, 1)], 1),
+        ([(5, 0)], 0),
+        ([(-8, 1)], 1),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("length_s", [1.0, 6.0, 20.0])
+def test_the_film_shows_an_intervention_wherever_it_was(
+    reports: dict[str, EvalReport], suite: Suite, places: list[tuple[int, int]], road: int, length_s: float
+):
+    """Some seconds before and after it where the drives have them: in the film it is seen that a car is put back."""
+    calm = reports["shift-rotate"]
+    num_ticks = np.isfinite(calm.offset_m).sum(axis=0)
+    report = with_interventions(calm, *((tick if tick >= 0 else num_ticks[of] - 1 + tick, of) for tick, of in places))
+    stretch = choose_stretch({"plain": report, "shift-rotate": calm}, "plain", length_s)
+    assert stretch.road == road
+    moment = int(report.intervened[:, road].argmax())
+    assert moment - stretch.ticks.start >= min(moment, 30, round(5 * length_s))
+    assert stretch.ticks.stop - moment >= min(num_ticks[road] - moment, 30, round(5 * length_s))
+    assert make_take("plain", report, suite.tracks.tracks[road], stretch, fps=20).put_back[-1] == 1
+
+
+def test_an_intervention_that_no_film_can_show_leaves_the_largest_offset(reports: dict[str, EvalReport]):
+    calm = reports["shift-rotate"]
+    last = np.isfinite(calm.offset_m).sum(axis=0)[0] - 1
+    stretch = choose_stretch({"plain": with_interventions(calm, (last, 0))}, "plain", 4.0)
+    assert "none that can be shown" in stretch.rule
+    assert stretch.ticks.stop <= np.isfinite(calm.offset_m).sum(axis=0)[stretch.road]
 
 
 def test_where_nothing_happened_it_is_around_the_largest_offset(reports: dict[str, EvalReport]):
