@@ -9,9 +9,10 @@ how long frames took.
 
 import argparse
 import os
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -40,6 +41,15 @@ NUM_STEPS, PATIENCE_S = 10, 240.0
 DRIVEN_S = 8.0
 
 
+class PatientPerson(Person):
+    """Leaves the machine to what is waited for, also where frames do not wait for each other."""
+
+    def until(self, holds: Callable[[], bool], what: str) -> Script:
+        for _ in super().until(holds, what):
+            time.sleep(0.01)
+            yield
+
+
 class Tour:
     """The stops that were reached, by name, and when."""
 
@@ -66,6 +76,7 @@ class Tour:
 
     def _stop(self, name: str) -> None:
         self.reached.append(name)
+        print(f"{name} ", end="", file=sys.stderr, flush=True)
 
     def _home(self) -> Script:
         if not isinstance(self.window.screen, HomeScreen):
@@ -222,7 +233,7 @@ def tell(seed: int, runs: Path, size_px: tuple[int, int], *, is_seen: bool) -> t
     session = Session(runs, seed, Roads(seed))
     warm_up(session)
     window = PlayedWindow(session, make_screen, ToHome(), display)
-    tour = Tour(Person(window, hands, PATIENCE_S))  # pyright: ignore[reportArgumentType]
+    tour = Tour(PatientPerson(window, hands, PATIENCE_S))  # pyright: ignore[reportArgumentType]
     window.script = tour.script()
     try:
         window.run()

@@ -180,15 +180,14 @@ class Monkey:
 
     def _look(self, drawn: list[Drawn]) -> None:
         window = self.window
-        if window._shared is not None:
-            return
+        if window._shared is not None or window._shows_help:
+            return  # a picture covers all that was drawn before
         is_moved = isinstance(window.screen, CompareScreen) and bool(window.screen._panels._moved)
         for fault in [] if is_moved else faults(drawn, window.display.canvas):
             self._fail("a thing in another's place", fault)
-        if not window._shows_help:
-            words = {thing.text for thing in drawn if thing.text is not None}
-            for fault in contradictions(window.screen, words):
-                self._fail("a contradiction", fault)
+        words = {thing.text for thing in drawn if thing.text is not None}
+        for fault in contradictions(window.screen, words):
+            self._fail("a contradiction", fault)
 
     def _fail(self, kind: str, what: str) -> None:
         screen = type(self.window.screen).__name__
