@@ -150,6 +150,8 @@ def _serve(connection: Connection, work: Callable[[Connection, Any], None]) -> N
         fault = RuntimeError(f"{type(error).__name__}: {error}")
         fault.add_note(traceback.format_exc())
         connection.send(_Ended(fault))
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what is left is the interpreter's end, which needs no words
 
 
 @contextmanager
