@@ -95,11 +95,8 @@ class Tour:
         self._stop(label)
 
     def _story(self) -> Script:
-        home = self.window.screen
-        assert isinstance(home, HomeScreen)
-        if any("story" in entry.label.lower() for entry in home.entries):
-            yield from self._from_home("story")
-            yield from self.person.wait(600)
+        yield from self._from_home("sixty seconds")
+        yield from self.person.wait(600)
 
     def _drive(self) -> Script:
         person, session = self.person, self.session
@@ -152,10 +149,8 @@ class Tour:
         yield from person.press("j", lambda: type(window.screen) is BasinScreen, "the basin is shown")
         screen = window.screen
         assert isinstance(screen, BasinScreen)
-        found = screen.search.maps[screen.rollout.driver.name]
-        yield from person.until(
-            lambda: len(found.lost_poses) > 0 or not screen.search.is_running, "the map says something"
-        )
+        name = screen.rollout.driver.name
+        yield from person.until(lambda: bool(screen.search.maps[name].known.any()), "the map says something")
         for key in ("n", "a", "w"):
             person.hands.tap(key)
             yield from person.wait(40)
