@@ -173,6 +173,7 @@ class Tour:
         screen = self.window.screen
         assert isinstance(screen, DriveScreen)
         yield from person.press("i", lambda: screen.live.is_on, "a network learns live")
+        yield from person.press("Up", lambda: screen.has_started, "the car drives")
         yield from person.drive(screen, DRIVEN_S)
         yield from person.press("l", lambda: screen.live.drives, "it drives")
         yield from person.wait(120)
