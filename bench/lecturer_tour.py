@@ -220,6 +220,8 @@ def main() -> None:
         numbers = *(f"{np.percentile(frame_ms, share):.1f}" for share in (50, 99.9)), f"{frame_ms.max() / 1000.0:.2f}"
         row = seed, len(tour.reached), f"{time.perf_counter() - start_s:.0f}", len(frame_ms), *numbers, ended
         print(ROW.format(*row), flush=True)
+        if ended != "left":
+            raise SystemExit(1)  # somebody has closed the window, or asked the process to end
 
 
 def tell(seed: int, runs: Path, size_px: tuple[int, int], *, is_seen: bool) -> tuple[Tour, list[float], float]:
