@@ -175,7 +175,7 @@ def test_a_network_learns_behind_the_driver_is_let_go_and_taken_back(window: Pla
 
     def script() -> Script:
         yield from person.wait(20)
-        yield from person.press("1", lambda: isinstance(window.screen, DriveScreen), "one can drive")
+        yield from person.press("2", lambda: isinstance(window.screen, DriveScreen), "one can drive")
         screen = window.screen
         assert isinstance(screen, DriveScreen)
         live = screen.live
