@@ -131,6 +131,7 @@ def story_begun(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Sc
     return make_screen(session, ToStory(), SIZE_PX)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [compare_somewhere, basin_somewhere, truth_somewhere, story_begun])
 def test_later_screens_open_alike(
     make: Callable[[Session, Canvas, tuple[str, ...]], Screen],

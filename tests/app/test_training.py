@@ -90,6 +90,7 @@ def test_a_pair_learns_and_one_of_it_learns_on_from_a_takeover(tmp_path: Path) -
     assert load_model(again.models["plain"]).camera == CAMERA
 
 
+@pytest.mark.slow
 def test_too_little_driving_is_said_in_one_line(tmp_path: Path) -> None:
     training = settled(Training([record(tmp_path / "short", 5)], tmp_path / "models", seed=0, names=("plain",)))
     assert training.error is not None

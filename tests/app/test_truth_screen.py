@@ -171,6 +171,7 @@ def test_what_cannot_be_read_is_said_and_the_live_road_stays(session: Session, c
         screen.close()
 
 
+@pytest.mark.slow
 def test_u_leads_there_from_every_screen_and_escape_back(session: Session) -> None:
     window = Window(session, make_screen, ToHome(), Display((960, 540)))
     try:
