@@ -80,9 +80,9 @@ class Tour:
 
     def _home(self) -> Script:
         """Home; where something goes on that this would end, the key asks first, and is pressed once more."""
-        if self.window.session.under_way and not isinstance(self.window.screen, HomeScreen):
+        if not isinstance(self.window.screen, HomeScreen):
             self.person.hands.tap("F2")
-            yield from self.person.wait(20)
+            yield from self.person.wait(30)
         if not isinstance(self.window.screen, HomeScreen):
             yield from self.person.press("F2", lambda: isinstance(self.window.screen, HomeScreen), "home is shown")
         self._stop("home")
