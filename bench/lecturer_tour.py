@@ -216,16 +216,22 @@ def main() -> None:
         os.environ["SDL_VIDEODRIVER"] = os.environ["SDL_AUDIODRIVER"] = "dummy"
     first, _, last = chosen.seeds.partition("-")
     print(ROW.format("seed", "stops", "seconds", "frames", "median, ms", "99.9 %, ms", "worst, s", "ended"), flush=True)
-    for seed in range(int(first), int(last or first) + 1):
-        with tempfile.TemporaryDirectory() as runs, nullcontext() if chosen.no_screen else virtual_screen():
-            tour, frame_s, start_s = tell(seed, Path(runs), (width_px, height_px), is_seen=not chosen.no_screen)
-        frame_ms = 1000.0 * np.array(frame_s)
-        ended = "left" if tour.reached[-1:] == ["leave"] else f"after {tour.reached[-1:]}"
-        numbers = *(f"{np.percentile(frame_ms, share):.1f}" for share in (50, 99.9)), f"{frame_ms.max() / 1000.0:.2f}"
-        row = seed, len(tour.reached), f"{time.perf_counter() - start_s:.0f}", len(frame_ms), *numbers, ended
-        print(ROW.format(*row), flush=True)
-        if ended != "left":
-            raise SystemExit(1)  # somebody has closed the window, or asked the process to end
+    # One screen for all seeds: a shared text stays on its clipboard, and with the screen the process ends.
+    with nullcontext() if chosen.no_screen else virtual_screen():
+        for seed in range(int(first), int(last or first) + 1):
+            _tell_row(seed, (width_px, height_px), is_seen=not chosen.no_screen)
+
+
+def _tell_row(seed: int, size_px: tuple[int, int], *, is_seen: bool) -> None:
+    with tempfile.TemporaryDirectory() as runs:
+        tour, frame_s, start_s = tell(seed, Path(runs), size_px, is_seen=is_seen)
+    frame_ms = 1000.0 * np.array(frame_s)
+    ended = "left" if tour.reached[-1:] == ["leave"] else f"after {tour.reached[-1:]}"
+    numbers = *(f"{np.percentile(frame_ms, share):.1f}" for share in (50, 99.9)), f"{frame_ms.max() / 1000.0:.2f}"
+    row = seed, len(tour.reached), f"{time.perf_counter() - start_s:.0f}", len(frame_ms), *numbers, ended
+    print(ROW.format(*row), flush=True)
+    if ended != "left":
+        raise SystemExit(1)  # somebody has closed the window, or asked the process to end
 
 
 def tell(seed: int, runs: Path, size_px: tuple[int, int], *, is_seen: bool) -> tuple[Tour, list[float], float]:

@@ -166,8 +166,8 @@ class LiveLearning:
 
     def close(self) -> None:
         """The screen is left."""
-        self._session.learns_live = False
         if self.process is not None:
+            self._session.learns_live = False
             self.process.close()
 
     def _begin(self, car: SingleCar) -> None:

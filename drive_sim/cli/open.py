@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 from drive_sim.cli import display, options, sitting, window
 from drive_sim.cli.command import Command, Result
+from drive_sim.cli.films import add_film, checked_film, film_size_px
 from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
-from drive_sim.cli.outputs import RUNS, check_new_file
+from drive_sim.cli.outputs import RUNS
 from drive_sim.cli.roads import chosen_road
-from drive_sim.errors import InputError, one_of
+from drive_sim.errors import InputError
 from drive_sim.stops import begin_work, end_work
 
 if TYPE_CHECKING:
     from drive_sim.app.screen import ToShared
 
 _MOST_SECONDS = 600.0
-FILMS = (".mp4", ".gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ on. With --headless --film FILE (.mp4 or .gif) it drives on without a display, a
     command.add_argument(
         "--models", nargs="+", type=Path, default=(), metavar="DIR", help="folders of models, or that hold some"
     )
-    command.add_argument("--headless", action="store_true", help="no window: make --film")
-    command.add_argument("--film", type=Path, metavar="FILE", help="--headless: a new .mp4 or .gif")
+    add_film(command)
     command.add_argument(
         "--seconds", type=positive(_MOST_SECONDS), default=10.0, metavar="N", help="--film: so long (default: 10)"
     )
@@ -64,11 +63,7 @@ on. With --headless --film FILE (.mp4 or .gif) it drives on without a display, a
 
 def run(args: Arguments) -> Result:
     """Open the window on the view until the person leaves, or film it."""
-    if args.headless != (args.film is not None):
-        raise InputError("--headless and --film FILE belong together; without both a window opens")
-    if args.film is not None:
-        check_new_file(args.film, "--film")
-        one_of("kind of film", args.film.suffix.lower(), FILMS)
+    film = checked_film(args.film, headless=args.headless)
     from drive_sim.app.shared_state import from_text
     from drive_sim.app.sharing import named_road, shared_route
 
@@ -78,8 +73,8 @@ def run(args: Arguments) -> Result:
     state = from_text(_text(args.text))
     road = options.RoadOptions(args.road.track or named_road(state), state.seed)
     route = shared_route(state, list(args.models), RUNS)
-    if args.film is not None:
-        return _film(args, args.film, route, road)
+    if film is not None:
+        return _film(args, film, route, road)
     instead = f"film it without one: {program()} open TEXT --headless --film FILE"
     return sitting.watched(window.show(route, road, args.window, instead))
 
@@ -90,7 +85,7 @@ def _film(args: Arguments, film: Path, route: ToShared, road: options.RoadOption
 
     begin_work()
     world = (None, None) if road.track is None else chosen_road(road)
-    size_px = args.window.size or ((640, 360) if film.suffix.lower() == ".gif" else (960, 540))
+    size_px = film_size_px(film, args.window.size)
     with display.progress({"film": f"filming {args.seconds:g} s"}) as show:
         num = film_shared(
             film, route, Roads(road.seed, *world), RUNS, size_px, args.seconds, lambda share: show("film", share, "")

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from drive_sim.cli import display, options, sitting, window
 from drive_sim.cli.command import Command, Result
+from drive_sim.cli.films import add_film, checked_film, film_size_px
 from drive_sim.cli.options import program
-from drive_sim.cli.outputs import RUNS, check_new_file
+from drive_sim.cli.outputs import RUNS
 from drive_sim.cli.roads import chosen_road
-from drive_sim.errors import InputError, one_of
 from drive_sim.stops import begin_work, end_work
-
-FILMS = (".mp4", ".gif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +31,16 @@ them with its pictures shifted and rotated. A push is chosen by rolling both ahe
 is put back. It ends on both cars from above, and on what cured it. Every sentence says what was driven; where no push
 is found that tells the two apart, it says so. Another --seed is another road. --headless --film FILE makes a film."""
     command.epilog = options.examples("story", "story --seed 3 --full-screen", "story --headless --film story.mp4")
-    command.add_argument("--headless", action="store_true", help="no window: make --film")
-    command.add_argument("--film", type=Path, metavar="FILE", help="--headless: a new .mp4 or .gif")
+    add_film(command)
     options.add_track(command)
     options.add_window(command)
 
 
 def run(args: Arguments) -> Result:
     """Open the window on the story until the person leaves, or film it."""
-    if args.headless != (args.film is not None):
-        raise InputError("--headless and --film FILE belong together; without both a window opens")
-    if args.film is not None:
-        check_new_file(args.film, "--film")
-        one_of("kind of film", args.film.suffix.lower(), FILMS)
-        return _film(args, args.film)
+    film = checked_film(args.film, headless=args.headless)
+    if film is not None:
+        return _film(args, film)
     from drive_sim.app.screen import ToStory
 
     instead = f"film it without one: {program()} story --headless --film FILE"
@@ -60,7 +54,7 @@ def _film(args: Arguments, film: Path) -> Result:
     begin_work()
     road = args.road
     world = (None, None) if road.track is None else chosen_road(road)
-    size_px = args.window.size or ((640, 360) if film.suffix.lower() == ".gif" else (960, 540))
+    size_px = film_size_px(film, args.window.size)
     with display.progress({"film": "about sixty seconds"}) as show:
         num = film_story(
             film, road.seed, Roads(road.seed, *world), RUNS, size_px, lambda share, part: show("film", share, part)

@@ -210,12 +210,14 @@ def test_a_start_that_is_dragged_is_where_all_begin_again(screen: CompareScreen,
 
 
 @pytest.mark.slow
-def test_every_key_does_something(screen: CompareScreen, canvas: Canvas) -> None:
+def test_after_every_key_each_thing_has_a_place(screen: CompareScreen, canvas: Canvas) -> None:
     go(screen, 60)
     for key in screen._actions:
         screen.handle(pygame.event.Event(pygame.KEYDOWN, key=key, unicode=""), canvas)
         screen.advance(defaultdict(bool))
-        screen.draw(canvas)
+        with recorded() as drawn:
+            screen.draw(canvas)
+        assert not faults(drawn, canvas), pygame.key.name(key)
 
 
 @pytest.mark.parametrize("size_px", [(640, 480), (960, 540), (1600, 900)])

@@ -14,6 +14,7 @@ import pytest
 from drive_sim.app import export, live_learning_process
 from drive_sim.app.canvas import Canvas
 from drive_sim.app.drive import DriveScreen
+from drive_sim.app.live_learning import LiveLearning
 from drive_sim.app.live_learning_messages import (
     LearningTask,
     NewExemplars,
@@ -198,6 +199,13 @@ def test_a_process_that_is_far_behind_takes_no_more_and_counts_that(
     advance(screen, 8)
     assert (process_of(screen).num_handed, process_of(screen).num_refused) == (3, 5)
     screen.draw(canvas)
+
+
+def test_a_screen_that_learns_nothing_forgets_nothing_when_it_is_left(session: Session) -> None:
+    """A shared view is looked at on a screen of its own, beside the one on which a network learns."""
+    session.learns_live = True
+    LiveLearning(session).close()
+    assert session.under_way
 
 
 def test_the_other_network_and_forgetting_begin_anew(screen: DriveScreen, canvas: Canvas) -> None:
