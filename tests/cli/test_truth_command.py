@@ -15,7 +15,7 @@ Complaint = Callable[[list[str]], str]
 LAP_CAMERA = {
     "camera": {
         **{"width_px": 320, "height_px": 160, "focal_px": 115.85, "horizon_px": 59.31},
-        **{"height_m": 1.4, "forward_m": 1.2},
+        **{"height_m": 1.4, "forward_m": 1.2, "side_m": 0.0},
     },
     "fit": {"side_offset_in_heights": 0.648, "own_car_top_px": 137},
 }
