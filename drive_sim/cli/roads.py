@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from drive_sim.cli.options import SUITES, RoadOptions
+from drive_sim.cli.terminal import tell
 from drive_sim.errors import one_of
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
-    """The road of --track, or the demonstration's road of the seed, with a sky."""
+    """The road of --track, or the demonstration's road of the seed, with a sky.
+
+    What had to be changed of a file so that it can be driven is said, a line each.
+    """
     if road.track is None:
         from drive_sim.sim.suites import make_demonstration_world
 
@@ -25,7 +29,10 @@ def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
     from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.scene import make_scene
 
-    return resolve_track(road.track), make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
+    track = resolve_track(road.track)
+    for note in track.notes:
+        tell(note)
+    return track, make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
 
 
 def trial_roads(name: str | None, seed: int, num_roads: int) -> tuple[Tracks, Scenes]:

@@ -6,6 +6,7 @@ lines and its middle is the target.
 """
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
 from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
+from drive_sim.sim.road_edges import is_no_road, unfolded
 from drive_sim.sim.track import LINES, Track
 
 COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
@@ -50,7 +52,8 @@ def load_circuit(path: str | Path) -> Track:
     """The closed road in a CSV file, smoothed to within centimetres of its points and sampled every half metre.
 
     Raises InputError with file, line and remedy: no such file, a folder, not text, too few columns or points, NaN, a
-    width that is not positive, a bend tighter than 5 m or than the road is wide.
+    width that is not positive, a bend tighter than 5 m, or one that the road's width does not fit into. Where only the
+    inner edge would cross itself by a little it is moved in, and a note of the road says so (`road_edges`).
     """
     path = Path(path)
     text = _read(path)
@@ -58,8 +61,7 @@ def load_circuit(path: str | Path) -> Track:
     lane_offset_m, lines = _parse_lane(path, text)
     _check_size(path, points, lane_offset_m)
     fit = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m, lines=lines)
-    _check_bends(path, fit, line_of_point)
-    return fit.track
+    return _check_bends(path, fit, line_of_point)
 
 
 def _read(path: Path) -> str:
@@ -148,14 +150,12 @@ def _check_size(path: Path, points: Points, lane_offset_m: float) -> None:
         raise InputError(f"road file {path}: lane_offset_m={lane_offset_m:g} is off the road where it is narrowest")
 
 
-def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> None:
-    """No bend tighter than 5 m, and none whose inner edge would fold over itself."""
-    track = fit.track
-    bend_per_m = np.maximum(np.abs(track.curvature_per_m), 1e-9)
-    inside_m = np.where(track.curvature_per_m > 0.0, track.width_left_m, track.width_right_m)
+def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> Track:
+    """The road, with its inner edge moved in where it would fold over itself; no bend is tighter than 5 m."""
+    bend_per_m = np.maximum(np.abs(fit.track.curvature_per_m), 1e-9)
 
-    def where(sample: np.intp) -> str:
-        point = np.argmin(np.abs(fit.point_s_m - sample * track.spacing_m))
+    def where(sample: np.intp | int) -> str:
+        point = np.argmin(np.abs(fit.point_s_m - sample * fit.track.spacing_m))
         return f"road file {path}, line {line_of_point[point]}"
 
     tightest = np.argmax(bend_per_m)
@@ -164,9 +164,11 @@ def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> None:
             f"{where(tightest)}: turns with a radius of {1.0 / bend_per_m[tightest]:.1f} m, less than "
             f"{MIN_RADIUS_M:g} m; move or delete points there"
         )
-    folded = np.argmax(bend_per_m * inside_m)
-    if bend_per_m[folded] * inside_m[folded] >= 1.0:
-        raise InputError(
-            f"{where(folded)}: {inside_m[folded]:.1f} m wide inside a bend of {1.0 / bend_per_m[folded]:.1f} m radius, "
-            f"so the edge would cross itself; make the road narrower there"
-        )
+    track, cut = unfolded(fit.track)
+    if cut is None:
+        return track
+    said = f"{where(cut.sample)}: {cut.width_m:.1f} m wide inside a bend of {cut.radius_m:.1f} m radius"
+    if is_no_road(track, cut):
+        raise InputError(f"{said}, so the edge would cross itself; make the road narrower there")
+    note = f"{said}; the inner edge is moved in by {cut.cut_m:.2f} m, so that it does not cross itself"
+    return replace(track, notes=(*track.notes, note))

@@ -24,6 +24,7 @@ class Track:
     """One road: samples (k,) of its centre line at even spacing, widths to its edges, and the target lane.
 
     `lane_offset_m` is the target lane's offset from the centre line, left positive; `lines` says what is painted.
+    `notes` are sentences for whoever loads the road: what of its file was changed so that it can be driven.
     Raises InputError where the samples do not fit together.
     """
 
@@ -38,6 +39,7 @@ class Track:
     closed: bool
     lane_offset_m: float = 0.0
     lines: str = "none"
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         samples = self.samples
