@@ -13,6 +13,7 @@ from drive_sim.cli.command import Command, Result
 from drive_sim.cli.models import load_drivers
 from drive_sim.cli.numbers import positive
 from drive_sim.cli.roads import chosen_suite
+from drive_sim.cli.speed import add_speed, chosen_speed
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import Tick
@@ -26,6 +27,7 @@ class Arguments:
     suite: str
     road: options.RoadOptions
     distance: float | None
+    speed: str
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -33,11 +35,14 @@ def add_arguments(command: ArgumentParser) -> None:
     command.description = """\
 Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane is an
 intervention: the car is put back and it counts. Autonomy is NVIDIA's, (1 - 6 s x interventions / driving time) x 100;
-intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `expert` is the scripted expert."""
+intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `expert` is the scripted expert. With
+--speed own, models that give accelerations drive at the speed of their choice; the expert, and models that only steer,
+at that of a profile: 2.5 m/s2 aside, 20 m/s at most."""
     command.epilog = options.examples(
         "evaluate runs/train-001",
         "evaluate expert runs/demo-001/models/plain --suite shifted",
         "evaluate runs/train-001 --track Suzuka.csv",
+        "evaluate expert --track Suzuka.csv --speed own",
     )
     options.add_models(command)
     command.add_argument(
@@ -48,25 +53,27 @@ intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `e
     )
     options.add_track(command)
     command.add_argument("--distance", type=positive(100_000), metavar="KM", help="how far on each road (default: 2)")
+    add_speed(command)
 
 
 def run(args: Arguments) -> Result:
     """Let each model drive the same suite, and show the scores as a table."""
-    from drive_sim.evaluate import EvalConfig, drive, make_report, summary
+    from drive_sim.evaluate import EvalConfig, drive, make_report, summary, time_and_comfort
     from drive_sim.sim.conditions import CONDITIONS
 
-    seed = args.road.seed
+    seed, speed = args.road.seed, chosen_speed(args.speed)
     suite = chosen_suite(args.suite, args.road, args.distance)
     drivers = load_drivers(args.models, suite.tracks)
     results: Result = {}
     with display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
-            config = EvalConfig(vehicle=CONDITIONS.vehicle, camera=camera, seed=seed)
+            config = EvalConfig(vehicle=CONDITIONS.vehicle, camera=camera, seed=seed, speed=speed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
-            results[name] = summary(report, seed=seed)
+            results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
     print(scores(results))
-    return {"suite": suite.name, "seed": seed, "models": results}
+    print(f"\n{speeds(results)}")
+    return {"suite": suite.name, "seed": seed, "speed": args.speed, "models": results}
 
 
 def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:
@@ -93,11 +100,33 @@ def scores(results: Mapping[str, Mapping[str, Any]]) -> str:
             _interval(of, "interventions_per_km", 2),
             _interval(of, "autonomy_percent", 1),
             f"{of['offset_mean_cm']:.0f} / {of['offset_p95_cm']:.0f} / {of['offset_max_cm']:.0f}",
-            "-" if of["command_jerk_rad_s3"] is None else f"{of['command_jerk_rad_s3']:.1f}",
+            _number(of["command_jerk_rad_s3"], 1),
         )
         for name, of in results.items()
     ]
     return display.columns([heads, *rows])
+
+
+def speeds(results: Mapping[str, Mapping[str, Any]]) -> str:
+    """A table of how fast models drove and how that felt, a line each."""
+    heads = ("model", "mean km/h", "lap s", "aside: 95 % / max m/s2", "speeding up / braking m/s2", "jerk along m/s3")
+    return display.columns([heads, *(_speed_row(name, of["time_and_comfort"]) for name, of in results.items())])
+
+
+def _speed_row(name: str, of: Mapping[str, Any]) -> tuple[str, ...]:
+    lap = of["roads"][0]["lap_s"] if len(of["roads"]) == 1 else None
+    return (
+        name,
+        f"{3.6 * of['mean_speed_mps']:.1f}",
+        _number(lap, 1),
+        f"{_number(of['lateral_acceleration_p95_mps2'], 1)} / {_number(of['lateral_acceleration_max_mps2'], 1)}",
+        f"{_number(of['acceleration_max_mps2'], 1)} / {_number(of['braking_max_mps2'], 1)}",
+        _number(of["longitudinal_jerk_rms_mps3"], 2),
+    )
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _interval(of: Mapping[str, Any], name: str, digits: int) -> str:

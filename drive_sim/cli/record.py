@@ -12,6 +12,7 @@ from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_road
+from drive_sim.cli.speed import add_speed, chosen_speed
 from drive_sim.stops import end_work
 
 
@@ -21,6 +22,7 @@ class Arguments:
 
     road: options.RoadOptions
     seconds: float
+    speed: str
     out: Path | None
 
 
@@ -28,12 +30,14 @@ def add_arguments(command: ArgumentParser) -> None:
     """The help, and the arguments."""
     command.description = """\
 The scripted expert drives and is recorded: pictures, commands and where the car was, ten rows a second. Without --track
-it drives a road made from the seed. The recording is an Arrow stream that survives a crash and opens in other tools."""
+it drives a road made from the seed; with --speed own it slows for bends and speeds up on straights. The recording is an
+Arrow stream that survives a crash and opens in other tools."""
     command.epilog = options.examples("record", "record --seconds 72 --seed 3 --out expert-72s", "train expert-72s")
     options.add_track(command)
     command.add_argument(
         "--seconds", type=positive(86_400), default=30.0, metavar="S", help="how long (default: 30; at most a day)"
     )
+    add_speed(command)
     options.add_out(command)
 
 
@@ -48,11 +52,14 @@ def run(args: Arguments) -> Result:
     from drive_sim.sim.scene import Scenes
     from drive_sim.sim.track import Tracks
 
+    speed = chosen_speed(args.speed)
     track, scene = chosen_road(args.road)
     env_rng, rng = np.random.default_rng(args.road.seed).spawn(2)
     config = EnvConfig(vehicle=CONDITIONS.vehicle, disturbance=CONDITIONS.demonstration)
-    env = DriveEnv(Tracks.stack([track]), Scenes.stack([scene]), config, env_rng)
-    expert = PursuitExpert(env.tracks)
+    tracks = Tracks.stack([track])
+    expert = PursuitExpert(tracks, speed=speed)
+    start_speed = None if expert.profile is None else expert.profile.at
+    env = DriveEnv(tracks, Scenes.stack([scene]), config, env_rng, start_speed=start_speed)
     num_ticks = max(1, round(args.seconds / config.tick_s))
     ticks = rollout.drive(env, expert, num_ticks, rng, labeller=expert)
     info = rollout.episode_info(env, road={"track": args.road.track}, seed=args.road.seed)

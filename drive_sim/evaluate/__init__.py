@@ -6,6 +6,7 @@
 from drive_sim.evaluate.closed_loop import TIMEOUT_FACTOR, EvalConfig, Tick, drive
 from drive_sim.evaluate.eval_report import EvalReport, evaluate, make_report
 from drive_sim.evaluate.metrics import autonomy_percent, summary
+from drive_sim.evaluate.time_and_comfort import time_and_comfort
 
 __all__ = [
     "TIMEOUT_FACTOR",
@@ -17,4 +18,5 @@ __all__ = [
     "evaluate",
     "make_report",
     "summary",
+    "time_and_comfort",
 ]

@@ -12,7 +12,7 @@ from drive_sim.evaluate.closed_loop import EvalConfig, Tick, drive
 from drive_sim.policies.base import Policy
 from drive_sim.sim.suites import Suite
 
-TRACES = ("x_m", "y_m", "heading_rad", "speed_mps", "s_m", "offset_m", "command_per_m", "driven_m")
+TRACES = ("x_m", "y_m", "heading_rad", "speed_mps", "s_m", "offset_m", "command_per_m", "wheel_per_m", "driven_m")
 """The fields of an EvalReport that hold a number a tick and road."""
 
 Trace = Annotated[npt.NDArray[np.float64], "t r"]
@@ -42,6 +42,7 @@ class EvalReport:
     s_m: Trace
     offset_m: Trace
     command_per_m: Trace
+    wheel_per_m: Trace
     driven_m: Trace
     intervened: Annotated[npt.NDArray[np.bool_], "t r"]
 
@@ -78,13 +79,14 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
 
 
 def _row(tick: Tick) -> npt.NDArray[np.float64]:
-    """What the report keeps of a tick (11, r): the traces in the order of `TRACES`, then three masks."""
+    """What the report keeps of a tick (12, r): the traces in the order of `TRACES`, then three masks."""
     kept = (
         *tick.state.poses.T,
         tick.state.speed_mps,
         tick.lane.s_m,
         tick.lane.offset_m,
         tick.command.curvature_per_m,
+        tick.state.curvature_per_m,
         tick.distance_m,
     )
     return np.array([*kept, tick.counted, tick.intervened, tick.left_road], dtype=np.float64)

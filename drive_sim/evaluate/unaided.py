@@ -17,6 +17,7 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate.closed_loop import EvalConfig
 from drive_sim.evaluate.intervals import Estimate, bootstrap_interval
 from drive_sim.policies.base import Policy
+from drive_sim.policies.pace import at_speed
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.intervention import INTERVENTION_M
@@ -94,14 +95,25 @@ def drive_unaided(
 ) -> Iterator[LanePose]:
     """Where the cars are on their roads: at the start, and after each of `num_ticks` ticks. Nobody is put back.
 
+    The speed is kept, whatever the policy says of it.
+
     The same `config.seed` gives the same weather to every policy, and to a car whatever others drive with it. So some
     rows of the starts drive as they do among all, where the policy draws nothing; a network does to the last digit in
     batches of one size (`Starts.filled_up`).
     """
     env_rng, policy_rng = np.random.default_rng([suite.seed, config.seed, _STREAM]).spawn(2)
     env_config = EnvConfig(config.camera, config.vehicle, disturbance, config.control_hz)
-    places = {"track_idx": starts.road, "scene_idx": starts.road, "car_idx": starts.numbers}
-    env = DriveEnv(suite.tracks, suite.scenes, env_config, env_rng, **places, num_threads=num_threads)
+    policy = at_speed(policy, suite.tracks, None)
+    env = DriveEnv(
+        suite.tracks,
+        suite.scenes,
+        env_config,
+        env_rng,
+        track_idx=starts.road,
+        scene_idx=starts.road,
+        car_idx=starts.numbers,
+        num_threads=num_threads,
+    )
     env.reset(start_s_m=starts.s_m, start_offset_m=starts.offset_m, start_heading_rad=starts.heading_rad)
     yield env.timestep.observation.lane
     for _ in range(num_ticks):

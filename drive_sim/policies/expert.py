@@ -36,6 +36,11 @@ class PursuitExpert:
         self.profile = None if speed is None else SpeedProfile.of(tracks, speed)
         """How fast it drives; None: it keeps its speed."""
 
+    @property
+    def gives_acceleration(self) -> bool:
+        """Whether it drives at its own speed."""
+        return self.profile is not None
+
     def act(self, observation: Observation, rng: np.random.Generator | None = None) -> Command:  # noqa: ARG002
         """What the expert would do at each pose and speed, good or bad."""
         lane, speed_mps = observation.lane, observation.speed_mps

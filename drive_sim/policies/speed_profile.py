@@ -6,8 +6,9 @@ what speeding up takes. Limits are of comfort and far within what tyres hold, so
 friction circle between them. In v^2 each pass is a running minimum, so there is no loop over samples.
 """
 
-from dataclasses import dataclass
-from typing import Annotated
+import math
+from dataclasses import dataclass, replace
+from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,12 @@ from scipy.ndimage import minimum_filter1d, uniform_filter1d
 from drive_sim.arrays import CarIndex, PerCar, PerPoint
 from drive_sim.errors import InputError
 from drive_sim.sim.track import Track, Tracks
+from drive_sim.sim.vehicle import VehicleParams
 
 PREVIEW_S = 0.3
 """How far ahead of a car its speed is read: nearer is truer to the profile, farther is smoother."""
 _LEAST_PREVIEW_M = 1.0
+_GRIP_SHARE = 0.8
 _STRAIGHT_PER_M = 1e-9
 _LEAST_STRETCH = 0.05
 """Inside of a bend the target lane is shorter than the centre line; never by more, so that no step of it is 0."""
@@ -49,6 +52,20 @@ class SpeedLimits:
         if not 0.0 <= self.easing_m < np.inf:
             raise InputError(f"speed limits: easing_m must not be negative, got {self.easing_m}")
 
+    def within(self, vehicle: VehicleParams) -> Self:
+        """The same, as far as a car can: its top speed, its pedals, and four fifths of its grip, where that is limited.
+
+        The rest of the grip is left for corrections; at the limit a car slides outwards and steering says nothing.
+        """
+        grip_mps2 = math.inf if vehicle.grip_mps2 is None else vehicle.grip_mps2
+        return replace(
+            self,
+            top_mps=min(self.top_mps, vehicle.max_speed_mps),
+            lateral_mps2=min(self.lateral_mps2, _GRIP_SHARE * grip_mps2),
+            braking_mps2=min(self.braking_mps2, vehicle.max_braking_mps2),
+            acceleration_mps2=min(self.acceleration_mps2, vehicle.max_acceleration_mps2),
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpeedProfile:
@@ -59,7 +76,7 @@ class SpeedProfile:
     squared_m2ps2: Annotated[npt.NDArray[np.float64], "total"]
 
     @classmethod
-    def of(cls, tracks: Tracks, limits: SpeedLimits | None = None) -> "SpeedProfile":
+    def of(cls, tracks: Tracks, limits: SpeedLimits | None = None) -> Self:
         """The profile of each road, `road_speeds` (a road of 30 km takes some milliseconds)."""
         limits = limits or SpeedLimits()
         return cls(tracks, limits, np.concatenate([road_speeds(track, limits) ** 2 for track in tracks.tracks]))
@@ -75,6 +92,15 @@ class SpeedProfile:
         start, share = tracks.start[track_idx], place - before
         squared = (1.0 - share) * self.squared_m2ps2[start + before] + share * self.squared_m2ps2[start + after]
         return np.sqrt(squared)
+
+    def duration_s(self, distance_m: float) -> PerCar:
+        """How long (r,) so far takes on each road from its start on, in seconds; an open road goes on as it ends."""
+        durations = []
+        for road, track in enumerate(self.tracks.tracks):
+            s_m = np.arange(0.0, distance_m + track.spacing_m, track.spacing_m)
+            pace_s_per_m = 1.0 / self.at(np.full(len(s_m), road), s_m)
+            durations.append(np.trapezoid(pace_s_per_m, s_m))
+        return np.array(durations)
 
     def acceleration_mps2(self, track_idx: CarIndex, s_m: PerCar, speed_mps: PerCar) -> PerCar:
         """What leads to the profile's speed `PREVIEW_S` ahead, evenly (n,): (v_ahead^2 - v^2) / (2 d), within limits.

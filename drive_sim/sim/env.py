@@ -13,7 +13,7 @@ from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.observation import Observation, TimeStep
-from drive_sim.sim.placement import checked_scenes, checked_tracks, placed
+from drive_sim.sim.placement import StartSpeed, checked_scenes, checked_tracks, placed
 from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
@@ -42,14 +42,18 @@ class DriveEnv:
         scene_idx: CarIndex | None = None,
         car_idx: CarIndex | None = None,
         num_threads: int = 1,
+        start_speed: StartSpeed | None = None,
     ) -> None:
-        """One car a road unless `track_idx`, `scene_idx` (n,) say otherwise; `car_idx`: as in `make_weather`."""
+        """One car a road unless `track_idx`, `scene_idx` (n,) say otherwise; `car_idx`: as in `make_weather`.
+
+        Cars are put at their places with `start_speed`, an attribute that may change; None: at cruising speed.
+        """
         self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
         self.track_idx = checked_tracks(tracks, track_idx)
         if config.camera is not None:
             self.scene_idx = checked_scenes(scenes, scene_idx, self.num_cars)
         weather_rng, self._noise_rng = rng.spawn(2)
-        self._noise_idx = car_idx
+        self._noise_idx, self.start_speed = car_idx, start_speed
         self._weather = make_weather(config.disturbance, self.num_cars, config.tick_s, weather_rng, car_idx)
         self._push, self._ticks = Push.none(self.num_cars), np.zeros(self.num_cars, dtype=np.int64)
         self._noise_seed = int(self._noise_rng.integers(2**31))
@@ -85,7 +89,7 @@ class DriveEnv:
         start_offset_m: npt.ArrayLike = 0.0,
         start_heading_rad: npt.ArrayLike = 0.0,
     ) -> TimeStep:
-        """Start the cars of `where` (all by default) anew, at cruising speed and wheels along the lane.
+        """Start the cars of `where` (all by default) anew, wheels along the lane.
 
         Arc length, offset from the target lane and heading against it may be one number or (n,). The weather goes on.
         """
@@ -181,16 +185,13 @@ class DriveEnv:
         """Drive the rest of the tick that was begun, and look."""
         if self._segment is None:
             raise InputError("env: no tick is under way; begin one")
-        config, observation = self.config, self._timestep.observation
+        config, lane = self.config, self._timestep.observation.lane
         segment = self._segment.driven(config.num_substeps - self._segment.last_substep)
-        state = segment.state_after(config.vehicle, config.substep_s)
-        self._segment = None
-        self._ticks = self._ticks + 1
-        self._noise_seed = int(self._noise_rng.integers(2**31))
+        state, self._segment = segment.state_after(config.vehicle, config.substep_s), None
+        self._ticks, self._noise_seed = self._ticks + 1, int(self._noise_rng.integers(2**31))
         # The search along the road starts where the car would be if it had followed it.
-        s_hint_m = observation.lane.s_m + config.tick_s * state.speed_mps
-        lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
-        return self._show(self._images(state), state, lane)
+        s_hint_m = lane.s_m + config.tick_s * state.speed_mps
+        return self._show(self._images(state), state, lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m))
 
     def view(self, camera: Camera, *, noise_seed: int | None = None) -> Images:
         """What another camera (n, h, w, 3) on the same cars sees now; nothing else changes.
@@ -200,8 +201,8 @@ class DriveEnv:
         """
         if self.scenes is None or self.config.camera is None:
             raise InputError("env: another camera takes scenes and an env that has a camera; give EnvConfig one")
-        state = self._timestep.observation.state
-        return self._render(camera, state, self._noise_seed if noise_seed is None else noise_seed)
+        noise_seed = self._noise_seed if noise_seed is None else noise_seed
+        return self._render(camera, self._timestep.observation.state, noise_seed)
 
     def _take_conditions(self, vehicle: VehicleParams, disturbance: Disturbance) -> None:
         self.config = replace(self.config, vehicle=vehicle, disturbance=disturbance)
@@ -209,9 +210,8 @@ class DriveEnv:
 
     def _place(self, where: CarMask, *place: npt.ArrayLike) -> TimeStep:
         """Place some cars, leave the others, and draw only those that moved."""
-        before = None if where.all() else self._timestep.observation
-        state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, before, where)
-        self._segment = None
+        before, self._segment = None if where.all() else self._timestep.observation, None
+        state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, before, where, self.start_speed)
         return self._show(self._images(state, where), state, lane)
 
     def _images(self, state: VehicleState, where: CarMask | None = None) -> Images | None:

@@ -1,14 +1,19 @@
 """Where the cars of an environment are: on which roads, under which skies, and put at which place of them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, CarMask, checked_index
+from drive_sim.arrays import CarIndex, CarMask, PerCar, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
 from drive_sim.sim.vehicle import VehicleParams, VehicleState
+
+StartSpeed = Callable[[CarIndex, PerCar], PerCar]
+"""How fast (n,) cars are where they are put, in m/s: at arc lengths (n,) of roads (n,)."""
 
 
 def checked_tracks(tracks: Tracks, track_idx: CarIndex | None) -> CarIndex:
@@ -36,8 +41,9 @@ def placed(
     place: tuple[npt.ArrayLike, ...],
     before: Observation | None,
     where: CarMask,
+    start_speed: StartSpeed | None = None,
 ) -> tuple[VehicleState, LanePose]:
-    """The cars of `where` (n,) put at their place, at cruising speed and with wheels along the lane.
+    """The cars of `where` (n,) put at their place, at cruising or `start_speed` and with wheels along the lane.
 
     The others stay as they were `before` (None: all are placed).
 
@@ -48,7 +54,8 @@ def placed(
     )
     poses = point_on_lane(tracks, track_idx, s_m, offset_m, heading_rad)
     lane = lane_pose(tracks, track_idx, poses, s_m)
-    state = VehicleState.at(poses, vehicle, lane.curvature_per_m)
+    speed_mps = None if start_speed is None else start_speed(track_idx, s_m)
+    state = VehicleState.at(poses, vehicle, lane.curvature_per_m, speed_mps)
     if before is None:
         return state, lane
     state = before.state.where(where, state)

@@ -72,15 +72,26 @@ class VehicleState:
     pending_per_m: Pending
 
     @classmethod
-    def at(cls, poses: Poses, params: VehicleParams, curvature_per_m: PerCar | float = 0.0) -> Self:
-        """Cars at poses (n, 3) and cruising speed, wheels and commands under way at `curvature_per_m`, or at lock."""
+    def at(
+        cls,
+        poses: Poses,
+        params: VehicleParams,
+        curvature_per_m: PerCar | float = 0.0,
+        speed_mps: PerCar | None = None,
+    ) -> Self:
+        """Cars at poses (n, 3), at cruising speed or at `speed_mps` as far as they can drive it.
+
+        Wheels and commands under way stand at `curvature_per_m`, or at lock.
+        """
         poses = np.array(poses, dtype=np.float64)
         if poses.ndim != 2 or poses.shape[1] != 3:
             raise InputError(f"vehicle: poses must be (n, 3), got {poses.shape}")
         lock_per_m = params.max_curvature_per_m
         wheels = np.array(np.broadcast_to(np.clip(curvature_per_m, -lock_per_m, lock_per_m), len(poses)))
         pending = np.repeat(wheels[:, None], params.latency_ticks, axis=1)
-        return cls(poses, np.full(len(poses), params.cruise_mps), wheels, pending)
+        if speed_mps is None:
+            return cls(poses, np.full(len(poses), params.cruise_mps), wheels, pending)
+        return cls(poses, np.clip(np.broadcast_to(speed_mps, len(poses)), 0.0, params.max_speed_mps), wheels, pending)
 
     def where(self, mask: npt.NDArray[np.bool_], other: Self) -> Self:
         """This state, with the cars of `mask` (n,) taken from another."""
@@ -116,7 +127,7 @@ class Command:
 
     @classmethod
     def steer(cls, curvature_per_m: npt.ArrayLike) -> Self:
-        """Steer and keep the speed, as networks and the expert do."""
+        """Steer and keep the speed."""
         curvature = np.atleast_1d(np.asarray(curvature_per_m, dtype=np.float64))
         return cls(curvature, np.zeros_like(curvature))
 

@@ -73,6 +73,7 @@ def test_names_in_the_help_are_the_real_ones() -> None:
         (["evalute", "expert"], "evaluate"),
         (["evaluate", "exprt"], "expert"),
         (["evaluate", "expert", "--suite", "heldout"], "held-out"),
+        (["evaluate", "expert", "--speed", "onw"], "own"),
         (["train", "nowhere", "--network", "pilotnett"], "pilotnet"),
         (["train", "nowhere", "--augment", "shift_rotate"], "shift-rotate"),
     ],

@@ -21,6 +21,16 @@ def test_same_seed_same_recording(recording: Path, empty_folder: Path) -> None:
     np.testing.assert_array_equal(first.curvature_per_m, second.curvature_per_m)
 
 
+def test_the_experts_own_speed_is_recorded_with_its_accelerations(empty_folder: Path) -> None:
+    from drive_sim.data.recording import load_recording
+
+    assert cli.main(["record", "--seconds", "4", "--speed", "own", "--out", "own"]) == 0
+    table = load_recording(empty_folder / "own").episodes[0].table
+    speed_mps, acceleration_mps2 = (table[name].to_numpy() for name in ("speed_mps", "acceleration_mps2"))
+    assert np.abs(acceleration_mps2).max() > 0.0
+    np.testing.assert_allclose(np.diff(speed_mps), 0.1 * acceleration_mps2[:-1], atol=1e-9)
+
+
 def test_ctrl_c_says_where_the_recording_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], empty_folder: Path
 ) -> None:

@@ -54,6 +54,17 @@ def test_two_drivers_meet_the_same_weather():
             assert np.array_equal(getattr(straight_on.push, name), getattr(weaving.push, name))
 
 
+def test_cars_are_put_at_the_speed_of_their_place_where_there_is_one():
+    env = make_env()
+    assert np.all(env.timestep.observation.speed_mps == VehicleParams().cruise_mps)
+    env.start_speed = lambda track_idx, s_m: 5.0 + track_idx + 0.01 * s_m
+    drive(env, 3)
+    placed = env.reset(mask(0, 1), start_s_m=100.0)
+    np.testing.assert_array_equal(placed.observation.speed_mps, [6.0, 7.0, 12.0])
+    back = env.put_back(mask(2))
+    np.testing.assert_allclose(back.observation.speed_mps[2], 7.0 + 0.01 * back.observation.lane.s_m[2], rtol=1e-4)
+
+
 def test_same_seed_same_drive():
     first, second, other = make_env(), make_env(), make_env(seed=1)
     poses = [drive(env, 20).observation.state.poses for env in (first, second, other)]

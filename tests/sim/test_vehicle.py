@@ -122,6 +122,34 @@ def test_a_batch_equals_its_singles():
             assert np.array_equal(getattr(single, name), getattr(batch, name)[one])
 
 
+@pytest.mark.parametrize(("wanted_mps2", "driven_mps2"), [(1.5, 1.5), (9.0, 3.0), (-2.5, -2.5), (-20.0, -8.0)])
+def test_a_command_accelerates_evenly_within_the_pedals_limits(wanted_mps2, driven_mps2):
+    state = VehicleState.at(np.zeros((1, 3)), PARAMS)
+    command = Command(np.zeros(1), np.array([wanted_mps2]))
+    for tick in range(1, 11):
+        state = vehicle.step(state, command, PARAMS, DT_S, num_substeps=6)
+        time_s = 0.1 * tick
+        np.testing.assert_allclose(state.speed_mps, 12.0 + driven_mps2 * time_s)
+        np.testing.assert_allclose(state.poses[0, 0], 12.0 * time_s + 0.5 * driven_mps2 * time_s**2)
+
+
+def test_a_car_stops_and_does_not_reverse_and_has_a_top_speed():
+    state = VehicleState.at(np.zeros((2, 3)), PARAMS, 0.05)
+    pedals = Command(np.full(2, 0.05), np.array([-8.0, 3.0]))
+    for _ in range(100):
+        before, state = state, vehicle.step(state, pedals, PARAMS, DT_S, num_substeps=6)
+    np.testing.assert_array_equal(state.speed_mps, [0.0, PARAMS.max_speed_mps])
+    np.testing.assert_array_equal(state.poses[0], before.poses[0])
+    # 12 m/s at 8 m/s^2: nine metres, to within the substep in which it stops.
+    turned_rad = state.poses[0, 2]
+    assert 0.05 * 9.0 - 0.01 < turned_rad < 0.05 * 9.0 + 0.01
+
+
+def test_cars_are_put_at_a_speed_that_they_can_drive():
+    state = VehicleState.at(np.zeros((3, 3)), PARAMS, 0.0, np.array([-1.0, 5.0, 99.0]))
+    np.testing.assert_array_equal(state.speed_mps, [0.0, 5.0, PARAMS.max_speed_mps])
+
+
 @given(st.integers(0, 2**31))
 def test_grip_that_is_never_reached_changes_no_bit(seed):
     """Off or as good as off is the same drive: no number of an older run moves."""
