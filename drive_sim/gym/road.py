@@ -11,15 +11,12 @@ from gymnasium.vector.utils import batch_space
 from drive_sim import geometry
 from drive_sim.arrays import CarMask, PerCar, Picture
 from drive_sim.errors import InputError
-from drive_sim.gym.road_batch import RoadBatch, Steering
+from drive_sim.gym.road_batch import RoadBatch, Seen, Steering, action_from_command
 from drive_sim.gym.road_config import RoadConfig
 from drive_sim.policies.alvinn import nearest_unit
-from drive_sim.policies.expert import PursuitExpert
 
 Action = Any
-"""Steering (1,), or the number of a unit."""
-Seen = npt.NDArray[Any]
-"""A picture (h, w, 3), or a row of the lane pose (f,); of n cars (n, ...)."""
+"""Steering (1,), steering and acceleration (2,), or the number of a unit."""
 Info = dict[str, Any]
 
 
@@ -27,9 +24,10 @@ class RoadEnv(gymnasium.Env[Seen, Action]):
     """Keep the lane. Sees the camera's picture (h, w, 3) uint8 RGB, steers with one number in [-1, 1].
 
     Steering is **right positive** and 1 is a curvature of 0.12 /m; the car keeps its speed. Settings make of a picture
-    a row of numbers, and of steering a choice of k, from full *left* (0) to full right (k - 1). Reward, `info` and the
-    arguments are told at `RoadBatch` and `RoadConfig`. `reset(seed=...)` draws new roads, `reset()` starts elsewhere
-    on them; its `options` are `start_s_m`, `start_offset_m` and `start_heading_rad`.
+    a row of numbers, and of steering a choice of k, from full *left* (0) to full right (k - 1), or let an action
+    accelerate as well and the speed be seen; `metadata["actions"]` says what the numbers of an action mean. Reward,
+    `info` and the arguments are told at `RoadBatch` and `RoadConfig`. `reset(seed=...)` draws new roads, `reset()`
+    starts elsewhere on them; its `options` are `start_s_m`, `start_offset_m` and `start_heading_rad`.
     """
 
     metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 - Gymnasium's own form
@@ -38,19 +36,19 @@ class RoadEnv(gymnasium.Env[Seen, Action]):
         config = RoadConfig(**settings)
         self.batch = RoadBatch(config, 1)
         self.render_mode = _checked_mode(render_mode)
-        self.metadata = {**self.metadata, "render_fps": config.control_hz}
+        self.metadata = {**self.metadata, "render_fps": config.control_hz, "actions": config.action_meanings}
         self.observation_space, self.action_space = config.observation_space, config.action_space
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Seen, Info]:
         """Start an episode."""
         super().reset(seed=seed)
         self.batch.reset(self.np_random, options, new=seed is not None)
-        return self.batch.seen[0], self._info()
+        return self.batch.seen_by(0), self._info()
 
     def step(self, action: Action) -> tuple[Seen, float, bool, bool, Info]:
         """Steer for one tick."""
         reward, terminated, truncated = self.batch.step(np.reshape(action, (1, -1)))
-        return self.batch.seen[0], float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
+        return self.batch.seen_by(0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
 
     def render(self) -> Picture | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The view ahead in the size of a screen; None without a render mode."""
@@ -80,7 +78,8 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         config = RoadConfig(**settings)
         self.num_envs, self.batch = num_envs, RoadBatch(config, num_envs)
         self.render_mode, self.autoreset_mode = _checked_mode(render_mode), AutoresetMode(autoreset_mode)
-        self.metadata = {**self.metadata, "render_fps": config.control_hz, "autoreset_mode": self.autoreset_mode}
+        facts = {"render_fps": config.control_hz, "actions": config.action_meanings}
+        self.metadata = {**self.metadata, **facts, "autoreset_mode": self.autoreset_mode}
         self.single_observation_space, self.single_action_space = config.observation_space, config.action_space
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
@@ -125,7 +124,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         """What the cars that are done saw last, in the form that Gymnasium's own vector environments give it."""
         pictures = np.full(self.num_envs, None, dtype=object)
         for car in np.flatnonzero(self._done):
-            pictures[car] = self.batch.seen[car]
+            pictures[car] = self.batch.seen_by(car)
         masks = {"_final_obs": self._done.copy(), "_final_info": self._done.copy()}
         return {"final_obs": pictures, "final_info": self._info(self._done), **masks}
 
@@ -138,14 +137,16 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
 def pursuit_expert(env: gymnasium.Env[Any, Any] | VectorEnv[Any, Any, Any]) -> Action:
     """The scripted expert's action for the road environment as it stands: the expert that learners imitate.
 
-    (1,) or the number of the nearest unit; of a vector environment (n, 1) or (n,).
+    (1,) or (2,), or the number of the nearest unit; of a vector environment (n, 1), (n, 2) or (n,).
     """
     road = env.unwrapped
     if not isinstance(road, RoadEnv | RoadVectorEnv):
         raise InputError(f"the pursuit expert drives drive_sim/Road-v0, not {road}")
-    drive, units = road.batch.drive, road.batch.units
-    command = PursuitExpert(drive.tracks).act(drive.timestep.observation)
-    if units is None:
+    drive, units, config = road.batch.drive, road.batch.units, road.batch.config
+    command = road.batch.expert.act(drive.timestep.observation)
+    if config.drives_speed:
+        actions = action_from_command(command, config.vehicle)
+    elif units is None:
         actions = geometry.normalised_from_curvature(command.curvature_per_m).astype(np.float32)[:, None]
     else:
         actions = nearest_unit(command.curvature_per_m, units)

@@ -10,21 +10,25 @@ from drive_sim.arrays import CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.gym.road_config import RoadConfig
 from drive_sim.policies.alvinn import Units
-from drive_sim.policies.base import Observations
+from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.road_input import LANE_ROWS
+from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.circuit_file import resolve_track
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.render import render
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks, progress_m
-from drive_sim.sim.vehicle import Command
+from drive_sim.sim.vehicle import Command, VehicleParams
 
 START_OPTIONS = ("start_s_m", "start_offset_m", "start_heading_rad")
 """What `reset(options=...)` understands: one number, or one a car."""
 
 Steering = Annotated[npt.NDArray[Any], "n 1"]
-"""Normalised, right positive: 1 is a curvature of 0.12 /m to the right. Where a unit is chosen, its number (n,)."""
+"""Normalised, right positive: 1 is a curvature of 0.12 /m to the right. Where a unit is chosen, its number (n,).
+Where an action accelerates, too, (n, 2): the second number is a share of the car's acceleration, or of its braking."""
+Seen = Any
+"""What cars see, an array (n, ...); where they see their speed as well, a dict of two."""
 
 
 class RoadBatch:
@@ -41,6 +45,7 @@ class RoadBatch:
             raise InputError(f"road: at least one car is needed, got {num_cars}")
         self.config, self.num_cars, self.units = config, num_cars, config.units
         self._drive: DriveEnv | None = None
+        self._expert: PursuitExpert | None = None
 
     @property
     def drive(self) -> DriveEnv:
@@ -50,12 +55,29 @@ class RoadBatch:
         return self._drive
 
     @property
-    def seen(self) -> Observations:
-        """What the cars see: pictures (n, h, w, 3), or rows of the lane pose (n, f)."""
+    def expert(self) -> PursuitExpert:
+        """Who drives these roads as they should be, at the speed that is kept or at its own."""
+        if self._expert is None:
+            limits = SpeedLimits().within(self.config.vehicle) if self.config.drives_speed else None
+            self._expert = PursuitExpert(self.drive.tracks, speed=limits)
+        return self._expert
+
+    @property
+    def seen(self) -> Seen:
+        """What the cars see: pictures (n, h, w, 3), or rows of the lane pose (n, f), and their speeds (n, 1)."""
         observation = self.drive.timestep.observation
         if observation.images is not None:
-            return observation.images
-        return LANE_ROWS[self.config.observation](observation.lane)
+            name, seen = "image", observation.images
+        else:
+            name, seen = "lane", LANE_ROWS[self.config.observation](observation.lane)
+        if not self.config.sees_speed:
+            return seen
+        return {name: seen, "speed": observation.speed_mps.astype(np.float32)[:, None]}
+
+    def seen_by(self, car: int) -> Seen:
+        """What one of them sees."""
+        seen = self.seen
+        return {name: values[car] for name, values in seen.items()} if isinstance(seen, dict) else seen[car]
 
     def reset(
         self, rng: np.random.Generator, options: dict[str, Any] | None, where: CarMask | None = None, *, new: bool
@@ -78,10 +100,14 @@ class RoadBatch:
             count[where] = 0
 
     def step(self, steering: Steering) -> tuple[PerCar, CarMask, CarMask]:
-        """Drive one tick; returns reward, terminated and truncated. Steering beyond ±1 is cut off."""
+        """Drive one tick; returns reward, terminated and truncated. What is beyond ±1 is cut off."""
         drive = self.drive
+        if self.config.drives_speed:
+            command = command_from_action(steering, self.num_cars, self.config.vehicle)
+        else:
+            command = Command.steer(curvature_from_action(steering, self.num_cars, self.units))
         before = drive.timestep.observation.lane
-        driven = drive.step(Command.steer(curvature_from_action(steering, self.num_cars, self.units)))
+        driven = drive.step(command)
         lane = driven.observation.lane
         moved_m = progress_m(drive.tracks, before, lane)
         self._count_laps(moved_m)
@@ -152,6 +178,9 @@ class RoadBatch:
             scene_idx=first.copy(),
             num_threads=config.num_threads,
         )
+        self._expert = None
+        if (profile := self.expert.profile) is not None:
+            self._drive.start_speed = profile.at
         self.driven_m, self.lap_start_s, self.last_lap_time_s = np.zeros((3, self.num_cars))
         self.lap_count = np.zeros(self.num_cars, dtype=np.int64)
 
@@ -178,6 +207,28 @@ def curvature_from_action(steering: npt.ArrayLike, num_cars: int, units: Units |
     if steering.shape != (num_cars, 1) or not np.isfinite(steering.astype(np.float64)).all():
         raise InputError(f"road: actions must be finite numbers ({num_cars}, 1), got {steering.shape}")
     return geometry.curvature_from_normalised(np.clip(steering[:, 0], -1.0, 1.0))
+
+
+def command_from_action(action: npt.ArrayLike, num_cars: int, vehicle: VehicleParams) -> Command:
+    """What actions (n, 2), steering and a share of acceleration or braking, command.
+
+    Raises InputError where they are of another shape or not finite.
+    """
+    action = np.asarray(action, dtype=np.float64)
+    if action.shape != (num_cars, 2) or not np.isfinite(action).all():
+        raise InputError(f"road: actions must be finite numbers ({num_cars}, 2), got {action.shape}")
+    steering, pedal = np.clip(action, -1.0, 1.0).T
+    acceleration_mps2 = pedal * np.where(pedal > 0.0, vehicle.max_acceleration_mps2, vehicle.max_braking_mps2)
+    return Command(geometry.curvature_from_normalised(steering), acceleration_mps2)
+
+
+def action_from_command(command: Command, vehicle: VehicleParams) -> Annotated[npt.NDArray[np.float32], "n 2"]:
+    """The actions that command this, as far as steering and pedals reach."""
+    wanted_mps2 = command.acceleration_mps2
+    most_mps2 = np.where(wanted_mps2 > 0.0, vehicle.max_acceleration_mps2, vehicle.max_braking_mps2)
+    pedal = np.clip(wanted_mps2 / np.maximum(most_mps2, 1e-9), -1.0, 1.0)
+    steering = geometry.normalised_from_curvature(command.curvature_per_m)
+    return np.stack([steering, pedal], axis=-1).astype(np.float32)
 
 
 def _start(options: dict[str, Any] | None, num_cars: int) -> dict[str, PerCar]:

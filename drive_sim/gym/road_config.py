@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Box, Discrete
+from gymnasium.spaces import Box, Dict, Discrete
 
 from drive_sim import geometry
 from drive_sim.errors import InputError, one_of
@@ -18,6 +18,9 @@ from drive_sim.sim.scene import SCENE_KINDS
 from drive_sim.sim.vehicle import VehicleParams
 
 OBSERVATIONS = ("pictures", *LANE_ROWS)
+ACTIONS = ("steering", "steering+acceleration")
+STEERING_MEANING = f"steering: {geometry.STEERING_CONVENTION}"
+ACCELERATION_MEANING = "acceleration: -1 to 1, where 1 is vehicle.max_acceleration_mps2 and -1 vehicle.max_braking_mps2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,11 @@ class RoadConfig:
     `end_offset_m`, only where it is so far from its lane. `observation` is "pictures", or "lane-pose" or
     "far-lane-pose": rows of `policies.road_input`, and nothing is drawn. With `steering_units` one of so many
     curvatures is chosen, from full left to full right, as ALVINN's row of units has them; else steering is a number.
+
+    With `actions` "steering+acceleration" the speed is driven, too: a second number brakes and speeds up, as shares of
+    what `vehicle` can do, and episodes start at the speed of a comfortable profile of the road. With `sees_speed` an
+    observation is a Dict: what is seen ("image", or "lane") and "speed" (1,) in m/s. Whoever is paid for progress will
+    drive as fast as the road lets it; without `vehicle.grip_mps2` a bend may be taken at any speed.
     """
 
     camera: Camera = field(default_factory=Camera)
@@ -53,6 +61,8 @@ class RoadConfig:
     end_offset_m: float | None = None
     observation: str = "pictures"
     steering_units: int | None = None
+    actions: str = "steering"
+    sees_speed: bool = False
 
     def __post_init__(self) -> None:
         if self.road_kind not in ROAD_KINDS:
@@ -62,12 +72,20 @@ class RoadConfig:
         if self.num_roads < 1 or not self.time_limit_s > 0.0:
             raise InputError("road: num_roads must be at least 1 and time_limit_s positive")
         one_of("observation of the road", self.observation, OBSERVATIONS)
+        one_of("kind of actions", self.actions, ACTIONS)
         for name in ("start_offset_m", "start_heading_rad"):
             _check_range(name, getattr(self, name))
         if self.end_offset_m is not None and not 0.0 < self.end_offset_m < np.inf:
             raise InputError(f"road: end_offset_m must be positive, or None, got {self.end_offset_m}")
         if self.steering_units is not None and self.steering_units < 2:
             raise InputError(f"road: steering_units must be at least 2, or None, got {self.steering_units}")
+        if self.steering_units is not None and self.drives_speed:
+            raise InputError("road: steering_units are chosen at a kept speed; leave one of them out, or actions")
+
+    @property
+    def drives_speed(self) -> bool:
+        """Whether an action accelerates, too; else the speed is kept."""
+        return self.actions != "steering"
 
     @property
     def env_config(self) -> EnvConfig:
@@ -81,16 +99,28 @@ class RoadConfig:
         return None if self.steering_units is None else curvature_units(self.steering_units, geometry.FULL_LOCK_PER_M)
 
     @property
-    def observation_space(self) -> Box[Any]:
-        """A picture (h, w, 3), or a row of features (f,)."""
+    def observation_space(self) -> Box[Any] | Dict:
+        """A picture (h, w, 3), or a row of features (f,); with `sees_speed` that and the speed."""
         if self.observation == "pictures":
-            return Box(0, 255, (self.camera.height_px, self.camera.width_px, 3), np.uint8)
-        return Box(-10_000.0, 10_000.0, (ROW_WIDTHS[self.observation],), np.float32)
+            seen, name = Box(0, 255, (self.camera.height_px, self.camera.width_px, 3), np.uint8), "image"
+        else:
+            seen, name = Box(-10_000.0, 10_000.0, (ROW_WIDTHS[self.observation],), np.float32), "lane"
+        speed = Box(0.0, self.vehicle.max_speed_mps, (1,), np.float32)
+        return Dict({name: seen, "speed": speed}) if self.sees_speed else seen
 
     @property
     def action_space(self) -> Box[np.float32] | Discrete:
-        """One number, right positive, or the number of a unit."""
-        return Box(-1.0, 1.0, (1,), np.float32) if self.steering_units is None else Discrete(self.steering_units)
+        """One number, right positive, or the number of a unit; two numbers where an action accelerates, too."""
+        if self.steering_units is not None:
+            return Discrete(self.steering_units)
+        return Box(-1.0, 1.0, (1 + self.drives_speed,), np.float32)
+
+    @property
+    def action_meanings(self) -> tuple[str, ...]:
+        """What each number of an action means, with its sign and range; an environment's metadata say it."""
+        if self.units is not None:
+            return (f"a unit: 0 is {self.units[0]:g} /m (full left), {len(self.units) - 1} full right",)
+        return (STEERING_MEANING, ACCELERATION_MEANING)[: 1 + self.drives_speed]
 
 
 def _check_range(name: str, between: Any) -> None:

@@ -18,7 +18,7 @@ from drive_sim.errors import InputError
 from drive_sim.gym.road import RoadEnv, RoadVectorEnv, pursuit_expert
 from drive_sim.gym.world import make_task
 from drive_sim.policies.regressor import ExpertReader
-from drive_sim.policies.road_input import USUAL
+from drive_sim.policies.road_input import ROW_WIDTHS, USUAL
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 
@@ -337,6 +337,90 @@ def test_pictures_stay_pictures_where_they_are_kept() -> None:
     assert driven.observation.shape == (6, 20, 60, 3) and driven.observation.dtype == np.uint8
 
 
+SPEED: dict[str, Any] = {"actions": "steering+acceleration", "sees_speed": True}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"actions": "steering+acceleration"},
+        {"sees_speed": True},
+        SPEED,
+        {**SPEED, "observation": "lane-pose"},
+        {"sees_speed": True, "steering_units": 7},
+    ],
+)
+def test_the_checker_finds_nothing_where_speed_is_driven_or_seen(settings: dict[str, Any]) -> None:
+    check_env(make_road(render_mode="rgb_array", **settings))
+
+
+def test_spaces_of_speed_and_what_the_metadata_says_of_them() -> None:
+    env, usual, fleet = make_road(**SPEED), make_road(), make_roads(2, **SPEED)
+    assert isinstance(env.observation_space, gymnasium.spaces.Dict)
+    assert env.action_space == gymnasium.spaces.Box(-1.0, 1.0, (2,), np.float32)
+    assert env.observation_space["speed"] == gymnasium.spaces.Box(0.0, 30.0, (1,), np.float32)
+    assert env.observation_space["image"] == usual.observation_space
+    assert fleet.action_space.shape == (2, 2)
+    assert [len(of.metadata["actions"]) for of in (env, fleet, usual)] == [2, 2, 1]
+    assert "right positive" in env.metadata["actions"][0] and "max_braking_mps2" in env.metadata["actions"][1]
+
+
+def test_the_second_number_is_a_share_of_the_cars_pedals() -> None:
+    for pedal, gained_mps in ((1.0, 0.3), (0.5, 0.15), (0.0, 0.0), (-0.25, -0.2), (-9.0, -0.8)):
+        env = make_road(**SPEED, track="speedway")
+        before: Any = env.reset(seed=0, options={"start_s_m": 0.0})[0]
+        after: Any
+        after, *_, info = env.step(np.array([0.0, pedal]))
+        assert after["speed"][0] - before["speed"][0] == pytest.approx(gained_mps, abs=1e-5)
+        assert info["speed"] == pytest.approx(after["speed"][0])
+
+
+def test_the_expert_drives_at_its_own_speed_from_the_start_on() -> None:
+    env = make_roads(2, **SPEED, track="mountain-pass", time_limit_s=20.0)
+    seen: Any
+    seen, _ = env.reset(seed=0, options={"start_s_m": np.array([0.0, 300.0])})
+    lateral = []
+    for _ in range(150):
+        seen, _, terminated, _, info = env.step(pursuit_expert(env))
+        assert not terminated.any() and np.abs(info["cte"]).max() < 0.5
+        state = env.batch.drive.timestep.observation.state
+        lateral.append(state.speed_mps**2 * np.abs(state.curvature_per_m))
+    assert np.max(lateral) < 3.0
+    assert len(np.unique(seen["speed"])) == 2 and seen["image"].shape == (2, 20, 60, 3)
+
+
+def test_a_batch_that_accelerates_equals_its_singles() -> None:
+    settings = {**SPEED, "track": "village-loop"}
+    fleet, alone = make_roads(3, **settings), make_road(**settings)
+    start = {"start_s_m": np.array([0.0, 40.0, 90.0])}
+    actions = np.array([[0.1, 0.5], [0.0, -0.5], [-0.1, 1.0]])
+    fleet.reset(seed=0, options=start)
+    told: list[Any] = [fleet.step(actions)[:2] for _ in range(5)]
+    one: Any
+    for car in range(3):
+        alone.reset(seed=0, options={"start_s_m": start["start_s_m"][car]})
+        for seen, reward in told:
+            one, of_one, *_ = alone.step(actions[car])
+            np.testing.assert_allclose(of_one, reward[car])
+            np.testing.assert_allclose(one["speed"], seen["speed"][car])
+
+
+def test_same_step_autoreset_keeps_a_dict_of_what_was_seen_last() -> None:
+    env = make_roads(2, **SPEED, track="village-loop", autoreset_mode="SameStep")
+    env.reset(seed=0, options={"start_s_m": 0.0})
+    terminated, info = np.zeros(2, np.bool_), {}
+    while not terminated.any():
+        _, _, terminated, _, info = env.step(np.array([[1.0, 0.0], [0.0, -1.0]]))
+    assert terminated.tolist() == [True, False]
+    assert set(info["final_obs"][0]) == {"image", "speed"} and info["final_obs"][1] is None
+
+
+def test_speed_and_pictures_become_rows_for_our_learners() -> None:
+    env = make_roads(2, **{**SPEED, "observation": "lane-pose"})
+    driven = make_task(env, pursuit_expert).collect(env, ExpertReader(), 5, np.random.default_rng(0))
+    assert driven.action.shape == (10, 2) and driven.observation.shape[1] == ROW_WIDTHS["lane-pose"] + 1
+
+
 def test_settings_of_starts_ends_and_steering_that_make_no_sense_are_refused() -> None:
     nonsense: tuple[tuple[dict[str, Any], str], ...] = (
         ({"observation": "sound"}, "unknown observation of the road 'sound'"),
@@ -344,6 +428,8 @@ def test_settings_of_starts_ends_and_steering_that_make_no_sense_are_refused() -
         ({"end_offset_m": 0.0}, "end_offset_m must be positive"),
         ({"start_heading_rad": (1.0, 0.0)}, "start_heading_rad must be the least and the most"),
         ({"start_offset_m": 0.5}, "start_offset_m must be the least and the most"),
+        ({"actions": "steering+brake"}, "unknown kind of actions"),
+        ({"actions": "steering+acceleration", "steering_units": 5}, "steering_units are chosen at a kept speed"),
     )
     for settings, said in nonsense:
         with pytest.raises(InputError, match=said):
