@@ -119,7 +119,7 @@ class BasinPanels:
         inner = panel.inside()
         name = canvas.fitting(f"{short_label(driver.label)} drives", inner.width, bold=True)
         canvas.text(name, (inner.left, inner.top), colour=driver.colour, bold=True)
-        draw_offset(canvas, (inner.left, inner.top + 26.0), car.offset_m)
+        draw_offset(canvas, (inner.left, inner.top + 26.0), car.offset_m, car.limit_m)
         words = "Paused: Space goes on" if status.is_paused else _away_words(status)
         canvas.paragraph(words, inner._replace(top=inner.top + 58.0), size=SMALL, colour=FAINT)
         _draw_progress(canvas, inner, status.search)

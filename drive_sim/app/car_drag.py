@@ -7,7 +7,6 @@ from drive_sim.app.close_up import CloseUp
 from drive_sim.app.layout import map_box
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.road_map import RoadMap
-from drive_sim.sim.intervention import INTERVENTION_M
 
 _NEAR_UNITS = 16.0
 """Nearer to the car on the map the mouse takes hold of it, farther off the car is fetched."""
@@ -29,7 +28,7 @@ class CarDrag:
         if self.close_up is None:
             return False
         if event.type == pygame.MOUSEMOTION:
-            most_m = 0.9 * INTERVENTION_M if rollout.puts_back else _DRAGGED_TO_M
+            most_m = 0.9 * rollout.car.limit_m if rollout.puts_back else _DRAGGED_TO_M
             self.close_up.drag(box, canvas.units(event.pos), most_m)
             rollout.place(self.close_up.s_m, self.close_up.offset_m)
         elif event.type == pygame.MOUSEBUTTONUP:

@@ -88,7 +88,7 @@ class DrivePanels:
         draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, status.human.share(speed_mps), _YOU)
         left = box.left + 2 * PADDING + 2 * radius
         draw_speed(canvas, (left, box.top + PADDING), speed_mps)
-        draw_offset(canvas, (left, box.top + 42.0), status.car.offset_m)
+        draw_offset(canvas, (left, box.top + 42.0), status.car.offset_m, status.car.limit_m)
         keeps = "speed is kept" if status.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
         room = box._replace(top=_BELOW_LAMP, height=box.top - GAP - _BELOW_LAMP)

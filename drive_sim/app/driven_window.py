@@ -6,7 +6,6 @@ import numpy as np
 
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.arrays import Poses
-from drive_sim.sim.intervention import INTERVENTION_M
 
 BACK_M, BACK_S = 0.4, 1.0
 """Who has come back is no farther off its lane in the last second."""
@@ -14,15 +13,17 @@ BACK_M, BACK_S = 0.4, 1.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrivenWindow:
-    """One car after each control tick (t,) from a moment on: offset from the lane, distance to the road's edge, pose.
+    """One car after each control tick (t,) from a moment on: offset from the lane, its limit, way to the edge, pose.
 
-    The distance to the edge is negative off the road. `poses` (t + 1, 3) begin with the one before the first tick.
+    Beyond the limit somebody would have to help. The distance to the edge is negative off the road. `poses` (t + 1, 3)
+    begin with the one before the first tick.
     """
 
     driver: str
     tick_s: float
     offset_m: tuple[float, ...]
     edge_m: tuple[float, ...]
+    limit_m: tuple[float, ...]
     poses: Poses
 
     @property
@@ -38,8 +39,8 @@ class DrivenWindow:
     @property
     def left_lane_s(self) -> float | None:
         """When it was first more than an intervention's distance off its lane, or off the road; None: never."""
-        places = zip(self.offset_m, self.edge_m, strict=True)
-        return self._first_s([abs(offset_m) > INTERVENTION_M or edge_m < 0.0 for offset_m, edge_m in places])
+        places = zip(self.offset_m, self.limit_m, self.edge_m, strict=True)
+        return self._first_s([abs(offset_m) > limit_m or edge_m < 0.0 for offset_m, limit_m, edge_m in places])
 
     @property
     def left_road_s(self) -> float | None:
@@ -63,6 +64,7 @@ class WindowRecorder:
         self._rollout = rollout
         self._offset_m: list[float] = []
         self._edge_m: list[float] = []
+        self._limit_m: list[float] = []
         self._poses = [rollout.car.observation.state.poses[0].copy()]
 
     def add_tick(self) -> None:
@@ -71,6 +73,7 @@ class WindowRecorder:
         # A car that was put back is on its lane again: what it was like before stands in the history.
         self._offset_m.append(self._rollout.history[-1].offset_m)
         self._edge_m.append(float(observation.lane.edge_m[0]))
+        self._limit_m.append(self._rollout.car.limit_m)
         self._poses.append(observation.state.poses[0].copy())
 
     @property
@@ -78,4 +81,5 @@ class WindowRecorder:
         """What was driven so far, by whoever has the wheel."""
         rollout = self._rollout
         poses, tick_s = np.array(self._poses), rollout.car.env.config.tick_s
-        return DrivenWindow(rollout.driver.name, tick_s, tuple(self._offset_m), tuple(self._edge_m), poses)
+        ticks = tuple(self._offset_m), tuple(self._edge_m), tuple(self._limit_m)
+        return DrivenWindow(rollout.driver.name, tick_s, *ticks, poses)

@@ -29,8 +29,8 @@ from drive_sim.app.layout import KEY_LINE
 from drive_sim.app.screen import Key
 from drive_sim.sim.intervention import INTERVENTION_M
 
-AWAY_M = 0.5
-"""The offset from which on an intervention is near."""
+AWAY_SHARE = 0.5
+"""The share of the limit from which on an intervention is near."""
 _FULL_TURN_DEG, _WHEEL_STEPS = 110.0, 60
 """How far the drawn wheel turns at full steering; in how many steps to either side."""
 _BAR_HEIGHT = 8.0
@@ -74,9 +74,9 @@ def draw_speed(canvas: Canvas, where: tuple[float, float], speed_mps: float) -> 
     return canvas.text(f"{3.6 * speed_mps:.0f} km/h", where, size=HEADING, bold=True)
 
 
-def draw_offset(canvas: Canvas, where: tuple[float, float], offset_m: float) -> Box:
+def draw_offset(canvas: Canvas, where: tuple[float, float], offset_m: float, limit_m: float = INTERVENTION_M) -> Box:
     """How far the car is off its lane, in words and in a colour that says how bad that is."""
-    return canvas.text(offset_words(offset_m), where, colour=offset_colour(offset_m))
+    return canvas.text(offset_words(offset_m), where, colour=offset_colour(offset_m, limit_m))
 
 
 def offset_words(offset_m: float) -> str:
@@ -88,10 +88,10 @@ def offset_words(offset_m: float) -> str:
     return f"{far} {'left' if offset_m > 0 else 'right'}"
 
 
-def offset_colour(offset_m: float) -> Colour:
-    """Green near the lane's middle, red where an intervention counts."""
+def offset_colour(offset_m: float, limit_m: float = INTERVENTION_M) -> Colour:
+    """Green near the lane's middle, red beyond the limit from which on an intervention counts."""
     size_m = abs(offset_m)
-    return RED if size_m > INTERVENTION_M else ORANGE if size_m > AWAY_M else GREEN
+    return RED if size_m > limit_m else ORANGE if size_m > AWAY_SHARE * limit_m else GREEN
 
 
 def draw_balance(canvas: Canvas, box: Box, left: float, right: float) -> None:

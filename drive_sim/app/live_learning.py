@@ -207,7 +207,7 @@ class LiveLearning:
     def _count(self, car: SingleCar) -> None:
         twin = self.twin
         assert twin is not None
-        is_off = bool(needs_intervention(car.env.timestep)[0])
+        is_off = bool(needs_intervention(car.tracks, car.env.timestep)[0])
         twin.driven.num_ticks += 1
         twin.driven.num_left += is_off and not twin.driven.is_off
         twin.driven.is_off = is_off

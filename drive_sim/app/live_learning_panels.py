@@ -89,7 +89,7 @@ def _draw_wheels(canvas: Canvas, box: Box, status: DriveStatus, live: LiveStatus
         canvas.text(words, below, size=SMALL, bold=has_wheel, colour=colour, anchor="midbottom")
     right = left + 3 * radius + 14.0 + PADDING
     draw_speed(canvas, (right, box.top + PADDING), speed_mps)
-    draw_offset(canvas, (right, box.top + 44.0), status.car.offset_m)
+    draw_offset(canvas, (right, box.top + 44.0), status.car.offset_m, status.car.limit_m)
     words = "it drives" if live.drives else "you drive"
     canvas.text(words, (right, box.top + 72.0), bold=True, colour=live.chosen.colour if live.drives else _YOU)
 

@@ -80,7 +80,7 @@ class LiveRollout:
     @property
     def is_off(self) -> bool:
         """The car is more than an intervention's distance off its lane, or off the road."""
-        return bool(needs_intervention(self.car.env.timestep)[0])
+        return bool(needs_intervention(self.car.tracks, self.car.env.timestep)[0])
 
     @property
     def driver_images(self) -> Images:

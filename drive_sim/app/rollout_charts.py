@@ -26,13 +26,12 @@ from drive_sim.app.layout import KEY_LINE, LEFT_WIDTH
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.steering_wheel import WheelFeel, full_turn_per_m
 from drive_sim.app.tally import BIN_M, NUM_BINS
-from drive_sim.sim.intervention import INTERVENTION_M
 from drive_sim.sim.vehicle import VehicleParams
 
 HISTORY_HEIGHT, STEERING_HEIGHT, ERRORS_HEIGHT = 143.0, 84.0, 135.0
 _SIDES = 76.0
 """The width of the words left of the history."""
-_SHOWN_M = 1.5
+_SHOWN_LIMITS = 1.5
 """The history reaches so far to both sides; farther off, its line stays at the edge."""
 _ERROR_GRID_DEG = (0.0, 2.0, 8.0)
 """The errors' axis ends at the last, from the first moment on; what is larger stays at its edge."""
@@ -53,22 +52,23 @@ def draw_offset_history(
     """
     canvas.panel(box)
     inner = Box(box.left + PADDING + _SIDES, box.top + 30.0, box.width - 2 * PADDING - _SIDES, box.height - 42.0)
-    middle, unit = inner.centre[1], inner.height / 2 / _SHOWN_M
+    shown_m, limit_m = _SHOWN_LIMITS * rollout.car.widest_limit_m, rollout.car.limit_m
+    middle, unit = inner.centre[1], inner.height / 2 / shown_m
     canvas.text("Off the lane", (box.left + PADDING, box.top + 16.0), colour=FAINT, anchor="midleft")
     canvas.text(offset_words(rollout.car.offset_m), (box.right - PADDING, box.top + 16.0), bold=True, anchor="midright")
     canvas.lines([(inner.left, middle), (inner.right, middle)], HAIR)
-    for side_m, label in ((INTERVENTION_M, "left 1 m"), (-INTERVENTION_M, "right 1 m")):
+    for side_m, label in ((limit_m, f"left {limit_m:.2g} m"), (-limit_m, f"right {limit_m:.2g} m")):
         y = middle - side_m * unit
         canvas.text(label, (inner.left - 5.0, y), size=SMALL, colour=FAINT, anchor="midright")
         _draw_dashes(canvas, inner.left, inner.right, y)
     step = inner.width / max(1, (rollout.history.maxlen or 1) - 1)
     left = inner.right - step * (len(rollout.history) - 1)
     points = [
-        (left + step * number, middle - unit * max(-_SHOWN_M, min(_SHOWN_M, tick.offset_m)))
+        (left + step * number, middle - unit * max(-shown_m, min(shown_m, tick.offset_m)))
         for number, tick in enumerate(rollout.history)
     ]
     beside = [
-        (inner.right - step * ago, middle - unit * max(-_SHOWN_M, min(_SHOWN_M, offset_m))) for ago, offset_m in ghost
+        (inner.right - step * ago, middle - unit * max(-shown_m, min(shown_m, offset_m))) for ago, offset_m in ghost
     ]
     canvas.lines([point for point in beside if inner.left <= point[0] <= inner.right], FAINT, width=2.0)
     _draw_history(canvas, rollout, points)

@@ -62,7 +62,7 @@ def draw_alarm(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
         return
     canvas.frame(Box(0.0, 0.0, canvas.width, canvas.height - KEY_LINE), RED, width=8.0, rounding=0.0)
     if rollout.puts_back:
-        draw_banner(canvas, box, "Off by 1 m: put back", RED)
+        draw_banner(canvas, box, f"Off by {rollout.car.limit_m:.2g} m: put back", RED)
     else:
         draw_banner(canvas, box, "Off the road" if rollout.car.has_left_the_road else "Off its lane", RED)
 

@@ -9,6 +9,7 @@ import numpy as np
 from drive_sim.app.knobs import Knobs
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.env_state import EnvState
+from drive_sim.sim.intervention import intervention_limit_m, limit_by_width_m
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
@@ -33,6 +34,9 @@ class SingleCar:
         self.regime = self.knobs
         """The knobs as they stood at first."""
         self.state: VehicleState = self.observation.state
+        widest_m = (track.width_left_m + track.width_right_m).max()
+        self.widest_limit_m = float(limit_by_width_m(widest_m))
+        """`limit_m` where the road is widest."""
         self.num_placed = 0
         """How often it was put somewhere, so that it did not drive to where it is."""
         self._substep = 0
@@ -69,6 +73,11 @@ class SingleCar:
     def offset_m(self) -> float:
         """From the target lane, left positive, at the last control tick."""
         return float(self.observation.lane.offset_m[0])
+
+    @property
+    def limit_m(self) -> float:
+        """How far off its target lane it may be where it is; beyond, somebody would have to help."""
+        return float(intervention_limit_m(self.tracks, self.observation.lane)[0])
 
     @property
     def has_left_the_road(self) -> bool:

@@ -33,11 +33,12 @@ class Arguments:
 def add_arguments(command: ArgumentParser) -> None:
     """The help, and the arguments."""
     command.description = """\
-Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane is an
-intervention: the car is put back and it counts. Autonomy is NVIDIA's, (1 - 6 s x interventions / driving time) x 100;
-intervals are 95 %, bootstraps over roads or, below ten interventions, exact. `expert` is the scripted expert. With
---speed own, models that give accelerations drive at the speed of their choice; the expert, and models that only steer,
-at that of a profile: 2.5 m/s2 aside, 20 m/s at most."""
+Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane (on roads
+wider than 8 m an eighth of the width) is an intervention: the car is put back and it counts. The lane of a circuit's
+file is the middle between its edges; how often a car came 1 m off the file's own line stands beside. Autonomy is
+NVIDIA's, (1 - 6 s x interventions / driving time) x 100; intervals are 95 %, bootstraps over roads or, below ten
+interventions, exact. `expert` is the scripted expert. With --speed own, models that give accelerations drive at the
+speed of their choice; the expert, and models that only steer, at that of a profile: 2.5 m/s2 aside, 20 m/s at most."""
     command.epilog = options.examples(
         "evaluate runs/train-001",
         "evaluate expert runs/demo-001/models/plain --suite shifted",
@@ -90,14 +91,21 @@ def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Sh
 
 
 def scores(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """A table of what models did, a line each, with 95 % intervals."""
-    heads = ("model", "km", "interventions", "a km", "autonomy %", "off the lane: mean / 95 % / max cm", "jerk")
+    """A table of what models did, a line each, with 95 % intervals.
+
+    Where a road is wide, or its file's line is not its middle, the count by 1 m from that line stands beside.
+    """
+    strictly = any(of["has_strict_count"] for of in results.values())
+    strict_heads = ("by 1 m off the file's line", "a km") if strictly else ()
+    off = "off the lane: mean / 95 % / max cm"
+    heads = ("model", "km", "interventions", "a km", *strict_heads, "autonomy %", off, "jerk")
     rows = [
         (
             name,
             f"{of['distance_km']:.1f}",
-            str(of["interventions"]),
+            _interventions(of),
             _interval(of, "interventions_per_km", 2),
+            *((str(of["strict_interventions"]), _interval(of, "strict_per_km", 2)) if strictly else ()),
             _interval(of, "autonomy_percent", 1),
             f"{of['offset_mean_cm']:.0f} / {of['offset_p95_cm']:.0f} / {of['offset_max_cm']:.0f}",
             _number(of["command_jerk_rad_s3"], 1),
@@ -127,6 +135,12 @@ def _speed_row(name: str, of: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _interventions(of: Mapping[str, Any]) -> str:
+    """How many there were, and how many of them where a road crosses itself."""
+    at_crossing = of["interventions_at_crossing"]
+    return f"{of['interventions']} (of which {at_crossing} at a crossing)" if at_crossing else f"{of['interventions']}"
 
 
 def _interval(of: Mapping[str, Any], name: str, digits: int) -> str:

@@ -52,8 +52,9 @@ def drive(
 ) -> Iterator[Tick]:
     """Drive on from where the env's cars are, one tick at a time; the labeller is asked beside and doesn't drive.
 
-    A car more than `intervention_m` off its lane, or off the road, is put back onto it. With `side_m` two further
-    cameras, so far to the left and right of the env's, take pictures as well; nothing else changes, to the bit.
+    A car more than `intervention_m` off its lane (more on wide roads: `sim/intervention.py`), or off the road, is put
+    back onto it. With `side_m` two further cameras, so far to the left and right of the env's, take pictures as well;
+    nothing else changes, to the bit.
     """
     policy_rng, labeller_rng, side_rng = rng.spawn(3)
     arrival, intervention = None, np.zeros(env.num_cars, dtype=bool)
@@ -64,7 +65,7 @@ def drive(
         sides = None if side_m is None else side_views(env, side_m, side_rng)
         yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides, arrival)
         arrival = env.step(command)
-        intervention = needs_intervention(arrival, intervention_m)
+        intervention = needs_intervention(env.tracks, arrival, intervention_m)
         env.put_back(intervention)
 
 

@@ -62,7 +62,7 @@ class Trials:
             action = policy.act(FlatObservation(now), rng)
             lane, had_ended = env.timestep.observation.lane, ticks_left > 0
             arrival = env.step(Command.steer(steered_per_m(action, self.units_per_m)))
-            ends = needs_intervention(arrival, self.intervention_m) & ~had_ended
+            ends = needs_intervention(env.tracks, arrival, self.intervention_m) & ~had_ended
             ticks_left = np.where(ends, self.ended_ticks, ticks_left - had_ended)
             back = had_ended & (ticks_left == 0)
             paid = np.where(ends | had_ended, 0.0, self._paid(env, lane))

@@ -66,7 +66,8 @@ class Tick:
 def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int = 1) -> Iterator[Tick]:
     """Drive every road of a suite from its start until each car has covered the distance, one tick at a time.
 
-    A car that is more than `intervention_m` off its lane, or off the road, is put back at its place. Cars that are
+    A car that is more than `intervention_m` off its lane (on roads wider than 8 m an eighth of the width, where that is
+    the larger), or off the road, is put back at its place. Cars that are
     done drive on uncounted, so that the draws stay in lockstep; roads not done after `TIMEOUT_FACTOR` times the time at
     cruising speed are given up. Where drivers go at their own speed, `policies.pace` says how; they start, and are put
     back, at the speed of the road's profile, and what that takes is the time.
@@ -87,7 +88,7 @@ def drive(policy: Policy, suite: Suite, config: EvalConfig, *, num_threads: int 
         driven = env.step(command)
         lane = driven.observation.lane
         distance_m = distance_m + progress_m(suite.tracks, before, lane)
-        intervened = needs_intervention(driven, config.intervention_m)
+        intervened = needs_intervention(suite.tracks, driven, config.intervention_m)
         timestep = env.put_back(intervened)
         yield Tick(
             timestep, command, driven.observation.state, lane, intervened, driven.terminated, counted, distance_m

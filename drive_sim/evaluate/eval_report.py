@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from drive_sim.arrays import PerCar
 from drive_sim.evaluate.closed_loop import EvalConfig, Tick, drive
+from drive_sim.evaluate.strict_count import at_crossing, has_strict_count, strict_count
 from drive_sim.policies.base import Policy
 from drive_sim.sim.suites import Suite
 
@@ -24,6 +25,8 @@ Counts = Annotated[npt.NDArray[np.int64], "r"]
 class EvalReport:
     """What a policy did on a suite: totals a road (r,) and traces (t, r), NaN or False once the road is done.
 
+    `strict_interventions` are the stretches 1 m off the line of a road's file (`strict_count`): on roads up to 8 m wide
+    without another line, the interventions. `interventions_at_crossing` are those where the road crosses itself.
     A row of the traces is the end of a control tick, before the car was put back, and the command that led there.
     """
 
@@ -35,6 +38,9 @@ class EvalReport:
     elapsed_s: PerCar
     interventions: Counts
     left_road: Counts
+    strict_interventions: Counts
+    interventions_at_crossing: Counts
+    has_strict_count: bool
     x_m: Trace
     y_m: Trace
     heading_rad: Trace
@@ -63,7 +69,8 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
     counted, intervened, left_road = np.moveaxis(rows[:, len(TRACES) :] > 0.0, 1, 0)
     traces = np.where(counted[:, None], rows[:, : len(TRACES)], np.nan)
     num_ticks = counted.sum(axis=0)
-    driven_m = traces[:, TRACES.index("driven_m")]
+    driven_m, s_m, offset_m = (traces[:, TRACES.index(name)] for name in ("driven_m", "s_m", "offset_m"))
+    helped = counted & intervened
     return EvalReport(
         suite=suite.name,
         track_names=tuple(track.name for track in suite.tracks.tracks),
@@ -71,9 +78,12 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
         config=config,
         distance_m=driven_m[num_ticks - 1, np.arange(len(num_ticks))],
         elapsed_s=num_ticks / config.control_hz,
-        interventions=(counted & intervened).sum(axis=0),
+        interventions=helped.sum(axis=0),
         left_road=(counted & left_road).sum(axis=0),
-        intervened=counted & intervened,
+        strict_interventions=strict_count(suite.tracks, s_m, offset_m, helped, counted & left_road),
+        interventions_at_crossing=(helped & at_crossing(suite.tracks, s_m)).sum(axis=0),
+        has_strict_count=has_strict_count(suite.tracks),
+        intervened=helped,
         **dict(zip(TRACES, np.moveaxis(traces, 1, 0), strict=True)),
     )
 

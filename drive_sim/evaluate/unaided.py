@@ -20,7 +20,7 @@ from drive_sim.policies.base import Policy
 from drive_sim.policies.pace import at_speed
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.intervention import INTERVENTION_M
+from drive_sim.sim.intervention import limit_by_width_m
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import LanePose
 
@@ -130,9 +130,9 @@ def offset_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
     return np.minimum(np.abs(offset_m / half_width_m), 1.0)
 
 
-def intervention_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:  # noqa: ARG001 - costs are called alike
+def intervention_cost(offset_m: CarTicks, half_width_m: float) -> CarTicks:
     """The cost of each tick: 1 while the car is so far off its lane that somebody would have to help."""
-    return (np.abs(offset_m) > INTERVENTION_M).astype(np.float64)
+    return (np.abs(offset_m) > limit_by_width_m(np.array(2.0 * half_width_m))).astype(np.float64)
 
 
 COSTS: dict[str, Callable[[CarTicks, float], CarTicks]] = {

@@ -1,8 +1,8 @@
 """Real circuits and named roads, from CSV in the racetrack-database form.
 
 A file holds one closed road: `x_m,y_m,w_tr_right_m,w_tr_left_m` a line, with `#` before comments. A comment
-`# lines=two-lane lane_offset_m=-1.75` says what is painted and where the target lane lies; without it the road has no
-lines and its middle is the target.
+`# lines=two-lane lane_offset_m=-1.75` says what is painted and where the target lane lies, measured from the
+file's line. Without it the road has no lines, and the middle between its edges is the target, wherever that line lies.
 """
 
 import math
@@ -14,8 +14,9 @@ import numpy as np
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
-from drive_sim.sim.circuit_spline import CircuitFit, Points, fit_circuit
+from drive_sim.sim.circuit_spline import Points, fit_circuit
 from drive_sim.sim.road_edges import is_no_road, unfolded
+from drive_sim.sim.road_middle import centred
 from drive_sim.sim.track import LINES, Track
 
 COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
@@ -51,6 +52,8 @@ def named_track(name: str) -> Track:
 def load_circuit(path: str | Path) -> Track:
     """The closed road in a CSV file, smoothed to within centimetres of its points and sampled every half metre.
 
+    It is driven by the middle between its edges unless the file gives a lane (`road_middle`).
+
     Raises InputError with file, line and remedy: no such file, a folder, not text, too few columns or points, NaN, a
     width that is not positive, a bend tighter than 5 m, or one that the road's width does not fit into. Where only the
     inner edge would cross itself by a little it is moved in, and a note of the road says so (`road_edges`).
@@ -59,9 +62,13 @@ def load_circuit(path: str | Path) -> Track:
     text = _read(path)
     points, line_of_point = _parse(path, text)
     lane_offset_m, lines = _parse_lane(path, text)
-    _check_size(path, points, lane_offset_m)
-    fit = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m, lines=lines)
-    return _check_bends(path, fit, line_of_point)
+    _check_size(path, points, lane_offset_m or 0.0)
+    track = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m or 0.0, lines=lines)
+    track = _driveable(path, track, points, line_of_point)
+    if lane_offset_m is not None or lines != "none":
+        return track
+    middle = centred(track)
+    return track if middle is track else _driveable(path, middle, points, line_of_point)
 
 
 def _read(path: Path) -> str:
@@ -122,13 +129,15 @@ def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
     return point
 
 
-def _parse_lane(path: Path, text: str) -> tuple[float, str]:
-    """What the comments say about the target lane's offset and the lines."""
+def _parse_lane(path: Path, text: str) -> tuple[float | None, str]:
+    """What the comments say about the target lane's offset (None: nothing) and the lines."""
     words = [word for line in text.splitlines() for word in line.partition("#")[2].split()]
     said = {key: value for key, equals, value in (word.partition("=") for word in words) if equals}
-    lines, offset = said.get("lines", "none"), said.get("lane_offset_m", "0")
+    lines, offset = said.get("lines", "none"), said.get("lane_offset_m")
     if lines not in LINES:
         raise InputError(f"road file {path}: lines={lines[:40]}; it must be one of {', '.join(LINES)}")
+    if offset is None:
+        return None, lines
     try:
         lane_offset_m = float(offset)
     except ValueError:
@@ -150,25 +159,25 @@ def _check_size(path: Path, points: Points, lane_offset_m: float) -> None:
         raise InputError(f"road file {path}: lane_offset_m={lane_offset_m:g} is off the road where it is narrowest")
 
 
-def _check_bends(path: Path, fit: CircuitFit, line_of_point: list[int]) -> Track:
+def _driveable(path: Path, track: Track, points: Points, line_of_point: list[int]) -> Track:
     """The road, with its inner edge moved in where it would fold over itself; no bend is tighter than 5 m."""
-    bend_per_m = np.maximum(np.abs(fit.track.curvature_per_m), 1e-9)
 
     def where(sample: np.intp | int) -> str:
-        point = np.argmin(np.abs(fit.point_s_m - sample * fit.track.spacing_m))
+        point = np.argmin(np.hypot(points[:, 0] - track.x_m[sample], points[:, 1] - track.y_m[sample]))
         return f"road file {path}, line {line_of_point[point]}"
 
-    tightest = np.argmax(bend_per_m)
-    if bend_per_m[tightest] * MIN_RADIUS_M > 1.0:
+    tightest = np.argmax(np.abs(track.curvature_per_m))
+    radius_m = 1.0 / max(float(np.abs(track.curvature_per_m[tightest])), 1e-9)
+    if radius_m < MIN_RADIUS_M:
         raise InputError(
-            f"{where(tightest)}: turns with a radius of {1.0 / bend_per_m[tightest]:.1f} m, less than "
-            f"{MIN_RADIUS_M:g} m; move or delete points there"
+            f"{where(tightest)}: turns with a radius of {radius_m:.1f} m, less than {MIN_RADIUS_M:g} m; "
+            f"move or delete points there"
         )
-    track, cut = unfolded(fit.track)
+    clear, cut = unfolded(track)
     if cut is None:
         return track
     said = f"{where(cut.sample)}: {cut.width_m:.1f} m wide inside a bend of {cut.radius_m:.1f} m radius"
     if is_no_road(track, cut):
         raise InputError(f"{said}, so the edge would cross itself; make the road narrower there")
     note = f"{said}; the inner edge is moved in by {cut.cut_m:.2f} m, so that it does not cross itself"
-    return replace(track, notes=(*track.notes, note))
+    return replace(clear, notes=track.notes or (note,))

@@ -1,6 +1,5 @@
 """A closed road through measured points: a periodic smoothing spline, sampled at even arc length."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
@@ -20,27 +19,19 @@ _SHORTEST_WAVE_M = 12.0
 _DENSE = 10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CircuitFit:
-    """A road fitted to points (k, 4), and the road's arc length at each of them."""
-
-    track: Track
-    point_s_m: PerPoint
-
-
-def fit_circuit(name: str, points: Points, *, lane_offset_m: float = 0.0, lines: str = "none") -> CircuitFit:
+def fit_circuit(name: str, points: Points, *, lane_offset_m: float = 0.0, lines: str = "none") -> Track:
     """A closed road within centimetres of the points (k, 4), the last joined to the first; curvature is continuous."""
     loop = np.vstack([points, points[:1]])
     chord_m = _cumulated(np.hypot(*np.diff(loop[:, :2], axis=0).T))
     through = _periodic_spline(chord_m, loop[:, 0] + 1j * loop[:, 1])
     u, spacing_m = _even_places(through, chord_m[-1])
-    smooth_m = _smooth(through(u), spacing_m)
+    smooth_m = smoothed(through(u), spacing_m, _SHORTEST_WAVE_M)
     nodes_m = _cumulated(np.full(len(u), spacing_m))
     road = _periodic_spline(nodes_m, np.append(smooth_m, smooth_m[0]))
     v, spacing_m = _even_places(road, nodes_m[-1])
     place_m, slope, bend = road(v), road(v, 1), road(v, 2)
     along_chord_m = np.interp(v, nodes_m, np.append(u, chord_m[-1]))
-    track = Track(
+    return Track(
         name=name,
         x_m=place_m.real.copy(),
         y_m=place_m.imag.copy(),
@@ -53,17 +44,18 @@ def fit_circuit(name: str, points: Points, *, lane_offset_m: float = 0.0, lines:
         lane_offset_m=lane_offset_m,
         lines=lines,
     )
-    return CircuitFit(track, np.interp(chord_m[:-1], along_chord_m, np.arange(len(v)) * spacing_m))
 
 
-def _smooth(place_m: npt.NDArray[np.complex128], spacing_m: float) -> npt.NDArray[np.complex128]:
-    """The smoothing spline of order three through evenly spaced places: waves shorter than about 12 m are halved.
+def smoothed(
+    values: npt.NDArray[np.float64] | npt.NDArray[np.complex128], spacing_m: float, shortest_wave_m: float
+) -> npt.NDArray[np.complex128]:
+    """The smoothing spline of order three through evenly spaced values round a loop: waves of that length are halved.
 
     Least squares plus a penalty on the third derivative, which on a loop is a division of each Fourier mode; unlike
     one on the second derivative it hardly draws a bend inwards: 1 cm at 8 m radius.
     """
-    waves_per_m = np.fft.fftfreq(len(place_m), spacing_m)
-    return np.fft.ifft(np.fft.fft(place_m) / (1.0 + (_SHORTEST_WAVE_M * waves_per_m) ** 6))
+    waves_per_m = np.fft.fftfreq(len(values), spacing_m)
+    return np.fft.ifft(np.fft.fft(values) / (1.0 + (shortest_wave_m * waves_per_m) ** 6))
 
 
 def _even_places(curve: "CubicSpline", end: float) -> tuple[PerPoint, float]:

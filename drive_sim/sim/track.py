@@ -24,6 +24,7 @@ class Track:
     """One road: samples (k,) of its centre line at even spacing, widths to its edges, and the target lane.
 
     `lane_offset_m` is the target lane's offset from the centre line, left positive; `lines` says what is painted.
+    `file_line_m` is how far left of the centre line that line lies which the road's file gives, where it is another.
     `notes` are sentences for whoever loads the road: what of its file was changed so that it can be driven.
     Raises InputError where the samples do not fit together.
     """
@@ -39,6 +40,7 @@ class Track:
     closed: bool
     lane_offset_m: float = 0.0
     lines: str = "none"
+    file_line_m: PerPoint | None = None
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -47,6 +49,8 @@ class Track:
             raise InputError(f"road {self.name!r}: needs at least three samples, all fields of one length")
         if not np.isfinite(samples).all():
             raise InputError(f"road {self.name!r}: holds NaN or infinity at sample {_first_bad(samples)}; repair it")
+        if self.file_line_m is not None and not np.isfinite(self.file_line_or_zeros).all():
+            raise InputError(f"road {self.name!r}: file_line_m must hold {len(samples)} finite numbers")
         if not self.spacing_m > 0.0:
             raise InputError(f"road {self.name!r}: spacing_m must be positive, got {self.spacing_m}")
         if self.lines not in LINES:
@@ -59,6 +63,13 @@ class Track:
         if len({np.shape(column) for column in columns}) != 1:
             return np.empty(0)
         return np.stack(columns, axis=-1).astype(np.float64, copy=False)
+
+    @property
+    def file_line_or_zeros(self) -> PerPoint:
+        """`file_line_m`, or that the file's line is the centre line."""
+        if self.file_line_m is None:
+            return np.zeros(len(self.x_m))
+        return self.file_line_m if len(self.file_line_m) == len(self.x_m) else np.full(len(self.x_m), np.nan)
 
     @property
     def length_m(self) -> float:
@@ -79,6 +90,7 @@ class Track:
             curvature_per_m=-backwards(self.curvature_per_m),
             width_left_m=backwards(self.width_right_m),
             width_right_m=backwards(self.width_left_m),
+            file_line_m=None if self.file_line_m is None else -backwards(self.file_line_m),
         )
 
     def mirrored(self) -> Self:
@@ -91,6 +103,7 @@ class Track:
             width_left_m=self.width_right_m,
             width_right_m=self.width_left_m,
             lane_offset_m=-self.lane_offset_m,
+            file_line_m=None if self.file_line_m is None else -self.file_line_m,
         )
 
 

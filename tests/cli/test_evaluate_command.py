@@ -42,6 +42,12 @@ def test_scores_are_a_table_with_intervals() -> None:
         "interventions_per_km": 0.075,
         "interventions_per_km_low": 0.0,
         "interventions_per_km_high": 0.15,
+        "interventions_at_crossing": 0,
+        "strict_interventions": 5,
+        "strict_per_km": 0.125,
+        "strict_per_km_low": None,
+        "strict_per_km_high": None,
+        "has_strict_count": False,
         "autonomy_percent": 99.46,
         "autonomy_percent_low": None,
         "autonomy_percent_high": None,
@@ -54,3 +60,9 @@ def test_scores_are_a_table_with_intervals() -> None:
     assert head.startswith("model")
     assert "0.07 (0.00 to 0.15)" in row
     assert "99.5" in row
+    assert "file" not in head
+    wide = {**figures, "has_strict_count": True, "interventions_at_crossing": 2}
+    head, row = scores({"mine": wide}).splitlines()
+    assert "by 1 m off the file's line" in head
+    assert "3 (of which 2 at a crossing)" in row
+    assert "0.12" in row

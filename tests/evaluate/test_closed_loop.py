@@ -92,6 +92,8 @@ def test_the_bootstrap_is_near_the_normal_interval():
         report,
         track_names=("road",) * 400,
         interventions=counts,
+        strict_interventions=counts,
+        interventions_at_crossing=counts,
         distance_m=np.full(400, 1000.0),
         elapsed_s=np.full(400, 80.0),
         left_road=np.zeros(400, dtype=np.int64),

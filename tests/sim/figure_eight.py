@@ -11,4 +11,4 @@ def make_figure_eight(length_m: float) -> Track:
     angle_rad = np.arange(400) * (2.0 * np.pi / 400)
     half_width_m = length_m / 5.244115
     x_m = half_width_m * np.cos(angle_rad) / (1.0 + np.sin(angle_rad) ** 2)
-    return fit_circuit("figure-eight", np.stack([x_m, x_m * np.sin(angle_rad), *np.full((2, 400), 2.2)], axis=-1)).track
+    return fit_circuit("figure-eight", np.stack([x_m, x_m * np.sin(angle_rad), *np.full((2, 400), 2.2)], axis=-1))

@@ -35,11 +35,12 @@ def write_circuit(track: Track, path: Path) -> None:
 def test_a_ring_is_read_with_any_header(tmp_path, head):
     track = load_circuit(write(tmp_path, [*head, *ring_rows(50.0)]))
     assert track.name == "ring"
-    assert track.length_m == pytest.approx(100.0 * np.pi, abs=0.2)
+    assert track.length_m == pytest.approx(99.5 * np.pi, abs=0.2), "by the middle, 0.25 m further in"
     assert track.spacing_m == pytest.approx(0.5, abs=0.005)
-    np.testing.assert_allclose(track.curvature_per_m, 0.02, atol=2e-4)
-    np.testing.assert_allclose(track.width_left_m, 2.5)
-    np.testing.assert_allclose(track.width_right_m, 2.0)
+    np.testing.assert_allclose(track.curvature_per_m, 1.0 / 49.75, atol=2e-4)
+    np.testing.assert_allclose(track.width_left_m, 2.25)
+    np.testing.assert_allclose(track.width_right_m, 2.25)
+    np.testing.assert_allclose(track.file_line_or_zeros, -0.25, atol=1e-3)
     assert (track.closed, track.lines, track.lane_offset_m) == (True, "none", 0.0)
 
 
@@ -109,7 +110,8 @@ def test_a_width_keeps_its_side(tmp_path):
     ring = make_circle(40.0)
     write_circuit(replace(ring, width_left_m=ring.width_left_m + 1.0), tmp_path / "ring.csv")
     again = load_circuit(tmp_path / "ring.csv")
-    assert again.width_left_m[0] == pytest.approx(again.width_right_m[0] + 1.0)
+    assert again.width_left_m[0] == pytest.approx(again.width_right_m[0] + 1.0), "its file gives the lane"
+    assert again.file_line_m is None
 
 
 @pytest.mark.parametrize("name", ["BrandsHatch", "Norisring", "Spielberg", "Suzuka"])
@@ -120,8 +122,10 @@ def test_real_circuits_pass_within_centimetres_of_their_points(shared_data, name
     tracks, idx = Tracks.stack([track]), np.zeros(len(points), dtype=np.int64)
     poses = np.column_stack([points[:, :2], np.zeros(len(points))])
     lane = lane_pose(tracks, idx, poses, nearest_s(tracks, idx, poses))
-    assert lane.offset_m.std() < 0.025
-    assert np.abs(lane.offset_m).max() < 0.15
+    at_m = np.arange(len(track.x_m)) * track.spacing_m
+    beside_m = lane.offset_m - np.interp(lane.s_m, at_m, track.file_line_or_zeros, period=track.length_m)
+    assert beside_m.std() < 0.025
+    assert np.abs(beside_m).max() < 0.15
     assert np.abs(np.diff(track.curvature_per_m)).max() < 0.02
 
 

@@ -44,7 +44,8 @@ def test_an_edge_that_folds_by_decimetres_is_moved_in_and_that_is_said(tmp_path)
 
 
 def test_only_the_inner_edge_and_only_near_the_bend_is_moved(tmp_path):
-    wide, narrow = load(tmp_path, stadium_rows(10.2)), load(tmp_path, stadium_rows(8.0))
+    by_its_line = "# lane_offset_m=0"
+    wide, narrow = (load(tmp_path, [by_its_line, *stadium_rows(width_m)]) for width_m in (10.2, 8.0))
     assert narrow.notes == ()
     np.testing.assert_array_equal(wide.width_right_m, narrow.width_right_m)
     np.testing.assert_array_equal(wide.x_m, narrow.x_m)

@@ -18,7 +18,7 @@ from drive_sim.policies.road_input import LANE_POSE, rows_of
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.intervention import INTERVENTION_M
+from drive_sim.sim.intervention import is_off_lane
 from drive_sim.sim.suites import Suite, make_suite
 from drive_sim.sim.track import progress_m
 
@@ -137,7 +137,7 @@ def mean_return(world: World, policy: Policy, suite: Suite, config: EvalConfig) 
     earned, drives_on = zeros.copy(), np.ones(len(road), dtype=np.bool_)
     cruise_m = config.vehicle.cruise_mps / config.control_hz
     for before, after in pairwise(lanes):
-        drives_on &= (np.abs(after.offset_m) <= INTERVENTION_M) & (after.edge_m >= 0.0)
+        drives_on &= ~is_off_lane(suite.tracks, after) & (after.edge_m >= 0.0)
         paid = progress_m(suite.tracks, before, after) / cruise_m - 0.2 * np.abs(after.offset_m)
         earned += np.where(drives_on, paid, 0.0)
     return earned

@@ -12,7 +12,7 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.intervention import INTERVENTION_M
+from drive_sim.sim.intervention import intervention_limit_m
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Track, Tracks
@@ -81,7 +81,7 @@ def drive_unaided(
     for _ in range(num_ticks):
         lane = env.step(policy.act(env.timestep.observation, policy_rng)).observation.lane
         alive &= (lane.edge_m >= 0.0) & ~_in_closed(world.closed, lane.s_m, lane.offset_m)
-        off = np.abs(lane.offset_m - style.liked_m(lane.curvature_per_m)) > INTERVENTION_M
+        off = np.abs(lane.offset_m - style.liked_m(lane.curvature_per_m)) > intervention_limit_m(world.tracks, lane)
         interventions += int((off & ~was_off & alive).sum())
         was_off = off
         offsets.append(lane.offset_m[alive])

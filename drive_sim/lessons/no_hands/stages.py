@@ -84,7 +84,7 @@ def drive_stages(
         driven = env.step(driver.act(timestep.observation, policy_rng))
         lane = driven.observation.lane
         s_m = ground.from_s_m + lane.s_m
-        intervened = needs_intervention(driven, config.intervention_m)
+        intervened = needs_intervention(ground.tracks, driven, config.intervention_m)
         timestep = env.put_back(intervened)
         yield StageTick(s_m, driven.observation.state, lane, intervened, driven.terminated, counted)
         if lane.s_m.max() > BEHIND_M + SEGMENT_M:
