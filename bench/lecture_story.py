@@ -24,11 +24,12 @@ from drive_sim.app.driven_window import WindowRecorder
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_record import Phase, PushRecord
-from drive_sim.app.live_rollout import LiveRollout, go_on_from
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.look_ahead import LookAhead
 from drive_sim.app.nudge_search import WINDOW_S
 from drive_sim.app.push_story import PushStory
 from drive_sim.app.roads import Roads
+from drive_sim.app.rollout_handover import go_on_from
 from drive_sim.app.screen import ToLecture
 from drive_sim.app.session import Session
 from drive_sim.policies.compute import use_one_thread

@@ -216,7 +216,7 @@ def take_learning_live(photographer: Photographer) -> None:
         process.poll()
     photographer.keep("live")
     photographer.press(pygame.K_i)
-    photographer.press(pygame.K_HOME)
+    photographer.press(pygame.K_h)
 
 
 def take_what_is_liked(photographer: Photographer) -> None:

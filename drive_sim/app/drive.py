@@ -6,32 +6,31 @@ import numpy as np
 import pygame
 
 from drive_sim.app.canvas import GREEN, ORANGE, RED, Canvas
+from drive_sim.app.drive_hands import DriveHands
 from drive_sim.app.drive_keys import DRIVING_KEYS, KEYS, KEYS_LIVE
 from drive_sim.app.drive_panels import DrivePanels
 from drive_sim.app.drive_recording import DriveRecording
 from drive_sim.app.drive_status import DriveMoment, DriveStatus
+from drive_sim.app.drivers import make_expert
 from drive_sim.app.hud import draw_key_line
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.knob_drawer import KnobDrawer
-from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.live_learning import LiveLearning
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.screen import Route, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.app.time_machine import TimeMachine
+from drive_sim.app.time_travel import TimeTravel
+from drive_sim.app.timeline_bar import FOOTER, draw_timeline
 from drive_sim.app.training_request import TrainingRequest
 from drive_sim.errors import InputError
-from drive_sim.policies.expert import PursuitExpert
-from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
-from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
-
-DROP_S = 5.0
-_FRAME_S = 1.0 / 60.0
 
 
 class DriveScreen:
@@ -41,7 +40,8 @@ class DriveScreen:
 
     def __init__(self, session: Session, route: Route | None = None, size_px: tuple[int, int] | None = None) -> None:  # noqa: ARG002
         self.session, self.human, self.recording = session, HumanDriver(), DriveRecording(session)
-        self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in demonstrations")
+        self.hands = DriveHands(session, self.human, self.recording)
+        self.liking, self.drawer = RewardOverlay(), KnobDrawer(session, "in demonstrations", FOOTER)
         self.live, self.keys = LiveLearning(session), KEYS
         self.is_paused, self.has_started = False, False
         """The car waits for the first key."""
@@ -52,6 +52,11 @@ class DriveScreen:
         self._take_road()
 
     @property
+    def car(self) -> SingleCar:
+        """The one that is driven."""
+        return self.rollout.car
+
+    @property
     def recorder(self) -> Recorder | None:
         """What writes the recording; None before the first episode."""
         return self.recording.recorder
@@ -59,7 +64,7 @@ class DriveScreen:
     @property
     def moment(self) -> DriveMoment:
         """Where the last control tick began."""
-        now = DriveMoment(self.car.snapshot(), self.human.wheel_per_m, self.laps.kept)
+        now = DriveMoment(self.car.snapshot(), self.human.wheel_per_m, self.rollout.laps.kept)
         return now if self.car.begins_tick or self._last_moment is None else self._last_moment
 
     @property
@@ -71,39 +76,47 @@ class DriveScreen:
         """Keys do what `KEYS` says; the mouse and game pads steer."""
         if self.drawer.handle(event, canvas, self.car):
             return None
-        self.human.handle(event)
         if event.type == pygame.KEYDOWN:
             self.has_started = self.has_started or event.key in DRIVING_KEYS
             try:
                 if self.live.press(event.key, self.car):
                     return None
-                return self._actions.get(event.key, _nothing)()
+                if event.key in self._actions:
+                    return self._actions[event.key]()
             except InputError as error:
                 self.session.say(str(error), RED)
+        if not self.live.is_on and self.time.handle(event, canvas):
+            self.is_paused = self.is_paused and not self.time.looks_back
+        else:
+            self.human.handle(event)
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
         self._poll_background()
         car, human = self.car, self.human
-        human.advance(self.drawer.hands(held, car), float(car.state.speed_mps[0]), _FRAME_S)
+        self.time.hold(held)
+        command = self.hands.advance(self.drawer.hands(held, car))
         self.has_started = self.has_started or human.is_touched
         if not self.has_started or self.is_paused:
             human.let_go(human.wheel_per_m)
             return None
-        self.live.advance(human)
-        self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
         if car.begins_tick:
             self._change_conditions()
             self._last_moment = self.moment
-            self.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
-        car.advance(self._act, None if self.live.drives else human.command)
-        self.session.frame_history.add(car, self.live.driver, car.offset_m, 0)
+        if self.live.is_on:
+            self._advance_live()
+        elif not self.time.advance(command, self._record, is_shaded=self.is_recording and car.has_left_the_road):
+            return None
+        driver = self.live.driver if self.live.is_on else self.rollout.active_name
+        self.session.frame_history.add(car, driver, car.offset_m, 0)
         return None
 
     def draw(self, canvas: Canvas) -> None:
         """The road ahead and the panels."""
         self.panels.draw(canvas, self.status)
+        if not self.live.is_on:
+            draw_timeline(canvas, self.time.machine, "the wheel or G")
         draw_key_line(canvas, self.keys)
 
     @property
@@ -111,9 +124,9 @@ class DriveScreen:
         """What the panels show now."""
         session = self.session
         return DriveStatus(
-            self.car,
+            self.rollout,
+            self.time.machine,
             self.human,
-            self.laps,
             self.recorder,
             session.running_training,
             self.liking,
@@ -134,55 +147,60 @@ class DriveScreen:
     def _make_actions(self) -> dict[int, Callable[[], Route | None]]:
         roads = self.session.roads
         return {
-            pygame.K_r: self._toggle_recording,
-            pygame.K_BACKSPACE: self._drop,
+            pygame.K_r: self.hands.toggle_recording,
+            pygame.K_BACKSPACE: self.recording.drop_last,
             pygame.K_t: self._training_request.make,
             pygame.K_e: self._training_request.answer_all,
             pygame.K_l: self._let_go,
             pygame.K_i: self._toggle_live,
-            pygame.K_RETURN: lambda: self._place(self.car.put_back),
-            pygame.K_HOME: lambda: self._place(self._start_over),
+            pygame.K_RETURN: lambda: self._place(self.rollout.put_back),
+            pygame.K_h: lambda: self._place(self.rollout.start_over),
+            pygame.K_g: self.hands.give_away,
             pygame.K_p: self._pause,
             pygame.K_SPACE: self._pause,
-            pygame.K_k: self._toggle_pedals,
+            pygame.K_k: lambda: self.session.say(self.human.toggle_pedals()),
             pygame.K_y: lambda: self.session.say(self.liking.toggle()),
-            pygame.K_PAGEDOWN: lambda: self._change_road(roads.next_road),
+            pygame.K_o: lambda: self._change_road(roads.next_road),
             pygame.K_c: lambda: self._change_road(roads.next_scene),
-            pygame.K_v: lambda: self._change_road(roads.reverse),
-            pygame.K_m: lambda: self._change_road(roads.mirror),
+            pygame.K_v: lambda: self._change_road(roads.vary),
         }
 
     def _take_road(self) -> None:
-        """A car at the start of the session's present road."""
-        roads = self.session.roads
-        rng = np.random.default_rng(self.session.seed)
-        config = EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.demonstration)
-        self.car = SingleCar(roads.track, roads.scene, config, rng)
-        self.drawer.fit(self.car)
-        self.laps = LapCounter(roads.track)
-        self.panels = DrivePanels(self.car)
-        self._expert = PursuitExpert(self.car.tracks)
-        self._last_moment: DriveMoment | None = None
-        self.human.let_go()
+        """A car at the start of the session's present road, driven by a person or, where one is wanted, the expert."""
+        roads, rng = self.session.roads, np.random.default_rng(self.session.seed)
+        self.rollout = rollout = LiveRollout(roads.track, roads.scene, [], rng, CONDITIONS.demonstration)
+        rollout.drivers.append(make_expert(rollout.car.tracks))
+        rollout.puts_back, rollout.by_hand = False, True
+        self.drawer.fit(rollout.car)
+        self.panels = DrivePanels(rollout.car)
+        self._begin_time()
 
-    def _act(self, observation: Observation) -> Command:
+    def _begin_time(self) -> None:
+        """There is no past yet, and the person drives."""
+        self.time = TimeTravel(self.session, self.hands, TimeMachine(self.rollout), self.panels.map)
+        self.hands.drive_in(self.time.machine)
+        self._last_moment: DriveMoment | None = None
+
+    def _advance_live(self) -> None:
+        """One frame while networks learn: what they have learned stays so, and therefore time does not go back."""
+        car, live = self.car, self.live
+        live.advance(self.human)
+        self.panels.map.add_car(car, is_shaded=self.is_recording and car.has_left_the_road)
+        if car.begins_tick:
+            self.rollout.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
+        car.advance(self._act_live, None if live.drives else self.human.command)
+
+    def _act_live(self, observation: Observation) -> Command:
         if self.live.drives:
             self.recording.end()
             return self.live.act(self.car)
         self.live.watch(self.car, self.human.wheel_per_m)
-        self.recording.append(observation, self.human, self._expert, self.car.env.config.tick_s)
-        self.liking.follow(PERSON, self.car)
+        self._record(observation)
         return self.human.command
 
-    def _toggle_recording(self) -> None:
-        if self.is_recording:
-            self.recording.end()
-        else:
-            self.recording.begin(self.car.env)
-
-    def _drop(self) -> None:
-        dropped_s = self.recording.drop_last(DROP_S)
-        self.session.say(f"The last {dropped_s:.1f} s are dropped" if dropped_s else "There is nothing to drop", ORANGE)
+    def _record(self, observation: Observation) -> None:
+        if self.hands.record(observation):
+            self.liking.follow(PERSON, self.car)
 
     def _let_go(self) -> Route | None:
         if self.session.models:
@@ -192,37 +210,24 @@ class DriveScreen:
         return None
 
     def _place(self, put: Callable[[], None]) -> None:
-        """Put the car elsewhere; a recording goes on in a new episode."""
-        self._in_new_episode(put)
+        """Put the car elsewhere."""
+        self.hands.in_new_episode(put)
         self.human.let_go()
 
     def _change_conditions(self) -> None:
-        """What a person has turned counts from this control tick on; a recording goes on in a new episode."""
-        if (knobs := self.drawer.pop(waits=self.is_recording)) is not None:
-            self._in_new_episode(lambda: self.car.change_knobs(knobs))
-
-    def _in_new_episode(self, change: Callable[[], None]) -> None:
-        was_recording = self.is_recording
-        self.recording.end()
-        change()
-        if was_recording:
-            self.recording.begin(self.car.env)
-
-    def _start_over(self) -> None:
-        self.car.start_over()
-        self.laps = LapCounter(self.car.track)
+        """What a person has turned counts from this control tick on."""
+        if not self.time.looks_back and (knobs := self.drawer.pop(waits=self.is_recording)) is not None:
+            self.hands.in_new_episode(lambda: self.rollout.change_knobs(knobs))
 
     def _pause(self) -> None:
-        self.is_paused = not self.is_paused
+        if not self.time.goes_on():
+            self.is_paused = not self.is_paused
 
     def _toggle_live(self) -> None:
+        self.time.machine.look_now()
+        self._begin_time()
         self.live.toggle(self.car)
         self.keys = KEYS_LIVE if self.live.is_on else KEYS
-
-    def _toggle_pedals(self) -> None:
-        human = self.human
-        human.keeps_speed = not human.keeps_speed
-        self.session.say("The speed is kept" if human.keeps_speed else "Up and Down are throttle and brake")
 
     def _change_road(self, change: Callable[[], None]) -> None:
         """Another road or sky, as soon as it is made."""
@@ -240,7 +245,3 @@ class DriveScreen:
     def _on_other_road(self, change: Callable[[], None]) -> None:
         change()
         self._take_road()
-
-
-def _nothing() -> None:
-    """What most keys do."""

@@ -4,6 +4,7 @@ import pygame
 
 from drive_sim.app.knob_drawer import KNOBS_KEY
 from drive_sim.app.screen import Key
+from drive_sim.app.time_travel import KEYS as TIME_KEYS
 
 KEYS = (
     Key("Arrows or A D W S", "steer (and the pedals, after K)"),
@@ -13,18 +14,19 @@ KEYS = (
     Key("Backspace", "drop the last 5 s recorded (marked only)", "drop 5 s"),
     Key("T", "two networks learn; T twice ends that", "train"),
     Key("E", "where T asks: learn from grass, too"),
-    Key("L", "let go: the networks drive, on an unseen road", "let go"),
+    Key("L", "let go: networks drive an unseen road", "let go"),
     Key("I", "a network learns while you drive; let it go", "learn live"),
     Key("Enter", "back to the lane", "to the lane"),
-    Key("Home", "back to the start of the road"),
+    *TIME_KEYS,
+    Key("G", "the expert drives, G again: a network"),
+    Key("H", "back to the start of the road"),
     Key("Space", "pause (or P)", "pause"),
     Key("K", "keep the speed, or use the pedals"),
     Key("Y", "paint on the road what you like", "likes"),
-    Key("Page Down", "the next road", "next road"),
+    Key("O", "the next road", "next road"),
     KNOBS_KEY,
     Key("C", "the next scene", "scene"),
-    Key("V", "the road the other way round"),
-    Key("M", "the road's mirror image"),
+    Key("V", "the road reversed, mirrored, both"),
 )
 DRIVING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
@@ -37,6 +39,6 @@ KEYS_LIVE = (
     Key("N", "the other network, from nothing", "network"),
     Key("Z", "both twins forget all, and begin anew", "forget"),
     Key("I", "the end of learning live", "end"),
-    *(key for key in KEYS if key.name not in ("T", "E", "L", "I")),
+    *(key for key in KEYS if key.name not in ("T", "E", "L", "I", "G") and key not in TIME_KEYS),
 )
 """While networks learn live."""

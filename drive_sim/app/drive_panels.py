@@ -9,7 +9,6 @@ from drive_sim.app.canvas import (
     INK,
     MARGIN,
     PADDING,
-    POLICY_COLOURS,
     RED,
     ROAD,
     SMALL,
@@ -19,6 +18,7 @@ from drive_sim.app.canvas import (
     Colour,
 )
 from drive_sim.app.drive_status import DriveStatus
+from drive_sim.app.ghost import draw_ghost_on_map, draw_ghost_on_road
 from drive_sim.app.hud import (
     draw_balance,
     draw_lamp,
@@ -26,13 +26,14 @@ from drive_sim.app.hud import (
     draw_speed,
     draw_wheel,
 )
-from drive_sim.app.layout import DIALS_WIDTH, KEY_LINE, draw_network_picture, map_box, network_box
+from drive_sim.app.layout import DIALS_WIDTH, draw_network_picture, map_box, network_box
 from drive_sim.app.live_learning_panels import LivePanels
 from drive_sim.app.reward_overlay import PERSON
 from drive_sim.app.reward_panel import draw_reward
 from drive_sim.app.road_ahead import RoadAhead
 from drive_sim.app.road_map import CarMarker, RoadMap
 from drive_sim.app.single_car import SingleCar
+from drive_sim.app.timeline_bar import FOOTER
 from drive_sim.app.training_view import draw_training
 
 DIALS_HEIGHT = 104.0
@@ -41,7 +42,6 @@ ENOUGH_S = 20.0
 """From here on the screen offers to train."""
 _LEAST_WIDTH, _TRAINING_HEIGHT, _VIEWS_HEIGHT = 380.0, 134.0, 92.0
 _BEGIN = "Drive with the arrow keys, the mouse or a game pad"
-_YOU = POLICY_COLOURS["human"]
 
 
 class DrivePanels:
@@ -54,6 +54,8 @@ class DrivePanels:
     def draw(self, canvas: Canvas, status: DriveStatus) -> None:
         """Draw everything."""
         self._road.draw(canvas)
+        if status.live is None and (ghost := status.time.ghost) is not None:
+            draw_ghost_on_road(canvas, ghost, status.rollout)
         status.liking.draw(canvas, status.car, PERSON)
         if status.live is not None:
             self._live.draw(canvas, status, status.live)
@@ -81,11 +83,12 @@ class DrivePanels:
 
     def _draw_dials(self, canvas: Canvas, status: DriveStatus) -> None:
         """The steering wheel, the speed and the offset."""
-        box = Box(MARGIN, canvas.height - KEY_LINE - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
+        box = Box(MARGIN, canvas.height - FOOTER - MARGIN - DIALS_HEIGHT, DIALS_WIDTH, DIALS_HEIGHT)
         canvas.panel(box)
         speed_mps = float(status.car.state.speed_mps[0]) if status.has_started else 0.0
         radius = box.height / 2 - PADDING
-        draw_wheel(canvas, (box.left + PADDING + radius, box.centre[1]), radius, status.human.share(speed_mps), _YOU)
+        hub, colour = (box.left + PADDING + radius, box.centre[1]), status.rollout.active_colour
+        draw_wheel(canvas, hub, radius, status.human.share(speed_mps), colour)
         left = box.left + 2 * PADDING + 2 * radius
         draw_speed(canvas, (left, box.top + PADDING), speed_mps)
         draw_offset(canvas, (left, box.top + 42.0), status.car.offset_m, status.car.limit_m)
@@ -95,8 +98,10 @@ class DrivePanels:
         status.drawer.draw_turned(canvas, room, status.car)
 
     def _draw_map(self, canvas: Canvas, status: DriveStatus) -> None:
-        box, laps = map_box(canvas), status.laps
-        self.map.draw(canvas, box, [CarMarker.at(status.car, _YOU)])
+        box, laps = map_box(canvas), status.rollout.laps
+        self.map.draw(canvas, box, [CarMarker.at(status.car, status.rollout.active_colour)])
+        if (ghost := status.time.ghost) is not None:
+            draw_ghost_on_map(canvas, box, self.map, ghost, status.rollout.num_frames)
         name = canvas.wrapped(status.road_name, box.width - 2 * PADDING, size=SMALL)
         below = Box(box.left, box.bottom + GAP, box.width, 42.0 + 20.0 * len(name))
         canvas.panel(below)
@@ -108,7 +113,7 @@ class DrivePanels:
     def _draw_network(self, canvas: Canvas, status: DriveStatus) -> None:
         images = status.car.observation.images
         if images is not None:
-            draw_network_picture(canvas, network_box(canvas), images[0])
+            draw_network_picture(canvas, network_box(canvas, FOOTER), images[0])
 
     def _draw_middle(self, canvas: Canvas, status: DriveStatus) -> None:
         """In the sky between the panels, one thing below the other: what to do next, or how the networks learn."""
@@ -145,7 +150,7 @@ def _draw_augmented_views(canvas: Canvas, box: Box, status: DriveStatus) -> None
 
 def _middle(canvas: Canvas) -> Box:
     """The sky between the left panels and the map, down to the network's picture."""
-    bottom = network_box(canvas).top - GAP
+    bottom = network_box(canvas, FOOTER).top - GAP
     return Box(2 * MARGIN + DIALS_WIDTH, MARGIN, map_box(canvas).left - 3 * MARGIN - DIALS_WIDTH, bottom - MARGIN)
 
 
@@ -170,6 +175,8 @@ def _lamp(status: DriveStatus) -> tuple[str, str, Colour]:
 
 def _hint(status: DriveStatus) -> str:
     """The one thing to do next."""
+    if not status.rollout.by_hand and not status.time.repeats:
+        return f"{status.rollout.driver.label} drives: a touch takes back"
     if status.car.has_left_the_road:
         return "Off the road: Enter puts you back"
     if status.has_models:

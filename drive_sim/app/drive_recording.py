@@ -13,6 +13,8 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.observation import Observation
 
+DROP_S = 5.0
+
 
 class DriveRecording:
     """Becomes the session's recording with its first episode; until then `recorder` is None and no folder is made."""
@@ -42,14 +44,26 @@ class DriveRecording:
         self.recorder.begin(episode_info(env, road=facts, seed=session.seed))
         session.recording, session.recorder = self.recorder.folder, self.recorder
 
-    def append(self, observation: Observation, human: HumanDriver, expert: PursuitExpert, tick_s: float) -> None:
-        """A control tick begins; nothing is kept while no episode is being recorded."""
-        if self.recorder is not None and self.recorder.is_recording:
-            self.recorder.append(make_human_row(self.recorder.tick, observation, human, expert, tick_s=tick_s))
+    def append(
+        self,
+        observation: Observation,
+        human: HumanDriver,
+        expert: PursuitExpert,
+        tick_s: float,
+        *,
+        is_takeover: bool = False,
+    ) -> None:
+        """A control tick begins, in which the person may have the wheel from a driver; kept while it is recorded."""
+        recorder = self.recorder
+        if recorder is not None and recorder.is_recording:
+            row = make_human_row(recorder.tick, observation, human, expert, tick_s=tick_s, intervention=is_takeover)
+            recorder.append(row)
 
-    def drop_last(self, seconds: float) -> float:
-        """Mark the last seconds as dropped; returns how many were there to drop."""
-        return 0.0 if self.recorder is None else self.recorder.drop_last(seconds)
+    def drop_last(self) -> None:
+        """Mark the last seconds as dropped, and say so."""
+        dropped_s = 0.0 if self.recorder is None else self.recorder.drop_last(DROP_S)
+        line = f"The last {dropped_s:.1f} s are dropped" if dropped_s else "There is nothing to drop"
+        self._session.say(line, ORANGE)
 
     def on_and_off_road_s(self) -> tuple[float, float]:
         """How much is recorded and not dropped, and how much of that was driven off the road's surface.

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from drive_sim.app.human_driver import HumanDriver
 from drive_sim.app.knob_drawer import KnobDrawer
-from drive_sim.app.lap_counter import LapCounter
+from drive_sim.app.lap_counter import LapsKept
 from drive_sim.app.live_learning_status import LiveStatus
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.recorder import Recorder
 from drive_sim.app.reward_overlay import PERSON, RewardOverlay
 from drive_sim.app.reward_panel import RewardStatus
 from drive_sim.app.single_car import CarState, SingleCar
+from drive_sim.app.time_machine import TimeMachine
 from drive_sim.app.training import Training
 
 
@@ -19,16 +21,16 @@ class DriveMoment:
 
     car: CarState
     wheel_per_m: float
-    laps: tuple[float, float, float, float]
+    laps: LapsKept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DriveStatus:
-    """The car and its driver, the recording (None: not begun), the training, and what a person has asked for."""
+    """The car and who drives it, its past, the recording (None: not begun), the training, and what is asked for."""
 
-    car: SingleCar
+    rollout: LiveRollout
+    time: TimeMachine
     human: HumanDriver
-    laps: LapCounter
     recorder: Recorder | None
     training: Training | None
     """The one that runs now."""
@@ -42,6 +44,11 @@ class DriveStatus:
     has_started: bool
     """The car no longer waits for the first key."""
     is_paused: bool
+
+    @property
+    def car(self) -> SingleCar:
+        """The one that is driven."""
+        return self.rollout.car
 
     @property
     def recorded_s(self) -> float:

@@ -8,8 +8,10 @@ from typing import Self
 from drive_sim.app.canvas import POLICY_COLOURS, POLICY_LABELS, SKY, SPARE_COLOURS, TAUGHT_LABELS, Colour
 from drive_sim.app.model_discovery import driver_names, taken_over_ticks
 from drive_sim.app.session import Session
+from drive_sim.app.single_car import SingleCar
 from drive_sim.app.tally import Tally
 from drive_sim.app.training import RETRAINED
+from drive_sim.arrays import Images
 from drive_sim.checkout import model_folder
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
@@ -39,6 +41,12 @@ class PolicyDriver:
     colour: Colour = SKY
     camera: Camera | None = None
     tally: Tally = field(default_factory=Tally)
+
+    def sees(self, car: SingleCar) -> Images:
+        """What its own camera in a car sees now (1, h, w, 3); the car's usual one's pictures where it has none."""
+        images = car.observation.images
+        assert images is not None
+        return images if self.camera in (None, car.env.config.camera) else car.env.view(self.camera)
 
     def on(self, tracks: Tracks) -> Self:
         """Itself, for these roads: the expert and a reward's policy know the road that they drive."""

@@ -53,6 +53,11 @@ class HumanDriver:
         """Where this wheel would stand for a curvature, -1 to 1 of the full turn at that speed, left positive."""
         return max(-1.0, min(1.0, curvature_per_m / full_turn_per_m(speed_mps, self.feel)))
 
+    def toggle_pedals(self) -> str:
+        """Keep the speed, or not; what there is to say about that."""
+        self.keeps_speed = not self.keeps_speed
+        return "The speed is kept" if self.keeps_speed else "Up and Down are throttle and brake"
+
     def let_go(self, wheel_per_m: float = 0.0) -> None:
         """Nobody holds the wheel, and it stands at this curvature."""
         self.wheel_per_m, self._has_mouse = wheel_per_m, False

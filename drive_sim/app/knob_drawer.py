@@ -10,9 +10,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
 
-KNOBS_KEY = Key(
-    "Tab", "knobs: wind, kicks, steering, camera, grip; arrows or the mouse turn them, Delete none", "knobs"
-)
+KNOBS_KEY = Key("Tab", "knobs: wind, kicks, steering, camera", "knobs")
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
 _WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 5.0, 1.25
 _WAIT_FRAMES, _EVERY_FRAMES = 24, 4

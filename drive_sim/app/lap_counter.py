@@ -2,6 +2,9 @@
 
 from drive_sim.sim.track import Track
 
+LapsKept = tuple[float, float, float, float]
+"""Laps, seconds of this one, the last arc length, and how far the car has come."""
+
 
 class LapCounter:
     """How often the car has been round, and how long this lap has taken; told once a control tick."""
@@ -10,12 +13,10 @@ class LapCounter:
         self._length_m, self._closed = track.length_m, track.closed
         self._before_m, self._driven_m = s_m, 0.0
         self.count, self.lap_s = 1, 0.0
-        self.last_s: float | None = None
-        """The time of the lap before."""
 
     @property
-    def kept(self) -> tuple[float, float, float, float]:
-        """All that `restore` needs: laps, seconds of this one, the last arc length, and how far it has come."""
+    def kept(self) -> LapsKept:
+        """All that `restore` needs."""
         return self.count, self.lap_s, self._before_m, self._driven_m
 
     def restore(self, count: float, lap_s: float, before_m: float, driven_m: float) -> None:
@@ -31,4 +32,4 @@ class LapCounter:
         self._before_m, self._driven_m = s_m, self._driven_m + step_m
         self.lap_s += dt_s
         if self._closed and self._driven_m >= self.count * self._length_m:
-            self.count, self.last_s, self.lap_s = self.count + 1, self.lap_s, 0.0
+            self.count, self.lap_s = self.count + 1, 0.0

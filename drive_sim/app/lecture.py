@@ -17,10 +17,11 @@ from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.lecture_preparation import PreparationStep
 from drive_sim.app.lecture_record import PushRecord
 from drive_sim.app.lecture_step import LectureStep
-from drive_sim.app.live_rollout import LiveRollout, go_on_from
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.model_discovery import PAIR, is_shipped, training_recordings
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.push_story import PushStory
+from drive_sim.app.rollout_handover import go_on_from
 from drive_sim.app.rollout_state import RolloutState
 from drive_sim.app.screen import Key, Route, ToLecture
 from drive_sim.app.session import Session

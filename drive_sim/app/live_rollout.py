@@ -1,5 +1,6 @@
 """A car on a road with drivers who take turns: what happens to it, and what each of them has done. Nothing is drawn."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,14 +12,15 @@ import numpy as np
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.knobs import Knobs
+from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.nudge import NUDGED_TO_M, Nudge
 from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutInput, RolloutState
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.tally import Tally
-from drive_sim.arrays import Images
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.intervention import needs_intervention
@@ -32,15 +34,23 @@ HISTORY_S, ALARM_S = 20.0, 1.5
 
 
 class LiveRollout:
-    """One car under the evaluation's gusts; `drivers[driver_index]` has the wheel, or a person has.
+    """One car, under the evaluation's gusts or others; `drivers[driver_index]` has the wheel, or a person has.
 
     Where `puts_back`, a car more than 1 m off its lane is put back onto it; that is an intervention. Without, the car
     is left alone: there are no interventions, and the seconds off the lane and off the road are counted.
     """
 
-    def __init__(self, track: Track, scene: Scene, drivers: list[PolicyDriver], rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        track: Track,
+        scene: Scene,
+        drivers: list[PolicyDriver],
+        rng: np.random.Generator,
+        disturbance: Disturbance = CONDITIONS.evaluation,
+    ) -> None:
         env_rng, self._policy_rng, self._nudge_rng = rng.spawn(3)
-        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, CONDITIONS.evaluation), env_rng)
+        self.car = SingleCar(track, scene, EnvConfig(Camera(), CONDITIONS.vehicle, disturbance), env_rng)
+        self.laps = LapCounter(track)
         self.drivers, self.driver_index = drivers, 0
         self.puts_back = True
         self.command_per_m = self.expert_per_m = 0.0
@@ -82,13 +92,6 @@ class LiveRollout:
         """The car is more than an intervention's distance off its lane, or off the road."""
         return bool(needs_intervention(self.car.tracks, self.car.env.timestep)[0])
 
-    @property
-    def driver_images(self) -> Images:
-        """What the driver's own camera sees now (1, h, w, 3); the car's usual one's pictures where it has none."""
-        images, camera = self.car.observation.images, self.driver.camera
-        assert images is not None
-        return images if camera in (None, self.car.env.config.camera) else self.car.env.view(camera)
-
     def switch(self) -> None:
         """The next one has the wheel, from the next control tick on."""
         self.hand_to(self.drivers[(self.driver_index + 1) % len(self.drivers)])
@@ -119,6 +122,13 @@ class LiveRollout:
         self._note(LiveRollout.put_back)
         self._put_back()
 
+    def start_over(self) -> None:
+        """Put the car onto its lane where the road begins; laps are counted anew."""
+        self._note(LiveRollout.start_over)
+        self.car.start_over()
+        self.laps = LapCounter(self.car.track)
+        self._is_off = False
+
     def place(self, s_m: float, offset_m: float, heading_rad: float = 0.0) -> None:
         """Put the car somewhere, along the lane or turned against it."""
         self._note(LiveRollout.place, s_m, offset_m, heading_rad, replaces=True)
@@ -135,7 +145,7 @@ class LiveRollout:
     def advance(self, human_command: Command | None = None, watch: Callable[[Observation], None] | None = None) -> None:
         """One frame; a person's command overrules the driver, and `watch` is shown what each tick begins with."""
         if self.car.begins_tick and self._next_nudge is not None:
-            self._nudge(self._next_nudge)
+            self._next_nudge.throw(self.car, NUDGED_TO_M if self.puts_back else math.inf)
             self._next_nudge = None
         self.by_hand = human_command is not None
         self.num_frames += 1
@@ -150,6 +160,7 @@ class LiveRollout:
         """All that decides what happens from this frame on, and what is shown of what has happened."""
         return RolloutState(
             car=self.car.snapshot(),
+            laps=self.laps.kept,
             policy=GeneratorState.of(self._policy_rng),
             nudge=GeneratorState.of(self._nudge_rng),
             drivers=tuple(CountedDriver(driver, deepcopy(driver.tally)) for driver in self.drivers),
@@ -173,6 +184,7 @@ class LiveRollout:
         Drivers that came later stay and have done nothing yet; policies and cameras are as they are now.
         """
         self.car.restore(state.car)
+        self.laps.restore(*state.laps)
         self._policy_rng, self._nudge_rng = state.policy.make(), state.nudge.make()
         tallies = {id(driver): tally for driver, tally in state.drivers}
         for driver in self.drivers:
@@ -189,13 +201,14 @@ class LiveRollout:
         self, human_command: Command | None, watch: Callable[[Observation], None] | None, observation: Observation
     ) -> Command:
         """The command of a control tick: the person's, or the driver's, whose error is kept."""
+        self.laps.add(float(observation.lane.s_m[0]), self.car.env.config.tick_s)
         if watch is not None:
             watch(observation)
         self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
         if human_command is not None:
             return human_command
         driver = self._tick_driver = self.driver
-        command = driver.policy.act(replace(observation, images=self.driver_images), self._policy_rng)
+        command = driver.policy.act(replace(observation, images=driver.sees(self.car)), self._policy_rng)
         self.command_per_m = float(command.curvature_per_m[0])
         driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
         return command
@@ -233,18 +246,3 @@ class LiveRollout:
     def _note(self, do: Callable[..., None], *by: object, replaces: bool = False, nudge: Nudge | None = None) -> None:
         if self.log is not None:
             self.log(RolloutInput(self.num_frames, do, by, replaces, nudge))
-
-    def _nudge(self, nudge: Nudge) -> None:
-        offset_m = self.car.offset_m
-        limit_m = NUDGED_TO_M if self.puts_back else np.inf
-        aim_m = float(np.clip(offset_m + nudge.shift_m, -limit_m, limit_m))
-        self.car.nudge(aim_m - offset_m, nudge.turn_rad)
-
-
-def go_on_from(rollout: LiveRollout, state: RolloutState) -> None:
-    """Drive on from another rollout's state, by drivers of one's own, who keep what they have done."""
-    own = {driver.name: driver for driver in rollout.drivers}
-    tallies = [driver.tally for driver in rollout.drivers]
-    rollout.restore(replace(state, drivers=(), driver=own[state.driver.name], tick_driver=None))
-    for driver, tally in zip(rollout.drivers, tallies, strict=True):
-        driver.tally = tally

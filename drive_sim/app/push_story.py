@@ -8,9 +8,10 @@ import numpy.typing as npt
 from drive_sim.app.counted_pushes import CountedPushes
 from drive_sim.app.driven_window import DrivenWindow, WindowRecorder
 from drive_sim.app.lecture_record import CalmDrive, LectureMoment, Phase, PushRecord
-from drive_sim.app.live_rollout import LiveRollout, go_on_from
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.nudge_search import HORIZON_S, MOST_SHOWN, WINDOW_S, NudgeTrial, best_ahead
+from drive_sim.app.rollout_handover import go_on_from
 from drive_sim.app.rollout_panels import short_label
 from drive_sim.app.rollout_state import RolloutState
 

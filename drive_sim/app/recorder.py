@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drive_sim.data.check_demonstrations import BEND_PER_M, check_demonstrations
-from drive_sim.data.marks import Drop, Verdict, append_drop, append_verdict
+from drive_sim.data.marks import Drop, Verdict, append_drop, append_undo, append_verdict
 from drive_sim.data.recording import EpisodeInfo, RecordingWriter, Row, drop_last, drop_off_road, load_recording
 from drive_sim.errors import InputError
 
@@ -17,8 +17,16 @@ _FLUSHED_ROWS = 5
 class _Kept(NamedTuple):
     """Of a row that is recorded: the command, and whether the car was off the road's surface."""
 
+    tick: int
     curvature_per_m: float
     is_off_road: bool
+
+
+class Stretch(NamedTuple):
+    """Ticks of an episode that follow on each other."""
+
+    episode: int
+    ticks: range
 
 
 class Recorder:
@@ -38,6 +46,7 @@ class Recorder:
         self._tick, self._tick_s, self._num_safe = 0, 0.1, 0
         self._num_ticks: list[int] = []
         """Recorded in each episode, dropped or not."""
+        self._left_out: dict[Stretch, list[_Kept]] = {}
         self._files: list[str] = []
         """Of the episodes, as far as the thread has begun them; "" where the disk refused."""
         self._writer: RecordingWriter | None = None
@@ -87,7 +96,7 @@ class Recorder:
         self._tick += 1
         self._num_ticks[-1] += 1
         edge_m = row.lane_edge_m
-        kept = _Kept(row.curvature_per_m, edge_m is not None and edge_m < 0.0)
+        kept = _Kept(row.tick, row.curvature_per_m, edge_m is not None and edge_m < 0.0)
         self._kept[-1].append(kept)
         self._num_off_road += kept.is_off_road
         self._submit(lambda: self._write(row))
@@ -108,7 +117,7 @@ class Recorder:
         self.end()
         self._kept = [[row for row in episode if not row.is_off_road] for episode in self._kept]
         self._count_off_road()
-        self._submit(self._drop_off_road)
+        self._submit(lambda: drop_off_road(self.folder))
 
     def _count_off_road(self) -> None:
         """Anew, after something was dropped: each frame asks for it."""
@@ -122,14 +131,31 @@ class Recorder:
     def mark(self, first_episode: int, verdict: Verdict) -> None:
         """Say of the episodes from one on, which have ended, that they are good, or bad and left out by readers."""
         for episode in self._with_rows(first_episode):
+            self._set_aside(Stretch(episode, range(self._num_ticks[episode])), are_left_out=verdict == "bad")
             self._submit(lambda episode=episode: self._say(episode, verdict))
 
     def drop_episodes(self, first_episode: int) -> None:
         """Mark the episodes from one on, which have ended, as dropped."""
         for episode in self._with_rows(first_episode):
-            self._kept[episode].clear()
-            self._count_off_road()
-            self._submit(lambda episode=episode: self._drop_whole(episode))
+            self.leave_out(Stretch(episode, range(self._num_ticks[episode])))
+
+    def leave_out(self, stretch: Stretch) -> None:
+        """Mark some rows as dropped, until they are taken back."""
+        self._set_aside(stretch, are_left_out=True)
+        self._submit(lambda: self._mark_stretch(stretch, append_drop))
+
+    def take_back(self, stretch: Stretch) -> None:
+        """Rows that were left out count again."""
+        self._set_aside(stretch, are_left_out=False)
+        self._submit(lambda: self._mark_stretch(stretch, append_undo))
+
+    def _set_aside(self, stretch: Stretch, *, are_left_out: bool) -> None:
+        """Of what counts take rows away, or put those back that were taken away."""
+        rows = self._kept[stretch.episode] + self._left_out.pop(stretch, [])
+        is_away = [are_left_out and row.tick in stretch.ticks for row in rows]
+        self._kept[stretch.episode] = sorted(row for row, away in zip(rows, is_away, strict=True) if not away)
+        self._left_out[stretch] = [row for row, away in zip(rows, is_away, strict=True) if away]
+        self._count_off_road()
 
     def _with_rows(self, first_episode: int) -> list[int]:
         """An episode without a row does not stay on the disk."""
@@ -173,10 +199,10 @@ class Recorder:
         self.end()
         self._thread.shutdown(wait=True)
 
-    def _submit(self, do: Callable[[], None]) -> None:
+    def _submit(self, do: Callable[[], object]) -> None:
         self._last = self._thread.submit(self._guarded, do)
 
-    def _guarded(self, do: Callable[[], None]) -> None:
+    def _guarded(self, do: Callable[[], object]) -> None:
         """In the thread: what the disk refuses becomes the line that the screen shows."""
         try:
             do()
@@ -202,16 +228,13 @@ class Recorder:
         else:
             drop_last(self.folder, seconds)
 
-    def _drop_off_road(self) -> None:
-        drop_off_road(self.folder)
-
     def _say(self, episode: int, verdict: Verdict) -> None:
         if file := self._files[episode]:
             append_verdict(self.folder, file, verdict)
 
-    def _drop_whole(self, episode: int) -> None:
-        if file := self._files[episode]:
-            append_drop(self.folder, Drop(file, 0, self._num_ticks[episode]))
+    def _mark_stretch(self, stretch: Stretch, append: Callable[[Path, Drop], None]) -> None:
+        if file := self._files[stretch.episode]:
+            append(self.folder, Drop(file, stretch.ticks.start, stretch.ticks.stop))
 
     def _close(self) -> None:
         if self._writer is not None:

@@ -19,7 +19,7 @@ _SHADED = RED
 """Behind what was recorded off the road."""
 
 
-class _Stretch(NamedTuple):
+class DrivenStretch(NamedTuple):
     """Of a trail: from where to where, whose, whether it is shaded, and at which frame."""
 
     from_m: tuple[float, float]
@@ -51,7 +51,7 @@ class RoadMap:
         self._x_m, self._y_m, self._closed = track.x_m[::4], track.y_m[::4], track.closed
         self._extent_m = max(float(np.ptp(track.x_m)), float(np.ptp(track.y_m)), 1.0)
         self._centre_m = _middle(track.x_m), _middle(track.y_m)
-        self._trail: list[_Stretch] = []
+        self._trail: list[DrivenStretch] = []
         self._last_m: dict[Colour, tuple[float, float]] = {}
         self._num_drawn = 0
         self._ground: pygame.Surface | None = None
@@ -65,10 +65,17 @@ class RoadMap:
             x_m, y_m, _ = car.state.poses[0]
             self.add(x_m, y_m, colour, is_shaded=is_shaded, frame=frame)
 
-    def cut(self, frame: int) -> None:
-        """Forget where cars have been after a frame."""
+    def cut(self, frame: int) -> list[DrivenStretch]:
+        """Take away, and return, where cars have been after a frame."""
+        after = [part for part in self._trail if part.frame > frame]
         self._trail = [part for part in self._trail if part.frame <= frame]
         self._last_m, self._ground = {}, None
+        return after
+
+    def put(self, stretches: Sequence[DrivenStretch]) -> None:
+        """What was cut is there again."""
+        self._trail += stretches
+        self._last_m = {part.colour: part.to_m for part in stretches}
 
     def add(
         self,
@@ -83,7 +90,7 @@ class RoadMap:
         here_m = float(x_m), float(y_m)
         before_m = self._last_m.get(colour)
         if before_m is not None and math.dist(here_m, before_m) < _JUMP_M:
-            self._trail.append(_Stretch(before_m, here_m, colour, is_shaded, frame))
+            self._trail.append(DrivenStretch(before_m, here_m, colour, is_shaded, frame))
         self._last_m[colour] = here_m
         if len(self._trail) > _TRAIL_LENGTH:
             del self._trail[: _TRAIL_LENGTH // 4]

@@ -94,13 +94,9 @@ class Roads:
         else:
             self.scene = self._own_scene
 
-    def reverse(self) -> None:
-        """The same road the other way round."""
-        self._go(self._reversed())
-
-    def mirror(self) -> None:
-        """The road's mirror image, left for right."""
-        self._go(self._mirrored())
+    def vary(self) -> None:
+        """The same road the other way round; then that left for right, then the mirror image, then as it lies."""
+        self._go(self._varied())
 
     @property
     def given(self) -> World | None:
@@ -134,15 +130,15 @@ class Roads:
     def _next(self) -> RoadVariant:
         return replace(self._variant, number=self._variant.number + 1)
 
-    def _reversed(self) -> RoadVariant:
-        return replace(self._variant, is_reversed=not self._variant.is_reversed)
-
-    def _mirrored(self) -> RoadVariant:
-        return replace(self._variant, is_mirrored=not self._variant.is_mirrored)
+    def _varied(self) -> RoadVariant:
+        now = self._variant
+        if now.is_reversed == now.is_mirrored:
+            return replace(now, is_reversed=not now.is_reversed)
+        return replace(now, is_mirrored=not now.is_mirrored)
 
     def _make_neighbours(self) -> None:
         """Ask for what one key leads to, and forget what lies farther away."""
-        near = (self._variant, self._next(), self._reversed(), self._mirrored())
+        near = (self._variant, self._next(), self._varied())
         self._forget(lambda which: isinstance(which, RoadVariant) and which not in near)
         self._make(*near)
 

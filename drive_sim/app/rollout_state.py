@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from drive_sim.app.canvas import Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.lap_counter import LapsKept
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.single_car import CarState
 from drive_sim.app.tally import Tally
@@ -44,6 +45,7 @@ class RolloutState:
     """The car, the generators of policies and nudges, who drives, what each driver has done, and what was shown."""
 
     car: CarState
+    laps: LapsKept
     policy: GeneratorState
     nudge: GeneratorState
     drivers: tuple[CountedDriver, ...]

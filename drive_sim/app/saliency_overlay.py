@@ -67,7 +67,7 @@ class SaliencyOverlay:
         canvas.surface.blit(self._layer, (0, round(top_px)), special_flags=pygame.BLEND_RGB_ADD)
 
     def _compute(self, rollout: LiveRollout) -> None:
-        images, network = rollout.driver_images, rollout.driver.network
+        images, network = rollout.driver.sees(rollout.car), rollout.driver.network
         self._layer = self._marks = None
         self.picture = images[0]
         self.activity = None if rollout.driver.alvinn is None else rollout.driver.alvinn.activity(images)[0]

@@ -13,10 +13,11 @@ from drive_sim.app.lecture_caption import BELOW_CAPTION, draw_caption
 from drive_sim.app.lecture_demonstration import DemonstrationStep
 from drive_sim.app.lecture_driving import OneCarStep
 from drive_sim.app.lecture_record import CalmDrive, Phase
-from drive_sim.app.live_rollout import LiveRollout, go_on_from
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.model_discovery import PAIR, newest_pair, shipped_pair
 from drive_sim.app.nudge_choice import NudgeChoice
 from drive_sim.app.push_story import PushStory
+from drive_sim.app.rollout_handover import go_on_from
 from drive_sim.app.rollout_panels import short_label
 from drive_sim.app.screen import Key, Route, ToStory
 from drive_sim.app.session import Session

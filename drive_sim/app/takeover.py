@@ -42,7 +42,8 @@ class Takeover:
         self._rows: dict[int, int] = {}
         """Control ticks driven by hand, by the number of their episode."""
         self._left_out: set[int] = set()
-        self._num_learned = 0
+        self._num_learned = self._first_episode = 0
+        """Rows of earlier retrainings; what is driven by hand since time forked begins with this episode."""
         self._session = session
         self._recorder: Recorder | None = None
 
@@ -98,24 +99,33 @@ class Takeover:
         self._num_learned -= num_rows
 
     @property
-    def num_episodes(self) -> int:
+    def _num_episodes(self) -> int:
         """How often the wheel was taken and what was driven recorded."""
         return 0 if self._recorder is None else self._recorder.num_episodes
 
-    def mark(self, first_episode: int, verdict: Verdict) -> None:
-        """What was driven by hand from an episode on is good, or bad and left out; the driver has the wheel again."""
+    @property
+    def has_driven_in_fork(self) -> bool:
+        """The wheel was taken since time forked."""
+        return self._num_episodes > self._first_episode
+
+    def begin_fork(self) -> None:
+        """Time forks; a person who has the wheel has just taken it."""
+        self._first_episode = self._num_episodes - self.has_wheel
+
+    def mark(self, verdict: Verdict) -> None:
+        """What was driven by hand since the fork is good, or bad and left out; the driver has the wheel again."""
         self.give_back()
         if self._recorder is not None:
-            self._recorder.mark(first_episode, verdict)
-            those = range(first_episode, self._recorder.num_episodes)
+            self._recorder.mark(self._first_episode, verdict)
+            those = range(self._first_episode, self._num_episodes)
             (self._left_out.update if verdict == "bad" else self._left_out.difference_update)(those)
 
-    def discard(self, first_episode: int) -> None:
-        """What was driven by hand from an episode on is dropped; the driver has the wheel again."""
+    def discard(self) -> None:
+        """What was driven by hand since the fork is dropped; the driver has the wheel again."""
         self.give_back()
         if self._recorder is not None:
-            self._recorder.drop_episodes(first_episode)
-            self._left_out.update(range(first_episode, self._recorder.num_episodes))
+            self._recorder.drop_episodes(self._first_episode)
+            self._left_out.update(range(self._first_episode, self._num_episodes))
 
     def pop_failure(self) -> str | None:
         """Why the disk refuses, once."""

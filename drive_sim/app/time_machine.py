@@ -26,9 +26,15 @@ class Fork:
     end: RolloutState
     path: DrivenPath
     commands: dict[int, Command]
-    is_touched: bool = False
+    touched_at: int | None = None
+    """After which frame it became a future of its own; None: it is what was."""
     verdict: str = ""
     """What a person says of it: good, bad, or nothing yet."""
+
+    @property
+    def is_touched(self) -> bool:
+        """It is a future of its own."""
+        return self.touched_at is not None
 
     def inputs_before(self, num_frames: int) -> list[RolloutInput]:
         """What was done before this frame and shall be done again; to a touched fork, what the world does."""
@@ -52,6 +58,11 @@ class TimeMachine:
     def looks_back(self) -> bool:
         """Time stands, and the rollout is as it was."""
         return self._present is not None
+
+    @property
+    def repeats(self) -> bool:
+        """What is shown was: time stands, or goes on as it did."""
+        return self.looks_back or (self.fork is not None and not self.fork.is_touched)
 
     @property
     def end_frame(self) -> int:
@@ -129,8 +140,8 @@ class TimeMachine:
     def touch(self) -> None:
         """Somebody does what was not done: the fork, or what a moment that is shown becomes, is a future of its own."""
         self.begin_fork()
-        if self.fork is not None:
-            self.fork.is_touched = True
+        if self.fork is not None and not self.fork.is_touched:
+            self.fork.touched_at = self.rollout.num_frames
 
     def discard(self) -> Fork | None:
         """The old future comes back, as it was when it was left; returns the fork that was under way."""

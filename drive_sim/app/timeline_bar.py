@@ -65,11 +65,11 @@ class TimelineBar:
         return True
 
 
-def draw_timeline(canvas: Canvas, machine: TimeMachine) -> None:
-    """The last minute, the fork beside its old future, the knob, and what can be done."""
+def draw_timeline(canvas: Canvas, machine: TimeMachine, forks_by: str) -> None:
+    """The last minute, the fork beside its old future, the knob, and what can be done: what else than F forks."""
     band, track = _band(canvas), _track(canvas)
     canvas.panel(band, colour=SHADE, alpha=190)
-    words, colour = _words(machine)
+    words, colour = _words(machine, forks_by)
     room = track.left - band.left - 2 * MARGIN
     size = BODY if colour is INK and canvas.text_width(words, size=BODY) <= room else SMALL
     canvas.text(words, (band.left + MARGIN, band.centre[1]), size=size, colour=colour, anchor="midleft")
@@ -86,19 +86,19 @@ def draw_timeline(canvas: Canvas, machine: TimeMachine) -> None:
     canvas.dot((shown, track.centre[1]), _KNOB, INK)
 
 
-def _words(machine: TimeMachine) -> tuple[str, Colour]:
+def _words(machine: TimeMachine, forks_by: str) -> tuple[str, Colour]:
     """What can be done now, in a few words, and how loudly it is said."""
     if machine.looks_back:
         return f"{machine.seconds_ago:.1f} s ago: F forks, End returns", INK
     fork = machine.fork
     if fork is None:
         return "Page Up or drag: back in time", FAINT
-    return _fork_words(fork), INK
+    return _fork_words(fork, forks_by), INK
 
 
-def _fork_words(fork: Fork) -> str:
+def _fork_words(fork: Fork, forks_by: str) -> str:
     if not fork.is_touched:
-        return "As it was: the wheel, A or E fork"
+        return f"As it was: {forks_by} fork"
     return f"{fork.verdict.capitalize() or 'Fork'}: M marks it, Delete undoes it"
 
 

@@ -96,7 +96,7 @@ class WatchScreen:
     def draw(self, canvas: Canvas) -> None:
         """The road ahead and the panels."""
         self.panels.draw(canvas, self.status)
-        draw_timeline(canvas, self.time.machine)
+        draw_timeline(canvas, self.time.machine, "the wheel, A or E")
         draw_key_line(canvas, self.keys)
 
     @property
@@ -188,9 +188,7 @@ class WatchScreen:
         self.rollout.put_back()
 
     def _pause(self) -> None:
-        if self.time.looks_back:
-            self.time.fork()
-        else:
+        if not self.time.goes_on():
             self.is_paused = not self.is_paused
 
     def _record(self, observation: Observation) -> None:

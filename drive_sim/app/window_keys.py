@@ -6,10 +6,10 @@ from drive_sim.app.screen import Destination, Key, ToBasin, ToCompare, ToHome, T
 
 KEYS_EVERYWHERE = (
     Key("F1 or ?", "this page", "help"),
-    Key("F2", "home: from there a number leads to each screen"),
-    Key("B", "butterfly: policies from one pose, and what a batch of cars pays"),
-    Key("U", "the truth-o-meter: shifted and turned views beside the true ones"),
-    Key("J", "basin: from which offsets and headings policies find back"),
+    Key("F2", "home, whose numbers lead anywhere"),
+    Key("B", "butterfly: policies from one pose"),
+    Key("U", "truth-o-meter: warped and true views"),
+    Key("J", "basin: from where policies find back"),
     Key("F11", "full screen, and back"),
     Key("F12", "save a picture of the screen"),
     Key("F10", "save a film of the last minute"),

@@ -49,9 +49,9 @@ def append_drop(folder: Path, drop: Drop) -> None:
     _append(folder / MARKS_NAME, {"mark": "drop", **asdict(drop)})
 
 
-def append_undo(folder: Path) -> None:
-    """Take the latest drop back that is still in force. Raises InputError where the file system refuses."""
-    _append(folder / MARKS_NAME, {"mark": "undo"})
+def append_undo(folder: Path, drop: Drop | None = None) -> None:
+    """Take a drop back that is in force, the latest where none is named. Raises InputError where that is refused."""
+    _append(folder / MARKS_NAME, {"mark": "undo", **({} if drop is None else asdict(drop))})
 
 
 def append_verdict(folder: Path, episode: str, verdict: Verdict) -> None:
@@ -88,12 +88,19 @@ def _read(folder: Path) -> tuple[tuple[Drop, ...], dict[str, Verdict]]:
             continue
         mark = records.from_json(found, _Mark, where, _REMEDY).mark
         if mark == "undo":
-            del drops[-1:]
+            _undo(drops, records.from_json(found, Drop, where, _REMEDY) if "episode" in found else None)
         elif mark == "drop":
             drops.append(records.from_json(found, Drop, where, _REMEDY))
         else:
             verdicts[records.from_json(found, _Judged, where, _REMEDY).episode] = mark
     return tuple(drops), verdicts
+
+
+def _undo(drops: list[Drop], drop: Drop | None) -> None:
+    """Of equal ones the latest is taken back; one that is not there was dropped under other ticks, or never."""
+    number = next((i for i in reversed(range(len(drops))) if drop in (None, drops[i])), None)
+    if number is not None:
+        del drops[number]
 
 
 def _parsed(line: bytes) -> Any:

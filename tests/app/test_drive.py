@@ -191,7 +191,7 @@ def test_pedals_change_the_speed_once_it_is_not_kept(screen: DriveScreen, canvas
 def test_another_road_begins_a_new_episode_on_it(screen: DriveScreen, canvas: Canvas) -> None:
     press(screen, pygame.K_r, canvas)
     advance(screen, 3)
-    for key, name in ((pygame.K_v, "reversed"), (pygame.K_m, "mirrored"), (pygame.K_PAGEDOWN, "demonstration 2")):
+    for key, name in ((pygame.K_v, "reversed"), (pygame.K_v, "mirrored"), (pygame.K_o, "demonstration 2")):
         press(screen, key, canvas)
         until(lambda name=name: screen.advance(held()) or name in screen.session.roads.name)
         assert screen.car.track is screen.session.roads.track
@@ -286,7 +286,6 @@ def test_laps_count_forward_only_and_know_their_time() -> None:
     for step in range(1, 41):
         laps.add((step * 10.0) % make_circle(50.0).length_m, 1.0)
     assert laps.count == 2
-    assert laps.last_s == pytest.approx(32.0, abs=1.0)
     assert laps.lap_s == pytest.approx(40.0 - 32.0, abs=1.0)
 
 

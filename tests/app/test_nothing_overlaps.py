@@ -272,6 +272,15 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
         sitting, lambda: sitting.go(sitting.drive(pygame.K_r, pygame.K_y), 300, RIGHT)
     ),
     "drive, networks learn, paused": lambda sitting: learning(sitting, lambda: sitting.drive(pygame.K_SPACE)),
+    "drive, looking back": lambda sitting: sitting.press(
+        sitting.go(sitting.drive(pygame.K_r), 90, RIGHT), pygame.K_PAGEUP
+    ),
+    "drive, a network drives a fork": lambda sitting: sitting.press(
+        sitting.go(sitting.drive(pygame.K_r), 90, RIGHT), pygame.K_PAGEUP, pygame.K_g, pygame.K_g
+    ),
+    "drive, a fork by hand, what you like": lambda sitting: sitting.go(
+        sitting.press(sitting.go(sitting.drive(pygame.K_r, pygame.K_y), 90, RIGHT), pygame.K_PAGEUP), 60, pygame.K_LEFT
+    ),
     "watch": Sitting.watch,
     "watch, out of its lane": lambda sitting: sitting.go(sitting.watch(), 240),
     "watch, left alone": lambda sitting: sitting.go(sitting.watch(pygame.K_x), 400),

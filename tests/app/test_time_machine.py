@@ -337,5 +337,5 @@ def test_every_moment_can_be_drawn_and_its_words_fit(
         press(*keys)
         go(screen, 3, *keys)
         screen.draw(canvas)
-        words, _ = _words(screen.time.machine)
+        words, _ = _words(screen.time.machine, "the wheel, A or E")
         assert canvas.text_width(words, size=SMALL) <= _track(canvas).left - 2 * MARGIN

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drive_sim.data import arrow_stream
-from drive_sim.data.marks import MARKS_NAME, append_verdict
+from drive_sim.data.marks import MARKS_NAME, Drop, append_drop, append_undo, append_verdict, read_drops
 from drive_sim.data.recording import RecordingWriter, drop_last, load_recording, undo_drop
 from drive_sim.data.recording_schema import MEANINGS, EpisodeInfo, Row, info_from, schema_for
 from drive_sim.errors import InputError
@@ -252,6 +252,20 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert len(paths) == 3
     assert first.read_bytes() == content
     assert len(load_recording(tmp_path).demonstrations()) == 12
+
+
+def test_a_drop_that_is_named_is_taken_back_and_no_other(tmp_path: Path) -> None:
+    first, second = Drop("episode-000.arrow", 0, 5), Drop("episode-000.arrow", 5, 9)
+    for drop in (first, second, first):
+        append_drop(tmp_path, drop)
+    append_undo(tmp_path, first)
+    assert read_drops(tmp_path) == (first, second)
+    append_undo(tmp_path, Drop("episode-001.arrow", 0, 5))
+    append_undo(tmp_path, first)
+    assert read_drops(tmp_path) == (second,)
+    append_undo(tmp_path)
+    append_undo(tmp_path)
+    assert read_drops(tmp_path) == ()
 
 
 def test_dropping_leaves_the_files_alone_and_can_be_undone(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def _drive(person: Person) -> Script:
     assert isinstance(screen, DriveScreen)
     yield from person.press("r", lambda: screen.is_recording, "it is recorded")
     yield from person.drive(screen, RECORDED_S)
-    for key in ("BackSpace", "y", "c", "m", "Next", "F12"):
+    for key in ("BackSpace", "y", "c", "v", "o", "F12"):
         person.hands.tap(key)
         yield from person.drive(screen, 0.5)
     yield from person.press("r", lambda: not screen.is_recording, "it is recorded no more")
