@@ -28,6 +28,7 @@ from drive_sim.lessons.kit.workers import Connection, lower_priority
 from drive_sim.lessons.road.cascading_errors import drive_from_lane
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.pace import at_speed
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS
@@ -160,6 +161,7 @@ class CompareWork:
     def _fan(self, name: str) -> Iterator[FanDriven]:
         """One policy in all winds from the start, part by part."""
         task, start, (policy, camera) = self._task, self._start, self._drivers[name]
+        policy = at_speed(policy, self._tracks, None)
         config = EnvConfig(camera, CONDITIONS.vehicle, CONDITIONS.evaluation)
         only = np.zeros(task.num_winds, dtype=np.int64)
         env_rng, policy_rng = (np.random.default_rng([task.seed, word]) for word in (_FAN, _FAN_POLICY))

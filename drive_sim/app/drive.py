@@ -158,7 +158,7 @@ class DriveScreen:
             pygame.K_g: self.hands.give_away,
             pygame.K_p: self._pause,
             pygame.K_SPACE: self._pause,
-            pygame.K_k: lambda: self.session.say(self.human.toggle_pedals()),
+            pygame.K_k: lambda: self.session.say(self.drawer.change_speed(self.car)),
             pygame.K_y: lambda: self.session.say(self.liking.toggle()),
             pygame.K_o: lambda: self._change_road(roads.next_road),
             pygame.K_c: lambda: self._change_road(roads.next_scene),

@@ -53,6 +53,7 @@ class DriveHands:
         self._has_repeated = machine.repeats
         if not self.has_wheel:
             human.wheel_per_m = rollout.command_per_m
+        human.keeps_speed = not rollout.car.speed.is_own
         human.advance(held, float(rollout.car.state.speed_mps[0]), 1.0 / FRAMES_HZ)
         self._waits = self._waits and human.is_touched
         if human.is_touched and not self._waits and not self.has_wheel:

@@ -9,6 +9,7 @@ from drive_sim.app.gamepads import Gamepads
 from drive_sim.app.steering_wheel import (
     HeldKeys,
     WheelFeel,
+    cruise_mps2,
     full_turn_per_m,
     held_keys,
     mouse_share,
@@ -53,11 +54,6 @@ class HumanDriver:
         """Where this wheel would stand for a curvature, -1 to 1 of the full turn at that speed, left positive."""
         return max(-1.0, min(1.0, curvature_per_m / full_turn_per_m(speed_mps, self.feel)))
 
-    def toggle_pedals(self) -> str:
-        """Keep the speed, or not; what there is to say about that."""
-        self.keeps_speed = not self.keeps_speed
-        return "The speed is kept" if self.keeps_speed else "Up and Down are throttle and brake"
-
     def let_go(self, wheel_per_m: float = 0.0) -> None:
         """Nobody holds the wheel, and it stands at this curvature."""
         self.wheel_per_m, self._has_mouse = wheel_per_m, False
@@ -97,5 +93,4 @@ class HumanDriver:
         feel = self.feel
         if not self.keeps_speed:
             return pedal_mps2(self.raw_throttle, feel)
-        wished_mps2 = feel.cruise_gain_per_s * (feel.cruise_mps - speed_mps)
-        return max(-feel.brake_mps2, min(feel.throttle_mps2, wished_mps2))
+        return cruise_mps2(speed_mps, feel)

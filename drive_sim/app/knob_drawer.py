@@ -1,5 +1,7 @@
 """The drawer of knobs: sliders by mouse and arrow keys, in the place of the map while it is open."""
 
+from dataclasses import replace
+
 import pygame
 
 from drive_sim.app.canvas import BODY, FAINT, GAP, HAIR, INK, MARGIN, ORANGE, PADDING, SKY, SMALL, Box, Canvas
@@ -10,7 +12,7 @@ from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
 
-KNOBS_KEY = Key("Tab", "knobs: wind, kicks, steering, camera", "knobs")
+KNOBS_KEY = Key("Tab", "knobs: wind, steering, camera, speed", "knobs")
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
 _WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 5.0, 1.25
 _WAIT_FRAMES, _EVERY_FRAMES = 24, 4
@@ -52,6 +54,12 @@ class KnobDrawer:
             return None
         wanted, self._wanted = self._wanted, None
         return wanted
+
+    def change_speed(self, car: SingleCar) -> str:
+        """Whoever drives chooses the speed, or it is kept again; returns what to say of it."""
+        knobs = self._wanted or car.knobs
+        self._want(replace(knobs, own_speed=not knobs.own_speed), car)
+        return "The speed is kept" if knobs.own_speed else "The speed is the driver's own; Up and Down are your pedals"
 
     def hands(self, held: HeldKeys, car: SingleCar) -> HeldKeys:
         """Once a frame: the keys that still steer; an arrow that is held turns the chosen knob."""

@@ -14,11 +14,15 @@ _MOST_GRIP_MPS2 = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """How the car answers, what the world does to it, and how much its camera's picture is noisy (grey levels)."""
+    """How the car answers, what the world does to it, and how much its camera's picture is noisy (grey levels).
+
+    `own_speed`: whoever drives chooses the speed; else it is kept.
+    """
 
     vehicle: VehicleParams
     disturbance: Disturbance
     noise_grey: float
+    own_speed: bool = False
 
     def values_beside(self, regime: "Knobs") -> dict[str, float]:
         """The knobs, by name, that stand elsewhere than a regime has them."""
@@ -165,6 +169,16 @@ KNOBS = (
         _grip,
         _with_grip,
         lambda value: "no limit" if value >= _MOST_GRIP_MPS2 else f"{value:.1f} m/s²",
+    ),
+    Knob(
+        "own_speed",
+        "Speed",
+        0.0,
+        1.0,
+        1.0,
+        lambda knobs: float(knobs.own_speed),
+        lambda knobs, value: replace(knobs, own_speed=value >= 0.5),
+        lambda value: "the driver's own" if value else "kept",
     ),
 )
 """All of them, as the drawer lists them. The camera's noise is the scene's own where nobody turns it."""

@@ -134,7 +134,7 @@ class LiveLearning:
         """A control tick begins in which the network drives."""
         assert self._policy is not None
         images = car.env.view(CAMERAS[self._network])
-        command = self._policy.act(replace(car.observation, images=images), np.random.default_rng(0))
+        command = car.speed.act(self._policy, replace(car.observation, images=images), np.random.default_rng(0))
         self.command_per_m, self.picture = float(command.curvature_per_m[0]), images[0]
         self._drive_activity = self._policy.activity(images)[0] if isinstance(self._policy, AlvinnPolicy) else None
         self._count(car)

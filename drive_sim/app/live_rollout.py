@@ -59,8 +59,7 @@ class LiveRollout:
         tick_s = self.car.env.config.tick_s
         self.history: deque[PastTick] = deque(maxlen=round(HISTORY_S / tick_s))
         self.num_ticks = self.num_frames = 0
-        self._alarm_ticks = 0
-        self._is_off = False
+        self._alarm_ticks, self._is_off = 0, False
         self.expert = PursuitExpert(self.car.tracks)
         self._tick_driver: PolicyDriver | None = None
         self._next_nudge: Nudge | None = None
@@ -204,11 +203,12 @@ class LiveRollout:
         self.laps.add(float(observation.lane.s_m[0]), self.car.env.config.tick_s)
         if watch is not None:
             watch(observation)
-        self.expert_per_m = float(self.expert.act(observation).curvature_per_m[0])
+        act, driver = self.car.speed.act, self.driver
+        self.expert_per_m = float(act(self.expert, observation, self._policy_rng).curvature_per_m[0])
         if human_command is not None:
             return human_command
-        driver = self._tick_driver = self.driver
-        command = driver.policy.act(replace(observation, images=driver.sees(self.car)), self._policy_rng)
+        self._tick_driver = driver
+        command = act(driver.policy, replace(observation, images=driver.sees(self.car)), self._policy_rng)
         self.command_per_m = float(command.curvature_per_m[0])
         driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
         return command

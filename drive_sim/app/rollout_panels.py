@@ -25,20 +25,28 @@ def draw_scoreboard(canvas: Canvas, rollout: LiveRollout, box: Box) -> None:
     canvas.fill(Box(box.left, box.top + 10.0, 6.0, 30.0), rollout.active_colour, rounding=3.0)
     name = "You drive" if rollout.by_hand else f"{short_label(rollout.driver.label)} drives"
     where = box.left + PADDING + 6.0, box.top + 25.0
-    name = canvas.fitting(name, box.width - 2 * PADDING - 6.0, size=HEADING, bold=True)
+    speed = canvas.text(f"{3.6 * float(rollout.car.state.speed_mps[0]):.0f} km/h", _speed_place(box), anchor="midright")
+    name = canvas.fitting(name, speed.left - GAP - where[0], size=HEADING, bold=True)
     canvas.text(name, where, size=HEADING, colour=rollout.active_colour, bold=True, anchor="midleft")
     top = box.top + 56.0
     heads = ("interventions", "km", "autonomy") if rollout.puts_back else ("off lane", "off road", "left")
     columns = _COLUMNS if rollout.puts_back else _ALONE_COLUMNS
-    if len(rollout.drivers) > _MOST_ROWS:
-        words = f"{_MOST_ROWS} of {len(rollout.drivers)}"
-        canvas.text(words, (box.left + PADDING, top), size=SMALL, colour=FAINT, anchor="midleft")
+    words = f"{_MOST_ROWS} of {len(rollout.drivers)}" if len(rollout.drivers) > _MOST_ROWS else ""
+    whose = (
+        "your speed" if rollout.by_hand and rollout.car.speed.is_own else rollout.car.speed.words(rollout.driver.policy)
+    )
+    words = ", ".join(filter(None, (words, whose)))
+    canvas.text(words, (box.left + PADDING, top), size=SMALL, colour=FAINT, anchor="midleft")
     for right, head in zip(columns, heads, strict=True):
         canvas.text(head, (box.right - right, top), size=SMALL, colour=FAINT, anchor="midright")
     for number, driver in enumerate(_shown(rollout)):
         numbers = zip(columns, _numbers(driver.tally, rollout.puts_back), strict=True)
         name = short_label(driver.label) if len(rollout.drivers) > 1 else ""
         _draw_row(canvas, driver, _row_box(box, number), name, list(numbers), driver is rollout.driver)
+
+
+def _speed_place(box: Box) -> tuple[float, float]:
+    return box.right - PADDING, box.top + 25.0
 
 
 def driver_at(rollout: LiveRollout, box: Box, where: tuple[float, float]) -> PolicyDriver | None:

@@ -62,7 +62,7 @@ def car_state(car: SingleCar, shared: SharedCar) -> CarState:
         noise_seed=shared.noise_seed,
         segment=None,
     )
-    return CarState(kept, state, 0)
+    return CarState(kept, state, 0, before.at_own_speed)
 
 
 def generators(fresh: Sequence[GeneratorState], shared: SharedCar, first: int = 0) -> list[GeneratorState]:

@@ -97,6 +97,7 @@ def _take_drive(screen: DriveScreen, state: SharedState) -> None:
     screen.car.restore(car_state(screen.car, car_of(state)))
     screen.human.let_go(values.get("wheel_per_m", 0.0))
     screen.human.keeps_speed = bool(values.get("keeps_speed", 1.0))
+    screen.car.speed.choose(own=not screen.human.keeps_speed)
     laps = (values.get(name, 0.0) for name in ("lap", "lap_s", "before_m", "driven_m"))
     screen.rollout.laps.restore(*laps)
     screen.has_started, screen.is_paused = bool(values.get("has_started", 0.0)), True

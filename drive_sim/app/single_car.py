@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from drive_sim.app.chosen_speed import ChosenSpeed
 from drive_sim.app.knobs import Knobs
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.env_state import EnvState
@@ -18,11 +19,15 @@ from drive_sim.sim.vehicle import Command, VehicleState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CarState:
-    """A car at one frame: its environment, what is drawn of it, and how many substeps of its tick are driven."""
+    """A car at one frame: its environment, what is drawn of it, and how many substeps of its tick are driven.
+
+    `at_own_speed`: the speed is its driver's choice, and is not kept.
+    """
 
     env: EnvState
     drawn: VehicleState
     substep: int
+    at_own_speed: bool = False
 
 
 class SingleCar:
@@ -31,6 +36,7 @@ class SingleCar:
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
         self.track, self.tracks = track, track_batch(track)
         self.env = DriveEnv(self.tracks, Scenes.stack([scene]), config, rng)
+        self.speed = ChosenSpeed(self.env)
         self.regime = self.knobs
         """The knobs as they stood at first."""
         self.state: VehicleState = self.observation.state
@@ -55,12 +61,14 @@ class SingleCar:
 
     @property
     def knobs(self) -> Knobs:
-        """How it answers, what the world does to it, and its camera's noise."""
-        return Knobs(self.env.config.vehicle, self.env.config.disturbance, self.scene.noise_grey)
+        """How it answers, what the world does to it, its camera's noise, and at whose speed it is driven."""
+        config = self.env.config
+        return Knobs(config.vehicle, config.disturbance, self.scene.noise_grey, self.speed.is_own)
 
     def change_knobs(self, knobs: Knobs) -> None:
         """From here on, where a control tick begins, these; the car does not jump. Raises InputError within a tick."""
         self.env.change_conditions(knobs.vehicle, knobs.disturbance)
+        self.speed.choose(own=knobs.own_speed)
         if knobs.noise_grey != self.scene.noise_grey:
             self.env.change_scenes(Scenes.stack([replace(self.scene, noise_grey=knobs.noise_grey)]))
 
@@ -103,11 +111,12 @@ class SingleCar:
 
     def snapshot(self) -> CarState:
         """All that decides what happens to the car from this frame on."""
-        return CarState(self.env.snapshot(), self.state, self._substep)
+        return CarState(self.env.snapshot(), self.state, self._substep, self.speed.is_own)
 
     def restore(self, state: CarState) -> None:
         """Go back to a state of this car, or of one on the same road: from there on all is as it was, to the bit."""
         self.env.restore(state.env)
+        self.speed.choose(own=state.at_own_speed)
         self._restart()
         self.state, self._substep = state.drawn, state.substep
 

@@ -90,6 +90,12 @@ def pedal_mps2(pedal: float, feel: WheelFeel) -> float:
     return pedal * (feel.throttle_mps2 if pedal > 0.0 else feel.brake_mps2)
 
 
+def cruise_mps2(speed_mps: float, feel: WheelFeel) -> float:
+    """The acceleration that leads back to cruising speed; exactly 0 at it."""
+    wished_mps2 = feel.cruise_gain_per_s * (feel.cruise_mps - speed_mps)
+    return max(-feel.brake_mps2, min(feel.throttle_mps2, wished_mps2))
+
+
 def move_towards(value: float, aim: float, most: float) -> float:
     """The value, moved towards its aim by `most` at most."""
     return value + math.copysign(min(abs(aim - value), most), aim - value)

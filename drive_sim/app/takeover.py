@@ -56,6 +56,7 @@ class Takeover:
         human = self.human
         if not self.has_wheel:
             human.wheel_per_m = rollout.command_per_m
+        human.keeps_speed = not rollout.car.speed.is_own
         human.advance(ArrowsOnly(held), float(rollout.car.state.speed_mps[0]), _FRAME_S)
         if human.is_touched and not self.has_wheel:
             self._take(rollout)

@@ -16,6 +16,7 @@ KEYS = (
     Key("R", "paint on the road what its driver likes", "likes"),
     Key("V", "where its training pictures were taken, and where the car is", "radar"),
     Key("Y", "from where it finds back, in the map's place", "basin"),
+    Key("K", "the speed is kept, or its driver's own", "speed"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
     KNOBS_KEY,
     Key("O", "another road that nobody has learned from", "other road"),

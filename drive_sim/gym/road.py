@@ -124,7 +124,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         """What the cars that are done saw last, in the form that Gymnasium's own vector environments give it."""
         pictures = np.full(self.num_envs, None, dtype=object)
         for car in np.flatnonzero(self._done):
-            pictures[car] = self.batch.seen_by(car)
+            pictures[car] = self.batch.seen_by(int(car))
         masks = {"_final_obs": self._done.copy(), "_final_info": self._done.copy()}
         return {"final_obs": pictures, "final_info": self._info(self._done), **masks}
 
