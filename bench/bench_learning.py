@@ -73,7 +73,7 @@ class _Loop:
     def block_s(self) -> float:
         start_s = time.perf_counter()
         for _ in range(STEPS_PER_BLOCK):
-            bc.descend(self._policy, self._optimiser, *next(self._batches))
+            bc.descend(self._policy, self._optimiser, next(self._batches))
         return time.perf_counter() - start_s
 
 

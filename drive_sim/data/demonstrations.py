@@ -46,6 +46,11 @@ class Demonstrations:
     """Which unbroken drive a row belongs to; None: all to one."""
     raw_steering: PerCar | None = None
     """Steering as the person gave it (right positive, -1 to 1), NaN where nobody did."""
+    acceleration_mps2: PerCar | None = None
+    """The accelerations to imitate beside; None: the speed was kept."""
+    expert_acceleration_mps2: PerCar | None = None
+    lateral_goal: PerCar | None = None
+    """The place that was wanted, in half widths, left positive; NaN, or None for all: by sight."""
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.shape[-1] != 3 or self.images.dtype != np.uint8:
@@ -101,7 +106,8 @@ class Demonstrations:
         """The same pictures, labelled with what the expert would have done (DAgger)."""
         if self.expert_curvature_per_m is None:
             raise InputError(f"{self.where}: no expert's command was recorded beside; record with a labeller")
-        return replace(self, curvature_per_m=self.expert_curvature_per_m)
+        acceleration_mps2 = self.expert_acceleration_mps2
+        return replace(self, curvature_per_m=self.expert_curvature_per_m, acceleration_mps2=acceleration_mps2)
 
     def _row_fields(self) -> dict[str, npt.NDArray[Any]]:
         return {f.name: v for f in fields(self) if isinstance(v := getattr(self, f.name), np.ndarray)}

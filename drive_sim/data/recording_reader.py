@@ -65,6 +65,8 @@ class Episode:
             time_s=self.column("time_s"),
             episode=self.unbroken(),
             raw_steering=_known(self.column("raw_steering")),
+            acceleration_mps2=self.column("acceleration_mps2"),
+            lateral_goal=self.column("lateral_goal") if self.info.goal_is_told else None,
         )
         return demos if rows.all() else demos.rows(rows)
 
@@ -75,7 +77,7 @@ class Episode:
 
     def check_numbers(self, rows: CarMask) -> None:
         """Raise InputError where one of these rows (n,) holds a number that nobody drove."""
-        for name in LIMITS:
+        for name in [name for name in LIMITS if name in self.table.column_names]:
             check_numbers(name, self.column(name)[rows], self.column("tick")[rows], str(self.path))
 
     def unbroken(self) -> CarIndex:

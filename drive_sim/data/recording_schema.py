@@ -58,6 +58,7 @@ class Row:
     lane_edge_m: float | None = None
     image_left: Picture | None = None
     image_right: Picture | None = None
+    lateral_goal: float | None = None
 
 
 MEANINGS = {
@@ -81,6 +82,7 @@ MEANINGS = {
     "lane_heading_rad": "the car's heading less the lane's, rad",
     "lane_curvature_per_m": f"the target lane's, {CURVATURE_CONVENTION}",
     "lane_edge_m": "to the nearer edge of the surface, negative off the road, m",
+    "lateral_goal": "the place that was wanted, in half widths of the road, left positive",
 }
 LIMITS = {
     "curvature_per_m": TIGHTEST_PER_M,
@@ -97,6 +99,7 @@ LIMITS = {
     "lane_offset_m": 1e3,
     "lane_heading_rad": 10.0,
     "lane_edge_m": 1e3,
+    "lateral_goal": 1.0,
 }
 """The largest magnitude of the numbers that learners read; what is beyond it was not driven."""
 _TYPES = {"tick": pa.int64(), "driver": pa.string(), "intervention": pa.bool_(), "raw_key": pa.string()}
@@ -121,7 +124,7 @@ class EpisodeInfo:
 
     `disturbance` is None where an older recording does not say it; the sensor's noise is the scene's `noise_grey`.
     `road` holds what makes the road again: its name and its seed or file. `seed` is the run's, `commit` the code's.
-    Of three cameras the outer ones sit `side_m` beside the middle one.
+    Of three cameras the outer ones sit `side_m` beside the middle one. `goal_is_told`: a column holds the wanted place.
     """
 
     camera: Camera
@@ -135,6 +138,7 @@ class EpisodeInfo:
     commit: str | None = field(default_factory=code_commit)
     num_cameras: int = 1
     side_m: float | None = None
+    goal_is_told: bool = False
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.control_hz <= 1000:
@@ -227,6 +231,8 @@ def _pictures(pictures: Sequence[Picture], column: pa.Field) -> pa.Array:
 
 
 def _is_stored(name: str, info: EpisodeInfo) -> bool:
+    if name == "lateral_goal":
+        return info.goal_is_told
     return name not in PICTURES or name in info.picture_names
 
 

@@ -38,6 +38,7 @@ class Tick:
     """What the cameras to the left and to the right saw."""
     arrival: TimeStep | None = None
     """What the tick before led to, as it was before anybody was put back; None at the first."""
+    expert_acceleration_mps2: PerCar | None = None
 
 
 def drive(
@@ -61,9 +62,11 @@ def drive(
     for tick in range(num_ticks):
         observation = env.timestep.observation
         command = policy.act(observation, policy_rng)
-        expert = None if labeller is None else labeller.act(observation, labeller_rng).curvature_per_m
+        expert = None if labeller is None else labeller.act(observation, labeller_rng)
         sides = None if side_m is None else side_views(env, side_m, side_rng)
-        yield Tick(tick, tick * env.config.tick_s, observation, command, intervention, expert, sides, arrival)
+        asked = (None, None) if expert is None else (expert.curvature_per_m, expert.acceleration_mps2)
+        time_s = tick * env.config.tick_s
+        yield Tick(tick, time_s, observation, command, intervention, asked[0], sides, arrival, asked[1])
         arrival = env.step(command)
         intervention = needs_intervention(env.tracks, arrival, intervention_m)
         env.put_back(intervention)
@@ -131,6 +134,8 @@ def demonstrations_from(
         raise InputError("nothing to learn from: drive at least one tick, with a camera")
     sides = [tick.sides for tick in kept if tick.sides is not None]
     experts = [tick.expert_curvature_per_m for tick in kept if tick.expert_curvature_per_m is not None]
+    braking = [tick.expert_acceleration_mps2 for tick in kept if tick.expert_acceleration_mps2 is not None]
+    goals = [tick.observation.lateral_goal for tick in kept if tick.observation.lateral_goal is not None]
     lanes = [tick.observation.lane for tick in kept]
     # An intervention starts a new episode, as the first tick of a car does.
     starts = [np.ones(env.num_cars, dtype=bool), *(tick.intervention for tick in kept[1:])]
@@ -147,6 +152,9 @@ def demonstrations_from(
         side_m=side_m,
         time_s=np.tile([tick.time_s for tick in kept], env.num_cars),
         episode=np.cumsum(car_by_car(starts)) - 1,
+        acceleration_mps2=car_by_car([tick.command.acceleration_mps2 for tick in kept]),
+        expert_acceleration_mps2=car_by_car(braking) if len(braking) == len(kept) else None,
+        lateral_goal=car_by_car(goals) if len(goals) == len(kept) else None,
     )
 
 
@@ -177,6 +185,7 @@ def episode_info(
         seed=seed,
         num_cameras=1 if side_m is None else 3,
         side_m=side_m,
+        goal_is_told=track.goal_is_told,
     )
 
 
@@ -207,6 +216,7 @@ def row_of(tick: Tick, car: int, driver: str) -> Row:
         lane_edge_m=float(lane.edge_m[car]),
         image_left=None if left is None else left[car],
         image_right=None if right is None else right[car],
+        lateral_goal=None if seen.lateral_goal is None else float(seen.lateral_goal[car]),
     )
 
 

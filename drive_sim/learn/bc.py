@@ -23,18 +23,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from drive_sim.arrays import Images, PerCar
 from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.initial_policy import copied, drawn
-from drive_sim.learn.minibatches import augmented, shuffled
+from drive_sim.learn.minibatches import Batch, augmented, shuffled
 from drive_sim.learn.schedule import warm_up_and_cosine
 from drive_sim.learn.validation_split import split
 from drive_sim.policies.compute import PRECISIONS
-from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
+from drive_sim.policies.networks import NUM_MEASUREMENTS
+from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, CURVATURE_UNIT_PER_M, NeuralPolicy
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
@@ -46,10 +46,17 @@ def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
     return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
 
 
-def batch_loss(policy: NeuralPolicy, images: Images, curvature_per_m: PerCar) -> Tensor:
-    """Mean negative log likelihood of a batch, through which gradients flow."""
-    targets = torch.from_numpy(curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
-    return negative_log_likelihood(policy.outputs(images), targets)
+def batch_loss(policy: NeuralPolicy, batch: Batch) -> Tensor:
+    """Mean negative log likelihood of a batch, through which gradients flow; of a conditional network both outputs'."""
+    targets = torch.from_numpy(batch.curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
+    if not policy.is_conditional:
+        return negative_log_likelihood(policy.outputs(batch.images), targets)
+    num_rows = len(batch.images)
+    told = np.zeros((num_rows, NUM_MEASUREMENTS)) if batch.measurements is None else batch.measurements
+    kept = np.zeros(num_rows) if batch.acceleration_mps2 is None else batch.acceleration_mps2
+    outputs = policy.both_outputs(batch.images, told.astype(np.float32))
+    accelerations = torch.from_numpy(kept / ACCELERATION_UNIT_MPS2).float().to(policy.device)
+    return negative_log_likelihood(outputs[:, 0], targets) + negative_log_likelihood(outputs[:, 1], accelerations)
 
 
 def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
@@ -125,12 +132,12 @@ def train(
     optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
     start_s = time.perf_counter()
-    for step_idx, (images, curvature_per_m) in enumerate(minibatches(config, training, *batch_rngs)):
+    for step_idx, batch in enumerate(minibatches(config, training, *batch_rngs)):
         optimiser.param_groups[0]["lr"] = config.learning_rate_at(step_idx)
-        losses.append(descend(policy, optimiser, images, curvature_per_m))
+        losses.append(descend(policy, optimiser, batch))
         num_done = step_idx + 1
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
-            _check(losses, policy, images, curvature_per_m, num_done)
+            _check(losses, policy, batch, num_done)
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
             if len(held_out) > 0:
                 metrics["validation_loss"] = mean_loss(policy, held_out)
@@ -167,7 +174,7 @@ def minibatches(
     order_rng: np.random.Generator,
     photometric_rng: np.random.Generator,
     shift_rotate_rng: np.random.Generator,
-) -> Iterator[tuple[Images, PerCar]]:
+) -> Iterator[Batch]:
     """`num_steps` batches of pictures and commands, in random order, every frame once before any comes again."""
     order = shuffled(len(demos), config.batch_size, config.num_steps, order_rng)
     return augmented(
@@ -181,9 +188,9 @@ def minibatches(
     )
 
 
-def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Images, curvature_per_m: PerCar) -> Tensor:
+def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch) -> Tensor:
     """One step down the loss of a batch; returns that loss, still on the device."""
-    loss = batch_loss(policy, images, curvature_per_m)
+    loss = batch_loss(policy, batch)
     optimiser.zero_grad()
     loss.backward()
     # An early jump can kill all ten units before the output for good.
@@ -192,11 +199,11 @@ def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, images: Imag
     return loss.detach()
 
 
-def _check(losses: list[Tensor], policy: NeuralPolicy, images: Images, curvature_per_m: PerCar, last_step: int) -> None:
+def _check(losses: list[Tensor], policy: NeuralPolicy, batch: Batch, last_step: int) -> None:
     """Raise DivergedError where a loss of a round is no number, or that of its last batch, read once more.
 
     A last step that spoils the weights shows only in the loss after it.
     """
     with torch.no_grad():
-        after = batch_loss(policy, images, curvature_per_m)
+        after = batch_loss(policy, batch)
     check_losses(torch.stack([*losses, after]).tolist(), last_step - len(losses) + 1)

@@ -21,6 +21,7 @@ from drive_sim.learn import bc
 from drive_sim.learn.alvinn_buffer import Patterns
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.initial_policy import NUM_TYPICAL
+from drive_sim.learn.minibatches import Batch
 from drive_sim.policies.neural import NeuralPolicy
 
 
@@ -87,7 +88,7 @@ class Learner:
             shift_rng=self._motion_rng,
             photometric_rng=self._photometric_rng,
         )
-        return float(bc.descend(self.policy, self._optimiser, images, curvature_per_m))
+        return float(bc.descend(self.policy, self._optimiser, Batch(images, curvature_per_m)))
 
 
 def _seen_from_around(frame: Demonstrations, rng: np.random.Generator) -> Demonstrations:

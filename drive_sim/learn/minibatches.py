@@ -1,6 +1,7 @@
 """Mini-batches: which rows each step reads, and what is changed about their pictures and commands."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -8,6 +9,20 @@ from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.side_cameras import side_views
+from drive_sim.policies.measurements import Measurements, measurements_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Pictures (n, h, w, 3) and the commands (n,) to learn; what was told beside (n, 3), and accelerations (n,) in m/s2.
+
+    None: nothing was told, and the speed was kept.
+    """
+
+    images: Images
+    curvature_per_m: PerCar
+    measurements: Measurements | None = None
+    acceleration_mps2: PerCar | None = None
 
 
 def shuffled(num_rows: int, batch_size: int, num_batches: int, rng: np.random.Generator) -> Iterator[CarIndex]:
@@ -29,15 +44,15 @@ def augmented(
     three_cameras: bool,
     shift_rng: np.random.Generator,
     photometric_rng: np.random.Generator,
-) -> Iterator[tuple[Images, PerCar]]:
-    """Pictures (n, h, w, 3) and commands (n,) of each batch of rows, augmented (`data.augment`).
+) -> Iterator[Batch]:
+    """Each batch of rows, augmented (`data.augment`): a moved view keeps its wanted place and its acceleration.
 
     With `three_cameras` each view is made from the picture of the camera nearest to it; raises InputError where there
     is one only.
     """
     sides = side_views(demos) if three_cameras else None
     for rows in batches:
-        yield augment_batch(
+        seen = augment_batch(
             images=demos.images[rows],
             curvature_per_m=demos.curvature_per_m[rows],
             camera=demos.camera,
@@ -48,3 +63,6 @@ def augmented(
             speed_mps=demos.speed_mps[rows],
             sides=None if sides is None else sides.rows(rows),
         )
+        goal, acceleration_mps2 = demos.lateral_goal, demos.acceleration_mps2
+        measurements = measurements_of(demos.speed_mps[rows], None if goal is None else goal[rows])
+        yield Batch(*seen, measurements, None if acceleration_mps2 is None else acceleration_mps2[rows])

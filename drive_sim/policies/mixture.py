@@ -75,6 +75,8 @@ def rows_of(record: Any, index: CarIndex) -> Any:
 
 def joined(parts: Sequence[Any], index: CarIndex) -> Any:
     """Parts as one, their rows in turn put at the places `index` (n,): undoes `rows_of`."""
+    if parts[0] is None:
+        return None
     if not is_dataclass(parts[0]):
         return np.concatenate(parts)[np.argsort(index)]
     rows = {f.name: joined([getattr(part, f.name) for part in parts], index) for f in fields(parts[0])}

@@ -15,6 +15,9 @@ from drive_sim.policies.compute import activation_dtype
 
 YUV_FROM_RGB = ((0.299, 0.587, 0.114), (-0.14713, -0.28886, 0.436), (0.615, -0.51499, -0.10001))
 """Analog YUV (BT.601): grey has no U and no V."""
+PILOTNET_HIDDEN = (100, 50, 10)
+NUM_MEASUREMENTS = 3
+"""What a conditional network is told (`measurements`): a wanted place, whether there is one, and the speed."""
 HALF_RANGE = 127.5
 """Pixels are normalised to (p - 127.5) / 127.5, which lies in [-1, 1]."""
 
@@ -65,19 +68,51 @@ class ConvNet(nn.Module):
         return self.dense(self.convolutions(images).flatten(1)).squeeze(1).float()
 
 
+class ConditionalNet(ConvNet):
+    """A network that is told something beside the picture: conditional imitation (Codevilla et al. 2018, arXiv 1710.02410).
+
+    `condition` adds what the measurements (n, m) say to the first fully connected layer, as if they stood beside the
+    features. Measurements of 0 say nothing, and are what is meant where none are given.
+    """
+
+    def __init__(
+        self,
+        convolutions: nn.Sequential,
+        hidden: tuple[int, ...],
+        height_px: int,
+        width_px: int,
+        num_outputs: int,
+        num_measurements: int,
+    ) -> None:
+        super().__init__(convolutions, hidden, height_px, width_px, num_outputs)
+        self.condition = nn.Linear(num_measurements, hidden[0], bias=False)
+        if not self.condition.weight.is_meta:
+            nn.init.kaiming_normal_(self.condition.weight, nonlinearity="relu")
+
+    def forward(self, images: Tensor, measurements: Tensor | None = None) -> Tensor:
+        """Outputs (n, k) in float32 for RGB pictures (n, h, w, 3) of 0 to 255 and measurements (n, m)."""
+        first, *others = self.dense
+        values = first(self.convolutions(images).flatten(1))
+        if measurements is not None:
+            values = values + self.condition(measurements)
+        return nn.Sequential(*others)(values).float()
+
+
 def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
     """PilotNet as printed (NVIDIA 2016, arXiv 1604.07316, figure 4): 252,219 parameters at 66x200.
 
     Five convolutions, 1152 features, then 100, 50 and 10 units. The paper names no activation; this is ReLU.
     """
-    convolutions = _rectified(
-        YuvConvolution(24, 5, 2),
-        nn.Conv2d(24, 36, 5, 2),
-        nn.Conv2d(36, 48, 5, 2),
-        nn.Conv2d(48, 64, 3),
-        nn.Conv2d(64, 64, 3),
-    )
-    return ConvNet(convolutions, (100, 50, 10), height_px, width_px)
+    return ConvNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px)
+
+
+def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> ConditionalNet:
+    """PilotNet that is told the wanted lateral place and its speed, and gives curvature and acceleration.
+
+    310 parameters more than PilotNet: 300 weights for what it is told (`data.measurements`), 10 and a bias for the second
+    output, less nothing.
+    """
+    return ConditionalNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px, 2, NUM_MEASUREMENTS)
 
 
 def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
@@ -94,6 +129,7 @@ def make_thumbnail(height_px: int = 19, width_px: int = 25, num_outputs: int = 1
 
 NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
     "pilotnet": make_pilotnet,
+    "conditional-pilotnet": make_conditional_pilotnet,
     "small": make_small,
     "thumbnail": make_thumbnail,
 }
@@ -134,6 +170,16 @@ def centre_biases(network: ConvNet, images: Tensor) -> None:
 def _bias(layer: nn.Module) -> Tensor | None:
     layer = layer.yuv if isinstance(layer, YuvConvolution) else layer
     return layer.bias if isinstance(layer, nn.Conv2d | nn.Linear) else None
+
+
+def _pilotnet_convolutions() -> nn.Sequential:
+    return _rectified(
+        YuvConvolution(24, 5, 2),
+        nn.Conv2d(24, 36, 5, 2),
+        nn.Conv2d(36, 48, 5, 2),
+        nn.Conv2d(48, 64, 3),
+        nn.Conv2d(64, 64, 3),
+    )
 
 
 def _rectified(*layers: nn.Module) -> nn.Sequential:

@@ -11,20 +11,24 @@ from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.policies.base import Observations
 from drive_sim.policies.compute import autocast, uses_bf16
-from drive_sim.policies.networks import ConvNet
+from drive_sim.policies.measurements import Measurements, measurements_of
+from drive_sim.policies.networks import ConditionalNet, ConvNet
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
 CURVATURE_UNIT_PER_M = 0.02
 """The curvature for which a network puts out 1: the spread of what is driven, so that targets vary by about 1."""
+ACCELERATION_UNIT_MPS2 = 2.0
+"""The acceleration for which a conditional network's second output is 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NeuralPolicy:
     """A network with all that its numbers mean: its camera and the curvature (1/m, left positive) of an output of 1.
 
-    `precision` is one of PRECISIONS: `auto` computes in bfloat16 where the hardware has it.
+    A conditional network is told the wanted place and the speed as well, and gives an acceleration beside, in units of
+    `ACCELERATION_UNIT_MPS2`. `precision` is one of PRECISIONS: `auto` computes in bfloat16 where the hardware has it.
     """
 
     network: ConvNet
@@ -34,26 +38,48 @@ class NeuralPolicy:
     precision: str = "auto"
 
     @property
+    def is_conditional(self) -> bool:
+        """Whether it is told the wanted place and its speed, and drives its speed, too."""
+        return isinstance(self.network, ConditionalNet)
+
+    @property
     def device(self) -> torch.device:
         """Where its network lies, and computes."""
         return next(self.network.parameters()).device
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
-        """Steer by the pictures (n, h, w, 3); speed and the privileged fields are not read."""
+        """Steer by the pictures (n, h, w, 3), a conditional network by what it is told as well; nothing privileged."""
         if observation.images is None:
             raise InputError("a network drives by pictures, and the environment has no camera; give EnvConfig one")
-        return Command.steer(self.predict(observation.images))
+        if not self.is_conditional:
+            return Command.steer(self.predict(observation.images))
+        measurements = measurements_of(observation.speed_mps, observation.lateral_goal)
+        curvature_per_m, acceleration_mps2 = self.predict_both(observation.images, measurements)
+        return Command(curvature_per_m, acceleration_mps2)
 
     def predict(self, images: Images) -> PerCar:
-        """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size."""
+        """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size.
+
+        A conditional network goes by sight, at cruising speed.
+        """
+        self._check_size(images)
+        with torch.inference_mode():
+            return self.outputs(images).double().cpu().numpy() * self.curvature_unit_per_m
+
+    def predict_both(self, images: Images, measurements: Measurements) -> tuple[PerCar, PerCar]:
+        """Curvatures and accelerations (n,) of a conditional network for pictures and `measurements_of` (n, m)."""
+        self._check_size(images)
+        with torch.inference_mode():
+            found = self.both_outputs(images, measurements).double().cpu().numpy()
+        return found[:, 0] * self.curvature_unit_per_m, found[:, 1] * ACCELERATION_UNIT_MPS2
+
+    def _check_size(self, images: Images) -> None:
         size = (self.camera.height_px, self.camera.width_px, 3)
         if images.shape[1:] != size:
             raise InputError(
                 f"the network was trained on {size[1]}x{size[0]} pictures and got an array of {images.shape}; "
                 "use the camera that is stored with the model"
             )
-        with torch.inference_mode():
-            return self.outputs(images).double().cpu().numpy() * self.curvature_unit_per_m
 
     def means(self, observation: Observations) -> Tensor:
         """Curvatures (n, 1) in 1/m for pictures; gradients flow through it."""
@@ -65,5 +91,15 @@ class NeuralPolicy:
 
     def outputs(self, images: Observations) -> Tensor:
         """What the network puts out (n,) for pictures, in curvature units; gradients flow through it."""
-        with autocast(self.device, bf16=uses_bf16(self.precision, self.device)):
-            return self.network(torch.tensor(images, device=self.device))
+        with self._arithmetic():
+            found = self.network(torch.tensor(images, device=self.device))
+        return found[:, 0] if self.is_conditional else found
+
+    def both_outputs(self, images: Observations, measurements: Measurements) -> Tensor:
+        """What a conditional network puts out (n, 2): curvature and acceleration in their units; gradients flow."""
+        told = torch.tensor(measurements, device=self.device, dtype=torch.float32)
+        with self._arithmetic():
+            return self.network(torch.tensor(images, device=self.device), told)
+
+    def _arithmetic(self) -> torch.autocast:
+        return autocast(self.device, bf16=uses_bf16(self.precision, self.device))

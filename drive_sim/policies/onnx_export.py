@@ -1,7 +1,8 @@
 """A network as one ONNX file that other programs can run: whatever comes before and after it is in the graph.
 
 Input `image` (n, h, w, 3), RGB bytes as a camera gives them; output `steering` (n, 1), right positive, -1 to 1. Crop,
-normalisation, units and sign are part of the graph; camera, range and units stand in the file's metadata as well. Only
+normalisation, units and sign are part of the graph; camera, range and units stand in the file's metadata as well. A
+conditional network is told more, and says more (`onnx_condition`). Only
 operators and a version of the format that older runtimes know are used.
 """
 
@@ -21,8 +22,9 @@ from drive_sim import geometry
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import whole_file
-from drive_sim.policies.networks import HALF_RANGE, YuvConvolution
-from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.networks import HALF_RANGE, ConditionalNet, YuvConvolution
+from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, NeuralPolicy
+from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED, add_condition, told_ends
 from drive_sim.sim.camera import Camera
 
 INPUT, OUTPUT = "image", "steering"
@@ -59,12 +61,17 @@ class _Graph:
         self, operator: str, *constants: npt.NDArray[Any] | np.float32, first: bool = True, **attributes: Any
     ) -> None:
         """Append an operator on the latest value and constants, the value first or, where not, last."""
-        names = [self._constant(values) for values in constants]
-        inputs = [self.last, *names] if first else [*names, self.last]
-        self.last = f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(self.onnx.helper.make_node(operator, inputs, [self.last], **attributes))
+        names = [self.constant(values) for values in constants]
+        self.last = self.node(operator, [self.last, *names] if first else [*names, self.last], **attributes)
 
-    def _constant(self, values: npt.NDArray[Any] | np.float32) -> str:
+    def node(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
+        """Append an operator on named values; returns its output's name."""
+        output = f"{operator.lower()}_{len(self.nodes)}"
+        self.nodes.append(self.onnx.helper.make_node(operator, list(inputs), [output], **attributes))
+        return output
+
+    def constant(self, values: npt.NDArray[Any] | np.float32) -> str:
+        """Keep numbers in the file; returns their name."""
         name = f"w{len(self.weights)}"
         self.weights.append(self.onnx.numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
@@ -108,7 +115,16 @@ def _graph(onnx: Any, policy: NeuralPolicy, window: Window | None, camera: Camer
         graph.add("MatMul", columns)
         graph.add("Round")
     graph.add("Sub", np.float32(HALF_RANGE))
-    _add_layers(graph, [*policy.network.convolutions, nn.Flatten(), *policy.network.dense])
+    first, *others = policy.network.dense
+    _add_layers(graph, [*policy.network.convolutions, nn.Flatten(), first])
+    if isinstance(policy.network, ConditionalNet):
+        graph.last = graph.node("Add", [graph.last, add_condition(graph, policy.network)])
+    _add_layers(graph, others)
+    if policy.is_conditional:
+        acceleration = graph.node("Gather", [graph.last, graph.constant(np.array([1]))], axis=1)
+        graph.node("Mul", [acceleration, graph.constant(np.float32(ACCELERATION_UNIT_MPS2))])
+        graph.nodes[-1].output[0] = ACCELERATION
+        graph.add("Gather", np.array([0]), axis=1)
     graph.add("Mul", np.float32(-policy.curvature_unit_per_m / geometry.FULL_LOCK_PER_M))
     graph.add("Clip", np.float32(-1.0), np.float32(1.0))
     graph.nodes[-1].output[0] = OUTPUT
@@ -148,7 +164,8 @@ def _model(onnx: Any, graph: _Graph, policy: NeuralPolicy, camera: Camera) -> An
     shape = ["n", camera.height_px, camera.width_px, 3]
     image = helper.make_tensor_value_info(INPUT, types.UINT8, shape)
     steering = helper.make_tensor_value_info(OUTPUT, types.FLOAT, ["n", 1])
-    body = helper.make_graph(graph.nodes, "drive_sim", [image], [steering], graph.weights)
+    inputs, outputs = told_ends(onnx) if policy.is_conditional else ([], [])
+    body = helper.make_graph(graph.nodes, "drive_sim", [image, *inputs], [steering, *outputs], graph.weights)
     opset = helper.make_opsetid("", OPSET)
     model = helper.make_model(body, opset_imports=[opset], ir_version=IR_VERSION, producer_name="drive_sim")
     model.producer_version = drive_sim.__version__
@@ -162,5 +179,8 @@ def _model(onnx: Any, graph: _Graph, policy: NeuralPolicy, camera: Camera) -> An
         "network_camera": json.dumps(asdict(policy.camera)),
         "commit": code_commit() or "",
     }
+    if policy.is_conditional:
+        described[GOAL] = "n x 1, the wanted place in half widths of the road, left positive; NaN: by sight"
+        described[SPEED], described[ACCELERATION] = "n x 1, m/s", "n x 1, m/s2"
     helper.set_model_props(model, described)
     return model

@@ -12,7 +12,10 @@ import numpy as np
 from drive_sim.errors import InputError
 from drive_sim.policies.onnx_export import MISSING
 
-OPERATORS = ("Cast", "Clip", "Conv", "Flatten", "Gemm", "MatMul", "Mul", "Relu", "Round", "Sub", "Transpose")
+OPERATORS = (
+    *("Add", "Cast", "Clip", "Concat", "Conv", "Flatten", "Gather", "Gemm", "IsNaN", "MatMul", "Mul", "Not", "Relu"),
+    *("Round", "Sub", "Transpose", "Where"),
+)
 _EXPORT = "use a file that `export` wrote"
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim import geometry, records
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
 from drive_sim.policies.kinds.kind import UnitPerM
+from drive_sim.policies.measurements import CRUISE_MPS
+from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED
 from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
 from drive_sim.policies.onnx_graph import check_graph
 from drive_sim.sim.camera import Camera
@@ -41,22 +44,35 @@ class OnnxPolicy:
     session: Any
     camera: Camera
     full_lock_per_m: float = geometry.FULL_LOCK_PER_M
+    is_conditional: bool = False
+    """Whether it is told the wanted place and its speed, and says an acceleration (`onnx_condition`)."""
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
-        """Steer by the pictures (n, h, w, 3); speed and the privileged fields are not read."""
+        """Steer by the pictures (n, h, w, 3), where it is conditional by what it is told as well; nothing privileged."""
         if observation.images is None:
             raise InputError("an ONNX file drives by pictures, and the environment has no camera; give EnvConfig one")
-        return Command.steer(self.predict(observation.images))
+        return self._command(observation.images, observation.speed_mps, observation.lateral_goal)
 
     def predict(self, images: Images) -> PerCar:
-        """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size."""
+        """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size.
+
+        A conditional network goes by sight, at cruising speed.
+        """
+        return self._command(images, np.full(len(images), CRUISE_MPS), None).curvature_per_m
+
+    def _command(self, images: Images, speed_mps: PerCar, lateral_goal: PerCar | None) -> Command:
         size = (self.camera.height_px, self.camera.width_px, 3)
         if images.shape[1:] != size:
             raise InputError(f"the ONNX file reads {size[1]}x{size[0]} pictures and got an array of {images.shape}")
-        (steering,) = self.session.run([OUTPUT], {INPUT: images})
-        if steering.shape != (len(images), 1) or not np.isfinite(steering).all():
+        goal = np.full(len(images), np.nan) if lateral_goal is None else lateral_goal
+        told = {GOAL: _column(goal), SPEED: _column(speed_mps)} if self.is_conditional else {}
+        said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.is_conditional], {INPUT: images, **told})
+        if any(values.shape != (len(images), 1) or not np.isfinite(values).all() for values in said):
             raise InputError("the ONNX file steers by what are no numbers; export it again")
-        return geometry.curvature_from_normalised(steering[:, 0], self.full_lock_per_m)
+        curvature_per_m = geometry.curvature_from_normalised(said[0][:, 0], self.full_lock_per_m)
+        if not self.is_conditional:
+            return Command.steer(curvature_per_m)
+        return Command(curvature_per_m, said[1][:, 0].astype(np.float64))
 
 
 def load_onnx(path: Path) -> OnnxPolicy:
@@ -70,8 +86,12 @@ def load_onnx(path: Path) -> OnnxPolicy:
     where = f"the metadata of {path}"
     values = {name: records.decoded(described[name], f"{name} in {where}", _EXPORT) for name in _NUMBERS}
     said = records.from_json(values, _Description, where, _EXPORT)
-    _check_ends(session, said.camera, path)
-    return OnnxPolicy(session, said.camera, said.full_lock_per_m)
+    is_conditional = _check_ends(session, said.camera, path)
+    return OnnxPolicy(session, said.camera, said.full_lock_per_m, is_conditional)
+
+
+def _column(values: PerCar) -> npt.NDArray[np.float32]:
+    return np.asarray(values, dtype=np.float32)[:, None]
 
 
 def _session(content: bytes, path: Path) -> Any:
@@ -92,9 +112,13 @@ def _session(content: bytes, path: Path) -> Any:
         raise InputError(f"{path} is not an ONNX model that onnxruntime can run ({said}); export it again") from None
 
 
-def _check_ends(session: Any, camera: Camera, path: Path) -> None:
-    """Whether one picture of the camera goes in, and steering comes out."""
-    wanted = [(INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3]), (OUTPUT, "tensor(float)", [1])]
+def _check_ends(session: Any, camera: Camera, path: Path) -> bool:
+    """Whether one picture of the camera goes in, and steering comes out; returns whether it is told more."""
+    image = (INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3])
+    goal, speed, steering, acceleration = ((name, "tensor(float)", [1]) for name in (GOAL, SPEED, OUTPUT, ACCELERATION))
+    wanted = [image, steering]
     found = [(end.name, end.type, end.shape[1:]) for end in (*session.get_inputs(), *session.get_outputs())]
-    if found != wanted:
+    is_conditional = found == [image, goal, speed, steering, acceleration]
+    if found != wanted and not is_conditional:
         raise InputError(f"{path}: has {found} as input and output, not {wanted}; use a file that `export` wrote")
+    return is_conditional

@@ -12,6 +12,7 @@ from drive_sim.sim.disturbance import Disturbance, Push
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.generator_state import GeneratorState
+from drive_sim.sim.lateral_goal import lateral_goal
 from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.placement import StartSpeed, checked_scenes, checked_tracks, placed
 from drive_sim.sim.render import render
@@ -99,9 +100,8 @@ class DriveEnv:
 
     def put_back(self, where: CarMask) -> TimeStep:
         """Put the cars of `where` (n,) onto the target lane at their place, along it; clock and weather go on."""
-        if not where.any():
-            return self._timestep
-        return self._place(where, self._timestep.observation.lane.s_m, 0.0, 0.0)
+        here = self._timestep
+        return self._place(where, here.observation.lane.s_m, 0.0, 0.0) if where.any() else here
 
     def change_tracks(self, tracks: Tracks, s_m: PerCar) -> TimeStep:
         """Put as many other roads under the cars, which are at arc lengths `s_m` (n,) of them: endless roads go on so.
@@ -244,7 +244,7 @@ class DriveEnv:
         )
 
     def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
-        limit_s = self.config.time_limit_s
+        limit_s, goal = self.config.time_limit_s, lateral_goal(self.tracks, lane)
         late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
-        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state), lane.edge_m < 0.0, late)
+        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state, goal), lane.edge_m < 0.0, late)
         return self._timestep

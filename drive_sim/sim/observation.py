@@ -9,15 +9,17 @@ from drive_sim.sim.vehicle import VehicleState
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What a driver may look at: pictures (n, h, w, 3), speeds (n,); `lane` and `state` are privileged.
+    """What a driver may look at: pictures (n, h, w, 3), speeds (n,) and, where it is told, a wanted place (n,).
 
-    Experts and metrics read the privileged fields, networks never do.
+    `lane` and `state` are privileged: experts and metrics read them, networks never do. `lateral_goal` is in half widths
+    of the road, left positive, NaN for "by sight" (`sim.lateral_goal`); None: nobody is told anything.
     """
 
     images: Images | None
     speed_mps: PerCar
     lane: LanePose
     state: VehicleState
+    lateral_goal: PerCar | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -42,6 +42,8 @@ class Track:
     lines: str = "none"
     file_line_m: PerPoint | None = None
     notes: tuple[str, ...] = ()
+    goal_is_told: bool = False
+    """Whether drivers are told where the target lane lies (`lateral_goal`), or go by sight."""
 
     def __post_init__(self) -> None:
         samples = self.samples
@@ -119,6 +121,7 @@ class Tracks:
     lane_offset_m: Annotated[npt.NDArray[np.float64], "r"]
     samples: Annotated[npt.NDArray[np.float64], "total 6"]
     segments: Annotated[npt.NDArray[np.float64], "total 16"]
+    goal_is_told: Annotated[npt.NDArray[np.bool_], "r"]
 
     @classmethod
     def stack(cls, tracks: Sequence[Track]) -> Self:
@@ -137,6 +140,7 @@ class Tracks:
             segments=np.concatenate(
                 [lane_kernels.pack_segments(track.samples, track.spacing_m, track.closed) for track in tracks]
             ),
+            goal_is_told=np.array([track.goal_is_told for track in tracks], dtype=np.bool_),
         )
 
     def __len__(self) -> int:

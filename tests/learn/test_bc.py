@@ -14,6 +14,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn import bc
 from drive_sim.learn.base import ImitationTask, Round, better_round
 from drive_sim.learn.divergence import DivergedError
+from drive_sim.learn.minibatches import Batch
 from drive_sim.learn.validation_split import split
 from drive_sim.policies.compute import autocast
 from drive_sim.policies.neural import NeuralPolicy
@@ -45,7 +46,7 @@ def weights(policy: NeuralPolicy) -> torch.Tensor:
 
 def batches(config: bc.Config, demos: Demonstrations, seed: int = 0) -> tuple[list, list[np.random.Generator]]:
     rngs = np.random.default_rng(seed).spawn(3)
-    return list(bc.minibatches(config, demos, *rngs)), rngs
+    return [(batch.images, batch.curvature_per_m) for batch in bc.minibatches(config, demos, *rngs)], rngs
 
 
 def fit_weights(config: bc.Config, seed: int = 5) -> torch.Tensor:
@@ -169,9 +170,10 @@ def test_best_is_the_lowest_validation_loss_or_else_the_latest() -> None:
 def test_bfloat16_trains_as_float32_does() -> None:
     demos = stripes(200)
     policy = bc.make_policy(PILOT, demos, np.random.default_rng(0))
-    single = bc.batch_loss(policy, demos.images[:32], demos.curvature_per_m[:32])
+    batch = Batch(demos.images[:32], demos.curvature_per_m[:32])
+    single = bc.batch_loss(policy, batch)
     with autocast(policy.device, bf16=True):
-        half = bc.batch_loss(replace(policy, precision="bf16"), demos.images[:32], demos.curvature_per_m[:32])
+        half = bc.batch_loss(replace(policy, precision="bf16"), batch)
     assert float(half.detach()) == pytest.approx(float(single.detach()), rel=0.01)
     config = replace(SMALL, num_steps=150, learning_rate=2e-3, shift_rotate=None)
     unseen = stripes(100, seed=1)

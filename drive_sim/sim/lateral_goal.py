@@ -1,0 +1,43 @@
+"""The wanted lateral place: what a driver is told where the picture alone cannot say which lane to keep.
+
+In half widths of the road, left positive: 0 is the middle between its edges, 1 the left edge. NaN is "by sight".
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from drive_sim.arrays import PerCar
+from drive_sim.errors import InputError
+from drive_sim.sim.track import LanePose, Track, Tracks
+
+WIDEST_GOAL = 0.7
+"""In half widths: nearer to an edge no car keeps on the road."""
+
+
+def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
+    """The target lane's place (n,) where each car is, NaN on roads that do not tell theirs; None where none does."""
+    told = tracks.goal_is_told[lane.track_idx]
+    if not told.any():
+        return None
+    sample = np.rint(lane.s_m / tracks.spacing_m[lane.track_idx]).astype(np.int64)
+    sample = tracks.start[lane.track_idx] + np.minimum(sample, tracks.count[lane.track_idx] - 1)
+    left_m, right_m = tracks.samples[sample, 4], tracks.samples[sample, 5]
+    offset_m = tracks.lane_offset_m[lane.track_idx]
+    goal = (offset_m - 0.5 * (left_m - right_m)) / (0.5 * (left_m + right_m))
+    return np.where(told, np.clip(goal, -1.0, 1.0), np.nan)
+
+
+def with_lateral_goal(track: Track, goal: float) -> Track:
+    """The same road with its target lane there, where it is narrowest, and drivers told; NaN: by sight, as it was.
+
+    Raises InputError for a place beyond `WIDEST_GOAL`.
+    """
+    if np.isnan(goal):
+        return replace(track, goal_is_told=False)
+    if abs(goal) > WIDEST_GOAL:
+        raise InputError(f"lateral goal: must be within {WIDEST_GOAL:g} half widths of the middle, got {goal:g}")
+    narrowest = np.argmin(track.width_left_m + track.width_right_m)
+    left_m, right_m = float(track.width_left_m[narrowest]), float(track.width_right_m[narrowest])
+    middle_m, half_m = 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)
+    return replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)
