@@ -7,7 +7,7 @@ from pathlib import Path
 
 from drive_sim.cli.numbers import size_px, whole
 
-SUITES = ("held-out", "shifted", "train")
+SUITES = ("train", "held-out", "shifted", "any", "any-tight")
 TRYING = ("gail", "sqil", "iq-learn")
 METHODS = ("bc", "dagger", "smile", *TRYING)
 INPUTS = ("lane-pose", "pixels")

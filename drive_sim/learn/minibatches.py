@@ -14,7 +14,7 @@ from drive_sim.policies.measurements import Measurements, measurements_of
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Pictures (n, h, w, 3) and the commands (n,) to learn; what was told beside (n, 3), and accelerations (n,) in m/s2.
+    """Pictures (n, h, w, 3) and the commands (n,) to learn; what was told beside (n, 3), accelerations (n,) in m/s2.
 
     None: nothing was told, and the speed was kept.
     """

@@ -23,16 +23,23 @@ class PursuitExpert:
     0.3 s; with 0.15 s and 0.2 s of latency it no longer settles. The lookahead should be at least three times the way
     covered within lag, latency and half a tick together.
 
-    With `speed` it drives at its own speed: as fast as its `SpeedProfile` of each road, and it looks ahead by 0.75 s of
-    travel, at least 3 m, instead. Bends of 8 m radius it then keeps within 0.15 m (with wheels that turn so far),
-    where 9 m at 12 m/s cut them by 0.5 m, and by 1.1 m where one follows the other.
+    With `speed` it drives at its own speed: as fast as its `SpeedProfile` of each road, and it looks ahead by
+    `lookahead_s` of travel, at least 3 m, instead. With 0.75 s it keeps bends of 8 m radius within 0.15 m (with wheels
+    that turn so far), where 9 m at 12 m/s cut them by 0.5 m, and by 1.1 m where one follows the other.
     """
 
-    def __init__(self, tracks: Tracks, lookahead_m: float = LOOKAHEAD_M, *, speed: SpeedLimits | None = None) -> None:
-        if not lookahead_m > 0:
-            raise InputError(f"expert: lookahead_m must be positive, got {lookahead_m}")
+    def __init__(
+        self,
+        tracks: Tracks,
+        lookahead_m: float = LOOKAHEAD_M,
+        *,
+        speed: SpeedLimits | None = None,
+        lookahead_s: float = LOOKAHEAD_S,
+    ) -> None:
+        if not (lookahead_m > 0 and lookahead_s > 0):
+            raise InputError(f"expert: lookaheads must be positive, got {lookahead_m} m and {lookahead_s} s")
         self.tracks = tracks
-        self.lookahead_m = lookahead_m
+        self.lookahead_m, self.lookahead_s = lookahead_m, lookahead_s
         self.profile = None if speed is None else SpeedProfile.of(tracks, speed)
         """How fast it drives; None: it keeps its speed."""
 
@@ -47,7 +54,7 @@ class PursuitExpert:
         poses = observation.state.poses
         if self.profile is None:
             return Command.steer(pursuit_curvature(self.tracks, lane.track_idx, poses, lane.s_m, self.lookahead_m))
-        lookahead_m = np.maximum(LOOKAHEAD_S * speed_mps, LEAST_LOOKAHEAD_M)
+        lookahead_m = np.maximum(self.lookahead_s * speed_mps, LEAST_LOOKAHEAD_M)
         curvature_per_m = pursuit_curvature(self.tracks, lane.track_idx, poses, lane.s_m, lookahead_m)
         return Command(curvature_per_m, self.profile.acceleration_mps2(lane.track_idx, lane.s_m, speed_mps))
 

@@ -69,7 +69,7 @@ class ConvNet(nn.Module):
 
 
 class ConditionalNet(ConvNet):
-    """A network that is told something beside the picture: conditional imitation (Codevilla et al. 2018, arXiv 1710.02410).
+    """A network that is told something beside the picture (Codevilla et al. 2018, arXiv 1710.02410).
 
     `condition` adds what the measurements (n, m) say to the first fully connected layer, as if they stood beside the
     features. Measurements of 0 say nothing, and are what is meant where none are given.
@@ -109,8 +109,7 @@ def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
 def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> ConditionalNet:
     """PilotNet that is told the wanted lateral place and its speed, and gives curvature and acceleration.
 
-    310 parameters more than PilotNet: 300 weights for what it is told (`data.measurements`), 10 and a bias for the second
-    output, less nothing.
+    311 parameters more than PilotNet: 300 for what it is told (`measurements.py`), 11 for the second output.
     """
     return ConditionalNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px, 2, NUM_MEASUREMENTS)
 

@@ -48,7 +48,7 @@ class OnnxPolicy:
     """Whether it is told the wanted place and its speed, and says an acceleration (`onnx_condition`)."""
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
-        """Steer by the pictures (n, h, w, 3), where it is conditional by what it is told as well; nothing privileged."""
+        """Steer by the pictures (n, h, w, 3), where it is conditional by what it is told, too; nothing privileged."""
         if observation.images is None:
             raise InputError("an ONNX file drives by pictures, and the environment has no camera; give EnvConfig one")
         return self._command(observation.images, observation.speed_mps, observation.lateral_goal)

@@ -2,7 +2,7 @@
 is driven on.
 
 A road is put together as those who build roads do it: straights and arcs, joined by clothoids (the curvature changes
-evenly). Widths are constant, change slowly, or flare. A road may cross itself at grade, at a large angle only, and comes
+evenly). Widths are constant, change slowly, or flare. A road may cross itself at grade, at a large angle only, and is
 near itself nowhere else.
 """
 
@@ -27,10 +27,10 @@ _CLEAR_M = 6.0
 
 @dataclass(frozen=True, slots=True)
 class RoadDistribution:
-    """What roads are drawn from: whole widths, and radii of the middle, log-uniform; how many flare, change, have lanes.
+    """What roads are drawn from: whole widths, radii of the middle, log-uniform; how many flare, change, have lanes.
 
-    Of the roads `changing_share` change their width by a third, up or down; `flaring_share` widen up to `flare_m` now and
-    then; `two_lane_share` of those whose constant width is in `two_lane_m` have lines and are driven in the right lane.
+    Of the roads `changing_share` change their width by a third, up or down; `flaring_share` widen up to `flare_m` now
+    and then; `two_lane_share` of those whose constant width is in `two_lane_m` have lines and are driven on the right.
     Of the sections `straight_share` are straight and `hairpin_share` of the bends turn by 120 to 190 degrees.
     `may_cross`: roads may cross themselves.
     """
@@ -72,7 +72,7 @@ def draw_road(
 
 
 def _log_uniform(rng: np.random.Generator, limits: Range) -> float:
-    return float(np.exp(rng.uniform(*np.log(limits))))
+    return float(np.clip(np.exp(rng.uniform(*np.log(limits))), *limits))
 
 
 def _draw_width(rng: np.random.Generator, distribution: RoadDistribution, count: int) -> tuple[PerPoint, bool]:

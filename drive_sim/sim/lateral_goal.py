@@ -16,10 +16,10 @@ WIDEST_GOAL = 0.7
 
 
 def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
-    """The target lane's place (n,) where each car is, NaN on roads that do not tell theirs; None where none does."""
-    told = tracks.goal_is_told[lane.track_idx]
-    if not told.any():
+    """The target lane's place (n,) where each car is, NaN on roads that do not tell theirs; None where no road does."""
+    if not tracks.goal_is_told.any():
         return None
+    told = tracks.goal_is_told[lane.track_idx]
     sample = np.rint(lane.s_m / tracks.spacing_m[lane.track_idx]).astype(np.int64)
     sample = tracks.start[lane.track_idx] + np.minimum(sample, tracks.count[lane.track_idx] - 1)
     left_m, right_m = tracks.samples[sample, 4], tracks.samples[sample, 5]

@@ -11,8 +11,8 @@ from drive_sim.sim.vehicle import VehicleState
 class Observation:
     """What a driver may look at: pictures (n, h, w, 3), speeds (n,) and, where it is told, a wanted place (n,).
 
-    `lane` and `state` are privileged: experts and metrics read them, networks never do. `lateral_goal` is in half widths
-    of the road, left positive, NaN for "by sight" (`sim.lateral_goal`); None: nobody is told anything.
+    `lane` and `state` are privileged: experts and metrics read them, networks never do. `lateral_goal` is in half
+    widths of the road, left positive, NaN for "by sight" (`sim.lateral_goal`); None: nobody is told anything.
     """
 
     images: Images | None

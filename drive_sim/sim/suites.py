@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from drive_sim.errors import InputError
+from drive_sim.sim.any_roads import ANY_SEEDS, make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
@@ -12,6 +13,7 @@ from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
 
 SUITE_SEEDS = {"train": 101, "held-out": 202, "shifted": 303}
+SUITE_NAMES = (*SUITE_SEEDS, *ANY_SEEDS)
 _SUITE_ROADS, _DEMONSTRATION_ROADS, _TRIAL_ROADS = 1, 2, 3
 """First words of the seeds: a demonstration's roads can never be a suite's, whatever the demonstration's seed."""
 
@@ -43,27 +45,27 @@ def make_suite(name: str, *, num_roads: int | None = None, conditions: Condition
     """One of the fixed suites; fewer roads are the first ones of more.
 
     "train": roads of their own in the conditions' kind of scene. "held-out": other roads, the same kind of scene.
-    "shifted": other roads again, under kinds of scene that are not the conditions'.
+    "shifted": other roads again, under kinds of scene that are not the conditions'. "any" and "any-tight": open
+    roads of every width under every sky (`any_roads`).
     """
-    if name not in SUITE_SEEDS:
-        raise InputError(f"no suite {name!r}; there are {', '.join(SUITE_SEEDS)}")
-    num_roads = conditions.num_roads if num_roads is None else num_roads
-    if num_roads < 1:
+    if name not in SUITE_NAMES:
+        raise InputError(f"no suite {name!r}; there are {', '.join(SUITE_NAMES)}")
+    if num_roads is not None and num_roads < 1:
         raise InputError(f"suite {name!r}: num_roads must be at least 1, got {num_roads}")
+    if name in ANY_SEEDS:
+        worlds, seed = make_any_worlds(name, num_roads, conditions), ANY_SEEDS[name]
+    else:
+        worlds, seed = _make_worlds(name, num_roads or conditions.num_roads, conditions), SUITE_SEEDS[name]
+    tracks, scenes = zip(*worlds, strict=True)
+    return Suite(name, Tracks.stack(tracks), Scenes.stack(scenes), conditions.distance_m, conditions.evaluation, seed)
+
+
+def _make_worlds(name: str, num_roads: int, conditions: Conditions) -> list[tuple[Track, Scene]]:
     kinds = conditions.shifted_scene_kinds if name == "shifted" else (conditions.scene_kind,)
     children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
-    worlds = [
+    return [
         _make_world(f"{name} {i + 1}", kinds[i % len(kinds)], conditions, child) for i, child in enumerate(children)
     ]
-    tracks, scenes = zip(*worlds, strict=True)
-    return Suite(
-        name,
-        Tracks.stack(tracks),
-        Scenes.stack(scenes),
-        conditions.distance_m,
-        conditions.evaluation,
-        SUITE_SEEDS[name],
-    )
 
 
 def make_held_out_world(index: int, *, conditions: Conditions = CONDITIONS) -> tuple[Track, Scene]:

@@ -63,7 +63,7 @@ def fields_of(record: type) -> set[str]:
 def test_names_in_the_help_are_the_real_ones() -> None:
     from drive_sim.policies.networks import NETWORKS
 
-    assert set(options.SUITES) == set(suites.SUITE_SEEDS)
+    assert set(options.SUITES) == set(suites.SUITE_NAMES)
     assert set(options.NETWORKS) == set(NETWORKS)
 
 

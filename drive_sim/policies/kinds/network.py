@@ -6,7 +6,7 @@ import torch
 
 from drive_sim.policies.kinds.kind import Described, Kind, Source, UnitPerM, view_of
 from drive_sim.policies.networks import make_network
-from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, NeuralPolicy
 from drive_sim.sim.camera import Camera
 
 
@@ -17,10 +17,18 @@ class _Description:
     camera: Camera
 
 
+_TOLD = {
+    "told": "wanted place in half widths, left positive; whether there is one; (speed in m/s - 12) / 6",
+    "second_output": f"acceleration, in {ACCELERATION_UNIT_MPS2:g} m/s2",
+}
+"""For readers: what a conditional network is told beside the picture, and says beside the curvature."""
+
+
 def _describe(policy: NeuralPolicy) -> Described:
     config = {
         "network": policy.network_name,
         **view_of(policy.camera, "in curvature_unit_per_m"),
+        **(_TOLD if policy.is_conditional else {}),
         "curvature_unit_per_m": policy.curvature_unit_per_m,
         "camera": asdict(policy.camera),
     }

@@ -1,0 +1,176 @@
+"""A driver for every road: DAgger (`dagger.py`) on roads drawn from a distribution (Tobin et al. 2017, 1703.06907).
+
+    roads, skies ~ the distribution; half of the cars drive at their own speed, half keep theirs
+    D <- what the expert sees, kicked about and finding back, with its commands; shifted and turned views beside
+    theta fits D
+    for each round:
+        other roads, driven by pi_theta and kicked about; the expert says what it would have done
+        D <- D + those; theta learns on from where it was
+
+What is learned is conditional (`policies.networks.ConditionalNet`): on some of the roads the target lane lies elsewhere
+than in the middle, and the network is told where.
+"""
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+
+from drive_sim.data import rollout
+from drive_sim.data.augment import ShiftRotate
+from drive_sim.data.demonstrations import Demonstrations, concatenated
+from drive_sim.errors import InputError
+from drive_sim.learn import bc, dagger
+from drive_sim.learn.base import ImitationTask, Round
+from drive_sim.policies.base import Policy
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.speed_profile import SpeedLimits
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.lateral_goal import WIDEST_GOAL, with_lateral_goal
+from drive_sim.sim.observation import Observation
+from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
+from drive_sim.sim.track import Track, Tracks
+from drive_sim.sim.vehicle import Command, VehicleParams
+
+WIDE_CAMERA = Camera(focal_px=63.7)
+"""115 degrees wide: in a bend of 10 m radius on a road of 12 m the inner edge lies 66 degrees aside."""
+KICKS = Disturbance(gust_mps=0.15, kick_rate_hz=0.4, kick_shift_m=1.5, kick_turn_rad=0.2)
+"""So strong that the way back is in the data: the expert, disturbed, is as instructive as the learner (DART)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How many roads a round, how long each is driven, and how often is learned on.
+
+    The expert drives the first round, the network the others, for `ticks_per_round`, on `roads_per_round` new roads
+    each. `told_share` of the roads tell their wanted place, within 0.7 half widths. The network takes
+    `fit.num_steps` steps in the first round and `steps_later` in each other one.
+    """
+
+    distribution: RoadDistribution = field(default_factory=RoadDistribution)
+    camera: Camera = WIDE_CAMERA
+    vehicle: VehicleParams = field(default_factory=VehicleParams)
+    kicks: Disturbance = KICKS
+    num_rounds: int = 4
+    roads_per_round: int = 280
+    road_length_m: float = 400.0
+    ticks_per_round: int = 120
+    told_share: float = 0.3
+    speed: SpeedLimits = field(default_factory=SpeedLimits)
+    lookahead_s: float = 0.6
+    steps_later: int = 3000
+    fit: bc.Config = field(
+        default_factory=lambda: bc.Config(
+            network="conditional-pilotnet",
+            num_steps=5000,
+            batch_size=64,
+            shift_rotate=ShiftRotate(max_shift_m=1.0, share=0.5),
+            curvature_unit_per_m=0.03,
+            steps_per_round=1000,
+        )
+    )
+
+    def __post_init__(self) -> None:
+        if min(self.num_rounds, self.roads_per_round, self.ticks_per_round, self.steps_later) < 1:
+            raise InputError("domain_randomised: rounds, roads, ticks and steps must be at least 1")
+        if not 0.0 <= self.told_share <= 1.0:
+            raise InputError(f"domain_randomised: told_share must be from 0 to 1, got {self.told_share}")
+
+
+def train(config: Config, rng: np.random.Generator) -> Iterator[Round[NeuralPolicy]]:
+    """A Round an iteration of DAgger, the first of them plain cloning. Nothing is drawn but from `rng`."""
+    roads_rng, learner_rng = rng.spawn(2)
+    tracks, scenes = draw_worlds(config, config.num_rounds * config.roads_per_round, roads_rng)
+    task = ImitationTask(
+        make_env=_Worlds(config, tracks, scenes),
+        expert=_WithinLock(
+            PursuitExpert(tracks, speed=config.speed, lookahead_s=config.lookahead_s),
+            config.vehicle.max_curvature_per_m,
+        ),
+        base_learner=_Continuing(config),
+        collect=_collect,
+    )
+    yield from dagger.train(dagger.Config(config.num_rounds, config.ticks_per_round), task, learner_rng)
+
+
+def draw_worlds(config: Config, num_roads: int, rng: np.random.Generator) -> tuple[Tracks, Scenes]:
+    """Roads in both directions, kinds of scene in turn, a sky each; some tell where the target lane lies."""
+    worlds = [_draw_world(config, i, child) for i, child in enumerate(rng.spawn(num_roads))]
+    tracks, scenes = zip(*worlds, strict=True)
+    return Tracks.stack(tracks), Scenes.stack(scenes)
+
+
+def _draw_world(config: Config, index: int, rng: np.random.Generator) -> tuple[Track, Scene]:
+    kinds = list(SCENE_KINDS)
+    track = draw_road(rng, config.distribution, config.road_length_m)
+    way, told, place = rng.uniform(size=3)
+    track = track.reversed() if way < 0.5 else track
+    if told < config.told_share:
+        track = with_lateral_goal(track, WIDEST_GOAL * (2.0 * place - 1.0))
+    return track, make_scene(kinds[index % len(kinds)], rng)
+
+
+@dataclass(slots=True)
+class _Worlds:
+    """The environments of each round in turn, on roads that no other round has: one of them keeps its speed."""
+
+    config: Config
+    tracks: Tracks
+    scenes: Scenes
+    rounds: int = 0
+
+    def __call__(self, rng: np.random.Generator) -> list[DriveEnv]:
+        config, vehicle = self.config, self.config.vehicle
+        first = self.rounds % config.num_rounds * config.roads_per_round
+        self.rounds += 1
+        chosen = np.arange(first, first + config.roads_per_round)
+        kept = replace(vehicle, max_acceleration_mps2=0.0, max_braking_mps2=0.0)
+        envs = []
+        for cars, params in ((chosen[::2], kept), (chosen[1::2], vehicle)):
+            env_config = EnvConfig(config.camera, params, config.kicks)
+            made = partial(DriveEnv, self.tracks, self.scenes, env_config, rng.spawn(1)[0])
+            envs.append(made(track_idx=cars, scene_idx=cars))
+        return envs
+
+
+@dataclass(slots=True)
+class _Continuing:
+    """A base learner that learns on from where it was in the round before."""
+
+    config: Config
+    policy: NeuralPolicy | None = None
+
+    def __call__(self, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
+        fit = self.config.fit if self.policy is None else replace(self.config.fit, num_steps=self.config.steps_later)
+        *_, last = bc.train(fit, ImitationTask(demos), rng, start=self.policy)
+        self.policy = last.policy
+        return copy.deepcopy(last.policy)
+
+
+@dataclass(frozen=True, slots=True)
+class _WithinLock:
+    """An expert that asks for no more than the wheels can do."""
+
+    expert: PursuitExpert
+    lock_per_m: float
+
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
+        command = self.expert.act(observation, rng)
+        return replace(command, curvature_per_m=np.clip(command.curvature_per_m, -self.lock_per_m, self.lock_per_m))
+
+
+def _collect(
+    envs: list[DriveEnv], policy: Policy, num_ticks: int, rng: np.random.Generator, *, labeller: Policy
+) -> Demonstrations:
+    """What all cars saw, and the labeller's commands; who leaves the road is put back."""
+    parts = [
+        rollout.collect(env, policy, num_ticks, child, labeller=labeller, intervention_m=np.inf)
+        for env, child in zip(envs, rng.spawn(len(envs)), strict=True)
+    ]
+    return concatenated(parts)

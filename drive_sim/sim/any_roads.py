@@ -1,0 +1,63 @@
+"""The suites `any` and `any-tight`: unseen roads of every width, under every sky, with gentle and with tight bends."""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from drive_sim.sim.domain_randomisation import SHARPEST_TO_HALF_WIDTH, RoadDistribution, draw_road
+from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
+from drive_sim.sim.track import Track
+
+if TYPE_CHECKING:
+    from drive_sim.sim.conditions import Conditions
+
+WIDTHS_M = (3.0, 4.4, 6.0, 9.0, 12.0, 18.0)
+TIGHTEST_RADIUS_M = 8.0
+GENTLE_RADIUS_M = 1.0 / 0.06
+"""The tightest bends of `any`, where `any-tight` has its gentlest hairpins."""
+SPARE_M = 60.0
+"""Of road beyond the distance that is driven, which every car sees ahead."""
+_ANY_ROADS = 4
+"""First word of the seeds (`suites`): no road that anybody learns from is one of these."""
+ANY_SEEDS = {"any": 404, "any-tight": 505}
+ROADS_A_CELL = {"any": 4, "any-tight": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the roads of a cell share: their whole width, and their kind of scene."""
+
+    width_m: float
+    scene_kind: str
+
+
+def cells() -> list[Cell]:
+    """All of them, in the order in which a suite's roads take turns."""
+    return [Cell(width_m, kind) for width_m in WIDTHS_M for kind in SCENE_KINDS]
+
+
+def cell_of(road: int) -> Cell:
+    """The cell of a suite's road, counted from 0."""
+    return cells()[road % len(cells())]
+
+
+def make_any_worlds(name: str, num_roads: int | None, conditions: "Conditions") -> list[tuple[Track, Scene]]:
+    """Roads and their scenes, cell after cell; fewer are the first ones of more. Widths are constant."""
+    num_roads = len(cells()) * ROADS_A_CELL[name] if num_roads is None else num_roads
+    children = np.random.default_rng([_ANY_ROADS, ANY_SEEDS[name]]).spawn(num_roads)
+    return [_make_world(name, i, child, conditions) for i, child in enumerate(children)]
+
+
+def _make_world(name: str, road: int, rng: np.random.Generator, conditions: "Conditions") -> tuple[Track, Scene]:
+    cell, (road_rng, scene_rng) = cell_of(road), rng.spawn(2)
+    gentle_m = max(GENTLE_RADIUS_M, SHARPEST_TO_HALF_WIDTH * 0.5 * cell.width_m)
+    distribution = RoadDistribution(
+        width_m=(cell.width_m, cell.width_m),
+        radius_m=(gentle_m if name == "any" else TIGHTEST_RADIUS_M, 400.0),
+        changing_share=0.0,
+        flaring_share=0.0,
+    )
+    track = draw_road(road_rng, distribution, conditions.distance_m + SPARE_M)
+    told = f"{name} {road + 1}: {cell.width_m:g} m, {cell.scene_kind}"
+    return replace(track, name=told), make_scene(cell.scene_kind, scene_rng)

@@ -1,0 +1,63 @@
+"""The wanted place: told in half widths, the same for the road driven the other way, and NaN by sight."""
+
+import numpy as np
+import pytest
+
+from drive_sim.errors import InputError
+from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.lateral_goal import lateral_goal, with_lateral_goal
+from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.track import Track, Tracks
+
+
+def seen_goal(track: Track) -> np.ndarray | None:
+    env = DriveEnv(Tracks.stack([track, make_straight(100.0)]), None, EnvConfig(camera=None), np.random.default_rng(0))
+    return env.timestep.observation.lateral_goal
+
+
+def test_what_is_asked_for_is_told() -> None:
+    goal = seen_goal(with_lateral_goal(make_circle(50.0, half_width_m=6.0), 0.5))
+    assert goal is not None
+    assert goal[0] == pytest.approx(0.5) and np.isnan(goal[1])
+
+
+def test_by_sight_nothing_is_told() -> None:
+    road = make_circle(50.0)
+    assert seen_goal(road) is None
+    assert seen_goal(with_lateral_goal(with_lateral_goal(road, 0.3), float("nan"))) is None
+
+
+def test_driven_the_other_way_it_is_the_drivers_same_side() -> None:
+    there = with_lateral_goal(make_circle(50.0, half_width_m=6.0), 0.4)
+    assert seen_goal(there.reversed())[0] == pytest.approx(0.4)  # pyright: ignore[reportOptionalSubscript]
+    assert seen_goal(there.mirrored())[0] == pytest.approx(-0.4)  # pyright: ignore[reportOptionalSubscript]
+
+
+def test_it_is_measured_from_the_middle_between_the_edges() -> None:
+    circle = make_circle(50.0)
+    shape = np.ones(len(circle.x_m))
+    lopsided = Track(
+        "lopsided", circle.x_m, circle.y_m, circle.heading_rad, circle.curvature_per_m,
+        3.0 * shape, 5.0 * shape, circle.spacing_m, closed=True,
+    )  # fmt: skip
+    track = with_lateral_goal(lopsided, 0.25)
+    assert track.lane_offset_m == pytest.approx(-1.0 + 0.25 * 4.0)
+    assert seen_goal(track)[0] == pytest.approx(0.25)  # pyright: ignore[reportOptionalSubscript]
+
+
+def test_no_place_near_an_edge_can_be_asked_for() -> None:
+    with pytest.raises(InputError, match=r"within 0\.7 half widths"):
+        with_lateral_goal(make_circle(50.0), 0.9)
+
+
+def test_it_changes_along_a_road_that_flares() -> None:
+    straight = make_straight(100.0)
+    width_m = np.linspace(2.0, 4.0, len(straight.x_m))
+    road = with_lateral_goal(Track(
+        "flaring", straight.x_m, straight.y_m, straight.heading_rad, straight.curvature_per_m,
+        width_m, width_m, straight.spacing_m, closed=False,
+    ), 0.5)  # fmt: skip
+    tracks = Tracks.stack([road])
+    env = DriveEnv(tracks, None, EnvConfig(camera=None), np.random.default_rng(0))
+    lane = env.reset(start_s_m=100.0).observation.lane
+    assert lateral_goal(tracks, lane)[0] == pytest.approx(0.25)  # pyright: ignore[reportOptionalSubscript]
