@@ -32,7 +32,7 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.lateral_goal import WIDEST_GOAL, with_lateral_goal
+from drive_sim.sim.lateral_goal import widest_goal, with_lateral_goal
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
@@ -112,7 +112,8 @@ def _draw_world(config: Config, index: int, rng: np.random.Generator) -> tuple[T
     way, told, place = rng.uniform(size=3)
     track = track.reversed() if way < 0.5 else track
     if told < config.told_share:
-        track = with_lateral_goal(track, WIDEST_GOAL * (2.0 * place - 1.0))
+        half_width_m = 0.5 * float((track.width_left_m + track.width_right_m).min())
+        track = with_lateral_goal(track, widest_goal(half_width_m) * (2.0 * place - 1.0))
     return track, make_scene(kinds[index % len(kinds)], rng)
 
 

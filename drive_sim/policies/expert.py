@@ -36,8 +36,9 @@ class PursuitExpert:
         speed: SpeedLimits | None = None,
         lookahead_s: float = LOOKAHEAD_S,
     ) -> None:
-        if not (lookahead_m > 0 and lookahead_s > 0):
-            raise InputError(f"expert: lookaheads must be positive, got {lookahead_m} m and {lookahead_s} s")
+        for name, value in (("lookahead_m", lookahead_m), ("lookahead_s", lookahead_s)):
+            if not value > 0:
+                raise InputError(f"expert: {name} must be positive, got {value}")
         self.tracks = tracks
         self.lookahead_m, self.lookahead_s = lookahead_m, lookahead_s
         self.profile = None if speed is None else SpeedProfile.of(tracks, speed)

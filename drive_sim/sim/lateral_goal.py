@@ -12,7 +12,8 @@ from drive_sim.errors import InputError
 from drive_sim.sim.track import LanePose, Track, Tracks
 
 WIDEST_GOAL = 0.7
-"""In half widths: nearer to an edge no car keeps on the road."""
+EDGE_M = 0.9
+"""No place is asked for beyond so many half widths, nor nearer to an edge than this: there no car keeps on the road."""
 
 
 def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
@@ -28,16 +29,24 @@ def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
     return np.where(told, np.clip(goal, -1.0, 1.0), np.nan)
 
 
+def widest_goal(half_width_m: float) -> float:
+    """The outermost place, in half widths, that may be asked for on a road."""
+    return max(0.0, min(WIDEST_GOAL, 1.0 - EDGE_M / half_width_m))
+
+
 def with_lateral_goal(track: Track, goal: float) -> Track:
     """The same road with its target lane there, where it is narrowest, and drivers told; NaN: by sight, as it was.
 
-    Raises InputError for a place beyond `WIDEST_GOAL`.
+    Raises InputError for a place beyond `widest_goal`.
     """
     if np.isnan(goal):
         return replace(track, goal_is_told=False)
-    if abs(goal) > WIDEST_GOAL:
-        raise InputError(f"lateral goal: must be within {WIDEST_GOAL:g} half widths of the middle, got {goal:g}")
     narrowest = np.argmin(track.width_left_m + track.width_right_m)
     left_m, right_m = float(track.width_left_m[narrowest]), float(track.width_right_m[narrowest])
     middle_m, half_m = 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)
+    if abs(goal) > widest_goal(half_m):
+        raise InputError(
+            f"lateral goal: must be within {widest_goal(half_m):.2g} half widths of the middle on {2.0 * half_m:.1f} m, "
+            f"got {goal:g}"
+        )
     return replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)

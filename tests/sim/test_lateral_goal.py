@@ -47,7 +47,9 @@ def test_it_is_measured_from_the_middle_between_the_edges() -> None:
 
 def test_no_place_near_an_edge_can_be_asked_for() -> None:
     with pytest.raises(InputError, match=r"within 0\.7 half widths"):
-        with_lateral_goal(make_circle(50.0), 0.9)
+        with_lateral_goal(make_circle(50.0, half_width_m=6.0), 0.9)
+    with pytest.raises(InputError, match=r"within 0\.4 half widths"):
+        with_lateral_goal(make_circle(50.0, half_width_m=1.5), 0.5)
 
 
 def test_it_changes_along_a_road_that_flares() -> None:
