@@ -70,8 +70,8 @@ says it all."""
         "--network",
         default="pilotnet",
         metavar="NAME",
-        help="pilotnet (default), small, or conditional-pilotnet, which learns to drive its speed, too; linear with dagger "
-        "and smile",
+        help="pilotnet (default), small, or conditional-pilotnet, which learns its speed, too; linear with dagger and "
+        "smile",
     )
     command.add_argument("--steps", type=whole(1, options.MOST_STEPS), metavar="N", help="steps of gradient descent")
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")

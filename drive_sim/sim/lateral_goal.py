@@ -46,7 +46,7 @@ def with_lateral_goal(track: Track, goal: float) -> Track:
     middle_m, half_m = 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)
     if abs(goal) > widest_goal(half_m):
         raise InputError(
-            f"lateral goal: must be within {widest_goal(half_m):.2g} half widths of the middle on {2.0 * half_m:.1f} m, "
-            f"got {goal:g}"
+            f"lateral goal: must be within {widest_goal(half_m):.2g} half widths of the middle, got {goal:g}; "
+            f"the road is {2.0 * half_m:.1f} m wide"
         )
     return replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)
