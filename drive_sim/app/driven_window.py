@@ -1,6 +1,7 @@
 """What one car did, or is expected to do, in the seconds after a moment: a record, and what it says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -25,6 +26,11 @@ class DrivenWindow:
     edge_m: tuple[float, ...]
     limit_m: tuple[float, ...]
     poses: Poses
+
+    def until(self, num_ticks: int) -> Self:
+        """Its first ticks; the poses of all stay."""
+        ticks = {name: getattr(self, name)[:num_ticks] for name in ("offset_m", "edge_m", "limit_m")}
+        return replace(self, **ticks)
 
     @property
     def duration_s(self) -> float:

@@ -1,7 +1,7 @@
 """Two cars of the sixty-second story from above, side by side in time: the ways that they went, at half their speed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -96,9 +96,8 @@ class WaysAbove:
             canvas.text("dashed: expert", where, size=SMALL, colour=GREEN, anchor="midright")
         if way.window is not None:
             k = min(int(self._tick), len(way.window.offset_m))
-            so_far = replace(way.window, offset_m=way.window.offset_m[:k], edge_m=way.window.edge_m[:k])
             below = Box(box.left, box.top + _NAME, box.width, SURVIVED_SIZE[1])
-            draw_survived(canvas, below, so_far, way.colour, is_slow=not self.is_over)
+            draw_survived(canvas, below, way.window.until(k), way.colour, is_slow=not self.is_over)
 
 
 def pushed_ways(story: PushStory) -> WaysAbove:
