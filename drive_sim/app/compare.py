@@ -20,9 +20,10 @@ from drive_sim.app.session import Session
 from drive_sim.app.stage_panels import PanelClick, StagePanels
 from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.evaluate.unaided import COSTS
+from drive_sim.geometry import wrap_angle_rad
 
 KEYS = (
-    Key("Drag", "the start, or any place of the road: all begin again from there, and the fan opens", "the start"),
+    Key("Drag", "a car, or the start: all begin again from its pose; the wheel turns it", "a car, the start"),
     Key("Left and Right", "move the start aside by half a metre"),
     Key("Up and Down", "turn the start by three degrees"),
     Key("Enter", "from the start again", "again"),
@@ -34,7 +35,6 @@ KEYS = (
     Key("Space", "pause (or P)", "pause"),
 )
 _STEP_M, _STEP_RAD = 0.5, math.radians(3.0)
-_MOST_RAD = math.radians(45.0)
 
 
 class CompareScreen:
@@ -65,6 +65,8 @@ class CompareScreen:
         """Keys do what `KEYS` says; the mouse moves panels, and carries the start."""
         if event.type == pygame.KEYDOWN and event.key in self._actions:
             self._actions[event.key]()
+        elif event.type == pygame.MOUSEWHEEL and self.stage.carried is not None:
+            self.stage.turn(event.y * _STEP_RAD)
         elif event.type == pygame.MOUSEWHEEL:
             self._zoom(1.2**event.y)
         elif event.type in {pygame.MOUSEBUTTONDOWN, pygame.MOUSEMOTION, pygame.MOUSEBUTTONUP}:
@@ -157,22 +159,21 @@ class CompareScreen:
             self._next_cost()
         if taken:
             return
-        ground_m = self.stage.ground_at(canvas, canvas.units(event.pos))
-        takes = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
-        moves = event.type == pygame.MOUSEMOTION and self.stage.carried is not None
-        if ground_m is not None and (takes or moves):
+        where = canvas.units(event.pos)
+        if event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT:
+            self.stage.grasp(canvas, where, self.comparison)
+        elif event.type == pygame.MOUSEMOTION and (ground_m := self.stage.ground_at(canvas, where)) is not None:
             self.stage.carry(ground_m)
-        elif self.stage.carried is not None and event.type == pygame.MOUSEBUTTONUP:
-            x_m, y_m, _ = self.stage.carried[0]
-            self.stage.carried = None
-            self.comparison.restart(*self.stage.place_of((float(x_m), float(y_m))))
+        elif event.type == pygame.MOUSEBUTTONUP and event.button == pygame.BUTTON_LEFT and self.stage.carried:
+            place, self.stage.carried = self.stage.carried, None
+            self.comparison.restart(*place)
 
     def _move_start(self, aside_m: float, turn_rad: float) -> None:
         start = self.comparison.start
         moved = replace(
             start,
             offset_m=float(np.clip(start.offset_m + aside_m, -MOST_OFF_M, MOST_OFF_M)),
-            heading_rad=float(np.clip(start.heading_rad + turn_rad, -_MOST_RAD, _MOST_RAD)),
+            heading_rad=float(wrap_angle_rad(start.heading_rad + turn_rad)),
         )
         self.comparison.restart(moved.s_m, moved.offset_m, moved.heading_rad)
 

@@ -1,7 +1,8 @@
 """In a process beside the window: policies drive the fan from one pose, and a batch of unseen cars, never put back.
 
 The fan comes first, so far ahead of what is shown as a second or two; between its parts the batch goes on by a few
-ticks of every policy. Who needs no network drives before networks are loaded, which takes longest.
+ticks of every policy. Who needs no network drives before networks are loaded, which takes longest, and nobody drives
+on before all have begun.
 """
 
 import time
@@ -92,10 +93,14 @@ class CompareWork:
         self._fans = {name: self._fan(name) for name in self._drivers}
 
     def go_on(self) -> Iterator[FanDriven | BatchDriven | PolicyFailed]:
-        """Load who waits, then a part of every fan and of every batch."""
-        if self._waiting and (failure := self._load(self._waiting.pop(0))) is not None:
-            yield failure
-        for name, fan in list(self._fans.items()):
+        """Load one who waits, who alone goes on then; else a part of every fan and of every batch."""
+        names = set(self._drivers)
+        if self._waiting:
+            policy = self._waiting.pop(0)
+            names = {policy.name}
+            if (failure := self._load(policy)) is not None:
+                yield failure
+        for name, fan in [pair for pair in self._fans.items() if pair[0] in names]:
             part = next(fan, None)
             if part is None:
                 del self._fans[name]
@@ -104,7 +109,7 @@ class CompareWork:
         # Who is behind goes on first, so that all curves end at one tick and can be compared.
         behind = min((len(batch.offsets) for batch in self._batches.values()), default=0)
         for name, batch in list(self._batches.items()):
-            if len(batch.offsets) == behind:
+            if name in names and len(batch.offsets) == behind:
                 yield from self._drive_batch(name, batch)
 
     def _load(self, policy: ComparedPolicy) -> PolicyFailed | None:

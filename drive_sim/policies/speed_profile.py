@@ -12,7 +12,6 @@ from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
 from drive_sim.arrays import CarIndex, PerCar, PerPoint
 from drive_sim.errors import InputError
@@ -118,6 +117,8 @@ def road_speeds(track: Track, limits: SpeedLimits) -> PerPoint:
 
     Between samples v^2 changes by at most 2 a ds, ds along the target lane. A closed road may be driven round for ever.
     """
+    from scipy.ndimage import minimum_filter1d, uniform_filter1d  # noqa: PLC0415 - 0.2 s to import
+
     stretch = np.maximum(1.0 - track.curvature_per_m * track.lane_offset_m, _LEAST_STRETCH)
     bend_per_m = np.maximum(np.abs(track.curvature_per_m) / stretch, _STRAIGHT_PER_M)
     squared = np.minimum(limits.lateral_mps2 / bend_per_m, limits.top_mps**2)

@@ -29,6 +29,7 @@ from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.suites import make_suite
+from drive_sim.sim.track import point_on_lane
 from tests.app.drawn import faults, recorded
 from tests.app.untaught_models import save_straight_driver
 
@@ -199,6 +200,7 @@ def test_a_start_that_is_dragged_is_where_all_begin_again(screen: CompareScreen,
     screen.draw(canvas)
     held = screen.stage.carried
     assert held is not None
+    held_m = point_on_lane(screen.stage.stage.tracks, np.zeros(1, dtype=np.int64), np.array([held.s_m]), held.offset_m)
     mouse(screen, canvas, pygame.MOUSEBUTTONUP, (250.0, 140.0))
     start = screen.comparison.start
     assert start.number == before.number + 1
@@ -206,7 +208,47 @@ def test_a_start_that_is_dragged_is_where_all_begin_again(screen: CompareScreen,
     go(screen, 10)
     for name in ("expert", "plain"):
         begun = screen.comparison.fans[name].poses[0, 0, :2]
-        assert np.hypot(*(begun - held[0, :2])) < 0.5, "a sixtieth of a second from there"
+        assert np.hypot(*(begun - held_m[0, :2])) < 0.5, "a sixtieth of a second from there"
+
+
+@pytest.mark.parametrize("moved", [0.0, 60.0])
+def test_a_car_that_is_dragged_is_where_all_begin_again_and_heads_as_it_did(
+    screen: CompareScreen, canvas: Canvas, moved: float
+) -> None:
+    go(screen, 40)
+    screen.draw(canvas)
+    cars = screen.comparison.shown_poses("plain")
+    assert cars is not None
+    car = cars[2].astype(np.float64)
+    x, y = screen.stage.stage.point(canvas, screen.stage._box, screen.stage._above, car[0], car[1])
+    mouse(screen, canvas, pygame.MOUSEBUTTONDOWN, (x + 2.0, y))
+    held = screen.stage.carried
+    assert held is not None
+    mouse(screen, canvas, pygame.MOUSEMOTION, (x + 2.0 - moved, y))
+    screen.draw(canvas)
+    mouse(screen, canvas, pygame.MOUSEBUTTONUP, (x + 2.0 - moved, y))
+    start = screen.comparison.start
+    assert start.heading_rad == pytest.approx(held.heading_rad)
+    go(screen, 10)
+    begun = screen.comparison.fans["expert"].poses[0, 0].astype(np.float64)
+    if moved:
+        assert np.hypot(*(begun - car)[:2]) > 3.0
+    else:
+        assert np.hypot(*(begun - car)[:2]) < 0.3, "a sixtieth of a second from there"
+        assert abs(begun[2] - car[2]) < 0.02
+
+
+def test_what_is_held_can_be_turned_by_the_wheel(screen: CompareScreen, canvas: Canvas) -> None:
+    go(screen, 20)
+    screen.draw(canvas)
+    mouse(screen, canvas, pygame.MOUSEBUTTONDOWN, (230.0, 120.0))
+    for _ in range(5):
+        screen.handle(pygame.event.Event(pygame.MOUSEWHEEL, y=1, x=0), canvas)
+    mouse(screen, canvas, pygame.MOUSEMOTION, (231.0, 121.0))
+    screen.draw(canvas)
+    mouse(screen, canvas, pygame.MOUSEBUTTONUP, (231.0, 121.0))
+    assert np.degrees(screen.comparison.start.heading_rad) == pytest.approx(15.0)
+    assert "turned 15° left" in start_words(screen.comparison)
 
 
 @pytest.mark.slow
