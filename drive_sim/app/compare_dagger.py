@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from drive_sim.app.compare_messages import ComparedPolicy
-from drive_sim.app.compare_policies import clone_of, policy_of, recordings_of
+from drive_sim.app.compare_policies import clone_of, policy_of, recordings_of, taught_by
 from drive_sim.app.session import Session
 from drive_sim.app.training import Training
 from drive_sim.app.training_messages import DAGGER
@@ -25,7 +25,7 @@ class DaggerBeside:
         self._failure = ""
         if not self._is_there and not is_wanted:
             self._failure = "DAgger was not asked for"
-        elif not self._is_there and not self._recordings:
+        elif not self._is_there and (self._clone is None or taught_by(session, self._clone) is None):
             whose = "no clone of a recording is among them" if self._clone is None else "the clone's recording is gone"
             self._failure = f"DAgger cannot learn: {whose}"
 

@@ -8,11 +8,15 @@ from drive_sim.app.compare_messages import ComparedPolicy
 from drive_sim.app.model_discovery import driver_names, newest_pair, shipped_pair, training_recordings
 from drive_sim.app.session import Session
 from drive_sim.app.training_messages import DAGGER
+from drive_sim.app.training_places import ScriptedDemonstration, scripted_demonstration
 from drive_sim.checkout import model_folder
+from drive_sim.errors import InputError
 
 EXPERT, CLONE = "expert", "plain"
 _SHORT = {EXPERT: "Expert", CLONE: "Clone", "shift-rotate": "Shift-rotate"}
 _WEIGHTS = "weights.safetensors"
+Teaching = frozenset[Path] | ScriptedDemonstration
+"""Recordings by their folders, or a demonstration that can be made again."""
 
 
 def compared(session: Session, models: Sequence[str] | None) -> list[ComparedPolicy]:
@@ -52,6 +56,21 @@ def recordings_of(session: Session, clone: ComparedPolicy) -> list[Path]:
     return found or ([own] if own is not None else [])
 
 
+def taught_by(session: Session, clone: ComparedPolicy) -> Teaching | None:
+    """What the clone has learned from; None where that is gone."""
+    return None if clone.folder is None else _taught_by(recordings_of(session, clone), clone.folder)
+
+
+def _taught_by(recordings: Sequence[Path], folder: Path) -> Teaching | None:
+    """Recordings, or else the demonstration that the model says was made for it."""
+    if recordings:
+        return frozenset(path.resolve() for path in recordings)
+    try:
+        return scripted_demonstration(folder)
+    except InputError:
+        return None
+
+
 def _usual(session: Session) -> tuple[str, ...]:
     pair = session.models or newest_pair(session.runs)
     return tuple(map(str, pair.values())) or shipped_pair()
@@ -60,8 +79,8 @@ def _usual(session: Session) -> tuple[str, ...]:
 def _taught(session: Session, clone: ComparedPolicy) -> Path | None:
     """The newest DAgger beside the clone, or under the runs, that learned from the clone's recordings."""
     assert clone.folder is not None
-    wanted = {path.resolve() for path in recordings_of(session, clone)}
+    wanted = taught_by(session, clone)
     beside = [clone.folder.parent / DAGGER, *session.runs.glob(f"*/{DAGGER}"), *session.runs.glob(f"*/*/{DAGGER}")]
     there = [path for path in beside if (path / _WEIGHTS).is_file()]
-    same = [path for path in there if wanted and {data.resolve() for data in training_recordings(path)} == wanted]
+    same = [path for path in there if wanted is not None and _taught_by(training_recordings(path), path) == wanted]
     return max(same, key=lambda path: (path / _WEIGHTS).stat().st_mtime) if same else None

@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from drive_sim.app.training_messages import ModelSaved, StepsDone, TrainingTask
+from drive_sim.app.training_places import ScriptedDemonstration, scripted_demonstration
 from drive_sim.app.training_worker import relative_path
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
 from drive_sim.learn import bc, dagger, hg_dagger
 from drive_sim.learn.base import ImitationTask
+from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.lessons.kit.training import error_per_m, training_config, training_rng
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.lessons.road.learners import DataBudget, task_of
@@ -39,6 +41,8 @@ class _Metrics:
     num_shown: int
     """So many of the frames are the recording's; the others were met by the policy and labelled by the expert."""
     data: list[str]
+    demonstration: ScriptedDemonstration | None
+    """Made again where the clone that ships was shown nothing else."""
     started_from: str
     error_per_m: float
     duration_s: float
@@ -57,7 +61,11 @@ class _FromClone(ImitationTask[Demonstrations, Any]):
 def train(parent: Connection, task: TrainingTask) -> None:
     """Send StepsDone now and then, save the model, send ModelSaved. Raises InputError where nothing can be learned."""
     start_s = time.perf_counter()
-    clone, shown = _clone_of(task), hg_dagger.aggregated([load_recording(folder) for folder in task.recordings])
+    clone, made = _clone_of(task), None if task.recordings else scripted_demonstration(clone_folder(task))
+    if made is None:
+        shown = hg_dagger.aggregated([load_recording(folder) for folder in task.recordings])
+    else:
+        shown = demonstrate(made.seed, num_ticks=made.num_ticks)
     if clone.camera != shown.camera or clone.camera != Camera():
         raise InputError("DAgger drives by the usual camera, and the recording was seen through another one")
     cloning = replace(training_config("plain", task.num_steps), steps_per_round=_STEPS_PER_MESSAGE)
@@ -69,6 +77,7 @@ def train(parent: Connection, task: TrainingTask) -> None:
         seed=task.seed,
         num_frames=int(last.metrics["num_frames"]),
         num_shown=len(shown),
+        demonstration=made,
         data=[relative_path(folder, task.model_folder) for folder in task.recordings],
         started_from=relative_path(clone_folder(task), task.model_folder),
         error_per_m=fitting.error_per_m,

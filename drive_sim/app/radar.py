@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.app.canvas import GREEN, ORANGE, VERMILION, YELLOW, Colour
+from drive_sim.app.canvas import GREEN, INK, ORANGE, VERMILION, YELLOW, Colour
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.training_places import TrainingPlaces, read_training_places
 from drive_sim.errors import InputError
@@ -26,12 +26,14 @@ class RadarReading:
     place: LanePlaces
     distance_m: float
     share_near: float
+    is_warning: bool = True
+    """What is unfamiliar is steered worse; not so where moved views were shown."""
 
     @property
     def words(self) -> tuple[str, Colour]:
         """How familiar that place is, and in which colour it is said."""
         word = word_for(self.share_near)
-        return word.capitalize(), _COLOURS[word]
+        return word.capitalize(), _COLOURS[word] if self.is_warning else INK
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +79,8 @@ class Radar:
         if isinstance(places, TrainingPlaces):
             self._tick = now
             known = places.familiarity
-            self._reading = RadarReading(place, float(known.distance_m(place)[0]), float(known.share_near(place)[0]))
+            distance_m, share = float(known.distance_m(place)[0]), float(known.share_near(place)[0])
+            self._reading = RadarReading(place, distance_m, share, not places.has_views)
 
     def status(self, rollout: LiveRollout) -> RadarStatus:
         """What the panel shows of whoever's turn it is."""
@@ -111,7 +114,7 @@ class Radar:
             return str(error)
 
 
-def shown_share(places: TrainingPlaces) -> str:
-    """How many frames somebody has driven, and whether views were made of them."""
-    views = ", and moved views" if places.has_views else ""
-    return f"{len(places.shown)} frames{views}"
+def what_it_says(places: TrainingPlaces) -> str:
+    """From how many frames the distance is; or, where moved views were made of them, that it says little."""
+    # Rank correlation with its errors: 0.11 (0.00 to 0.22) with moved views, 0.41 (0.23 to 0.59) without.
+    return "its errors hardly depend on this" if places.has_views else f"{len(places.shown)} frames"

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pygame
 
 from drive_sim.app.canvas import BODY, FAINT, HAIR, INK, PADDING, SHADE, SKY, SMALL, Box, Canvas
-from drive_sim.app.radar import RadarStatus, shown_share
+from drive_sim.app.radar import RadarStatus, what_it_says
 from drive_sim.app.training_places import TrainingPlaces
 from drive_sim.evaluate.familiarity import LanePlaces
 
@@ -68,7 +68,7 @@ def _draw_words(canvas: Canvas, box: Box, status: RadarStatus) -> None:
     top = canvas.paragraph(words, box, size=BODY, colour=colour, bold=True)
     nearest = f"nearest {status.reading.distance_m:.2f} m"
     top = canvas.paragraph(nearest, box._replace(top=top), size=SMALL)
-    canvas.paragraph(shown_share(status.places), box._replace(top=top), size=SMALL, colour=FAINT)
+    canvas.paragraph(what_it_says(status.places), box._replace(top=top), size=SMALL, colour=FAINT)
 
 
 def _at(area: Box, place: LanePlaces) -> tuple[float, float]:

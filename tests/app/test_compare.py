@@ -1,5 +1,6 @@
 """The butterfly: its batch is the lesson's, the fan has one pose and wind for all, its words tell what was driven."""
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -334,3 +335,17 @@ def test_dagger_joins_its_own_clone_when_it_has_learned(
 
 def test_without_a_recording_it_is_said_why_dagger_is_missing(session: Session) -> None:
     assert "no clone" in compare_dagger.DaggerBeside(session, [EXPERT]).words
+
+
+def test_the_clone_that_ships_is_taught_by_dagger_and_that_is_found_again(session: Session) -> None:
+    policies = compared(session, None)
+    assert [policy.name for policy in policies] == ["expert", "plain", "shift-rotate"]
+    assert compare_dagger.DaggerBeside(session, policies).is_awaited
+    clone = policies[1].folder
+    assert clone is not None
+    learned = save_straight_driver(session.runs / "dagger-001" / "dagger")
+    made = json.loads((clone / "metrics.json").read_text())["demonstration"]
+    (learned / "metrics.json").write_text(json.dumps({"data": [], "demonstration": made | {"seed": 1}}))
+    assert len(compared(session, None)) == 3, "that has learned from another one"
+    (learned / "metrics.json").write_text(json.dumps({"data": [], "demonstration": made}))
+    assert compared(session, None)[-1].folder == learned

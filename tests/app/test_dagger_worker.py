@@ -11,6 +11,7 @@ import pytest
 from drive_sim.app import dagger_worker
 from drive_sim.app.model_discovery import training_recordings
 from drive_sim.app.training_messages import DAGGER, ModelSaved, StepsDone, TrainingTask
+from drive_sim.app.training_places import scripted_demonstration
 from drive_sim.data.rollout import drive, episode_info, record
 from drive_sim.errors import InputError
 from drive_sim.learn import dagger
@@ -63,6 +64,19 @@ def test_the_first_round_is_the_clone_and_its_recording(
     assert (metrics["num_frames"], metrics["num_shown"]) == (TICKS + 4, TICKS)
     assert isinstance(load_model(tmp_path / "dagger"), NeuralPolicy)
     assert [path.resolve() for path in training_recordings(tmp_path / "dagger")] == [recording.resolve()]
+
+
+@pytest.mark.slow
+def test_the_demonstration_of_a_clone_that_ships_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dagger_worker, "ROUNDS", dagger.Config(num_rounds=2, ticks_per_round=4))
+    monkeypatch.setattr(dagger_worker, "training_config", lambda name, steps: training_config(name, steps, "small"))
+    clone = save_straight_driver(tmp_path / "plain")
+    made = {"seed": 3, "num_ticks": TICKS}
+    (clone / "metrics.json").write_text(json.dumps({"demonstration": made}))
+    dagger_worker.train(Heard(), TrainingTask(DAGGER, (), tmp_path / "dagger", 3, 2, clone))  # type: ignore[arg-type]
+    metrics = json.loads((tmp_path / "dagger" / "metrics.json").read_text())
+    assert (metrics["num_shown"], metrics["demonstration"]) == (TICKS, made)
+    assert scripted_demonstration(tmp_path / "dagger") == scripted_demonstration(clone)
 
 
 def test_who_is_no_clone_teaches_nothing(tmp_path: Path, recording: Path) -> None:

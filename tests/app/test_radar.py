@@ -4,14 +4,15 @@ import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pygame
 import pytest
 
-from drive_sim.app.canvas import Canvas
-from drive_sim.app.radar import RadarReading
+from drive_sim.app.canvas import INK, VERMILION, Canvas
+from drive_sim.app.radar import RadarReading, what_it_says
 from drive_sim.app.screen import ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.training_places import read_training_places
@@ -48,6 +49,15 @@ def test_the_words_follow_how_many_pictures_are_near() -> None:
     shares = (0.3, 0.005, 0.0005, 0.0)
     words = [RadarReading(np.zeros((1, 3)), 0.1, share).words[0] for share in shares]
     assert words == ["Seen often", "Seen now and then", "Hardly ever seen", "Nobody showed this"]
+
+
+def test_where_moved_views_were_shown_it_is_no_warning_and_that_is_said(shown: Path) -> None:
+    plain = read_training_places(shown)
+    moved = replace(plain, has_views=True)
+    readings = [RadarReading(np.zeros((1, 3)), 2.0, 0.0, not places.has_views) for places in (plain, moved)]
+    assert readings[0].words == ("Nobody showed this", VERMILION)
+    assert readings[1].words == ("Nobody showed this", INK)
+    assert [what_it_says(places) for places in (plain, moved)] == ["40 frames", "its errors hardly depend on this"]
 
 
 def test_a_drive_that_can_be_made_again_is_what_was_shown(shown: Path) -> None:
