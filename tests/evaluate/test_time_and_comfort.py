@@ -73,6 +73,7 @@ def test_being_put_back_is_no_acceleration():
     assert figures["acceleration_max_mps2"] <= 1.5 + 1e-9
 
 
+@pytest.mark.slow
 def test_at_its_own_speed_the_expert_starts_and_drives_within_its_limits_to_the_end():
     roads = [make_circuit(np.random.default_rng([7, i]), kind=kind) for i, kind in enumerate(ROAD_KINDS.values())]
     suite, limits = suite_of(*roads, make_circle(8.0), distance_m=600.0), SpeedLimits()

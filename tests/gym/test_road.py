@@ -343,11 +343,11 @@ SPEED: dict[str, Any] = {"actions": "steering+acceleration", "sees_speed": True}
 @pytest.mark.parametrize(
     "settings",
     [
-        {"actions": "steering+acceleration"},
-        {"sees_speed": True},
-        SPEED,
+        pytest.param({"actions": "steering+acceleration"}, marks=pytest.mark.slow),
+        pytest.param({"sees_speed": True}, marks=pytest.mark.slow),
+        pytest.param(SPEED, marks=pytest.mark.slow),
         {**SPEED, "observation": "lane-pose"},
-        {"sees_speed": True, "steering_units": 7},
+        pytest.param({"sees_speed": True, "steering_units": 7}, marks=pytest.mark.slow),
     ],
 )
 def test_the_checker_finds_nothing_where_speed_is_driven_or_seen(settings: dict[str, Any]) -> None:

@@ -132,6 +132,7 @@ def test_the_wheels_of_default_turn_no_tighter_than_their_lock():
     assert np.nanmax(np.abs(drive(tracks, 350, vehicle=VehicleParams())[0])) < 0.2
 
 
+@pytest.mark.slow
 def test_on_named_roads_it_drives_its_profile_in_the_evaluations_weather():
     tracks = Tracks.stack([named_track(name) for name in TRACK_NAMES])
     offset_m, _, lateral_mps2 = drive(tracks, 900, disturbance=CONDITIONS.evaluation)
@@ -139,6 +140,7 @@ def test_on_named_roads_it_drives_its_profile_in_the_evaluations_weather():
     assert np.percentile(lateral_mps2[50:], 95.0) < 1.2 * LIMITS.lateral_mps2
 
 
+@pytest.mark.slow
 def test_it_is_never_much_above_its_profile():
     tracks = Tracks.stack([make_circuit(np.random.default_rng(6), kind=kind) for kind in ROAD_KINDS.values()])
     expert = PursuitExpert(tracks, speed=LIMITS)
@@ -174,6 +176,7 @@ def test_thirty_kilometres_take_a_moment():
     assert time.perf_counter() - began_s < 1.0
 
 
+@pytest.mark.slow
 def test_real_circuits_are_driven_within_half_a_metre(shared_data):
     tracks = Tracks.stack([load_circuit(path) for path in sorted((shared_data / "circuits").glob("*.csv"))])
     offset_m, speed_mps, _ = drive(tracks, 600, disturbance=CONDITIONS.evaluation)
