@@ -12,6 +12,7 @@ from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.intervention import intervention_limit_m, limit_by_width_m
 from drive_sim.sim.observation import Observation
+from drive_sim.sim.road_end import is_at_the_end
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleState
@@ -124,6 +125,11 @@ class SingleCar:
         """Put the car onto its lane, at its place on the road."""
         self.env.put_back(np.ones(1, dtype=np.bool_))
         self._restart()
+
+    @property
+    def is_at_the_end(self) -> bool:
+        """It has driven an open road as far as there is road to be seen."""
+        return bool(is_at_the_end(self.tracks, self.observation.lane)[0])
 
     def start_over(self) -> None:
         """Put the car onto its lane where the road begins."""

@@ -71,7 +71,7 @@ def run(args: Arguments) -> Result:
         if not folder.is_dir():
             raise InputError(f"--models {folder}: there is no such folder")
     state = from_text(_text(args.text))
-    road = options.RoadOptions(args.road.track or named_road(state), state.seed)
+    road = options.RoadOptions(args.road.track or named_road(state), state.seed, args.road.width)
     route = shared_route(state, list(args.models), RUNS)
     if film is not None:
         return _film(args, film, route, road)

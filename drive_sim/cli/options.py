@@ -5,7 +5,8 @@ from argparse import ArgumentParser, _ActionsContainer
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.cli.numbers import size_px, whole
+from drive_sim.cli.numbers import between, size_px, whole
+from drive_sim.errors import InputError
 
 SUITES = ("train", "held-out", "shifted", "any", "any-tight")
 TRYING = ("gail", "sqil", "iq-learn")
@@ -21,10 +22,15 @@ MOST_STEPS, MOST_ROUNDS = 10_000_000, 10_000
 
 @dataclass(frozen=True, slots=True)
 class RoadOptions:
-    """The road that was asked for: a name or a circuit's file, or None for the seed's own."""
+    """The road that was asked for: a name or a file, or None for the seed's own; `width` in metres is a file's."""
 
     track: str | None
     seed: int
+    width: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.width is not None and self.track is None:
+            raise InputError("--width is for the road of a file: name it with --track")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,14 @@ def add_models(command: ArgumentParser, least: str = "+") -> None:
 
 def add_track(command: _ActionsContainer) -> None:
     """The rest of `RoadOptions`; the seed is every command's."""
-    command.add_argument("--track", metavar="NAME|CSV", help="a road from assets/roads, or a circuit's CSV file")
+    command.add_argument(
+        "--track",
+        metavar="NAME|FILE",
+        help="a road from assets/roads, or a CSV or GPX file of a circuit or an open road",
+    )
+    command.add_argument(
+        "--width", type=between(0.5, 100.0), metavar="M", help="how wide the road of a file is that does not say it"
+    )
 
 
 def add_window(command: ArgumentParser) -> None:

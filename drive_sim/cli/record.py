@@ -62,7 +62,7 @@ def run(args: Arguments) -> Result:
     env = DriveEnv(tracks, Scenes.stack([scene]), config, env_rng, start_speed=start_speed)
     num_ticks = max(1, round(args.seconds / config.tick_s))
     ticks = rollout.drive(env, expert, num_ticks, rng, labeller=expert)
-    info = rollout.episode_info(env, road={"track": args.road.track}, seed=args.road.seed)
+    info = rollout.episode_info(env, road={"track": args.road.track, "width_m": args.road.width}, seed=args.road.seed)
     with (
         output_folder(args.out, "record") as folder,
         display.progress({"record": "recording"}) as show,

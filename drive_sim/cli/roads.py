@@ -29,19 +29,19 @@ def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
     from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.scene import make_scene
 
-    track = resolve_track(road.track)
+    track = resolve_track(road.track, road.width)
     for note in track.notes:
         tell(note)
     return track, make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
 
 
-def trial_roads(name: str | None, seed: int, num_roads: int) -> tuple[Tracks, Scenes]:
+def trial_roads(road: RoadOptions, num_roads: int) -> tuple[Tracks, Scenes]:
     """The road of --track, or so many roads that are drawn from the seed, for who tries on them, each with its sky."""
     from drive_sim.sim.scene import Scenes
     from drive_sim.sim.suites import make_trial_worlds
     from drive_sim.sim.track import Tracks
 
-    worlds = make_trial_worlds(seed, num_roads) if name is None else [chosen_road(RoadOptions(name, seed))]
+    worlds = make_trial_worlds(road.seed, num_roads) if road.track is None else [chosen_road(road)]
     tracks, scenes = zip(*worlds, strict=True)
     return Tracks.stack(tracks), Scenes.stack(scenes)
 
@@ -58,4 +58,10 @@ def chosen_suite(name: str, road: RoadOptions, distance_km: float | None) -> Sui
         suite = make_suite(name)
     else:
         suite = suite_from_track(*chosen_road(road), disturbance=CONDITIONS.evaluation, seed=road.seed)
-    return suite if distance_km is None else replace(suite, distance_m=1000.0 * distance_km)
+    if distance_km is None:
+        return suite
+    distance_m, track = 1000.0 * distance_km, suite.tracks.tracks[0]
+    if not track.closed and distance_m > suite.distance_m:
+        tell(f"road {track.name}: ends after {suite.distance_m / 1000.0:.2f} km, which are driven once")
+        return suite
+    return replace(suite, distance_m=distance_m)

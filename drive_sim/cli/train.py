@@ -172,6 +172,7 @@ def _settings(args: Arguments) -> Settings:
         args.camera,
         args.input,
         args.reward,
+        args.road.width,
     )
 
 

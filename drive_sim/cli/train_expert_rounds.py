@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from drive_sim.cli import display
-from drive_sim.cli.options import RoadOptions, program
+from drive_sim.cli.options import program
 from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.roads import chosen_road
@@ -99,7 +99,7 @@ def _task(settings: Settings) -> ImitationTask[Any, Any]:
     from drive_sim.sim.scene import Scenes
     from drive_sim.sim.track import Tracks
 
-    track, scene = chosen_road(RoadOptions(settings.track, settings.seed))
+    track, scene = chosen_road(settings.road)
     demos = demonstrations(settings.recordings, settings.camera)[0] if settings.recordings else None
     if settings.network == "linear":
         camera, fit = KART_CAMERA, partial(ridge.fit, ridge.Config())

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from drive_sim.cli.command import Result
 from drive_sim.cli.errors import stopping
-from drive_sim.cli.options import AUGMENTERS, INPUTS, METHODS, MOST_ROUNDS, MOST_STEPS, NETWORKS, REWARDS, program
+from drive_sim.cli.options import (
+    AUGMENTERS,
+    INPUTS,
+    METHODS,
+    MOST_ROUNDS,
+    MOST_STEPS,
+    NETWORKS,
+    REWARDS,
+    RoadOptions,
+    program,
+)
 from drive_sim.cli.recordings import read_camera
 from drive_sim.errors import InputError, one_of
 
@@ -38,6 +48,7 @@ class Settings:
     camera: Path | None = None
     input: str | None = None
     reward: str | None = None
+    width: float | None = None
 
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)
@@ -51,6 +62,11 @@ class Settings:
                 raise InputError(f"{name} must be from 1 to {most}, got {number!s:.20}")
         if self.seed < 0:
             raise InputError(f"seed must not be negative, got {self.seed!s:.20}")
+
+    @property
+    def road(self) -> RoadOptions:
+        """The road to learn on."""
+        return RoadOptions(self.track, self.seed, self.width)
 
     def without_files(self) -> dict[str, str | int | None]:
         """What is written with each model: all but the files that it learned from."""

@@ -99,7 +99,7 @@ def _prepare(settings: Settings) -> _Prepared:
     camera = demos.camera if reads == "pixels" else None
     if settings.method == "gail":
         shown = with_ends(shown, round(ENDS_SHOWN * len(shown)), np.random.default_rng(settings.seed))
-    tracks, scenes = trial_roads(settings.track, settings.seed, NUM_ROADS)
+    tracks, scenes = trial_roads(settings.road, NUM_ROADS)
     world = EnvConfig(camera, CONDITIONS.vehicle, CONDITIONS.demonstration)
     task = trial_task(trials, shown, tracks, scenes, world, NUM_CARS)
     return _Prepared(*_learner(settings, reads), task, trials, camera)

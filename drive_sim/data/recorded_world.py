@@ -68,7 +68,9 @@ def _made(road: Mapping[str, Any]) -> Track | None:
             return make_held_out_world(int(numbered[2]) - 1)[0]
         if name in TRACK_NAMES:
             return named_track(name)
-        return resolve_track(str(road["track"])) if road.get("track") else None
+        width_m = road.get("width_m")
+        width_m = float(width_m) if isinstance(width_m, int | float) and width_m > 0.0 else None
+        return resolve_track(str(road["track"]), width_m) if road.get("track") else None
     except InputError:
         return None
 

@@ -17,6 +17,7 @@ from drive_sim.policies.base import Policy
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
 from drive_sim.sim.observation import Observation, TimeStep
+from drive_sim.sim.road_end import is_at_the_end
 from drive_sim.sim.track import LanePose
 from drive_sim.sim.vehicle import Command
 
@@ -25,7 +26,7 @@ from drive_sim.sim.vehicle import Command
 class Tick:
     """One control tick of n cars: what was seen, what was commanded at it, and what the labeller would have (n,).
 
-    `intervention`: the car was put back onto its lane just before this tick.
+    `intervention`: the car was put back onto its lane, or to the start of an open road, just before this tick.
     """
 
     tick: int
@@ -54,8 +55,8 @@ def drive(
     """Drive on from where the env's cars are, one tick at a time; the labeller is asked beside and doesn't drive.
 
     A car more than `intervention_m` off its lane (more on wide roads: `sim/intervention.py`), or off the road, is put
-    back onto it. With `side_m` two further cameras, so far to the left and right of the env's, take pictures as well;
-    nothing else changes, to the bit.
+    back onto it; at the end of an open road it begins anew at the start. With `side_m` two further cameras, so far to
+    the left and right of the env's, take pictures as well; nothing else changes, to the bit.
     """
     policy_rng, labeller_rng, side_rng = rng.spawn(3)
     arrival, intervention = None, np.zeros(env.num_cars, dtype=bool)
@@ -70,6 +71,10 @@ def drive(
         arrival = env.step(command)
         intervention = needs_intervention(env.tracks, arrival, intervention_m)
         env.put_back(intervention)
+        ended = is_at_the_end(env.tracks, arrival.observation.lane)
+        if ended.any():
+            env.reset(ended)
+            intervention = intervention | ended
 
 
 def side_views(env: DriveEnv, side_m: float, rng: np.random.Generator) -> tuple[Images, Images]:

@@ -1,11 +1,10 @@
-"""Real circuits and named roads, from CSV in the racetrack-database form.
+"""Roads by name or from files: surveyed circuits, and any line with a width, drawn or recorded on the way.
 
-A file holds one closed road: `x_m,y_m,w_tr_right_m,w_tr_left_m` a line, with `#` before comments. A comment
-`# lines=two-lane lane_offset_m=-1.75` says what is painted and where the target lane lies, measured from the
-file's line. Without it the road has no lines, and the middle between its edges is the target, wherever that line lies.
+A CSV file with widths is a survey (`road_csv`): a spline within centimetres of its points. A CSV file of `x_m,y_m`
+alone, and a GPX file, are lines of unknown quality (`rough_line`) that are as wide as somebody says. Where a file gives
+no lane and no lines, the middle between the edges is the target, wherever the file's line lies (`road_middle`).
 """
 
-import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,33 +12,37 @@ import numpy as np
 
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
-from drive_sim.files import read_bytes
-from drive_sim.sim.circuit_spline import Points, fit_circuit
+from drive_sim.sim.circuit_spline import fit_circuit
+from drive_sim.sim.gpx_file import read_gpx
+from drive_sim.sim.road_csv import COLUMNS, RoadText, read_road_csv
 from drive_sim.sim.road_edges import is_no_road, unfolded
 from drive_sim.sim.road_middle import centred
-from drive_sim.sim.track import LINES, Track
+from drive_sim.sim.rough_line import smooth_line
+from drive_sim.sim.track import Track
 
-COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
 ROADS_FOLDER = shipped_folder("assets") / "roads"
 TRACK_NAMES = ("village-loop", "mountain-pass", "speedway", "crossroads", "coast-road")
 MIN_RADIUS_M = 5.0
 MAX_LENGTH_M = 30_000.0
 """Longer than any circuit: more likely the coordinates are not in metres."""
-
-_MIN_POINTS = 8
-_MOST_BYTES = 2**24
-_SAME_POINT_M = 0.01
-_MOST_M = 1e8
+MIN_OPEN_M = 100.0
+USUAL_WIDTH_M = 6.0
+"""Of a recorded way, which says none."""
 
 
-def resolve_track(name_or_path: str | Path) -> Track:
-    """A named road, or the road in a CSV file. Raises InputError where it is neither."""
+def resolve_track(name_or_path: str | Path, width_m: float | None = None) -> Track:
+    """A named road, or the road in a CSV or GPX file, as wide as is said where the file does not say it.
+
+    Raises InputError where it is neither, or where it has a width of its own.
+    """
     if str(name_or_path) in TRACK_NAMES:
+        if width_m is not None:
+            raise InputError(f"road {name_or_path}: has a width of its own; leave out --width")
         return named_track(str(name_or_path))
     path = Path(name_or_path)
     if not path.exists():
-        raise InputError(f"no road {str(name_or_path)!r}: name a CSV file or one of {', '.join(TRACK_NAMES)}")
-    return load_circuit(path)
+        raise InputError(f"no road {str(name_or_path)!r}: name a CSV or GPX file, or one of {', '.join(TRACK_NAMES)}")
+    return load_circuit(path, width_m)
 
 
 def named_track(name: str) -> Track:
@@ -49,122 +52,86 @@ def named_track(name: str) -> Track:
     return load_circuit(ROADS_FOLDER / f"{name}.csv")
 
 
-def load_circuit(path: str | Path) -> Track:
-    """The closed road in a CSV file, smoothed to within centimetres of its points and sampled every half metre.
+def load_circuit(path: str | Path, width_m: float | None = None) -> Track:
+    """The road in a CSV or GPX file, sampled every half metre.
 
-    It is driven by the middle between its edges unless the file gives a lane (`road_middle`).
-
-    Raises InputError with file, line and remedy: no such file, a folder, not text, too few columns or points, NaN, a
-    width that is not positive, a bend tighter than 5 m, or one that the road's width does not fit into. Where only the
-    inner edge would cross itself by a little it is moved in, and a note of the road says so (`road_edges`).
+    Its `notes` say what was changed so that it can be driven: noise and corners smoothed, an edge that would cross
+    itself moved in (`road_edges`). Raises InputError with file, line and remedy: no such file, a folder, not text, too
+    few columns or points, NaN, a width that is not positive, a bend tighter than 5 m, or one that the width does not
+    fit into.
     """
     path = Path(path)
-    text = _read(path)
-    points, line_of_point = _parse(path, text)
-    lane_offset_m, lines = _parse_lane(path, text)
-    _check_size(path, points, lane_offset_m or 0.0)
-    track = fit_circuit(path.stem, points, lane_offset_m=lane_offset_m or 0.0, lines=lines)
-    track = _driveable(path, track, points, line_of_point)
-    if lane_offset_m is not None or lines != "none":
+    text = read_gpx(path) if path.suffix.lower() == ".gpx" else read_road_csv(path)
+    _check_length(path, text)
+    track = _surveyed(path, text, width_m) if text.widths_m is not None else _drawn(path, text, width_m)
+    track = _driveable(path, track, text)
+    if text.lane_offset_m is not None or text.lines != "none":
         return track
     middle = centred(track)
-    return track if middle is track else _driveable(path, middle, points, line_of_point)
+    return track if middle is track else _driveable(path, middle, text)
 
 
-def _read(path: Path) -> str:
-    try:
-        return read_bytes(path, _MOST_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"road file {path}: is not text; a CSV file with {','.join(COLUMNS)} is needed") from None
+def _surveyed(path: Path, text: RoadText, width_m: float | None) -> Track:
+    """The road through points with widths."""
+    widths_m = text.widths_m
+    assert widths_m is not None
+    if width_m is not None:
+        raise InputError(f"road file {path}: says its own widths; leave out --width")
+    _check_lane(path, text, float(-widths_m[:, 0].min()), float(widths_m[:, 1].min()))
+    points = np.column_stack([text.points_m, widths_m])
+    return fit_circuit(
+        path.stem, points, closed=text.ends_meet, lane_offset_m=text.lane_offset_m or 0.0, lines=text.lines
+    )
 
 
-def _parse(path: Path, text: str) -> tuple[Points, list[int]]:
-    """The points (k, 4) of a file, and the line that each stands on; a point on top of the last one is left out."""
-    points: list[list[float]] = []
-    line_of_point: list[int] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        cells = line.partition("#")[0].split(",")
-        if cells == [""] or (not points and _is_header(cells)):
-            continue
-        point = _parse_point(path, number, cells)
-        if not points or math.dist(point[:2], points[-1][:2]) > _SAME_POINT_M:
-            points.append(point)
-            line_of_point.append(number)
-    if len(points) > 1 and math.dist(points[0][:2], points[-1][:2]) <= _SAME_POINT_M:
-        points.pop()
-    if len(points) < _MIN_POINTS:
-        raise InputError(f"road file {path}: holds {len(points)} points; a road needs at least {_MIN_POINTS}")
-    return np.array(points), line_of_point
+def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
+    """The road along a line without widths."""
+    is_gpx = path.suffix.lower() == ".gpx"
+    chosen_m = width_m or text.width_m or (USUAL_WIDTH_M if is_gpx else None)
+    if chosen_m is None:
+        raise InputError(
+            f"road file {path}: has no widths; say one with --width METRES or a line `# width_m=6`, or give "
+            f"{len(COLUMNS)} columns: {','.join(COLUMNS)}"
+        )
+    half_m, closed = 0.5 * chosen_m, text.ends_meet
+    _check_lane(path, text, -half_m, half_m)
+    line = smooth_line(text.points_m, text.time_s, closed=closed, half_width_m=half_m, where=f"road file {path}")
+    widths = np.full(len(line.place_m), half_m)
+    points = np.stack([line.place_m.real, line.place_m.imag, widths, widths], axis=-1)
+    track = fit_circuit(path.stem, points, closed=closed, lane_offset_m=text.lane_offset_m or 0.0, lines=text.lines)
+    said = f"{'a loop' if closed else 'an open road'} of {track.length_m / 1000.0:.1f} km, {chosen_m:g} m wide"
+    noise = f"{line.noise_m:.1f} m of noise are smoothed out; " if line.noise_m else ""
+    near = f"95 % of the {len(text.points_m)} points lie within {max(line.moved_m, 0.1):.1f} m of its middle"
+    return replace(track, notes=(f"road file {path}: {said}; {noise}{near}",))
 
 
-def _is_header(cells: list[str]) -> bool:
-    """Whether there is no number among them: a typing error in the first point is no header."""
-    return all(_number(cell) is None for cell in cells)
-
-
-def _number(cell: str) -> float | None:
-    """What a cell says, None where that is no number; digits as programs group them (1_000) are none."""
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
-
-
-def _parse_point(path: Path, number: int, cells: list[str]) -> list[float]:
-    where = f"road file {path}, line {number}"
-    if len(cells) < len(COLUMNS):
-        raise InputError(f"{where}: {len(cells)} columns; {len(COLUMNS)} are needed: {','.join(COLUMNS)}")
-    point = []
-    for column, cell in zip(COLUMNS, cells, strict=False):
-        value = _number(cell)
-        if value is None:
-            raise InputError(f"{where}: {column} is {cell.strip()[:40]!r}; write a number")
-        if not math.isfinite(value):
-            raise InputError(f"{where}: {column} is {cell.strip()[:40]}; fill in the value or delete the line")
-        if abs(value) > _MOST_M:
-            raise InputError(f"{where}: {column} is {value:g}; write metres, at most {_MOST_M:g}")
-        if column.startswith("w_") and value <= 0.0:
-            raise InputError(f"{where}: {column} is {value:g}; a width must be positive")
-        point.append(value)
-    return point
-
-
-def _parse_lane(path: Path, text: str) -> tuple[float | None, str]:
-    """What the comments say about the target lane's offset (None: nothing) and the lines."""
-    words = [word for line in text.splitlines() for word in line.partition("#")[2].split()]
-    said = {key: value for key, equals, value in (word.partition("=") for word in words) if equals}
-    lines, offset = said.get("lines", "none"), said.get("lane_offset_m")
-    if lines not in LINES:
-        raise InputError(f"road file {path}: lines={lines[:40]}; it must be one of {', '.join(LINES)}")
-    if offset is None:
-        return None, lines
-    try:
-        lane_offset_m = float(offset)
-    except ValueError:
-        lane_offset_m = math.nan
-    if not math.isfinite(lane_offset_m):
-        raise InputError(f"road file {path}: lane_offset_m={offset[:40]}; write a number of metres, left positive")
-    return lane_offset_m, lines
-
-
-def _check_size(path: Path, points: Points, lane_offset_m: float) -> None:
-    """A length in metres that can be sampled, and a target lane that lies on the road."""
-    length_m = float(np.hypot(*(points - np.roll(points, 1, axis=0))[:, :2].T).sum())
+def _check_length(path: Path, text: RoadText) -> None:
+    """A length in metres that can be sampled."""
+    around = np.vstack([text.points_m, text.points_m[:1]]) if text.ends_meet else text.points_m
+    length_m = float(np.hypot(*np.diff(around, axis=0).T).sum())
     if length_m > MAX_LENGTH_M:
         raise InputError(
             f"road file {path}: is {length_m / 1000.0:,.0f} km long, more than {MAX_LENGTH_M / 1000.0:.0f} km; "
             f"write x_m and y_m in metres"
         )
-    if not -points[:, 2].min() < lane_offset_m < points[:, 3].min():
-        raise InputError(f"road file {path}: lane_offset_m={lane_offset_m:g} is off the road where it is narrowest")
+    if not text.ends_meet and length_m < MIN_OPEN_M:
+        raise InputError(f"road file {path}: is {length_m:.0f} m long and open; a road needs at least {MIN_OPEN_M:g} m")
 
 
-def _driveable(path: Path, track: Track, points: Points, line_of_point: list[int]) -> Track:
+def _check_lane(path: Path, text: RoadText, right_m: float, left_m: float) -> None:
+    """A target lane that lies on the road."""
+    if not right_m < (text.lane_offset_m or 0.0) < left_m:
+        raise InputError(
+            f"road file {path}: lane_offset_m={text.lane_offset_m:g} is off the road where it is narrowest"
+        )
+
+
+def _driveable(path: Path, track: Track, text: RoadText) -> Track:
     """The road, with its inner edge moved in where it would fold over itself; no bend is tighter than 5 m."""
 
     def where(sample: np.intp | int) -> str:
-        point = np.argmin(np.hypot(points[:, 0] - track.x_m[sample], points[:, 1] - track.y_m[sample]))
-        return f"road file {path}, line {line_of_point[point]}"
+        away = text.points_m - np.array([track.x_m[sample], track.y_m[sample]])
+        return f"road file {path}, {text.places[np.argmin(np.hypot(*away.T))]}"
 
     tightest = np.argmax(np.abs(track.curvature_per_m))
     radius_m = 1.0 / max(float(np.abs(track.curvature_per_m[tightest])), 1e-9)

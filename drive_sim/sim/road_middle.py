@@ -21,18 +21,18 @@ _SHORTEST_WAVE_M = 20.0
 
 
 def centred(track: Track) -> Track:
-    """The same closed road by its middle: both widths are one, and `file_line_m` says where its own line lies.
+    """The same road by its middle: both widths are one, and `file_line_m` says where its own line lies.
 
     A road whose line is the middle comes back as it is.
     """
     aside_m = 0.5 * (track.width_left_m - track.width_right_m)
     if not aside_m.any():
         return track
-    aside_m = smoothed(aside_m, track.spacing_m, _SHORTEST_WAVE_M).real
+    aside_m = smoothed(aside_m, track.spacing_m, _SHORTEST_WAVE_M, closed=track.closed)
     half_m = 0.5 * (track.width_left_m + track.width_right_m)
     x_m = track.x_m - aside_m * np.sin(track.heading_rad)
     y_m = track.y_m + aside_m * np.cos(track.heading_rad)
-    middle = fit_circuit(track.name, np.stack([x_m, y_m, half_m, half_m], axis=-1))
+    middle = fit_circuit(track.name, np.stack([x_m, y_m, half_m, half_m], axis=-1), closed=track.closed)
     return replace(
         middle, file_line_m=_line_beside(middle, track, x_m + 1j * y_m), lines=track.lines, notes=track.notes
     )
@@ -45,4 +45,4 @@ def _line_beside(middle: Track, line: Track, moved_m: npt.NDArray[np.complex128]
     beside = lane_pose(tracks, only, line.samples[:, :3], about_s_m)
     order = np.argsort(beside.s_m)
     at_m = np.arange(len(middle.x_m)) * middle.spacing_m
-    return np.interp(at_m, beside.s_m[order], beside.offset_m[order], period=middle.length_m)
+    return np.interp(at_m, beside.s_m[order], beside.offset_m[order], period=middle.length_m if middle.closed else None)

@@ -8,6 +8,7 @@ from drive_sim.errors import InputError
 from drive_sim.sim.any_roads import ANY_SEEDS, make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.road_end import route_m
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
@@ -100,7 +101,7 @@ def suite_from_track(
     seed: int = 0,
 ) -> Suite:
     """A suite of one road, once round (or to its end) where no distance is given, in calm weather by default."""
-    distance_m = track.length_m if distance_m is None else distance_m
+    distance_m = route_m(track) if distance_m is None else distance_m
     weather = disturbance or Disturbance.none()
     return Suite(track.name, Tracks.stack([track]), Scenes.stack([scene]), distance_m, weather, seed)
 

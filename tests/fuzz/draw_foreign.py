@@ -53,8 +53,42 @@ def draw_log(rng: Rng) -> Case:
     return Case("log", argv, ("log", "camera.json"), edits, expected)
 
 
+def _draw_way(rng: Rng) -> Case:
+    """A phone's track and a line of points without widths: numbers, comments, XML and bytes."""
+    file = pick(rng, ("way.gpx", "line.csv"))
+    argv = ("evaluate", "expert", "--track", file, "--distance", "0.01", "--json", "result.json")
+    row, expected = int(rng.integers(1, 40)), None
+    match int(rng.integers(4)):
+        case 0:
+            edit, expected = Edit("line", "way.gpx", (row, f'<trkpt lat="{pick(rng, _CELLS)}" lon="11"/>')), None
+        case 1:
+            said = pick(rng, ("width_m", "closed", "lane_offset_m"))
+            edit = Edit("line", "line.csv", (0, f"# {said}={pick(rng, _CELLS)} {pick(rng, ('', 'width_m=4'))}"))
+        case 2:
+            edit, expected = draw_damage(rng, file, is_whole=False)
+        case _:
+            edit = pick(
+                rng,
+                (
+                    Edit("line", "way.gpx", (0, '<!DOCTYPE gpx [<!ENTITY a "b">]><gpx><trk><trkseg>')),
+                    Edit("line", "way.gpx", (row, "&a;" * 1000)),
+                    Edit("line", "way.gpx", (row, "<a>" * 50_000)),
+                    Edit("long", "way.gpx", (row, '<trkpt lat="48" lon="11"/>', 60_000)),
+                    Edit("encode", "way.gpx", ("utf-16",)),
+                    Edit("line", "way.gpx", (row, '<trkpt lat="-48" lon="-170"/>')),
+                    Edit("line", "line.csv", (row, "1e7,1e7")),
+                    Edit("append", "line.csv", ("0,0\n1,1\n", 50_000)),
+                ),
+            )
+    target = edit.target
+    argv = tuple(target if word == file else word for word in argv)
+    return Case("circuit", argv, (target,), (edit,), expected)
+
+
 def draw_circuit(rng: Rng) -> Case:
     """A circuit's cells, comments, lines and bytes, recorded on and driven."""
+    if rng.random() < 0.3:
+        return _draw_way(rng)
     argv = pick(
         rng,
         (

@@ -31,6 +31,8 @@ def make_valid(folder: Path) -> None:
     (folder / "liked" / "model").rename(folder / "reward")
     _do("export network network.onnx")
     (folder / "road.csv").write_text(_ring())
+    (folder / "way.gpx").write_text(_way())
+    (folder / "line.csv").write_text("# width_m=5\n" + "\n".join(f"{5 * i},{(i % 9) ** 2 / 9}" for i in range(40)))
     make_log(folder)
     write_json(folder / "camera.json", {"camera": asdict(LOG_CAMERA), "fit": {"own_car_top_px": 150}})
     _make_alvinn(folder / "alvinn")
@@ -47,6 +49,12 @@ def _ring() -> str:
     rows = [f"{90 * np.cos(a):.3f},{60 * np.sin(a):.3f},4.0,4.5" for a in angle]
     head = ["# lines=two-lane lane_offset_m=-1.75", "# x_m,y_m,w_tr_right_m,w_tr_left_m"]
     return "\n".join([*head, *rows]) + "\n"
+
+
+def _way() -> str:
+    """An open way of a phone, a point a line from the second line on."""
+    points = [f'<trkpt lat="{48.0 + 1e-4 * i:.5f}" lon="{11.0 + 2e-5 * (i % 5):.5f}"/>' for i in range(40)]
+    return "\n".join(["<gpx><trk><trkseg>", *points, "</trkseg></trk></gpx>"]) + "\n"
 
 
 def make_log(folder: Path) -> None:

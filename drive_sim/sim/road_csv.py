@@ -1,0 +1,154 @@
+"""Reading a road's CSV file: points, widths, and what its comments say.
+
+A line is `x_m,y_m,w_tr_right_m,w_tr_left_m` (the racetrack-database form) or only `x_m,y_m`, with `#` before comments.
+Comments say what the numbers don't: `lines=two-lane`, `lane_offset_m=-1.75`, `width_m=6` (from edge to edge, where the
+points have no widths), `closed=yes` or `closed=no`.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from drive_sim.errors import InputError
+from drive_sim.files import read_bytes
+from drive_sim.sim.track import LINES
+
+COLUMNS = ("x_m", "y_m", "w_tr_right_m", "w_tr_left_m")
+MOST_WIDTH_M = 100.0
+MOST_BYTES = 2**24
+SAME_POINT_M = 0.01
+
+_MOST_M = 1e8
+_FEWEST_MEASURED, _FEWEST_DRAWN = 8, 3
+"""Points with widths come from a survey; a line without may have been drawn by hand."""
+_MANY_STEPS = 20
+"""Of fewer the longest says what is usual."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadText:
+    """What a road's file says: points (k, 2), where each stands, and widths (k, 2) right and left if it has some.
+
+    None: nothing is said about it. `time_s` (k,) are the times at which points were recorded.
+    """
+
+    points_m: Annotated[npt.NDArray[np.float64], "k 2"]
+    places: list[str]
+    widths_m: Annotated[npt.NDArray[np.float64], "k 2"] | None = None
+    width_m: float | None = None
+    lane_offset_m: float | None = None
+    lines: str = "none"
+    closed: bool | None = None
+    time_s: Annotated[npt.NDArray[np.float64], "k"] | None = None
+
+    @property
+    def ends_meet(self) -> bool:
+        """Whether it is a loop: as it says, or else where its ends are no farther apart than points that follow."""
+        if self.closed is not None:
+            return self.closed
+        steps_m = np.hypot(*np.diff(self.points_m, axis=0).T)
+        usual_m = 3.0 * np.percentile(steps_m, 95.0) if len(steps_m) >= _MANY_STEPS else 1.1 * steps_m.max()
+        return math.dist(self.points_m[0], self.points_m[-1]) <= max(float(usual_m), 20.0)
+
+
+def read_road_csv(path: Path) -> RoadText:
+    """What a CSV file says. Raises InputError with file, line and remedy."""
+    try:
+        text = read_bytes(path, MOST_BYTES).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"road file {path}: is not text; a CSV file with {','.join(COLUMNS)} is needed") from None
+    numbers, lines = _parse(path, text)
+    said = _said(text)
+    return RoadText(
+        points_m=numbers[:, :2].copy(),
+        places=[f"line {line}" for line in lines],
+        widths_m=numbers[:, 2:] if numbers.shape[1] == len(COLUMNS) else None,
+        width_m=_said_number(path, said, "width_m", "metres from edge to edge", 0.5, MOST_WIDTH_M),
+        lane_offset_m=_said_number(path, said, "lane_offset_m", "metres, left positive"),
+        lines=_said_word(path, said, "lines", LINES) or "none",
+        closed={"yes": True, "no": False, None: None}[_said_word(path, said, "closed", ("yes", "no"))],
+    )
+
+
+def _parse(path: Path, text: str) -> tuple[npt.NDArray[np.float64], list[int]]:
+    """The points (k, 2 or 4) of a file, and the line that each stands on; one on top of the last is left out."""
+    points: list[list[float]] = []
+    line_of_point: list[int] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        cells = line.partition("#")[0].split(",")
+        if cells == [""] or (not points and _is_header(cells)):
+            continue
+        columns = COLUMNS[: len(points[0])] if points else COLUMNS[:2] if len(cells) == 2 else COLUMNS
+        point = _parse_point(path, number, cells, columns)
+        if not points or math.dist(point[:2], points[-1][:2]) > SAME_POINT_M:
+            points.append(point)
+            line_of_point.append(number)
+    if len(points) > 1 and math.dist(points[0][:2], points[-1][:2]) <= SAME_POINT_M:
+        points.pop()
+        line_of_point.pop()
+    fewest = _FEWEST_DRAWN if points and len(points[0]) == 2 else _FEWEST_MEASURED
+    if len(points) < fewest:
+        raise InputError(f"road file {path}: holds {len(points)} points; a road needs at least {fewest}")
+    return np.array(points), line_of_point
+
+
+def _is_header(cells: list[str]) -> bool:
+    """Whether there is no number among them: a typing error in the first point is no header."""
+    return all(_number(cell) is None for cell in cells)
+
+
+def _number(cell: str) -> float | None:
+    """What a cell says, None where that is no number; digits as programs group them (1_000) are none."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def _parse_point(path: Path, number: int, cells: list[str], columns: tuple[str, ...]) -> list[float]:
+    where = f"road file {path}, line {number}"
+    if len(cells) < len(columns):
+        raise InputError(f"{where}: {len(cells)} columns; {len(columns)} are needed: {','.join(columns)}")
+    point = []
+    for column, cell in zip(columns, cells, strict=False):
+        value = _number(cell)
+        if value is None:
+            raise InputError(f"{where}: {column} is {cell.strip()[:40]!r}; write a number")
+        if not math.isfinite(value):
+            raise InputError(f"{where}: {column} is {cell.strip()[:40]}; fill in the value or delete the line")
+        if abs(value) > _MOST_M:
+            raise InputError(f"{where}: {column} is {value:g}; write metres, at most {_MOST_M:g}")
+        if column.startswith("w_") and value <= 0.0:
+            raise InputError(f"{where}: {column} is {value:g}; a width must be positive")
+        point.append(value)
+    return point
+
+
+def _said(text: str) -> dict[str, str]:
+    """What the comments say, word by word."""
+    words = [word for line in text.splitlines() for word in line.partition("#")[2].split()]
+    return {key: value for key, equals, value in (word.partition("=") for word in words) if equals}
+
+
+def _said_word(path: Path, said: dict[str, str], name: str, choices: tuple[str, ...]) -> str | None:
+    word = said.get(name)
+    if word is not None and word not in choices:
+        raise InputError(f"road file {path}: {name}={word[:40]}; it must be one of {', '.join(choices)}")
+    return word
+
+
+def _said_number(
+    path: Path, said: dict[str, str], name: str, unit: str, least: float = -math.inf, most: float = math.inf
+) -> float | None:
+    if name not in said:
+        return None
+    value = _number(said[name])
+    if value is None or not math.isfinite(value):
+        raise InputError(f"road file {path}: {name}={said[name][:40]}; write a number of {unit}")
+    if not least <= value <= most:
+        raise InputError(f"road file {path}: {name}={value:g}; it must be from {least:g} to {most:g}")
+    return value
