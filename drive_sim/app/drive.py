@@ -189,6 +189,8 @@ class DriveScreen:
         if car.begins_tick:
             self.rollout.laps.add(float(car.observation.lane.s_m[0]), car.env.config.tick_s)
         car.advance(self._act_live, None if live.drives else self.human.command)
+        if car.begins_tick and car.is_at_the_end:
+            car.put_back()
 
     def _act_live(self, observation: Observation) -> Command:
         if self.live.drives:

@@ -233,7 +233,7 @@ class LiveRollout:
         self.history.append(PastTick(car.offset_m, self.active_colour, leaves))
         if leaves:
             self._alarm_ticks = round(ALARM_S / tick_s)
-        if self._is_off and self.puts_back and not self.by_hand:
+        if (self._is_off and self.puts_back and not self.by_hand) or car.is_at_the_end:
             self._put_back()
 
     def _put_back(self) -> None:

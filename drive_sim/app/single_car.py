@@ -122,8 +122,11 @@ class SingleCar:
         self.state, self._substep = state.drawn, state.substep
 
     def put_back(self) -> None:
-        """Put the car onto its lane, at its place on the road."""
-        self.env.put_back(np.ones(1, dtype=np.bool_))
+        """Put the car onto its lane, at its place on the road; at the end of an open one, at its start."""
+        if self.is_at_the_end:
+            self.env.reset()
+        else:
+            self.env.put_back(np.ones(1, dtype=np.bool_))
         self._restart()
 
     @property

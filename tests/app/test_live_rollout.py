@@ -9,6 +9,10 @@ from drive_sim.app.nudge import NUDGE_M
 from drive_sim.app.rollout_panels import is_alarmed
 from drive_sim.app.session import Session
 from drive_sim.app.tally import BIN_M, Tally
+from drive_sim.sim.road_end import route_m
+from drive_sim.sim.road_generator import make_straight
+from drive_sim.sim.scene import Scene
+from drive_sim.sim.track import Track
 
 FRAMES_A_TICK = 6
 
@@ -107,3 +111,32 @@ def test_errors_are_kept_by_their_distance_from_the_lane() -> None:
     for offset_m, error_per_m in ((0.5 * BIN_M, 0.01), (-0.5 * BIN_M, -0.03), (2.5 * BIN_M, 0.1), (50.0, 9.0)):
         tally.add_error(offset_m, error_per_m)
     assert tally.mean_errors(least=1) == [(pytest.approx(0.5 * BIN_M), 0.02), (pytest.approx(2.5 * BIN_M), 0.1)]
+
+
+def _alone(track: Track) -> LiveRollout:
+    rollout = LiveRollout(track, Scene(), [], np.random.default_rng(0))
+    rollout.drivers = [make_expert(rollout.car.tracks)]
+    return rollout
+
+
+def test_at_the_end_of_an_open_road_it_begins_anew_and_nothing_is_counted() -> None:
+    rollout = _alone(make_straight(200.0))
+    rollout.place(route_m(rollout.car.track) - 3.0, 0.2)
+    s_m = []
+    for _ in range(5 * FRAMES_A_TICK):
+        rollout.advance()
+        s_m.append(float(rollout.car.observation.lane.s_m[0]))
+    assert max(s_m) <= 160.0
+    assert s_m[-1] < 10.0
+    assert rollout.driver.tally.interventions == 0
+    assert rollout.driver.tally.distance_m == pytest.approx(6.0, abs=1.3), "the way back is none"
+
+
+@pytest.mark.parametrize(("offset_m", "is_put_back"), [(1.3, False), (1.7, True)])
+def test_on_a_wide_road_a_car_is_put_back_from_an_eighth_of_its_width_on(offset_m: float, is_put_back: bool) -> None:
+    rollout = _alone(make_straight(400.0, half_width_m=6.0))
+    assert rollout.car.limit_m == rollout.car.widest_limit_m == 1.5
+    rollout.place(50.0, offset_m)
+    for _ in range(FRAMES_A_TICK):
+        rollout.advance()
+    assert (abs(rollout.car.offset_m) < 0.5) == is_put_back

@@ -1,6 +1,7 @@
 """`evaluate`: from a recording to a score, and the table of scores."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,25 @@ def test_a_circuit_file_is_a_road(empty_folder: Path) -> None:
     assert own["speed"] == "own"
     # 2.5 m/s^2 aside on a radius of 60 m.
     assert own["models"]["expert"]["time_and_comfort"]["mean_speed_mps"] == pytest.approx(np.sqrt(150.0), rel=0.01)
+
+
+def test_a_line_without_widths_is_an_open_road_as_wide_as_is_said(empty_folder, capsys) -> None:
+    x = np.arange(0.0, 300.0, 6.0)
+    np.savetxt(empty_folder / "way.csv", np.column_stack([x, 10.0 * np.sin(x / 40.0)]), delimiter=",", header="x,y")
+    drive = ["evaluate", "expert", "--track", "way.csv", "--json", "scores.json"]
+    assert cli.main(drive) == 2
+    assert "has no widths; say one with --width" in capsys.readouterr().err
+    assert cli.main([*drive, "--width", "9", "--distance", "5"]) == 0
+    said = capsys.readouterr().err
+    assert "an open road of 0.3 km, 9 m wide" in said
+    assert "ends after 0.26 km, which are driven once" in said
+    figures = json.loads((empty_folder / "scores.json").read_text())["models"]["expert"]
+    assert figures["interventions"] == 0
+    assert figures["has_strict_count"], "wider than 8 m"
+    for refused in (["--track", "village-loop", "--width", "9"], ["--width", "9"], ["--width", "nan"]):
+        with suppress(SystemExit):
+            assert cli.main(["evaluate", "expert", "--distance", "0.1", *refused]) == 2
+        assert "width" in capsys.readouterr().err
 
 
 def test_scores_are_a_table_with_intervals() -> None:

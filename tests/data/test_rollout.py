@@ -16,8 +16,9 @@ from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.observation import Observation
-from drive_sim.sim.road_generator import make_circle
-from drive_sim.sim.scene import Scenes, make_scene
+from drive_sim.sim.road_end import RUN_OUT_M
+from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.scene import Scene, Scenes, make_scene
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command
 
@@ -137,3 +138,18 @@ def test_nothing_to_learn_from() -> None:
             collect(env, PursuitExpert(env.tracks), num_ticks, np.random.default_rng(0))
     with pytest.raises(InputError, match="with a camera"):
         episode_info(env)
+
+
+def test_at_the_end_of_an_open_road_a_drive_begins_anew_in_another_episode() -> None:
+    env = DriveEnv(
+        Tracks.stack([make_straight(100.0), make_circle(60.0)]),
+        Scenes.stack([Scene(), Scene()]),
+        CALM,
+        np.random.default_rng(0),
+    )
+    demos = collect(env, PursuitExpert(env.tracks), 70, np.random.default_rng(0))
+    assert demos.lane is not None
+    s_m = demos.lane.s_m[:70]
+    assert s_m.max() < 100.0 - RUN_OUT_M
+    assert (np.diff(s_m) < -50.0).sum() == 1
+    assert len(demos.episodes()) == 3, "one more on the open road, none more on the circle"
