@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.cli import display, options, sitting, window
+from drive_sim.cli import options, sitting, window
 from drive_sim.cli.command import Command, Result
-from drive_sim.cli.errors import stopping
+from drive_sim.cli.exports import export, exported, named_world
 from drive_sim.cli.models import models_to_watch
 from drive_sim.cli.numbers import positive, whole
 from drive_sim.cli.options import program
-from drive_sim.cli.outputs import check_room, output_folder
-from drive_sim.cli.roads import chosen_road
-from drive_sim.stops import end_work
 
 _ROOM_MB = 10
 _STAGES = {"search": "cars from every pose"}
@@ -78,22 +75,19 @@ def run(args: Arguments) -> Result:
 def _export(args: Arguments, models: tuple[str, ...] | None) -> Result:
     from drive_sim.app.basin_export import BasinExport, export_basins
 
-    world = None if args.road.track is None else chosen_road(args.road)
-    export = BasinExport(args.poses, args.winds, args.at, args.window.size or BasinExport().size_px)
-    with (
-        output_folder(args.out, "basin") as folder,
-        display.progress(_STAGES) as show,
-        stopping(folder, f"what was made is in {folder}"),
-    ):
-        check_room(folder, _ROOM_MB)
-        result = export_basins(models, args.road.seed, world, folder, export, show)
-        end_work()
+    world = named_world(args.road)
+    wanted = BasinExport(args.poses, args.winds, args.at, args.window.size or BasinExport().size_px)
+    folder, result = export(
+        "basin",
+        args.out,
+        _STAGES,
+        _ROOM_MB,
+        lambda folder, show: export_basins(models, args.road.seed, world, folder, wanted, show),
+    )
     rows = [("", "within 1.5 m and 8°", "all poses")]
     for policy in result["policies"].values():
         rows.append((policy["label"], f"{policy['found_back_in_box']:.1%}", f"{policy['found_back']:.1%}"))
-    print(display.columns(rows))
-    print(f"\nthe picture is {folder / 'picture.png'}; see it live: {program()} basin {' '.join(args.models)}".rstrip())
-    return {"folder": str(folder), **result}
+    return exported("basin", folder, result, rows, args.models)
 
 
 BASIN = Command("from which offsets and headings policies find back", add_arguments, Arguments, run)

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.cli import display, options, sitting, window
+from drive_sim.cli import options, sitting, window
 from drive_sim.cli.command import Command, Result
-from drive_sim.cli.errors import stopping
+from drive_sim.cli.exports import export, exported, named_world
 from drive_sim.cli.models import models_to_watch
 from drive_sim.cli.options import program
-from drive_sim.cli.outputs import check_room, output_folder
-from drive_sim.cli.roads import chosen_road
-from drive_sim.stops import end_work
 
 _ROOM_MB = 60
 _STAGES = {"drive": "75 unseen cars of each policy", "film": "picture and film"}
@@ -65,22 +62,19 @@ def run(args: Arguments) -> Result:
 def _export(args: Arguments, models: tuple[str, ...] | None) -> Result:
     from drive_sim.app.compare_export import Export, export_comparison
 
-    world = None if args.road.track is None else chosen_road(args.road)
-    export = Export(args.window.size or Export().size_px, not args.no_film, args.dagger)
-    with (
-        output_folder(args.out, "compare") as folder,
-        display.progress(_STAGES) as show,
-        stopping(folder, f"what was made is in {folder}"),
-    ):
-        check_room(folder, _ROOM_MB)
-        result = export_comparison(models, args.road.seed, world, folder, export, show)
-        end_work()
-    print(_table(result))
-    print(f"\nthe picture is {folder / 'picture.png'}; see it live: {program()} compare {' '.join(args.models)}")
-    return {"folder": str(folder), **result}
+    world = named_world(args.road)
+    wanted = Export(args.window.size or Export().size_px, not args.no_film, args.dagger)
+    folder, result = export(
+        "compare",
+        args.out,
+        _STAGES,
+        _ROOM_MB,
+        lambda folder, show: export_comparison(models, args.road.seed, world, folder, wanted, show),
+    )
+    return exported("compare", folder, result, _rows(result), args.models)
 
 
-def _table(result: Result) -> str:
+def _rows(result: Result) -> list[tuple[str, ...]]:
     """Who left the road, what it cost, and how that grows; by the squared offset."""
     rows = [("", "left the road", "cost", "95 %", "grows as T^", "95 %")]
     for policy in result["policies"].values():
@@ -91,7 +85,7 @@ def _table(result: Result) -> str:
             exponent, interval = f"{cost['exponent']:.2f}", "{:.2f} to {:.2f}".format(*cost["exponent_interval"])
         left = f"{policy['left_road']} of {policy['cars']}"
         rows.append((policy["label"], left, f"{cost['total'][-1]:.2f}", band, exponent, interval))
-    return display.columns(rows)
+    return rows
 
 
 COMPARE = Command("policies from one pose, and what a batch of cars pays", add_arguments, Arguments, run)
