@@ -134,6 +134,8 @@ def take_all(photographer: Photographer) -> None:
     photographer.press(pygame.K_F1)
     photographer.keep("help", is_drawn=True)
     photographer.press(pygame.K_ESCAPE)
+    photographer.press(pygame.K_r)
+    take_time(photographer)
     photographer.press(pygame.K_t)
     photographer.until(lambda: session.training is not None and session.training.share > 0.6, "they have learned much")
     photographer.keep("training")
@@ -200,6 +202,22 @@ def take_truth(photographer: Photographer) -> None:
     photographer.go(0.1)
     photographer.keep("truth")
     photographer.press(pygame.K_ESCAPE)
+
+
+def take_time(photographer: Photographer) -> None:
+    """On the driving screen: off the lane by hand, three seconds back, and the expert drives on instead."""
+    screen = photographer.window.screen
+    assert isinstance(screen, DriveScreen)
+    for _ in range(75):
+        screen.advance(defaultdict(bool, {pygame.K_RIGHT: True}))
+    for key in (pygame.K_PAGEUP, pygame.K_PAGEUP, pygame.K_g):
+        photographer.press(key)
+    for _ in range(100):
+        screen.advance(defaultdict(bool))
+    photographer.session.note = Note()
+    photographer.keep("time")
+    photographer.press(pygame.K_DELETE)
+    photographer.press(pygame.K_RETURN)
 
 
 def take_learning_live(photographer: Photographer) -> None:

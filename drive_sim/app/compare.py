@@ -14,7 +14,7 @@ from drive_sim.app.compare_panels import ComparePanels, CompareStatus, places, s
 from drive_sim.app.compare_policies import compared
 from drive_sim.app.compare_stage import MOST_OFF_M, CompareStage, shown_names
 from drive_sim.app.comparison import Comparison
-from drive_sim.app.hud import draw_key_line
+from drive_sim.app.hud import draw_caption, draw_key_line
 from drive_sim.app.screen import Key, Route, ToCompare
 from drive_sim.app.session import Session
 from drive_sim.app.stage_panels import PanelClick, StagePanels
@@ -109,9 +109,10 @@ class CompareScreen:
         draw_key_line(canvas, self.keys)
 
     def draw_for_film(self, canvas: Canvas) -> None:
-        """The same, but curves as far as the stage's clock has come, and no keys."""
+        """The same, but curves as far as the stage's clock has come, and what it is in place of the keys."""
         self.stage.draw(canvas, stage_box(canvas, self._panels), self.comparison)
         self._shown.draw(canvas, replace(self.status, learning="", until_tick=self.comparison.tick + 1))
+        draw_caption(canvas, "All from one pose in the same winds, and nobody is put back")
 
     @property
     def status(self) -> CompareStatus:

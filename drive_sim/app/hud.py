@@ -125,6 +125,13 @@ def draw_key_line(canvas: Canvas, keys: Sequence[Key]) -> None:
         _draw_key(canvas, box, key)
 
 
+def draw_caption(canvas: Canvas, words: str) -> None:
+    """Words in the place of the keys, where nobody presses any: in films."""
+    box = Box(0.0, canvas.height - KEY_LINE, canvas.width, KEY_LINE)
+    canvas.panel(box, colour=SHADE, alpha=255, rounding=0.0)
+    canvas.text(words, (MARGIN, box.centre[1]), anchor="midleft")
+
+
 def key_at(canvas: Canvas, keys: Sequence[Key], where: tuple[float, float]) -> Key | None:
     """The key of the line at the bottom that lies at a point, to be clicked."""
     return next((key for key, box in _key_boxes(canvas, keys) if box.holds(where)), None)
