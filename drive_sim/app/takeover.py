@@ -38,7 +38,8 @@ class Takeover:
 
     def __init__(self, session: Session) -> None:
         self.human = HumanDriver()
-        self.has_wheel = False
+        self.has_wheel = self._waits = False
+        """Whoever has given the wheel back lets go before taking it again."""
         self._rows: dict[int, int] = {}
         """Control ticks driven by hand, by the number of their episode."""
         self._left_out: set[int] = set()
@@ -58,7 +59,8 @@ class Takeover:
             human.wheel_per_m = rollout.command_per_m
         human.keeps_speed = not rollout.car.speed.is_own
         human.advance(ArrowsOnly(held), float(rollout.car.state.speed_mps[0]), _FRAME_S)
-        if human.is_touched and not self.has_wheel:
+        self._waits = self._waits and human.is_touched
+        if human.is_touched and not self._waits and not self.has_wheel:
             self._take(rollout)
         return human.command if self.has_wheel else None
 
@@ -81,6 +83,7 @@ class Takeover:
 
     def give_back(self) -> None:
         """The driver has the wheel again."""
+        self._waits = self._waits or self.has_wheel
         self.has_wheel = False
         self.human.let_go()
         if self._recorder is not None:

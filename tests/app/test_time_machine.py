@@ -290,6 +290,7 @@ def test_a_person_forks_by_the_wheel_and_says_what_it_was_worth(
     press(pygame.K_m)
     assert screen.takeover.num_rows == 2
     press(pygame.K_PAGEUP)
+    go(screen, 1)
     go(screen, 3, pygame.K_RIGHT)
     press(pygame.K_DELETE)
     assert not screen.takeover.has_wheel
@@ -299,6 +300,20 @@ def test_a_person_forks_by_the_wheel_and_says_what_it_was_worth(
     (episode,) = load_recording(folder).episodes
     assert (episode.path.name, len(episode)) == ("episode-001.arrow", 2)
     assert not np.array_equal(screen.rollout.car.state.poses, end)
+
+
+def test_what_is_held_when_the_wheel_is_given_back_takes_nothing(
+    screen: WatchScreen, press: Callable[..., None]
+) -> None:
+    go(screen, 30)
+    for key in (pygame.K_PAGEUP, pygame.K_g):
+        go(screen, 3, pygame.K_LEFT)
+        assert screen.takeover.has_wheel
+        press(key)
+        go(screen, 3, pygame.K_LEFT)
+        assert not screen.takeover.has_wheel
+        assert screen.time.looks_back == (key == pygame.K_PAGEUP)
+        go(screen, 1)
 
 
 def test_a_fork_that_is_all_bad_leaves_nothing_to_learn(screen: WatchScreen, press: Callable[..., None]) -> None:
