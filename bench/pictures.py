@@ -205,14 +205,14 @@ def take_truth(photographer: Photographer) -> None:
 
 
 def take_time(photographer: Photographer) -> None:
-    """On the driving screen: off the lane by hand, three seconds back, and the expert drives on instead."""
+    """On the driving screen: off the road by hand, two seconds back, and the expert drives on instead."""
     screen = photographer.window.screen
     assert isinstance(screen, DriveScreen)
-    for _ in range(75):
-        screen.advance(defaultdict(bool, {pygame.K_RIGHT: True}))
+    for number in range(150):
+        screen.advance(defaultdict(bool, {pygame.K_LEFT: number < 30}))
     for key in (pygame.K_PAGEUP, pygame.K_PAGEUP, pygame.K_g):
         photographer.press(key)
-    for _ in range(100):
+    for _ in range(30):
         screen.advance(defaultdict(bool))
     photographer.session.note = Note()
     photographer.keep("time")
