@@ -1,6 +1,6 @@
 """The lecture: cascading errors and their cure in five steps, a sentence each; everything is driven there and then."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,6 +69,7 @@ class LectureScreen:
         self.step: LectureStep
         world = session.roads.unseen(session.seed)
         self._world = world
+        self._actions = self._make_actions()
         self._begin()
 
     @property
@@ -99,25 +100,12 @@ class LectureScreen:
         """Keys do what `KEYS` says."""
         if event.type != pygame.KEYDOWN:
             return None
-        if isinstance(self.step, PreparationStep):
-            if event.key == pygame.K_e:
-                self.step.begin()
-            elif event.key == pygame.K_LEFT and self._one_car is not None and not self.step.has_begun:
-                self._show_pair()
-        elif event.key in {pygame.K_RIGHT, pygame.K_SPACE, pygame.K_RETURN, pygame.K_PAGEDOWN}:
-            self._go(min(self.number + 1, NUM_STEPS - 1))
-        elif event.key in {pygame.K_LEFT, pygame.K_BACKSPACE, pygame.K_PAGEUP}:
-            self._go(max(self.number - 1, 0))
-        elif event.key == pygame.K_p:
-            self.is_paused = not self.is_paused
-        elif event.key == pygame.K_a:
-            self.step.switch()
-        elif event.key == pygame.K_n:
-            self.step.nudge()
-        elif event.key == pygame.K_x:
-            self.step.toggle_put_back()
+        if not isinstance(self.step, PreparationStep):
+            self._actions.get(event.key, lambda: None)()
         elif event.key == pygame.K_e:
-            self.step, self.keys = PreparationStep(self.session, ANOTHER_PAIR), PREPARING_KEYS
+            self.step.begin()
+        elif event.key == pygame.K_LEFT and self._one_car is not None and not self.step.has_begun:
+            self._show_pair()
         return None
 
     def advance(self, held: HeldKeys) -> Route | None:  # noqa: ARG002 - networks drive
@@ -180,6 +168,24 @@ class LectureScreen:
     def _make_rollout(self) -> LiveRollout:
         drivers = [replace(driver, tally=Tally()) for driver in self._pair]
         return LiveRollout(*self._world, drivers, np.random.default_rng([self.session.seed, 1]))
+
+    def _make_actions(self) -> dict[int, Callable[[], None]]:
+        on, back = lambda: self._go(min(self.number + 1, NUM_STEPS - 1)), lambda: self._go(max(self.number - 1, 0))
+        return {
+            **dict.fromkeys((pygame.K_RIGHT, pygame.K_SPACE, pygame.K_RETURN, pygame.K_PAGEDOWN), on),
+            **dict.fromkeys((pygame.K_LEFT, pygame.K_BACKSPACE, pygame.K_PAGEUP), back),
+            pygame.K_p: self._pause,
+            pygame.K_a: lambda: self.step.switch(),  # noqa: PLW0108 - of the step that is shown then
+            pygame.K_n: lambda: self.step.nudge(),  # noqa: PLW0108
+            pygame.K_x: lambda: self.step.toggle_put_back(),  # noqa: PLW0108
+            pygame.K_e: self._offer_another_pair,
+        }
+
+    def _pause(self) -> None:
+        self.is_paused = not self.is_paused
+
+    def _offer_another_pair(self) -> None:
+        self.step, self.keys = PreparationStep(self.session, ANOTHER_PAIR), PREPARING_KEYS
 
     def _go(self, number: int) -> None:
         """To a step: the car of the three in the middle drives on from one to the other."""
