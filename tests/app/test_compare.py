@@ -212,6 +212,7 @@ def test_a_start_that_is_dragged_is_where_all_begin_again(screen: CompareScreen,
         assert np.hypot(*(begun - held_m[0, :2])) < 0.5, "a sixtieth of a second from there"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moved", [0.0, 60.0])
 def test_a_car_that_is_dragged_is_where_all_begin_again_and_heads_as_it_did(
     screen: CompareScreen, canvas: Canvas, moved: float
@@ -239,6 +240,7 @@ def test_a_car_that_is_dragged_is_where_all_begin_again_and_heads_as_it_did(
         assert abs(begun[2] - car[2]) < 0.02
 
 
+@pytest.mark.slow
 def test_what_is_held_can_be_turned_by_the_wheel(screen: CompareScreen, canvas: Canvas) -> None:
     go(screen, 20)
     screen.draw(canvas)
