@@ -246,4 +246,5 @@ class DriveScreen:
 
     def _on_other_road(self, change: Callable[[], None]) -> None:
         change()
+        self.session.say(self.session.roads.what)
         self._take_road()

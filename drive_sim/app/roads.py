@@ -13,6 +13,7 @@ from drive_sim.app.single_car import track_batch
 from drive_sim.sim.circuit_file import TRACK_NAMES, named_track
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.lane_grid import world_map
+from drive_sim.sim.named_roads import NAMED_ROADS
 from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
 from drive_sim.sim.suites import make_demonstration_world, make_held_out_world
 from drive_sim.sim.track import Track
@@ -53,6 +54,11 @@ class Roads:
         """What the screen calls the road."""
         how = [word for word, is_so in (("reversed", self.is_reversed), ("mirrored", self.is_mirrored)) if is_so]
         return ", ".join([self.track.name, *how])
+
+    @property
+    def what(self) -> str:
+        """What a named road is, in a few words; nothing of others."""
+        return NAMED_ROADS.get(self.track.name, "")
 
     @property
     def is_reversed(self) -> bool:

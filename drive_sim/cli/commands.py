@@ -12,6 +12,7 @@ from drive_sim.cli.evaluate import EVALUATE
 from drive_sim.cli.export import EXPORT
 from drive_sim.cli.home import HOME
 from drive_sim.cli.lesson import LESSON
+from drive_sim.cli.list_roads import ROADS
 from drive_sim.cli.open import OPEN
 from drive_sim.cli.record import RECORD
 from drive_sim.cli.reward import REWARD
@@ -37,4 +38,5 @@ COMMANDS: dict[str, Command[Any]] = {
     "export": EXPORT,
     "lesson": LESSON,
     "reward": REWARD,
+    "roads": ROADS,
 }

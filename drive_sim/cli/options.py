@@ -7,6 +7,7 @@ from pathlib import Path
 
 from drive_sim.cli.numbers import between, size_px, whole
 from drive_sim.errors import InputError
+from drive_sim.sim.named_roads import NAMED_ROADS
 
 SUITES = ("train", "held-out", "shifted", "any", "any-tight")
 TRYING = ("gail", "sqil", "iq-learn")
@@ -81,7 +82,8 @@ def add_track(command: _ActionsContainer) -> None:
     command.add_argument(
         "--track",
         metavar="NAME|FILE",
-        help="a road from assets/roads, or a CSV or GPX file of a circuit or an open road",
+        help="a CSV or GPX file of a circuit or an open road, or one of ours (`roads` says what each is): "
+        + ", ".join(NAMED_ROADS),
     )
     command.add_argument(
         "--width", type=between(0.5, 100.0), metavar="M", help="how wide the road of a file is that does not say it"

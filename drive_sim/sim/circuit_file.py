@@ -14,6 +14,7 @@ from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.sim.circuit_spline import fit_circuit
 from drive_sim.sim.gpx_file import read_gpx
+from drive_sim.sim.named_roads import NAMED_ROADS
 from drive_sim.sim.road_csv import COLUMNS, RoadText, read_road_csv
 from drive_sim.sim.road_edges import is_no_road, unfolded
 from drive_sim.sim.road_middle import centred
@@ -21,7 +22,7 @@ from drive_sim.sim.rough_line import smooth_line
 from drive_sim.sim.track import Track
 
 ROADS_FOLDER = shipped_folder("assets") / "roads"
-TRACK_NAMES = ("village-loop", "mountain-pass", "speedway", "crossroads", "coast-road")
+TRACK_NAMES = tuple(NAMED_ROADS)
 MIN_RADIUS_M = 5.0
 MAX_LENGTH_M = 30_000.0
 """Longer than any circuit: more likely the coordinates are not in metres."""

@@ -52,6 +52,7 @@ def test_a_mirrored_road_says_so() -> None:
     assert roads.scene == Scene()
 
 
+@pytest.mark.slow
 def test_after_a_few_seeds_come_the_named_roads_and_then_more_seeds() -> None:
     roads = Roads(3)
     names = [roads.name]

@@ -82,7 +82,7 @@ def test_keeps_generated_roads_either_way_round(lane_kind):
 
 
 def test_keeps_named_roads_either_way_round():
-    roads = [named_track(name) for name in TRACK_NAMES]
+    roads = [named_track(name) for name in TRACK_NAMES[:5]]
     tracks = Tracks.stack([*roads, *(road.reversed() for road in roads)])
     num_ticks = round(tracks.length_m.max() / 1.2)
     assert np.abs(offsets_after(tracks, num_ticks)).max() < 0.5

@@ -62,6 +62,6 @@ def test_where_a_road_widens_the_limit_does() -> None:
 
 def test_on_our_own_narrow_roads_it_is_one_metre_to_the_bit() -> None:
     widths = [2.0 * kind.half_width_m for kind in ROAD_KINDS.values()]
-    tracks = [named_track(name) for name in TRACK_NAMES]
+    tracks = [named_track(name) for name in TRACK_NAMES[:5]]
     widths += [float((track.width_left_m + track.width_right_m).max()) for track in tracks if track.name != "speedway"]
     assert set(limit_by_width_m(np.array(widths)).tolist()) == {INTERVENTION_M}

@@ -1,0 +1,30 @@
+"""The project's own roads by name, each with what it is; the files lie in `assets/roads`."""
+
+NAMED_ROADS = {
+    "village-loop": "a two-lane road round a village, 5.8 m wide",
+    "mountain-pass": "a winding two-lane road, 6.2 m wide, bends down to 15 m radius",
+    "speedway": "a wide circuit, 12 m, bends from 80 m radius on",
+    "crossroads": "a figure of eight, 4.8 m wide, that crosses itself at grade",
+    "coast-road": "three kilometres of two-lane road along a coast, 6.8 m wide",
+    "alley": "an alley between houses, 3 m wide, corners of 12 m radius",
+    "vineyard": "a track through a vineyard, 3.5 m wide, soft bends between the rows",
+    "forest-road": "a narrow forest road, 4.4 m wide, that never runs straight",
+    "campus": "a path round a campus, 5 m wide, with rounded corners",
+    "village-street": "a village street, 5.5 m wide, two lanes, past the church",
+    "hairpin-pass": "an open mountain pass, 7 m, two lanes, six hairpins of 13 m radius",
+    "figure-of-eight": "a figure of eight, 6 m wide: it crosses itself at right angles",
+    "dam-road": "two lanes over a dam, 7 m wide, and round the lake",
+    "serpentine": "a serpentine, 7 m wide, bend after bend of 16 m radius",
+    "roundabout": "three quarters round a roundabout, 8 m wide, and out across the way in",
+    "kart-track": "a kart track, 8 m wide, tight and twisting",
+    "harbour": "quays of a harbour, 9 m wide, at right angles",
+    "running-track": "a running track, 9.8 m wide: 400 m on the inner lane",
+    "city-block": "round a city block, 10 m wide, two lanes, four corners",
+    "plaza-crossing": "two wide streets, 12 m, that cross on a plaza",
+    "chicanes": "a race track, 12 m wide, long straights and two chicanes",
+    "toll-plaza": "a road that flares from 7 m to 18 m at a toll plaza, and back",
+    "motorway": "an open stretch of motorway, 15 m wide, two lanes, three kilometres",
+    "airfield": "runway and taxiways of an airfield, 18 m and 9 m wide",
+    "wide-oval": "an oval, 18 m wide, the widest of all",
+}
+"""Name and description, first those that have always been there, then by width."""

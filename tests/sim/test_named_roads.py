@@ -1,0 +1,57 @@
+"""The roads that a class knows by name: made from their corners, and fit to be driven."""
+
+import numpy as np
+import pytest
+
+from bench.make_roads import PLANS, text_of
+from drive_sim.evaluate import EvalConfig, evaluate
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.circuit_file import ROADS_FOLDER, TRACK_NAMES, named_track
+from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.crossings import crossings_m
+from drive_sim.sim.named_roads import NAMED_ROADS
+from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
+from drive_sim.sim.suites import Suite
+from drive_sim.sim.track import Tracks
+
+CROSSING = {"figure-of-eight", "plaza-crossing", "roundabout"}
+OPEN = {"hairpin-pass", "motorway"}
+
+
+def test_each_has_a_file_and_a_few_words() -> None:
+    assert {path.stem for path in ROADS_FOLDER.glob("*.csv")} == set(NAMED_ROADS) == set(TRACK_NAMES)
+    assert len(PLANS) == 20
+    assert set(PLANS) < set(NAMED_ROADS)
+    assert all(15 < len(what) < 80 for what in NAMED_ROADS.values())
+
+
+@pytest.mark.parametrize("name", ["alley", "hairpin-pass", "toll-plaza"])
+def test_the_same_corners_make_the_same_file(name: str) -> None:
+    assert text_of(name) == (ROADS_FOLDER / f"{name}.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["alley", "roundabout", "motorway", "kart-track"])
+def test_a_road_is_as_wide_and_as_closed_as_its_plan_and_can_be_turned_on(name: str) -> None:
+    track, plan = named_track(name), PLANS[name]
+    np.testing.assert_allclose(track.width_left_m + track.width_right_m, plan.width_m, atol=0.01)
+    assert track.closed == plan.closed == (name not in OPEN)
+    assert (track.lines, track.lane_offset_m) == (("two-lane", -3.75) if name == "motorway" else ("none", 0.0))
+    assert np.abs(track.curvature_per_m).max() < 1.0 / 10.5
+    assert len(crossings_m(track)) == 2 * (name in CROSSING)
+    assert track.notes == ()
+
+
+def test_widths_flare_smoothly() -> None:
+    width_m = 2.0 * named_track("toll-plaza").width_left_m
+    assert (width_m.min(), width_m.max()) == (pytest.approx(7.0, abs=0.01), pytest.approx(18.0, abs=0.01))
+    assert np.abs(np.diff(width_m)).max() < 0.25
+
+
+@pytest.mark.slow
+def test_the_expert_needs_nobody_in_any_scene() -> None:
+    roads = [named_track(name) for name in ("alley", "hairpin-pass", "kart-track", "plaza-crossing", "toll-plaza")]
+    roads = [road for road in roads for _ in SCENE_KINDS]
+    scenes = [make_scene(kind, np.random.default_rng(0)) for kind in SCENE_KINDS] * 5
+    suite = Suite("named", Tracks.stack(roads), Scenes.stack(scenes), 660.0, CONDITIONS.evaluation)
+    report = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(CONDITIONS.vehicle, None))
+    assert report.interventions.sum() == 0
