@@ -61,6 +61,7 @@ speed of their choice; the expert, and models that only steer, at that of a prof
 def run(args: Arguments) -> Result:
     """Let each model drive the same suite, and show the scores as a table."""
     from drive_sim.evaluate import EvalConfig, drive, make_report, summary, time_and_comfort
+    from drive_sim.evaluate.cells import cell_summary
     from drive_sim.sim.conditions import CONDITIONS
 
     seed, speed = args.road.seed, chosen_speed(args.speed)
@@ -73,8 +74,12 @@ def run(args: Arguments) -> Result:
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
             results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
+            results[name] |= cell_summary(report, suite.tracks)
     print(scores(results))
     print(f"\n{speeds(results)}")
+    for name, of in results.items():
+        if "cells" in of:
+            print(f"\n{name}\n{by_cell(of['cells'])}\n{where_it_failed(of['failures'])}")
     return {"suite": suite.name, "seed": seed, "speed": args.speed, "models": results}
 
 
@@ -120,6 +125,32 @@ def speeds(results: Mapping[str, Mapping[str, Any]]) -> str:
     """A table of how fast models drove and how that felt, a line each."""
     heads = ("model", "mean km/h", "lap s", "aside: 95 % / max m/s2", "speeding up / braking m/s2", "jerk along m/s3")
     return display.columns([heads, *(_speed_row(name, of["time_and_comfort"]) for name, of in results.items())])
+
+
+def by_cell(counts: Sequence[Mapping[str, Any]]) -> str:
+    """Interventions by width and scene, beside each the upper end of their rate's interval."""
+    kinds = list(dict.fromkeys(of["scene_kind"] for of in counts))
+    widths = list(dict.fromkeys(of["width_m"] for of in counts))
+    cell = {(of["width_m"], of["scene_kind"]): f"{of['interventions']} (<{of['per_km_high']:.2f})" for of in counts}
+    rows = [(f"{width:g} m", *(cell.get((width, kind), "-") for kind in kinds)) for width in widths]
+    return display.columns([("interventions (95 % below, a km)", *kinds), *rows])
+
+
+def where_it_failed(failures: Sequence[Mapping[str, Any]]) -> str:
+    """A line a failure: where, how wide and how tight the road is there, and how fast the car was."""
+    heads = ("failed on", "at m", "wide m", "radius m", "km/h", "off m")
+    rows = [
+        (
+            of["road"],
+            f"{of['s_m']:.0f}",
+            f"{of['width_m']:.1f}",
+            "straight" if of["radius_m"] is None else f"{of['radius_m']:.0f}",
+            f"{3.6 * of['speed_mps']:.0f}",
+            f"{of['offset_m']:.1f}",
+        )
+        for of in failures
+    ]
+    return display.columns([heads, *rows]) if rows else "no failure"
 
 
 def _speed_row(name: str, of: Mapping[str, Any]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from drive_sim.sim.vehicle import Command
 
 CURVATURE_UNIT_PER_M = 0.02
 """The curvature for which a network puts out 1: the spread of what is driven, so that targets vary by about 1."""
-ACCELERATION_UNIT_MPS2 = 2.0
+ACCELERATION_UNIT_MPS2 = 4.0
 """The acceleration for which a conditional network's second output is 1."""
 
 
@@ -41,6 +41,11 @@ class NeuralPolicy:
     def is_conditional(self) -> bool:
         """Whether it is told the wanted place and its speed, and drives its speed, too."""
         return isinstance(self.network, ConditionalNet)
+
+    @property
+    def gives_acceleration(self) -> bool:
+        """Whether it drives at its own speed."""
+        return self.is_conditional
 
     @property
     def device(self) -> torch.device:

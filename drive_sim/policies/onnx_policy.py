@@ -47,6 +47,11 @@ class OnnxPolicy:
     is_conditional: bool = False
     """Whether it is told the wanted place and its speed, and says an acceleration (`onnx_condition`)."""
 
+    @property
+    def gives_acceleration(self) -> bool:
+        """Whether it drives at its own speed."""
+        return self.is_conditional
+
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
         """Steer by the pictures (n, h, w, 3), where it is conditional by what it is told, too; nothing privileged."""
         if observation.images is None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
+from drive_sim.sim.road_width import sample_at
 from drive_sim.sim.track import LanePose, Track, Tracks
 
 WIDEST_GOAL = 0.7
@@ -21,8 +22,7 @@ def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
     if not tracks.goal_is_told.any():
         return None
     told = tracks.goal_is_told[lane.track_idx]
-    sample = np.rint(lane.s_m / tracks.spacing_m[lane.track_idx]).astype(np.int64)
-    sample = tracks.start[lane.track_idx] + np.minimum(sample, tracks.count[lane.track_idx] - 1)
+    sample = sample_at(tracks, lane.track_idx, lane.s_m)
     left_m, right_m = tracks.samples[sample, 4], tracks.samples[sample, 5]
     offset_m = tracks.lane_offset_m[lane.track_idx]
     goal = (offset_m - 0.5 * (left_m - right_m)) / (0.5 * (left_m + right_m))

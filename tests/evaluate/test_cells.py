@@ -1,0 +1,59 @@
+"""The suites `any` cell by cell: every intervention is in one of them, and has its place."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from drive_sim.evaluate import EvalConfig, evaluate
+from drive_sim.evaluate.cells import cell_summary, counts_by_cell, failures
+from drive_sim.evaluate.eval_report import EvalReport
+from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.observation import Observation
+from drive_sim.sim.suites import Suite, make_suite
+from drive_sim.sim.vehicle import Command
+
+
+class Straight:
+    """Drives straight on, wherever the road goes."""
+
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
+        return Command.steer(np.zeros(len(observation.speed_mps)))
+
+
+@pytest.fixture(scope="module")
+def suite() -> Suite:
+    return replace(make_suite("any-tight", num_roads=8), distance_m=150.0)
+
+
+@pytest.fixture(scope="module")
+def report(suite: Suite) -> EvalReport:
+    return evaluate(Straight(), suite, EvalConfig(camera=None))
+
+
+def test_every_intervention_is_counted_in_one_cell(report: EvalReport) -> None:
+    counts = counts_by_cell(report)
+    assert len(counts) == 8
+    assert sum(of.interventions for of in counts) == report.interventions.sum() > 0
+    assert sum(of.km for of in counts) == pytest.approx(report.distance_m.sum() / 1000.0)
+
+
+def test_every_intervention_has_its_place(suite: Suite, report: EvalReport) -> None:
+    found = failures(report, suite.tracks)
+    assert len(found) == report.interventions.sum()
+    for failure in found:
+        assert f": {failure.width_m:g} m, " in failure.road
+        assert failure.radius_m is None or failure.radius_m >= 7.9
+
+
+def test_where_nothing_failed_there_is_a_bound(suite: Suite) -> None:
+    clean = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None))
+    summary = cell_summary(clean, suite.tracks)
+    assert summary["failures"] == []
+    assert all(of["interventions"] == 0 and of["per_km_high"] > 10.0 for of in summary["cells"])
+
+
+def test_other_suites_have_no_cells() -> None:
+    suite = replace(make_suite("held-out", num_roads=1), distance_m=30.0)
+    report = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None))
+    assert cell_summary(report, suite.tracks) == {}
