@@ -46,6 +46,8 @@ KICKS = Disturbance(gust_mps=0.15, kick_rate_hz=0.2, kick_shift_m=1.0, kick_turn
 START_SPREAD = 0.3
 START_TURN_RAD = 0.14
 """How far from the target lane, in half widths, and how turned cars begin: standard deviations."""
+START_MPS = (2.0, 26.0)
+"""How fast cars begin that drive at their own speed."""
 _MOST_START_M = 4.0
 
 
@@ -55,21 +57,22 @@ class Config:
 
     The expert drives the first round, the network the others, for `ticks_per_round`, on `roads_per_round` new roads
     each. `told_share` of the roads tell their wanted place, within 0.7 half widths. The network takes
-    `fit.num_steps` steps in the first round and `steps_later` in each other one.
+    `fit.num_steps` steps in the first round, `steps_last` in the last one and `steps_later` in each between.
     """
 
-    distribution: RoadDistribution = field(default_factory=RoadDistribution)
+    distribution: RoadDistribution = field(default_factory=lambda: RoadDistribution(loop_share=0.1))
     camera: Camera = WIDE_CAMERA
     vehicle: VehicleParams = field(default_factory=VehicleParams)
     kicks: Disturbance = KICKS
-    num_rounds: int = 4
-    roads_per_round: int = 480
-    road_length_m: float = 260.0
-    ticks_per_round: int = 50
+    num_rounds: int = 8
+    roads_per_round: int = 400
+    road_length_m: float = 300.0
+    ticks_per_round: int = 40
     told_share: float = 0.25
     speed: SpeedLimits = field(default_factory=SpeedLimits)
     lookahead_s: float = 0.6
-    steps_later: int = 3000
+    steps_later: int = 2500
+    steps_last: int = 10_000
     fit: bc.Config = field(
         default_factory=lambda: bc.Config(
             network="conditional-pilotnet",
@@ -83,7 +86,7 @@ class Config:
     )
 
     def __post_init__(self) -> None:
-        if min(self.num_rounds, self.roads_per_round, self.ticks_per_round, self.steps_later) < 1:
+        if min(self.num_rounds, self.roads_per_round, self.ticks_per_round, self.steps_later, self.steps_last) < 1:
             raise InputError("domain_randomised: rounds, roads, ticks and steps must be at least 1")
         if not 0.0 <= self.told_share <= 1.0:
             raise InputError(f"domain_randomised: told_share must be from 0 to 1, got {self.told_share}")
@@ -158,6 +161,9 @@ def _start_anywhere(env: DriveEnv, config: Config, rng: np.random.Generator) -> 
     offset_m = np.clip(START_SPREAD * half_m * rng.standard_normal(env.num_cars), -_MOST_START_M, _MOST_START_M)
     offset_m = np.clip(offset_m, -0.6 * half_m, 0.6 * half_m)
     turn_rad = np.clip(START_TURN_RAD * rng.standard_normal(env.num_cars), -0.4, 0.4)
+    if env.config.vehicle.max_braking_mps2 > 0.0:
+        speed_mps = rng.uniform(*START_MPS, env.num_cars)
+        env.start_speed = lambda *_: speed_mps  # who is put back begins as fast again
     env.reset(start_s_m=s_m, start_offset_m=offset_m, start_heading_rad=turn_rad)
 
 
@@ -167,9 +173,13 @@ class _Continuing:
 
     config: Config
     policy: NeuralPolicy | None = None
+    rounds: int = 0
 
     def __call__(self, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
-        fit = self.config.fit if self.policy is None else replace(self.config.fit, num_steps=self.config.steps_later)
+        self.rounds += 1
+        is_last = self.rounds == self.config.num_rounds
+        num_steps = self.config.steps_last if is_last else self.config.steps_later
+        fit = self.config.fit if self.policy is None else replace(self.config.fit, num_steps=num_steps)
         *_, last = bc.train(fit, ImitationTask(demos), rng, start=self.policy)
         self.policy = last.policy
         return copy.deepcopy(last.policy)

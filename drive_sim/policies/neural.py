@@ -19,7 +19,7 @@ from drive_sim.sim.vehicle import Command
 
 CURVATURE_UNIT_PER_M = 0.02
 """The curvature for which a network puts out 1: the spread of what is driven, so that targets vary by about 1."""
-ACCELERATION_UNIT_MPS2 = 4.0
+ACCELERATION_UNIT_MPS2 = 3.0
 """The acceleration for which a conditional network's second output is 1."""
 
 

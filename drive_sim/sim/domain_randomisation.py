@@ -32,7 +32,7 @@ class RoadDistribution:
     Of the roads `changing_share` change their width by a third, up or down; `flaring_share` widen up to `flare_m` now
     and then; `two_lane_share` of those whose constant width is in `two_lane_m` have lines and are driven on the right.
     Of the sections `straight_share` are straight and `hairpin_share` of the bends turn by 120 to 190 degrees.
-    `may_cross`: roads may cross themselves.
+    `may_cross`: roads may cross themselves, and `loop_share` of them do so on purpose, by a loop of most of a circle.
     """
 
     width_m: Range = (3.0, 18.0)
@@ -45,13 +45,21 @@ class RoadDistribution:
     straight_share: float = 0.25
     hairpin_share: float = 0.15
     may_cross: bool = True
+    loop_share: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("width_m", "radius_m", "flare_m", "two_lane_m"):
             low, high = getattr(self, name)
             if not 0.0 < low <= high:
                 raise InputError(f"road distribution: {name} must be two positive numbers, the smaller first")
-        for name in ("changing_share", "flaring_share", "two_lane_share", "straight_share", "hairpin_share"):
+        for name in (
+            "changing_share",
+            "flaring_share",
+            "two_lane_share",
+            "straight_share",
+            "hairpin_share",
+            "loop_share",
+        ):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InputError(f"road distribution: {name} must be from 0 to 1, got {getattr(self, name)}")
 
@@ -102,6 +110,8 @@ def _draw_curvature(
     """Curvature (count,) of sections that keep clear of what was there before, or None where it ends in a corner."""
     count = len(half_width_m)
     parts = [np.zeros(round(15.0 / SPACING_M))]
+    if rng.uniform() < distribution.loop_share:
+        parts = [_draw_loop(rng, float(half_width_m.max()))]
     while (done := sum(map(len, parts))) < count:
         for _ in range(_MOST_TRIES):
             section = _draw_section(rng, distribution, half_width_m, done)
@@ -131,6 +141,15 @@ def _draw_section(
     place_m = np.arange(0.0, 2.0 * clothoid_m + arc_m, SPACING_M)
     rise = np.minimum(place_m, place_m[::-1]) / clothoid_m
     return side * np.minimum(rise, 1.0) / radius_m
+
+
+def _draw_loop(rng: np.random.Generator, half_width_m: float) -> PerPoint:
+    """The curvature of a straight, of 240 to 300 degrees of a circle, and of a straight that crosses the first one."""
+    radius_m = max(rng.uniform(15.0, 30.0), 2.0 * half_width_m)
+    beyond_m = 1.3 * radius_m + half_width_m + _CLEAR_M
+    straights = [np.zeros(round((beyond_m + rng.uniform(0.0, 40.0)) / SPACING_M)) for _ in range(2)]
+    circle = np.full(round(rng.uniform(4.2, 5.2) * radius_m / SPACING_M), rng.choice([-1.0, 1.0]) / radius_m)
+    return np.concatenate([straights[0], circle, straights[1]])
 
 
 def keeps_clear(curvature_per_m: PerPoint, half_width_m: PerPoint, new_from: int, may_cross: bool) -> bool:

@@ -18,6 +18,7 @@ SMALL = Config(
     ticks_per_round=4,
     told_share=0.5,
     steps_later=2,
+    steps_last=2,
     fit=replace(Config().fit, num_steps=3, batch_size=8),
 )
 

@@ -34,6 +34,13 @@ def test_where_it_may_not_cross_it_keeps_clear_of_itself() -> None:
         assert keeps_clear(track.curvature_per_m, track.width_left_m, 0, may_cross=False)
 
 
+def test_a_loop_crosses_itself_once_and_squarely() -> None:
+    for seed in range(4):
+        track = drawn(seed, loop_share=1.0, width_m=(6.0, 6.0))
+        assert keeps_clear(track.curvature_per_m, track.width_left_m, 0, may_cross=True)
+        assert not keeps_clear(track.curvature_per_m, track.width_left_m, 0, may_cross=False)
+
+
 def test_a_ring_is_told_from_a_road_that_keeps_clear() -> None:
     ring = np.full(400, 1.0 / 25.0)
     assert not keeps_clear(ring, np.full(400, 3.0), 0, may_cross=True)
