@@ -95,7 +95,8 @@ class DriveScreen:
         """One frame: the wheel follows the hands, the car follows the wheel from this very substep on."""
         self._poll_background()
         car, human = self.car, self.human
-        self.time.hold(held)
+        if not self.live.is_on:
+            self.time.hold(held)
         command = self.hands.advance(self.drawer.hands(held, car))
         self.has_started = self.has_started or human.is_touched
         if not self.has_started or self.is_paused:

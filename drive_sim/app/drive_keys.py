@@ -30,7 +30,7 @@ KEYS = (
 )
 DRIVING_KEYS = (
     *(pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN),
-    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r),
+    *(pygame.K_a, pygame.K_d, pygame.K_w, pygame.K_s, pygame.K_r, pygame.K_g),
 )
 """With the first of these the car goes."""
 KEYS_LIVE = (

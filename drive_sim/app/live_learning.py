@@ -20,6 +20,8 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.sim.intervention import needs_intervention
 from drive_sim.sim.vehicle import Command
 
+_NOT_NOW = (pygame.K_g, pygame.K_f, pygame.K_m, pygame.K_DELETE, pygame.K_PAGEUP, pygame.K_PAGEDOWN, pygame.K_END)
+"""Keys of time, and of other drivers."""
 _SLOWEST_MPS = 0.3
 """A car that stands teaches nothing but where it stands."""
 
@@ -108,6 +110,8 @@ class LiveLearning:
             names = list(CONFIGS)
             self._network = names[(names.index(self._network) + (key == pygame.K_n)) % len(names)]
             self._begin(car)
+        elif key in _NOT_NOW:
+            self._session.say("While networks learn L lets go, and time does not go back: I ends that", ORANGE)
         else:
             return False
         return True

@@ -185,7 +185,7 @@ class Recorder:
         line, self._failure = self._failure, None
         if line is not None:
             self._is_on = False
-            del self._kept[-1][self._num_safe :]
+            self._kept[-1] = [row for row in self._kept[-1] if row.tick < self._num_safe]
             self._count_off_road()
         return line
 

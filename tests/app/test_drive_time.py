@@ -198,6 +198,14 @@ def test_what_is_done_in_the_past_forks_and_the_person_drives(screen: DriveScree
     assert screen.rollout.active_name == "human"
 
 
+def test_the_expert_can_begin(screen: DriveScreen, press: Press) -> None:
+    screen.has_started = False
+    press(pygame.K_g)
+    go(screen, 5)
+    assert screen.rollout.num_frames == 30
+    assert screen.rollout.active_name == "expert"
+
+
 def test_recording_can_be_asked_for_while_a_driver_drives(screen: DriveScreen, press: Press) -> None:
     go(screen, 3)
     press(pygame.K_g, pygame.K_r)
@@ -213,8 +221,11 @@ def test_time_goes_one_way_while_networks_learn_live(screen: DriveScreen, press:
     press(pygame.K_PAGEUP, pygame.K_i)
     assert screen.rollout.num_frames == 120
     go(screen, 3)
-    press(pygame.K_PAGEUP, pygame.K_f)
+    press(pygame.K_PAGEUP, pygame.K_f, pygame.K_g)
+    go(screen, 10, pygame.K_PAGEUP)
     assert not screen.time.looks_back
+    assert screen.hands.has_wheel
+    assert "time does not go back" in screen.session.note.text
     press(pygame.K_i)
     go(screen, 20)
     press(pygame.K_PAGEUP)
