@@ -1,7 +1,6 @@
 """What the window and its processes say to each other of basins of attraction; light to import."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from drive_sim.arrays import CarMask, PerCar
 from drive_sim.evaluate.basin import BasinConfig, PosesDriven
@@ -19,8 +18,6 @@ class BasinTask:
     config: BasinConfig
     share: tuple[int, int] = (0, 1)
     """Which process of how many this is."""
-    recordings: tuple[tuple[Path, ...], ...] = ()
-    """What each model has learned from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,14 +3,12 @@
 import os
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from drive_sim.app.background_work import BackgroundWork, last_line
 from drive_sim.app.basin_messages import BasinTask, PosesOfModel, ShownPlaces, StartsTask
 from drive_sim.app.drivers import PolicyDriver
-from drive_sim.app.model_discovery import training_recordings
 from drive_sim.evaluate.basin import BasinConfig, BasinMap
 from drive_sim.evaluate.unaided import LaneErrors
 from drive_sim.lessons.kit.workers import Connection, lower_priority
@@ -46,11 +44,8 @@ class BasinSearch:
         self._names = {EXPERT if driver.folder is None else str(driver.folder): driver.name for driver in drivers}
         self._began_s = time.perf_counter()
         models = tuple(self._names)
-        recordings = tuple(
-            () if model == EXPERT else tuple(_recordings(driver)) for model, driver in zip(models, drivers, strict=True)
-        )
         num = min(_MOST_PROCESSES, os.cpu_count() or 1)
-        tasks = [BasinTask(models, suite, s_m, config, (number, num), recordings) for number in range(num)]
+        tasks = [BasinTask(models, suite, s_m, config, (number, num)) for number in range(num)]
         self._start(tasks)
 
     @property
@@ -116,10 +111,6 @@ def search(parent: Connection, task: BasinTask | StartsTask) -> None:
     from drive_sim.app.basin_worker import work  # noqa: PLC0415
 
     work(parent, task)
-
-
-def _recordings(driver: PolicyDriver) -> list[Path]:
-    return [] if driver.folder is None else training_recordings(driver.folder)
 
 
 def _bend_per_m(tracks: Tracks, s_m: float) -> float:

@@ -4,15 +4,16 @@ Each process computes on one thread: two of them share two cores better than one
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from drive_sim.app.basin_messages import BasinTask, PosesOfModel, ShownPlaces, StartsDriven, StartsTask
+from drive_sim.app.training_places import shown_to
 from drive_sim.errors import InputError
 from drive_sim.evaluate.basin import drive_poses, drive_starts, pose_batches
 from drive_sim.evaluate.closed_loop import EvalConfig
-from drive_sim.evaluate.shown_places import shown_places
 from drive_sim.lessons.kit.workers import Connection
 from drive_sim.policies.base import Policy
-from drive_sim.policies.named_driver import load_named_driver
+from drive_sim.policies.named_driver import EXPERT, load_named_driver
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.suites import Suite
 
@@ -45,11 +46,14 @@ def basin_parts(task: BasinTask) -> Iterator[PosesOfModel | ShownPlaces]:
 
 
 def _shown(task: BasinTask) -> Iterator[ShownPlaces]:
-    for model, recordings in zip(task.models, task.recordings, strict=False):
+    for model in task.models:
+        if model == EXPERT:
+            continue
         try:
-            yield ShownPlaces(model, shown_places(recordings, _MOST_SHOWN))
+            places = shown_to(Path(model))[:, :2]
         except InputError:
             continue  # a recording that is gone, or broken since, has nothing to show
+        yield ShownPlaces(model, places[:: max(1, len(places) // _MOST_SHOWN)])
 
 
 def _driver(model: str, suite: Suite, seed: int) -> tuple[Policy, EvalConfig]:

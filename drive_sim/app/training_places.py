@@ -50,7 +50,7 @@ class TrainingPlaces:
 
 def read_training_places(model_folder: Path) -> TrainingPlaces:
     """What a model's recordings, and its augmenter, have shown it. Raises InputError where nothing says so."""
-    shown = _shown(model_folder)
+    shown = shown_to(model_folder)
     if not len(shown):
         raise InputError("what it was shown is not on this disk, or does not say where the car was")
     shift_rotate = augmenter(model_folder)
@@ -67,7 +67,11 @@ def scripted_demonstration(model_folder: Path) -> ScriptedDemonstration | None:
     return records.from_json(made, ScriptedDemonstration, "its metrics.json", "train the model again")
 
 
-def _shown(model_folder: Path) -> LanePlaces:
+def shown_to(model_folder: Path) -> LanePlaces:
+    """Where the frames (n, 3) were driven that a model has learned from; none where nothing says so.
+
+    Raises InputError where a recording cannot be read, or a demonstration is told wrongly.
+    """
     recordings = training_recordings(model_folder)
     if recordings:
         return shown_lane_places(recordings, _MOST_SHOWN)

@@ -7,12 +7,6 @@ import numpy as np
 
 from drive_sim.data.recording import load_recording
 from drive_sim.evaluate.familiarity import LanePlaces
-from drive_sim.evaluate.unaided import LaneErrors
-
-
-def shown_places(recordings: Sequence[Path], most: int, drivers: Sequence[str] = ("expert", "human")) -> LaneErrors:
-    """Offset and heading (n, 2) of at most so many frames, as `shown_lane_places`."""
-    return shown_lane_places(recordings, most, drivers)[:, :2]
 
 
 def shown_lane_places(

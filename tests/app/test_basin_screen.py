@@ -16,8 +16,9 @@ from drive_sim.app.basin_messages import BasinTask, PosesOfModel, StartsDriven, 
 from drive_sim.app.basin_panels import map_boxes
 from drive_sim.app.basin_picture import point_of, pose_at
 from drive_sim.app.basin_search import BasinSearch, search
-from drive_sim.app.basin_worker import basin_parts
+from drive_sim.app.basin_worker import _shown, basin_parts
 from drive_sim.app.canvas import Box, Canvas
+from drive_sim.app.model_discovery import shipped_pair
 from drive_sim.app.screen import ToBasin, ToWatch
 from drive_sim.app.session import Session
 from drive_sim.app.watch import WatchScreen
@@ -102,6 +103,15 @@ def test_processes_share_the_poses_and_leave_none_out(session: Session):
     tasks = [BasinTask(("expert",), suite, 30.0, SMALL, (number, 2)) for number in range(2)]
     driven = [part.driven.poses for task in tasks for part in basin_parts(task) if isinstance(part, PosesOfModel)]
     assert len(np.unique(np.concatenate(driven), axis=0)) == sum(map(len, driven)) == 25
+
+
+def test_what_a_model_that_ships_was_shown_is_made_again(session: Session):
+    (clone, _) = shipped_pair()
+    task = BasinTask((clone, "expert"), suite_from_track(session.roads.track, session.roads.scene), 30.0, SMALL)
+    (shown,) = _shown(task)
+    assert shown.model == clone
+    assert len(shown.places) == 300
+    assert 0.0 < np.abs(shown.places[:, 0]).max() < 0.5, "the expert's drive, near its lane"
 
 
 def test_a_click_puts_the_car_there_and_says_what_became_of_it(screen: BasinScreen, canvas: Canvas):

@@ -8,7 +8,7 @@ import pytest
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.errors import InputError
 from drive_sim.evaluate.familiarity import NEAR_M, Familiarity, in_metres, lane_places, rank_correlation, trained_places
-from drive_sim.evaluate.shown_places import shown_lane_places, shown_places
+from drive_sim.evaluate.shown_places import shown_lane_places
 from drive_sim.lessons.kit.demonstration import demonstrate, demonstrated_lane
 
 
@@ -62,5 +62,4 @@ def test_a_demonstration_that_is_made_again_without_pictures_is_the_same() -> No
 def test_a_recordings_places_say_how_the_lane_bends(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         shown_lane_places([tmp_path / "nowhere"], 10)
-    assert shown_places([], 10).shape == (0, 2)
     assert shown_lane_places([], 10).shape == (0, 3)
