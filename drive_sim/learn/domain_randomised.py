@@ -30,7 +30,7 @@ from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.disturbance import Disturbance
-from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
+from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road, under
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.lateral_goal import widest_goal, with_lateral_goal
 from drive_sim.sim.observation import Observation
@@ -39,6 +39,7 @@ from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleParams
 
+VARIED_ROADS = RoadDistribution(sharpest=1.1, hairpin_share=0.2, loop_share=0.1)
 WIDE_CAMERA = Camera(focal_px=55.0)
 """122 degrees wide: in a bend of 10 m radius on a road of 12 m the inner edge lies 66 degrees aside."""
 KICKS = Disturbance(gust_mps=0.15, kick_rate_hz=0.2, kick_shift_m=1.0, kick_turn_rad=0.15)
@@ -60,23 +61,23 @@ class Config:
     `fit.num_steps` steps in the first round, `steps_last` in the last one and `steps_later` in each between.
     """
 
-    distribution: RoadDistribution = field(default_factory=lambda: RoadDistribution(loop_share=0.1))
+    distribution: RoadDistribution = VARIED_ROADS
     camera: Camera = WIDE_CAMERA
     vehicle: VehicleParams = field(default_factory=VehicleParams)
     kicks: Disturbance = KICKS
-    num_rounds: int = 8
+    num_rounds: int = 7
     roads_per_round: int = 400
     road_length_m: float = 300.0
-    ticks_per_round: int = 40
+    ticks_per_round: int = 30
     told_share: float = 0.25
     speed: SpeedLimits = field(default_factory=SpeedLimits)
     lookahead_s: float = 0.6
     steps_later: int = 2500
-    steps_last: int = 10_000
+    steps_last: int = 12_000
     fit: bc.Config = field(
         default_factory=lambda: bc.Config(
             network="conditional-pilotnet",
-            num_steps=5000,
+            num_steps=4000,
             batch_size=64,
             shift_rotate=ShiftRotate(max_shift_m=1.0, share=0.5),
             learning_rate=7e-4,
@@ -117,13 +118,15 @@ def draw_worlds(config: Config, num_roads: int, rng: np.random.Generator) -> tup
 
 def _draw_world(config: Config, index: int, rng: np.random.Generator) -> tuple[Track, Scene]:
     kinds = list(SCENE_KINDS)
-    track = draw_road(rng, config.distribution, config.road_length_m)
+    road_rng, scene_rng = rng.spawn(2)
+    scene = make_scene(kinds[index % len(kinds)], scene_rng)
+    track = draw_road(road_rng, under(config.distribution, scene), config.road_length_m)
     way, told, place = rng.uniform(size=3)
     track = track.reversed() if way < 0.5 else track
     if told < config.told_share:
         half_width_m = 0.5 * float((track.width_left_m + track.width_right_m).min())
         track = with_lateral_goal(track, widest_goal(half_width_m) * (2.0 * place - 1.0))
-    return track, make_scene(kinds[index % len(kinds)], rng)
+    return track, scene
 
 
 @dataclass(slots=True)

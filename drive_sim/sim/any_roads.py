@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drive_sim.sim.domain_randomisation import SHARPEST_TO_HALF_WIDTH, RoadDistribution, draw_road
+from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road, under
 from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
 from drive_sim.sim.track import Track
 
@@ -16,7 +16,7 @@ WIDTHS_M = (3.0, 4.4, 6.0, 9.0, 12.0, 18.0)
 TIGHTEST_RADIUS_M = 8.0
 GENTLE_RADIUS_M = 1.0 / 0.06
 """The tightest bends of `any`, where `any-tight` has its gentlest hairpins."""
-SPARE_M = 60.0
+SPARE_M = 150.0
 """Of road beyond the distance that is driven, which every car sees ahead."""
 _ANY_ROADS = 4
 """First word of the seeds (`suites`): no road that anybody learns from is one of these."""
@@ -51,13 +51,13 @@ def make_any_worlds(name: str, num_roads: int | None, conditions: "Conditions") 
 
 def _make_world(name: str, road: int, rng: np.random.Generator, conditions: "Conditions") -> tuple[Track, Scene]:
     cell, (road_rng, scene_rng) = cell_of(road), rng.spawn(2)
-    gentle_m = max(GENTLE_RADIUS_M, SHARPEST_TO_HALF_WIDTH * 0.5 * cell.width_m)
+    scene = make_scene(cell.scene_kind, scene_rng)
     distribution = RoadDistribution(
         width_m=(cell.width_m, cell.width_m),
-        radius_m=(gentle_m if name == "any" else TIGHTEST_RADIUS_M, 400.0),
+        radius_m=(GENTLE_RADIUS_M if name == "any" else TIGHTEST_RADIUS_M, 400.0),
         changing_share=0.0,
         flaring_share=0.0,
     )
-    track = draw_road(road_rng, distribution, conditions.distance_m + SPARE_M)
+    track = draw_road(road_rng, under(distribution, scene), conditions.distance_m + SPARE_M)
     told = f"{name} {road + 1}: {cell.width_m:g} m, {cell.scene_kind}"
-    return replace(track, name=told), make_scene(cell.scene_kind, scene_rng)
+    return replace(track, name=told), scene

@@ -6,7 +6,7 @@ evenly). Widths are constant, change slowly, or flare. A road may cross itself a
 near itself nowhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,12 +14,12 @@ from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
 from drive_sim.sim.closed_curve import integrate_curvature
 from drive_sim.sim.road_generator import SPACING_M
+from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
 
 Range = tuple[float, float]
 
-SHARPEST_TO_HALF_WIDTH = 1.3
-"""The least radius of the middle of a road, in half widths: the inner edge still has 0.3 of them."""
+_SHARES = ("changing_share", "flaring_share", "two_lane_share", "straight_share", "hairpin_share", "loop_share")
 _MOST_TRIES = 40
 _OTHER_STRETCH_M = 60.0
 _CLEAR_M = 6.0
@@ -31,6 +31,7 @@ class RoadDistribution:
 
     Of the roads `changing_share` change their width by a third, up or down; `flaring_share` widen up to `flare_m` now
     and then; `two_lane_share` of those whose constant width is in `two_lane_m` have lines and are driven on the right.
+    No bend of the middle has a smaller radius than `sharpest` half widths: of the inner edge's 0.3 are left then.
     Of the sections `straight_share` are straight and `hairpin_share` of the bends turn by 120 to 190 degrees.
     `may_cross`: roads may cross themselves, and `loop_share` of them do so on purpose, by a loop of most of a circle.
     """
@@ -44,6 +45,7 @@ class RoadDistribution:
     two_lane_m: Range = (5.5, 9.0)
     straight_share: float = 0.25
     hairpin_share: float = 0.15
+    sharpest: float = 1.3
     may_cross: bool = True
     loop_share: float = 0.0
 
@@ -52,16 +54,16 @@ class RoadDistribution:
             low, high = getattr(self, name)
             if not 0.0 < low <= high:
                 raise InputError(f"road distribution: {name} must be two positive numbers, the smaller first")
-        for name in (
-            "changing_share",
-            "flaring_share",
-            "two_lane_share",
-            "straight_share",
-            "hairpin_share",
-            "loop_share",
-        ):
+        if not self.sharpest > 1.0:
+            raise InputError(f"road distribution: sharpest must be more than 1, or edges fold, got {self.sharpest}")
+        for name in _SHARES:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise InputError(f"road distribution: {name} must be from 0 to 1, got {getattr(self, name)}")
+
+
+def under(distribution: RoadDistribution, scene: Scene) -> RoadDistribution:
+    """The same for roads under this scene: where it shows no lines, none has lanes, which nobody could see."""
+    return distribution if scene.line_strength > 0.0 else replace(distribution, two_lane_share=0.0)
 
 
 def draw_road(
@@ -134,7 +136,7 @@ def _draw_section(
     turn_rad = rng.uniform(2.1, 3.3) if is_hairpin else rng.uniform(0.1, 1.9)
     radius_m = _log_uniform(rng, (low, max(low, min(high, 40.0)) if is_hairpin else high))
     ahead = half_width_m[start : start + round((2.0 * turn_rad * radius_m + 40.0) / SPACING_M)]
-    radius_m = max(radius_m, SHARPEST_TO_HALF_WIDTH * float(ahead.max(initial=0.0)), low)
+    radius_m = max(radius_m, distribution.sharpest * float(ahead.max(initial=0.0)), low)
     turn_rad = min(turn_rad, 300.0 / radius_m)
     clothoid_m = min(rng.uniform(0.2, 0.8) * radius_m + 3.0, turn_rad * radius_m)
     arc_m = max(turn_rad * radius_m - clothoid_m, 0.0)

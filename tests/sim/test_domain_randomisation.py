@@ -5,7 +5,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.any_roads import WIDTHS_M, cells
-from drive_sim.sim.domain_randomisation import SHARPEST_TO_HALF_WIDTH, RoadDistribution, draw_road, keeps_clear
+from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road, keeps_clear
 from drive_sim.sim.suites import make_suite
 from drive_sim.sim.track import Track
 
@@ -20,7 +20,7 @@ def test_no_bend_is_tighter_than_its_width_or_the_distribution_allows(seed: int)
     half_m = 0.5 * (track.width_left_m + track.width_right_m)
     assert 2.0 * half_m.min() >= 3.0 and 2.0 * half_m.max() <= 28.0
     assert np.abs(track.curvature_per_m).max() <= 1.0 / 10.0 + 1e-12
-    assert (np.abs(track.curvature_per_m) * half_m).max() <= 1.0 / SHARPEST_TO_HALF_WIDTH + 1e-9
+    assert (np.abs(track.curvature_per_m) * half_m).max() <= 1.0 / 1.3 + 1e-9
 
 
 def test_the_curvature_changes_evenly() -> None:
@@ -67,6 +67,8 @@ def test_lanes_are_right_of_the_middle() -> None:
 def test_what_cannot_be_drawn_is_refused() -> None:
     with pytest.raises(InputError, match="width_m must be two positive"):
         RoadDistribution(width_m=(5.0, 3.0))
+    with pytest.raises(InputError, match="sharpest"):
+        RoadDistribution(sharpest=0.9)
     with pytest.raises(InputError, match="hairpin_share"):
         RoadDistribution(hairpin_share=2.0)
     with pytest.raises(InputError, match="length_m"):
