@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from drive_sim.cli import display, options
+from drive_sim.cli.car import add_car, chosen_car, chosen_speed
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.models import load_drivers
 from drive_sim.cli.numbers import positive
 from drive_sim.cli.roads import chosen_suite
-from drive_sim.cli.speed import add_speed, chosen_speed
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import Tick
@@ -28,6 +28,7 @@ class Arguments:
     road: options.RoadOptions
     distance: float | None
     speed: str
+    turning_radius: float | None
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -55,22 +56,21 @@ speed of their choice; the expert, and models that only steer, at that of a prof
     )
     options.add_track(command)
     command.add_argument("--distance", type=positive(100_000), metavar="KM", help="how far on each road (default: 2)")
-    add_speed(command)
+    add_car(command)
 
 
 def run(args: Arguments) -> Result:
     """Let each model drive the same suite, and show the scores as a table."""
     from drive_sim.evaluate import EvalConfig, drive, make_report, summary, time_and_comfort
     from drive_sim.evaluate.cells import cell_summary
-    from drive_sim.sim.conditions import CONDITIONS
 
-    seed, speed = args.road.seed, chosen_speed(args.speed)
+    seed, speed, car = args.road.seed, chosen_speed(args.speed), chosen_car(args.turning_radius)
     suite = chosen_suite(args.suite, args.road, args.distance)
     drivers = load_drivers(args.models, suite.tracks)
     results: Result = {}
     with display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
-            config = EvalConfig(vehicle=CONDITIONS.vehicle, camera=camera, seed=seed, speed=speed)
+            config = EvalConfig(vehicle=car, camera=camera, seed=seed, speed=speed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
             results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
@@ -80,7 +80,13 @@ def run(args: Arguments) -> Result:
     for name, of in results.items():
         if "cells" in of:
             print(f"\n{name}\n{by_cell(of['cells'])}\n{where_it_failed(of['failures'])}")
-    return {"suite": suite.name, "seed": seed, "speed": args.speed, "models": results}
+    return {
+        "suite": suite.name,
+        "seed": seed,
+        "speed": args.speed,
+        "turning_radius_m": 1.0 / car.max_curvature_per_m,
+        "models": results,
+    }
 
 
 def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:

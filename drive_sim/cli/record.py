@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive_sim.cli import display, options
+from drive_sim.cli.car import add_car, chosen_car, chosen_speed
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import stopping
 from drive_sim.cli.numbers import positive
 from drive_sim.cli.options import program
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_road
-from drive_sim.cli.speed import add_speed, chosen_speed
 from drive_sim.stops import end_work
 
 
@@ -23,6 +23,7 @@ class Arguments:
     road: options.RoadOptions
     seconds: float
     speed: str
+    turning_radius: float | None
     out: Path | None
 
 
@@ -37,7 +38,7 @@ Arrow stream that survives a crash and opens in other tools."""
     command.add_argument(
         "--seconds", type=positive(86_400), default=30.0, metavar="S", help="how long (default: 30; at most a day)"
     )
-    add_speed(command)
+    add_car(command)
     options.add_out(command)
 
 
@@ -55,7 +56,7 @@ def run(args: Arguments) -> Result:
     speed = chosen_speed(args.speed)
     track, scene = chosen_road(args.road)
     env_rng, rng = np.random.default_rng(args.road.seed).spawn(2)
-    config = EnvConfig(vehicle=CONDITIONS.vehicle, disturbance=CONDITIONS.demonstration)
+    config = EnvConfig(vehicle=chosen_car(args.turning_radius), disturbance=CONDITIONS.demonstration)
     tracks = Tracks.stack([track])
     expert = PursuitExpert(tracks, speed=speed)
     start_speed = None if expert.profile is None else expert.profile.at

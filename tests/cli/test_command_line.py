@@ -93,6 +93,7 @@ def test_a_slip_of_the_pen_is_answered_with_the_near_name(
         (["calibrate", "empty.csv"], "empty.csv"),
         (["evaluate", "folder/nothing"], "folder/nothing"),
         (["evaluate", "expert", "--distance", "-1"], "--distance"),
+        (["evaluate", "expert", "--turning-radius", "1"], "--turning-radius"),
         (["record", "--seconds", "nan"], "--seconds"),
         (["record", "--seed", "-1"], "--seed"),
         (["record", "--track", "nowhere.csv"], "nowhere.csv"),

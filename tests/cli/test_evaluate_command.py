@@ -27,9 +27,9 @@ def test_a_circuit_file_is_a_road(empty_folder: Path) -> None:
     arguments = ["evaluate", "expert", "--track", "ring.csv", "--distance", "0.1", "--json", "scores.json"]
     assert cli.main(arguments) == 0
     assert json.loads((empty_folder / "scores.json").read_text())["models"]["expert"]["interventions"] == 0
-    assert cli.main([*arguments[:-1], "own.json", "--speed", "own"]) == 0
+    assert cli.main([*arguments[:-1], "own.json", "--speed", "own", "--turning-radius", "5"]) == 0
     own = json.loads((empty_folder / "own.json").read_text())
-    assert own["speed"] == "own"
+    assert (own["speed"], own["turning_radius_m"]) == ("own", pytest.approx(5.0))
     # 2.5 m/s^2 aside on a radius of 60 m.
     assert own["models"]["expert"]["time_and_comfort"]["mean_speed_mps"] == pytest.approx(np.sqrt(150.0), rel=0.01)
 

@@ -2,7 +2,6 @@ import time
 
 import numpy as np
 import pytest
-from hairpin import make_bent, make_hairpin
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from drive_sim.sim.circuit_file import TRACK_NAMES, load_circuit, named_track
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.hairpin import make_bent, make_hairpin
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circle, make_circuit, make_straight
 from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import VehicleParams
@@ -69,7 +69,7 @@ def test_no_sample_is_above_any_limit(kind, easing_m):
     st.floats(0.5, 8.0),
 )
 def test_nor_on_any_road_with_steps_of_curvature(bends_per_m, lane_offset_m, easing_m, top_mps, most_mps2):
-    track = make_bent(np.repeat(bends_per_m, 37), lane_offset_m)
+    track = make_bent("bent", np.repeat(bends_per_m, 37), lane_offset_m=lane_offset_m)
     check_limits(track, SpeedLimits(top_mps, most_mps2, 0.5 * most_mps2, 0.3 * most_mps2, easing_m))
 
 
@@ -81,7 +81,7 @@ def test_on_a_circle_speed_is_the_root_of_acceleration_times_radius():
 
 def test_a_straight_is_driven_at_top_speed_and_before_a_bend_it_brakes_as_allowed():
     assert np.all(road_speeds(make_straight(500.0), LIMITS) == LIMITS.top_mps)
-    hairpin = make_bent(np.repeat([0.0, 0.125, 0.0], 400))
+    hairpin = make_bent("bend", np.repeat([0.0, 0.125, 0.0], 400))
     speed_mps = road_speeds(hairpin, SpeedLimits(easing_m=0.0))
     assert speed_mps[400:800].max() == pytest.approx(np.sqrt(2.5 * 8.0))
     way_m = 0.5 * np.arange(1, 41)
