@@ -213,7 +213,6 @@ class DriveScreen:
         return None
 
     def _place(self, put: Callable[[], None]) -> None:
-        """Put the car elsewhere."""
         self.hands.in_new_episode(put)
         self.human.let_go()
 
