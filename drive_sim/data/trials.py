@@ -23,6 +23,7 @@ from drive_sim.policies.road_input import ended_like, rows_of
 from drive_sim.policies.steering import Units, steered_per_m
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.intervention import INTERVENTION_M, needs_intervention
+from drive_sim.sim.road_end import is_at_the_end
 from drive_sim.sim.track import LanePose, progress_m
 from drive_sim.sim.vehicle import Command
 
@@ -64,11 +65,15 @@ class Trials:
             arrival = env.step(Command.steer(steered_per_m(action, self.units_per_m)))
             ends = needs_intervention(env.tracks, arrival, self.intervention_m) & ~had_ended
             ticks_left = np.where(ends, self.ended_ticks, ticks_left - had_ended)
-            back = had_ended & (ticks_left == 0)
+            at_the_end = is_at_the_end(env.tracks, arrival.observation.lane)
+            ticks_left = np.where(at_the_end, 0, ticks_left)
+            back = (had_ended & (ticks_left == 0)) | at_the_end
             paid = np.where(ends | had_ended, 0.0, self._paid(env, lane))
             then = self._seen(env, ends | had_ended)
             steps.append((now, action, then, back, paid))
             env.put_back(back)
+            if at_the_end.any():
+                env.reset(at_the_end)
             now = self._seen(env, ticks_left > 0) if back.any() else then
         observation, action, led_to, cut, paid = (car_by_car(list(column)) for column in zip(*steps, strict=True))
         cut[num_ticks - 1 :: num_ticks] = True

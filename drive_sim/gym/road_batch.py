@@ -16,6 +16,7 @@ from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.circuit_file import resolve_track
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.render import render
+from drive_sim.sim.road_end import is_at_the_end, routes_m
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scenes, make_scene
 from drive_sim.sim.track import Tracks, progress_m
@@ -94,7 +95,11 @@ class RoadBatch:
         drive.track_idx[where] = road[where]
         if drive.config.camera is not None:
             drive.scene_idx[where] = road[where]
-        start = {"start_s_m": share * self._length_m, **self._drawn_start(rng), **_start(options, self.num_cars)}
+        start = {
+            "start_s_m": share * routes_m(drive.tracks)[drive.track_idx],
+            **self._drawn_start(rng),
+            **_start(options, self.num_cars),
+        }
         drive.reset(where, **start)
         for count in (self.driven_m, self.lap_count, self.lap_start_s, self.last_lap_time_s):
             count[where] = 0
@@ -112,7 +117,7 @@ class RoadBatch:
         moved_m = progress_m(drive.tracks, before, lane)
         self._count_laps(moved_m)
         reward = moved_m / self._cruise_m - self.config.offset_cost_per_m * np.abs(lane.offset_m)
-        return reward, self._ended(), driven.truncated
+        return reward, self._ended(), driven.truncated | is_at_the_end(drive.tracks, lane)
 
     def info(self) -> dict[str, npt.NDArray[Any]]:
         """What donkeycar tells as well, (n,) each, of the cars as they are.

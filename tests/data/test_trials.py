@@ -14,6 +14,8 @@ from drive_sim.policies.regressor import FlatObservation
 from drive_sim.policies.road_input import LANE_POSE, PIXELS
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.env import DriveEnv, EnvConfig
+from drive_sim.sim.road_end import RUN_OUT_M
+from drive_sim.sim.road_generator import make_straight
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 
@@ -98,3 +100,12 @@ def test_pairs_of_the_end_stand_behind_what_was_shown() -> None:
     assert len(both) == len(shown) + 4
     np.testing.assert_array_equal(both.observation[-4:], [[0, 0, 0, 1]] * 4)
     np.testing.assert_array_equal(both.next_observation[-4:], both.observation[-4:])
+
+
+def test_at_the_end_of_an_open_road_a_car_begins_anew_and_that_is_a_cut() -> None:
+    env = env_on(Tracks.stack([make_straight(100.0)]), 1)
+    steps = Trials(LANE_POSE, UNITS).collect(env, Steers(STRAIGHT), 70, np.random.default_rng(0))
+    assert 0.0 <= env.timestep.observation.lane.s_m[0] < 100.0 - RUN_OUT_M
+    assert np.flatnonzero(steps.truncated).tolist() == [49, 69]
+    assert not steps.terminated.any()
+    assert (steps.observation[:, -1] == 0.0).all(), "it is no end"

@@ -20,7 +20,9 @@ from drive_sim.gym.world import make_task
 from drive_sim.policies.regressor import ExpertReader
 from drive_sim.policies.road_input import ROW_WIDTHS, USUAL
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.circuit_file import named_track
 from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.road_end import route_m
 
 ROOT = Path(__file__).resolve().parents[2]
 CAMERA = Camera().resized(60, 20)
@@ -434,3 +436,10 @@ def test_settings_of_starts_ends_and_steering_that_make_no_sense_are_refused() -
     for settings, said in nonsense:
         with pytest.raises(InputError, match=said):
             RoadEnv(**settings)
+
+
+def test_an_open_road_is_cut_off_at_its_end():
+    road = make_road(track="hairpin-pass")
+    road.reset(seed=0, options={"start_s_m": route_m(named_track("hairpin-pass")) - 3.0})
+    ends = [road.step(np.zeros(1, dtype=np.float32))[2:4] for _ in range(3)]
+    assert ends == [(False, False), (False, False), (False, True)]
