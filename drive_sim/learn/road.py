@@ -43,8 +43,9 @@ def road_task(
 
     def make_env(rng: np.random.Generator) -> DriveEnv:
         env_rng, place_rng = rng.spawn(2)
-        indices = {"track_idx": track_idx, "scene_idx": scene_idx}
-        env = DriveEnv(tracks, scenes, config, env_rng, **indices, num_threads=num_threads)
+        env = DriveEnv(
+            tracks, scenes, config, env_rng, track_idx=track_idx, scene_idx=scene_idx, num_threads=num_threads
+        )
         if starts_anywhere:
             length_m = np.where(tracks.closed, tracks.length_m, 0.0)[env.track_idx]
             env.reset(start_s_m=length_m * place_rng.random(env.num_cars))
