@@ -20,6 +20,8 @@ from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.sim.vehicle import VehicleParams
 
 FRAMES_A_TICK = 6
+_WORDS_WIDTH = 306.0
+"""What stands beside the picture, in units."""
 _SHEET_COLUMNS, _MOST_ROWS, _THUMBNAIL_PX = 22, 16, (40, 13)
 
 
@@ -57,7 +59,8 @@ class DemonstrationStep(LectureStep):
             canvas.text("The recording is not there.", where, size=HEADING, colour=FAINT)
             return
         number = self._frame // FRAMES_A_TICK % len(demos)
-        width = min(0.6 * canvas.width, 3.0 * (canvas.height - top) * 0.5)
+        beside = canvas.width - 2 * MARGIN - 2 * PADDING - _WORDS_WIDTH
+        width = min(0.6 * canvas.width, beside, 3.0 * (canvas.height - top) * 0.5)
         picture = Box(MARGIN, top, width, width * demos.images.shape[1] / demos.images.shape[2])
         canvas.picture(demos.images[number], picture)
         _draw_command(canvas, picture, demos, number)

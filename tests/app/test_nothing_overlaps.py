@@ -23,6 +23,7 @@ from drive_sim.app.home import Entry, HomeScreen
 from drive_sim.app.lecture import LectureScreen
 from drive_sim.app.lecture_driving import OneCarStep, TwoCarsStep
 from drive_sim.app.live_learning_worker import twin_learned
+from drive_sim.app.model_discovery import shipped_pair
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.nudge_search import NudgeTrial
 from drive_sim.app.screen import Screen, ToBasin, ToCompare, ToDrive, ToHome, ToLecture, ToStory, ToTruth, ToWatch
@@ -210,6 +211,11 @@ def prepared(sitting: Sitting, *keys: int) -> LectureScreen:
     return sitting.press(LectureScreen(sitting.session, ToLecture(()), (960, 540)), *keys)
 
 
+def shown(sitting: Sitting) -> LectureScreen:
+    """What the pair that ships has learned from."""
+    return sitting.go(LectureScreen(sitting.session, ToLecture(shipped_pair()), (960, 540)), 12)
+
+
 def pushed(sitting: Sitting, number: int, num_frames: int) -> LectureScreen:
     """A step with a push that was chosen, so many frames after it was found."""
     screen = sitting.lecture(*[pygame.K_RIGHT] * number)
@@ -329,6 +335,7 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
         f"lecture, step {number + 1}": lambda sitting, number=number: sitting.lecture(*[RIGHT] * number)
         for number in range(5)
     },
+    "lecture, of the pair that ships": shown,
     "lecture, last step, counted": lambda sitting: sitting.go(sitting.lecture(*[RIGHT] * 4, pygame.K_x), 330),
     **{
         f"lecture, step {number + 1}, a push, {frames}": lambda sitting, number=number, frames=frames: pushed(
