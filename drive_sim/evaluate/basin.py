@@ -17,6 +17,7 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate.closed_loop import EvalConfig
 from drive_sim.evaluate.unaided import Starts, drive_unaided, recovered
 from drive_sim.policies.base import Policy
+from drive_sim.policies.pace import at_speed
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.suites import Suite
@@ -151,7 +152,7 @@ def drive_starts(
     policy: Policy, suite: Suite, starts: Starts, config: BasinConfig, evaluation: EvalConfig, weather: Disturbance
 ) -> tuple[CarMask, PerCar]:
     """From which starts (n,), all in one batch, it finds back, and what it commands first (n,) in 1/m."""
-    noted = _Noted(policy)
+    noted = _Noted(at_speed(policy, suite.tracks, None))
     lanes = list(drive_unaided(noted, suite, starts, config.num_ticks, evaluation, weather))
     assert noted.first is not None
     return recovered(lanes, config.within_m), noted.first.curvature_per_m

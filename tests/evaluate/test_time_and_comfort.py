@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from drive_sim.evaluate import EvalConfig, evaluate, time_and_comfort
+from drive_sim.evaluate.unaided import Starts, drive_unaided
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.disturbance import Disturbance
@@ -98,3 +99,11 @@ def test_who_stands_still_is_given_up():
     figures = time_and_comfort(evaluate(Stops(), suite_of(make_straight(1000.0)), config))
     assert figures["roads"][0]["lap_s"] is None
     assert figures["mean_speed_mps"] < 3.0
+
+
+def test_who_is_left_alone_keeps_the_speed_too():
+    suite = suite_of(make_straight(400.0))
+    starts = Starts(np.zeros(1, np.int64), np.zeros(1), np.zeros(1), np.zeros(1))
+    config = EvalConfig(camera=None)
+    lanes = [*drive_unaided(Pulses(), suite, starts, 20, config, Disturbance.none())]
+    np.testing.assert_allclose(np.diff([lane.s_m[0] for lane in lanes]), 1.2, atol=1e-9)
