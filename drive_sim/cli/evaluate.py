@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drive_sim.cli import display, options
 from drive_sim.cli.car import add_car, chosen_car, chosen_speed
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.models import load_drivers
 from drive_sim.cli.numbers import positive
+from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_suite
+from drive_sim.cli.score_tables import failure_tables, scores, speeds
 
 if TYPE_CHECKING:
-    from drive_sim.evaluate import Tick
+    from drive_sim.evaluate import EvalReport, Tick
+    from drive_sim.evaluate.failures import Failure
+    from drive_sim.sim.suites import Suite
+
+MOST_FILMS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class Arguments:
     distance: float | None
     speed: str
     turning_radius: float | None
+    films: Path | None
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -45,6 +53,7 @@ speed of their choice; the expert, and models that only steer, at that of a prof
         "evaluate expert runs/demo-001/models/plain --suite shifted",
         "evaluate runs/train-001 --track Suzuka.csv",
         "evaluate expert --track Suzuka.csv --speed own",
+        "evaluate pilotnet --suite any-tight --films failures",
     )
     options.add_models(command)
     command.add_argument(
@@ -57,29 +66,51 @@ speed of their choice; the expert, and models that only steer, at that of a prof
     options.add_track(command)
     command.add_argument("--distance", type=positive(100_000), metavar="KM", help="how far on each road (default: 2)")
     add_car(command)
+    command.add_argument(
+        "--films",
+        type=Path,
+        metavar="DIR",
+        help=f"a new folder for films of each model's first failures, {MOST_FILMS} at most, the expert beside",
+    )
 
 
 def run(args: Arguments) -> Result:
     """Let each model drive the same suite, and show the scores as a table."""
+    if args.films is None:
+        return _evaluated(args, None)
+    with output_folder(args.films, "films") as folder:
+        return _evaluated(args, folder)
+
+
+def _evaluated(args: Arguments, films: Path | None) -> Result:
     from drive_sim.evaluate import EvalConfig, drive, make_report, summary, time_and_comfort
-    from drive_sim.evaluate.cells import cell_summary
+    from drive_sim.evaluate.cells import has_cells, summary_by_cell
+    from drive_sim.evaluate.failures import failures
 
     seed, speed, car = args.road.seed, chosen_speed(args.speed), chosen_car(args.turning_radius)
     suite = chosen_suite(args.suite, args.road, args.distance)
     drivers = load_drivers(args.models, suite.tracks)
     results: Result = {}
+    num_films = 0
     with display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
             config = EvalConfig(vehicle=car, camera=camera, seed=seed, speed=speed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
+            found = failures(report, suite.tracks)
             results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
-            results[name] |= cell_summary(report, suite.tracks)
+            results[name] |= {"cells": summary_by_cell(report)} if has_cells(report) else {}
+            results[name]["failures"] = [asdict(failure) for failure in found]
+            if films is not None and found:
+                num_films += _film(name, report, suite, found, films, show)
     print(scores(results))
     print(f"\n{speeds(results)}")
     for name, of in results.items():
-        if "cells" in of:
-            print(f"\n{name}\n{by_cell(of['cells'])}\n{where_it_failed(of['failures'])}")
+        print(failure_tables(name, of), end="")
+    if films is not None:
+        print(
+            f"\n{display.times('film', num_films)} of failures" + (f" in {films}" if num_films else ": there are none")
+        )
     return {
         "suite": suite.name,
         "seed": seed,
@@ -87,6 +118,27 @@ def run(args: Arguments) -> Result:
         "turning_radius_m": 1.0 / car.max_curvature_per_m,
         "models": results,
     }
+
+
+def _film(
+    name: str, report: EvalReport, suite: Suite, found: Sequence[Failure], folder: Path, show: display.Show
+) -> int:
+    """Films of a model's first failures; returns how many."""
+    from dataclasses import replace
+
+    from drive_sim.evaluate import evaluate
+    from drive_sim.policies.expert import PursuitExpert
+    from drive_sim.report.failure_films import chosen_failures, film_failures
+    from drive_sim.sim.camera import Camera
+
+    expert = evaluate(PursuitExpert(suite.tracks), suite, replace(report.config, camera=None))
+    chosen = chosen_failures(found, report.config.control_hz, MOST_FILMS)
+    into = folder / Path(name).name
+    into.mkdir()
+    camera = report.config.camera or Camera()
+    for number, path in enumerate(film_failures(name, report, expert, suite, camera, chosen, into), start=1):
+        show(name, number / len(chosen), f"filmed {path.name}")
+    return len(chosen)
 
 
 def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:
@@ -100,91 +152,6 @@ def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Sh
             show(name, min(share, 0.999), display.times("intervention", interventions))
         yield tick
     show(name, 1.0, display.times("intervention", interventions))
-
-
-def scores(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """A table of what models did, a line each, with 95 % intervals.
-
-    Where a road is wide, or its file's line is not its middle, the count by 1 m from that line stands beside.
-    """
-    strictly = any(of["has_strict_count"] for of in results.values())
-    strict_heads = ("by 1 m off the file's line", "a km") if strictly else ()
-    off = "off the lane: mean / 95 % / max cm"
-    heads = ("model", "km", "interventions", "a km", *strict_heads, "autonomy %", off, "jerk")
-    rows = [
-        (
-            name,
-            f"{of['distance_km']:.1f}",
-            _interventions(of),
-            _interval(of, "interventions_per_km", 2),
-            *((str(of["strict_interventions"]), _interval(of, "strict_per_km", 2)) if strictly else ()),
-            _interval(of, "autonomy_percent", 1),
-            f"{of['offset_mean_cm']:.0f} / {of['offset_p95_cm']:.0f} / {of['offset_max_cm']:.0f}",
-            _number(of["command_jerk_rad_s3"], 1),
-        )
-        for name, of in results.items()
-    ]
-    return display.columns([heads, *rows])
-
-
-def speeds(results: Mapping[str, Mapping[str, Any]]) -> str:
-    """A table of how fast models drove and how that felt, a line each."""
-    heads = ("model", "mean km/h", "lap s", "aside: 95 % / max m/s2", "speeding up / braking m/s2", "jerk along m/s3")
-    return display.columns([heads, *(_speed_row(name, of["time_and_comfort"]) for name, of in results.items())])
-
-
-def by_cell(counts: Sequence[Mapping[str, Any]]) -> str:
-    """Interventions by width and scene, beside each the upper end of their rate's interval."""
-    kinds = list(dict.fromkeys(of["scene_kind"] for of in counts))
-    widths = list(dict.fromkeys(of["width_m"] for of in counts))
-    cell = {(of["width_m"], of["scene_kind"]): f"{of['interventions']} (<{of['per_km_high']:.2f})" for of in counts}
-    rows = [(f"{width:g} m", *(cell.get((width, kind), "-") for kind in kinds)) for width in widths]
-    return display.columns([("interventions (95 % below, a km)", *kinds), *rows])
-
-
-def where_it_failed(failures: Sequence[Mapping[str, Any]]) -> str:
-    """A line a failure: where, how wide and how tight the road is there, and how fast the car was."""
-    heads = ("failed on", "at m", "wide m", "radius m", "km/h", "off m")
-    rows = [
-        (
-            of["road"],
-            f"{of['s_m']:.0f}",
-            f"{of['width_m']:.1f}",
-            "straight" if of["radius_m"] is None else f"{of['radius_m']:.0f}",
-            f"{3.6 * of['speed_mps']:.0f}",
-            f"{of['offset_m']:.1f}",
-        )
-        for of in failures
-    ]
-    return display.columns([heads, *rows]) if rows else "no failure"
-
-
-def _speed_row(name: str, of: Mapping[str, Any]) -> tuple[str, ...]:
-    lap = of["roads"][0]["lap_s"] if len(of["roads"]) == 1 else None
-    return (
-        name,
-        f"{3.6 * of['mean_speed_mps']:.1f}",
-        _number(lap, 1),
-        f"{_number(of['lateral_acceleration_p95_mps2'], 1)} / {_number(of['lateral_acceleration_max_mps2'], 1)}",
-        f"{_number(of['acceleration_max_mps2'], 1)} / {_number(of['braking_max_mps2'], 1)}",
-        _number(of["longitudinal_jerk_rms_mps3"], 2),
-    )
-
-
-def _number(value: float | None, digits: int) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
-
-
-def _interventions(of: Mapping[str, Any]) -> str:
-    """How many there were, and how many of them where a road crosses itself."""
-    at_crossing = of["interventions_at_crossing"]
-    return f"{of['interventions']} (of which {at_crossing} at a crossing)" if at_crossing else f"{of['interventions']}"
-
-
-def _interval(of: Mapping[str, Any], name: str, digits: int) -> str:
-    low, high = of[f"{name}_low"], of[f"{name}_high"]
-    middle = f"{of[name]:.{digits}f}"
-    return middle if low is None or high is None else f"{middle} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 EVALUATE = Command("models drive unseen roads, and are counted", add_arguments, Arguments, run)

@@ -1,4 +1,4 @@
-"""The suites `any` and `any-tight` cell by cell, a width under a sky each, and every failure with its place."""
+"""The suites `any` and `any-tight` cell by cell, a width under a sky each."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,11 +8,6 @@ import numpy as np
 from drive_sim.evaluate.eval_report import EvalReport
 from drive_sim.evaluate.intervals import estimate_per_km
 from drive_sim.sim.any_roads import ANY_SEEDS, Cell, cell_of, cells
-from drive_sim.sim.road_width import sample_at
-from drive_sim.sim.track import Tracks
-
-STRAIGHT_M = 1e4
-"""A road with a larger radius is told as straight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +19,6 @@ class CellCount:
     km: float
     interventions: int
     per_km_high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """An intervention: the road, the place on it, and what it is like there. A radius of None: straight."""
-
-    road: str
-    s_m: float
-    width_m: float
-    radius_m: float | None
-    speed_mps: float
-    offset_m: float
 
 
 def has_cells(report: EvalReport) -> bool:
@@ -56,31 +39,6 @@ def _count(report: EvalReport, cell: Cell, roads: np.ndarray) -> CellCount:
     return CellCount(cell.width_m, cell.scene_kind, float(km.sum()), int(counts.sum()), high)
 
 
-def failures(report: EvalReport, tracks: Tracks) -> list[Failure]:
-    """Every intervention, road after road."""
-    return [_failure(report, tracks, int(tick), int(road)) for road, tick in np.argwhere(report.intervened.T)]
-
-
-def _failure(report: EvalReport, tracks: Tracks, tick: int, road: int) -> Failure:
-    s_m = float(report.s_m[tick, road])
-    sample = sample_at(tracks, np.array([road]), np.array([s_m]))[0]
-    _, _, _, curvature_per_m, left_m, right_m = tracks.samples[sample]
-    bend_per_m = abs(float(curvature_per_m))
-    return Failure(
-        road=tracks.tracks[road].name,
-        s_m=s_m,
-        width_m=float(left_m + right_m),
-        radius_m=1.0 / bend_per_m if bend_per_m * STRAIGHT_M > 1.0 else None,
-        speed_mps=float(report.speed_mps[tick, road]),
-        offset_m=float(report.offset_m[tick, road]),
-    )
-
-
-def cell_summary(report: EvalReport, tracks: Tracks) -> dict[str, Any]:
-    """Cells and failures as plain numbers for JSON; nothing for other suites than those of cells."""
-    if not has_cells(report):
-        return {}
-    return {
-        "cells": [asdict(count) for count in counts_by_cell(report)],
-        "failures": [asdict(failure) for failure in failures(report, tracks)],
-    }
+def summary_by_cell(report: EvalReport) -> list[dict[str, Any]]:
+    """The counts as plain numbers for JSON."""
+    return [asdict(count) for count in counts_by_cell(report)]

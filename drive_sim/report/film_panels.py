@@ -21,7 +21,7 @@ Pixels = Annotated[npt.NDArray[np.float64], "k 2"]
 
 NIGHT, PANEL, ROAD = (18, 22, 26), (30, 36, 41), (58, 66, 74)
 HAIR, TEXT, DIM = (120, 130, 140), (240, 243, 246), (164, 172, 180)
-BRIGHT = {"expert": (0, 190, 140), "plain": (240, 122, 40), "shift-rotate": (86, 180, 233)}
+BRIGHT = {"expert": (0, 190, 140), "driver": (240, 122, 40), "plain": (240, 122, 40), "shift-rotate": (86, 180, 233)}
 """The house's colours of policies, lightened for a dark screen."""
 SHARP = 2
 """Plans and traces are drawn this many times larger, to be averaged down: their edges are smooth."""

@@ -51,6 +51,7 @@ LOOKS = {
     "likes-right": Look("Likes the right-hand side", BLUE, "o"),
     "likes-inside": Look("Likes the inside line", ORANGE, "s"),
     "published": Look("Published", FAINT, "v"),
+    "driver": Look("The driver", VERMILION, "X"),
     "expert": Look("Expert", GREEN, "D", (0, (4, 2))),
     "plain": Look("Plain cloning", VERMILION, "X"),
     "shift-rotate": Look("With shift-and-rotate", BLUE, "o"),

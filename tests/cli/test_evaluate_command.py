@@ -54,7 +54,7 @@ def test_a_line_without_widths_is_an_open_road_as_wide_as_is_said(empty_folder, 
 
 
 def test_scores_are_a_table_with_intervals() -> None:
-    from drive_sim.cli.evaluate import scores
+    from drive_sim.cli.score_tables import scores
 
     figures = {
         "distance_km": 40.0,

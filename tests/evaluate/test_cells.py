@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from drive_sim.evaluate import EvalConfig, evaluate
-from drive_sim.evaluate.cells import cell_summary, counts_by_cell, failures
+from drive_sim.evaluate.cells import counts_by_cell, has_cells, summary_by_cell
 from drive_sim.evaluate.eval_report import EvalReport
+from drive_sim.evaluate.failures import failures
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.suites import Suite, make_suite
@@ -43,17 +44,19 @@ def test_every_intervention_has_its_place(suite: Suite, report: EvalReport) -> N
     assert len(found) == report.interventions.sum()
     for failure in found:
         assert f": {failure.width_m:g} m, " in failure.road
+        assert report.intervened[failure.tick, failure.road_idx]
         assert failure.radius_m is None or failure.radius_m >= 7.9
+        assert f"{failure.width_m:.1f} m wide" in failure.where
+    assert sum(failure.is_at_crossing for failure in found) == report.interventions_at_crossing.sum()
 
 
 def test_where_nothing_failed_there_is_a_bound(suite: Suite) -> None:
     clean = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None))
-    summary = cell_summary(clean, suite.tracks)
-    assert summary["failures"] == []
-    assert all(of["interventions"] == 0 and of["per_km_high"] > 10.0 for of in summary["cells"])
+    assert failures(clean, suite.tracks) == []
+    assert has_cells(clean)
+    assert all(of["interventions"] == 0 and of["per_km_high"] > 10.0 for of in summary_by_cell(clean))
 
 
 def test_other_suites_have_no_cells() -> None:
     suite = replace(make_suite("held-out", num_roads=1), distance_m=30.0)
-    report = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None))
-    assert cell_summary(report, suite.tracks) == {}
+    assert not has_cells(evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(camera=None)))

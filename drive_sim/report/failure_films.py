@@ -1,0 +1,68 @@
+"""Films of failures: what a driver did before it needed help, and the expert on the same stretch beside it."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from drive_sim.evaluate.eval_report import EvalReport
+from drive_sim.evaluate.failures import Failure
+from drive_sim.report.film import Captions, film_frames
+from drive_sim.report.stretch import Stretch, Take, make_take
+from drive_sim.report.video import write_film
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.suites import Suite
+
+FPS = 20
+BEFORE_S, AFTER_S = 5.0, 2.0
+APART_S = BEFORE_S + AFTER_S
+"""Of failures on one road so near to each other in time one film is enough."""
+
+
+def chosen_failures(found: Sequence[Failure], control_hz: float, most: int) -> list[Failure]:
+    """The first of those that are apart, at most so many: a rule fixed before anybody has looked."""
+    chosen: list[Failure] = []
+    for failure in found:
+        last = chosen[-1] if chosen else None
+        if last is None or last.road_idx != failure.road_idx or failure.tick - last.tick > APART_S * control_hz:
+            chosen.append(failure)
+    return chosen[:most]
+
+
+def film_failures(
+    name: str,
+    report: EvalReport,
+    expert: EvalReport,
+    suite: Suite,
+    camera: Camera,
+    found: Sequence[Failure],
+    folder: Path,
+) -> Iterator[Path]:
+    """A film each, as it is written: `folder/01-ROAD.mp4`. `expert` is the expert's report on the same suite."""
+    for number, failure in enumerate(found, start=1):
+        letters = "".join(letter if letter.isalnum() else "-" for letter in failure.road)
+        path = folder / f"{number:02}-{letters}-{failure.s_m:.0f}m.mp4"
+        track, scene = suite.tracks.tracks[failure.road_idx], suite.scenes.scenes[failure.road_idx]
+        takes = [_take("driver", report, suite, failure), _take("expert", expert, suite, failure)]
+        num_frames = min(len(take.poses) for take in takes)
+        takes = [_cut(take, num_frames) for take in takes]
+        rule = f"{name} {failure.where}, {failure.s_m:.0f} m along {failure.road}: {abs(failure.offset_m):.1f} m off"
+        details = f"at {3.6 * failure.speed_mps:.0f} km/h; from {BEFORE_S:.0f} s before. Beside it the expert, at the same place."
+        write_film(path, film_frames(track, scene, camera, takes, Captions(rule, details), fps=FPS), FPS)
+        yield path
+
+
+def _take(name: str, report: EvalReport, suite: Suite, failure: Failure) -> Take:
+    """The seconds around the failure; of another driver those around the time when it passes the same place."""
+    rate_hz, road = report.config.control_hz, failure.road_idx
+    num_driven = int(np.isfinite(report.offset_m[:, road]).sum())
+    moment = failure.tick if name == "driver" else int(np.nanargmin(np.abs(report.s_m[:, road] - failure.s_m)))
+    start = max(0, moment - round(BEFORE_S * rate_hz))
+    end = min(num_driven, moment + round(AFTER_S * rate_hz))
+    return make_take(name, report, suite.tracks.tracks[road], Stretch(road, slice(start, end), failure.where), FPS)
+
+
+def _cut(take: Take, num_frames: int) -> Take:
+    """Its first frames; what was before them is not counted."""
+    counted = take.put_back[:num_frames] - take.put_back[0]
+    return Take(take.name, take.poses[:num_frames], take.s_m[:num_frames], take.offset_m[:num_frames], counted)
