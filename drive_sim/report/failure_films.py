@@ -47,7 +47,7 @@ def film_failures(
         num_frames = min(len(take.poses) for take in takes)
         takes = [_cut(take, num_frames) for take in takes]
         rule = f"{name} {failure.where}, {failure.s_m:.0f} m along {failure.road}: {abs(failure.offset_m):.1f} m off"
-        details = f"at {3.6 * failure.speed_mps:.0f} km/h; from {BEFORE_S:.0f} s before. Beside it the expert, at the same place."
+        details = f"at {3.6 * failure.speed_mps:.0f} km/h; from {BEFORE_S:.0f} s before; the expert at the same place"
         write_film(path, film_frames(track, scene, camera, takes, Captions(rule, details), fps=FPS), FPS)
         yield path
 
