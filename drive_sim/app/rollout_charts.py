@@ -29,7 +29,7 @@ from drive_sim.app.tally import BIN_M, NUM_BINS
 from drive_sim.sim.vehicle import VehicleParams
 
 HISTORY_HEIGHT, STEERING_HEIGHT, ERRORS_HEIGHT = 143.0, 84.0, 135.0
-_SIDES = 76.0
+_SIDES = 86.0
 """The width of the words left of the history."""
 _SHOWN_LIMITS = 1.5
 """The history reaches so far to both sides; farther off, its line stays at the edge."""
