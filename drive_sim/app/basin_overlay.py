@@ -7,17 +7,19 @@ from drive_sim.app.basin_search import BasinSearch
 from drive_sim.app.canvas import FAINT, HAIR, PADDING, SMALL, Box, Canvas
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.evaluate.basin import BasinConfig
+from drive_sim.sim.track import Track
 
 _CONFIG = BasinConfig(sides=(5, 11, 21))
 _TITLE = 22.0
 
 
 class BasinOverlay:
-    """Laid on where `is_on`; another driver at the wheel is searched anew, where the car is then."""
+    """Laid on where `is_on`; another driver, or another lane to be kept, is searched anew, where the car is then."""
 
     def __init__(self) -> None:
         self._search: BasinSearch | None = None
         self._picture = BasinPicture()
+        self._track: Track | None = None
 
     @property
     def is_on(self) -> bool:
@@ -34,7 +36,8 @@ class BasinOverlay:
 
     def draw(self, canvas: Canvas, box: Box, rollout: LiveRollout) -> None:
         """Take in what was found since the last frame, and draw it with the car's own place."""
-        if self._search is None or rollout.driver.name not in self._search.maps:
+        is_other = self._track is not rollout.car.track
+        if self._search is None or is_other or rollout.driver.name not in self._search.maps:
             self._begin(rollout)
         search = self._search
         assert search is not None
@@ -62,5 +65,6 @@ class BasinOverlay:
     def _begin(self, rollout: LiveRollout) -> None:
         self.close()
         car = rollout.car
+        self._track = car.track
         s_m = float(car.observation.lane.s_m[0])
         self._search = BasinSearch([rollout.driver], car.track, car.scene, s_m, _CONFIG)

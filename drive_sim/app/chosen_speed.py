@@ -25,6 +25,8 @@ class ChosenSpeed:
 
     def __init__(self, env: DriveEnv) -> None:
         self._env, self._feel = env, WheelFeel()
+        self._tracks = env.tracks
+        """Of what is kept below; the lane to be kept may move."""
         self._paced: dict[tuple[int, SpeedLimits | None], tuple[Policy, Policy]] = {}
         self._profiles: dict[SpeedLimits, SpeedProfile] = {}
         self.is_own = False
@@ -54,6 +56,7 @@ class ChosenSpeed:
 
     def _at_speed(self, policy: Policy) -> Policy:
         """Made once for each policy and limits; the policy is kept beside, so that its identity stays its own."""
+        self._follow_lane()
         key = id(policy), self._limits
         if key not in self._paced:
             if len(self._paced) >= _MOST_KEPT:
@@ -62,7 +65,14 @@ class ChosenSpeed:
         return self._paced[key][1]
 
     def _start_speed(self, track_idx: CarIndex, s_m: PerCar) -> PerCar:
+        self._follow_lane()
         limits = SpeedLimits().within(self._env.config.vehicle)
         if limits not in self._profiles:
             self._profiles = {limits: SpeedProfile.of(self._env.tracks, limits)}
         return self._profiles[limits].at(track_idx, s_m)
+
+    def _follow_lane(self) -> None:
+        if self._tracks is not self._env.tracks:
+            self._tracks = self._env.tracks
+            self._paced.clear()
+            self._profiles.clear()

@@ -2,7 +2,7 @@
 
 import pygame
 
-from drive_sim.app.knob_drawer import KNOBS_KEY
+from drive_sim.app.knob_drawer import KNOBS_KEY, PLACE_KEY
 from drive_sim.app.screen import Key
 from drive_sim.app.time_travel import KEYS as TIME_KEYS
 
@@ -24,6 +24,7 @@ KEYS = (
     Key("K", "keep the speed, or use the pedals"),
     Key("Y", "paint on the road what you like", "likes"),
     Key("O", "the next road", "next road"),
+    PLACE_KEY,
     KNOBS_KEY,
     Key("C", "the next scene", "scene"),
     Key("V", "the road reversed, mirrored, both"),

@@ -95,7 +95,7 @@ class DrivePanels:
         keeps = "speed is kept" if status.human.keeps_speed else "pedals"
         canvas.text(keeps, (left, box.top + 70.0), size=SMALL, colour=FAINT)
         room = box._replace(top=_BELOW_LAMP, height=box.top - GAP - _BELOW_LAMP)
-        status.drawer.draw_turned(canvas, room, status.car)
+        status.drawer.draw_turned(canvas, room, status.rollout)
 
     def _draw_map(self, canvas: Canvas, status: DriveStatus) -> None:
         box, laps = map_box(canvas), status.rollout.laps

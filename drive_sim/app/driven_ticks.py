@@ -28,18 +28,18 @@ class _Tick(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Stretch:
-    """Ticks between which the car drove where it is, on one road; `num_placed`: how often it had been put somewhere."""
+    """Ticks between which the car drove where it is, on one lane; `num_placed`: how often it had been put somewhere."""
 
     car: SingleCar
+    track: Track
     num_placed: int
     ticks: deque[_Tick] = field(default_factory=deque)
 
     def trace(self) -> Trace:
-        track: Track = self.car.track
         return Trace.from_ticks(
             *np.array(self.ticks).T,
-            lane_offset_m=track.lane_offset_m,
-            road_length_m=track.length_m if track.closed else None,
+            lane_offset_m=self.track.lane_offset_m,
+            road_length_m=self.track.length_m if self.track.closed else None,
         )
 
 
@@ -77,7 +77,7 @@ class DrivenTicks:
         if float(car.state.speed_mps[0]) < _STANDS_MPS:
             return False
         if self._is_broken_off or not self._goes_on(car):
-            self._stretches.append(_Stretch(car, car.num_placed))
+            self._stretches.append(_Stretch(car, car.track, car.num_placed))
             self._is_broken_off = False
         lane, wheels = car.observation.lane, car.observation.state.curvature_per_m
         columns = lane.s_m, lane.offset_m, lane.heading_rad, lane.curvature_per_m, lane.edge_m, wheels
@@ -94,7 +94,7 @@ class DrivenTicks:
 
     def _goes_on(self, car: SingleCar) -> bool:
         last = self._stretches[-1]
-        return last.car is car and last.num_placed == car.num_placed
+        return last.car is car and last.track is car.track and last.num_placed == car.num_placed
 
     @property
     def _num_kept(self) -> int:

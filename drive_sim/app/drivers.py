@@ -18,6 +18,7 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.measurements import goes_by_sight
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
@@ -49,12 +50,17 @@ class PolicyDriver:
         return images if self.camera in (None, car.env.config.camera) else car.env.view(self.camera)
 
     def on(self, tracks: Tracks) -> Self:
-        """Itself, for these roads: the expert and a reward's policy know the road that they drive."""
-        if isinstance(self.policy, PursuitExpert):
+        """Itself, for these roads: the expert and a reward's policy know the road and the lane that they drive."""
+        if isinstance(self.policy, PursuitExpert) and self.policy.tracks is not tracks:
             self.policy = PursuitExpert(tracks)
-        elif isinstance(self.policy, RewardPolicy):
+        elif isinstance(self.policy, RewardPolicy) and self.policy.tracks is not tracks:
             self.policy = self.policy.on(tracks)
         return self
+
+    @property
+    def goes_by_sight(self) -> bool:
+        """It cannot be told where to drive."""
+        return goes_by_sight(self.policy, self.camera)
 
     @property
     def reward(self) -> RewardPolicy | None:

@@ -7,12 +7,15 @@ import pygame
 from drive_sim.app.canvas import BODY, FAINT, GAP, HAIR, INK, MARGIN, ORANGE, PADDING, SKY, SMALL, Box, Canvas
 from drive_sim.app.knobs import KNOBS, Knob, Knobs, turned_by_hand
 from drive_sim.app.layout import KEY_LINE, network_box
+from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.screen import Key
 from drive_sim.app.session import Session
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.steering_wheel import HeldKeys
+from drive_sim.app.wanted_place import in_words, next_place
 
 KNOBS_KEY = Key("Tab", "knobs: wind, steering, camera, speed", "knobs")
+PLACE_KEY = Key("Q", "wanted place: by sight, left, middle, right")
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
 _WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 5.0, 1.25
 _WAIT_FRAMES, _EVERY_FRAMES = 24, 4
@@ -61,6 +64,15 @@ class KnobDrawer:
         self._want(replace(knobs, own_speed=not knobs.own_speed), car)
         return "The speed is kept" if knobs.own_speed else "The speed is the driver's own; Up and Down are your pedals"
 
+    def change_place(self, rollout: LiveRollout) -> str:
+        """Drivers are told the next place to drive at; returns what to say of it."""
+        car = rollout.car
+        knobs = self._wanted or car.knobs
+        place = next_place(car.track, knobs.wanted_place)
+        self._want(replace(knobs, wanted_place=place), car)
+        told = f"Wanted place: {in_words(place)}"
+        return told if place is None or not _goes_by_sight(rollout) else f"{told}; {rollout.driver.label} goes by sight"
+
     def hands(self, held: HeldKeys, car: SingleCar) -> HeldKeys:
         """Once a frame: the keys that still steer; an arrow that is held turns the chosen knob."""
         if not self.is_open:
@@ -103,11 +115,14 @@ class KnobDrawer:
         for number, knob in enumerate(KNOBS):
             self._draw_knob(canvas, _row(box, number), knob, knobs, car.regime, is_chosen=number == self.chosen)
 
-    def draw_turned(self, canvas: Canvas, room: Box, car: SingleCar) -> None:
+    def draw_turned(self, canvas: Canvas, room: Box, rollout: LiveRollout) -> None:
         """What is not as the regime has it, at the lower end of some room; while the drawer is open, it says so."""
-        words = car.knobs.words_beside(car.regime)
+        knobs = rollout.car.knobs
+        words = knobs.words_beside(rollout.car.regime)
         if self.is_open or not words:
             return
+        if _goes_by_sight(rollout) and knobs.wanted_place is not None:
+            words.append("but this driver goes by sight")
         width, most = room.width - 2 * PADDING, int((room.height - PADDING) / (_LINE * SMALL))
         head = f"Not as {self._regime}:"
         head = head if canvas.text_width(head, size=SMALL, bold=True) <= width else "Turned:"
@@ -154,8 +169,14 @@ class KnobDrawer:
         self._turn(knob.least + (knob.most - knob.least) * (x - track.left) / track.width, car)
 
     def _step(self, direction: int, car: SingleCar) -> None:
+        """To the next value that the road allows."""
         knob, knobs = KNOBS[self.chosen], self._wanted or car.knobs
-        self._turn(knob.value(knobs) + direction * knob.step, car)
+        value, home, found = knob.value(knobs), knob.value(car.regime), knobs
+        while found == knobs and knob.least <= value <= knob.most:
+            value += direction * knob.step
+            found = car.allowed(turned_by_hand(knobs, knob, knob.nearest(value, home)))
+        if found != knobs:
+            self._want(found, car)
 
     def _turn(self, value: float, car: SingleCar) -> None:
         knob, knobs = KNOBS[self.chosen], self._wanted or car.knobs
@@ -164,7 +185,7 @@ class KnobDrawer:
             self._want(turned_by_hand(knobs, knob, value), car)
 
     def _want(self, knobs: Knobs, car: SingleCar) -> None:
-        self._wanted = knobs
+        self._wanted = knobs = car.allowed(knobs)
         self._session.turned_knobs = knobs.values_beside(car.regime)
 
     @staticmethod
@@ -181,6 +202,11 @@ class KnobDrawer:
         places = [track.left + track.width * (v - knob.least) / (knob.most - knob.least) for v in (home, value)]
         canvas.fill(Box(places[0] - 1.0, track.top - 1.0, 2.0, _TRACK + 4.5), INK)
         canvas.dot((places[1], track.centre[1]), 5.5, colour)
+
+
+def _goes_by_sight(rollout: LiveRollout) -> bool:
+    """A driver has the wheel who cannot be told where to drive."""
+    return rollout.driver.goes_by_sight and not rollout.by_hand
 
 
 def _row(box: Box, number: int) -> Box:

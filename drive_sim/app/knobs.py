@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from drive_sim.app.wanted_place import BY_SIGHT, STEP, from_slider, in_words, on_slider
 from drive_sim.sim.disturbance import Disturbance
+from drive_sim.sim.lateral_goal import WIDEST_GOAL
 from drive_sim.sim.vehicle import VehicleParams
 
 _KICK_M, _KICK_M_PER_RAD = 0.1, 5.0
@@ -16,13 +18,15 @@ _MOST_GRIP_MPS2 = 10.0
 class Knobs:
     """How the car answers, what the world does to it, and how much its camera's picture is noisy (grey levels).
 
-    `own_speed`: whoever drives chooses the speed; else it is kept.
+    `own_speed`: whoever drives chooses the speed; else it is kept. `wanted_place`: where on the road drivers are told
+    to drive, in half widths, left positive (None: they go by sight).
     """
 
     vehicle: VehicleParams
     disturbance: Disturbance
     noise_grey: float
     own_speed: bool = False
+    wanted_place: float | None = None
 
     def values_beside(self, regime: "Knobs") -> dict[str, float]:
         """The knobs, by name, that stand elsewhere than a regime has them."""
@@ -179,6 +183,16 @@ KNOBS = (
         lambda knobs: float(knobs.own_speed),
         lambda knobs, value: replace(knobs, own_speed=value >= 0.5),
         lambda value: "the driver's own" if value else "kept",
+    ),
+    Knob(
+        "wanted_place",
+        "Wanted place",
+        BY_SIGHT,
+        WIDEST_GOAL,
+        STEP,
+        lambda knobs: on_slider(knobs.wanted_place),
+        lambda knobs, value: replace(knobs, wanted_place=from_slider(value)),
+        lambda value: in_words(from_slider(value)),
     ),
 )
 """All of them, as the drawer lists them. The camera's noise is the scene's own where nobody turns it."""

@@ -12,6 +12,7 @@ import numpy as np
 from drive_sim.app.canvas import POLICY_COLOURS, Colour
 from drive_sim.app.drivers import PolicyDriver
 from drive_sim.app.knobs import Knobs
+from drive_sim.app.lane_watch import LaneWatch
 from drive_sim.app.lap_counter import LapCounter
 from drive_sim.app.nudge import NUDGED_TO_M, Nudge
 from drive_sim.app.rollout_state import CountedDriver, PastTick, RolloutInput, RolloutState
@@ -23,14 +24,13 @@ from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.env import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
-from drive_sim.sim.intervention import needs_intervention
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import LanePose, Track, progress_m
 from drive_sim.sim.vehicle import Command
 
-HISTORY_S, ALARM_S = 20.0, 1.5
-"""How long offsets are kept, and how long an intervention is news."""
+HISTORY_S = 20.0
+"""How long offsets are kept."""
 
 
 class LiveRollout:
@@ -59,8 +59,7 @@ class LiveRollout:
         tick_s = self.car.env.config.tick_s
         self.history: deque[PastTick] = deque(maxlen=round(HISTORY_S / tick_s))
         self.num_ticks = self.num_frames = 0
-        self._alarm_ticks, self._is_off = 0, False
-        self.expert = PursuitExpert(self.car.tracks)
+        self._lane = LaneWatch(self.car)
         self._tick_driver: PolicyDriver | None = None
         self._next_nudge: Nudge | None = None
         self.log: Callable[[RolloutInput], None] | None = None
@@ -82,14 +81,19 @@ class LiveRollout:
         return "human" if self.by_hand else self.driver.name
 
     @property
+    def expert(self) -> PursuitExpert:
+        """Who knows the lane that is to be kept now."""
+        return self._lane.expert
+
+    @property
     def alarm(self) -> bool:
         """There was an intervention just now."""
-        return self._alarm_ticks > 0
+        return self._lane.alarm
 
     @property
     def is_off(self) -> bool:
-        """The car is more than an intervention's distance off its lane, or off the road."""
-        return bool(needs_intervention(self.car.tracks, self.car.env.timestep)[0])
+        """The car is off the road, or more than an intervention's distance off a lane that it has had time to reach."""
+        return self._lane.is_off
 
     def switch(self) -> None:
         """The next one has the wheel, from the next control tick on."""
@@ -126,18 +130,21 @@ class LiveRollout:
         self._note(LiveRollout.start_over)
         self.car.start_over()
         self.laps = LapCounter(self.car.track)
-        self._is_off = False
+        self._lane.put_on()
 
     def place(self, s_m: float, offset_m: float, heading_rad: float = 0.0) -> None:
         """Put the car somewhere, along the lane or turned against it."""
         self._note(LiveRollout.place, s_m, offset_m, heading_rad, replaces=True)
         self.car.place(s_m, offset_m, heading_rad)
-        self._is_off = self.is_off
+        self._lane.put_anywhere()
 
     def change_knobs(self, knobs: Knobs) -> None:
         """From this control tick on; what was counted under others counts no more. Raises InputError within a tick."""
         self._note(LiveRollout.change_knobs, knobs)
+        before = self.car.track
         self.car.change_knobs(knobs)
+        if self.car.track is not before:
+            self._lane.move_lane()
         for driver in self.drivers:
             driver.tally = Tally()
 
@@ -168,13 +175,12 @@ class LiveRollout:
             history=tuple(self.history),
             num_frames=self.num_frames,
             num_ticks=self.num_ticks,
-            num_alarm_ticks=self._alarm_ticks,
+            lane=self._lane.kept,
             next_nudge=self._next_nudge,
             command_per_m=self.command_per_m,
             expert_per_m=self.expert_per_m,
             puts_back=self.puts_back,
             by_hand=self.by_hand,
-            is_off=self._is_off,
         )
 
     def restore(self, state: RolloutState) -> None:
@@ -191,9 +197,9 @@ class LiveRollout:
         self._set_driver(state.driver)
         self._tick_driver = state.tick_driver
         self.history = deque(state.history, maxlen=self.history.maxlen)
-        self.num_frames, self.num_ticks, self._alarm_ticks = state.num_frames, state.num_ticks, state.num_alarm_ticks
+        self.num_frames, self.num_ticks = state.num_frames, state.num_ticks
         self.command_per_m, self.expert_per_m = state.command_per_m, state.expert_per_m
-        self._next_nudge, self._is_off = state.next_nudge, state.is_off
+        self._next_nudge, self._lane.kept = state.next_nudge, state.lane
         self.puts_back, self.by_hand = state.puts_back, state.by_hand
 
     def _begin_tick(
@@ -203,7 +209,7 @@ class LiveRollout:
         self.laps.add(float(observation.lane.s_m[0]), self.car.env.config.tick_s)
         if watch is not None:
             watch(observation)
-        act, driver = self.car.speed.act, self.driver
+        act, driver = self.car.speed.act, self.driver.on(self.car.tracks)
         self.expert_per_m = float(act(self.expert, observation, self._policy_rng).curvature_per_m[0])
         if human_command is not None:
             return human_command
@@ -217,28 +223,23 @@ class LiveRollout:
         """What the tick was like is kept, and the driver's share in it; a car that is lost is put back."""
         car, driver = self.car, self._tick_driver
         self.num_ticks += 1
-        self._alarm_ticks = max(0, self._alarm_ticks - 1)
-        tick_s = car.env.config.tick_s
-        was_off, self._is_off = self._is_off, self.is_off
-        leaves = self._is_off and not was_off and not self.by_hand
+        leaves = self._lane.end_tick(by_hand=self.by_hand)
         if driver is not None:
             driver.tally.add_tick(
                 float(progress_m(car.tracks, before, car.observation.lane)[0]),
-                tick_s,
+                car.env.config.tick_s,
                 leaves=leaves,
                 puts_back=self.puts_back,
-                is_off=self._is_off,
+                is_off=self._lane.kept.is_off,
                 is_off_road=car.has_left_the_road,
             )
         self.history.append(PastTick(car.offset_m, self.active_colour, leaves))
-        if leaves:
-            self._alarm_ticks = round(ALARM_S / tick_s)
-        if (self._is_off and self.puts_back and not self.by_hand) or car.is_at_the_end:
+        if (self._lane.kept.is_off and self.puts_back and not self.by_hand) or car.is_at_the_end:
             self._put_back()
 
     def _put_back(self) -> None:
         self.car.put_back()
-        self._is_off = False
+        self._lane.put_on()
 
     def _set_driver(self, driver: PolicyDriver) -> None:
         self.driver_index = next((i for i, own in enumerate(self.drivers) if own is driver), self.driver_index)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from drive_sim.app.canvas import Colour
 from drive_sim.app.drivers import PolicyDriver
+from drive_sim.app.lane_watch import OffLane
 from drive_sim.app.lap_counter import LapsKept
 from drive_sim.app.nudge import Nudge
 from drive_sim.app.single_car import CarState
@@ -55,11 +56,11 @@ class RolloutState:
     history: tuple[PastTick, ...]
     num_frames: int
     num_ticks: int
-    num_alarm_ticks: int
+    lane: OffLane
+    """Whether the car was off its lane, and since when."""
     next_nudge: Nudge | None
     """How the car will be pushed at the next control tick."""
     command_per_m: float
     expert_per_m: float
     puts_back: bool
     by_hand: bool
-    is_off: bool

@@ -5,15 +5,18 @@ from dataclasses import replace
 
 from drive_sim.app.compare_messages import ComparedPolicy
 from drive_sim.app.drivers import EXPERT, PolicyDriver
+from drive_sim.app.knobs import Knobs
+from drive_sim.app.lane_watch import OffLane
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.rollout_state import RolloutState
 from drive_sim.app.shared_car import car_state, generators, shared_car
 from drive_sim.app.shared_state import SharedCar, SharedState
+from drive_sim.app.wanted_place import wanted_place
 from drive_sim.errors import InputError
 
 Models = tuple[str, ...]
 """Folders, or `expert`."""
-_MOST_ROADS = 2**31
+_MOST_ROADS, _MOST_TICKS = 2**31, 1000
 
 
 def names_of(drivers: Sequence[PolicyDriver | ComparedPolicy]) -> Models:
@@ -32,7 +35,8 @@ def rollout_values(state: RolloutState) -> dict[str, float]:
         "command_per_m": state.command_per_m,
         "expert_per_m": state.expert_per_m,
         "puts_back": float(state.puts_back),
-        "is_off": float(state.is_off),
+        "is_off": float(state.lane.is_off),
+        "lane_change_ticks": float(state.lane.num_lane_change_ticks),
     }
 
 
@@ -40,7 +44,7 @@ def turned_in(rollout: LiveRollout, state: RolloutState) -> dict[str, float]:
     """What is turned in a state of a rollout."""
     env = state.car.env
     noise_grey = rollout.car.knobs.noise_grey if env.scenes is None else env.scenes.scenes[0].noise_grey
-    knobs = replace(rollout.car.knobs, vehicle=env.vehicle, disturbance=env.disturbance, noise_grey=noise_grey)
+    knobs = Knobs(env.vehicle, env.disturbance, noise_grey, state.car.at_own_speed, wanted_place(env.tracks.tracks[0]))
     return knobs.values_beside(rollout.car.regime)
 
 
@@ -61,7 +65,10 @@ def take_rollout(rollout: LiveRollout, state: SharedState, driver: int) -> None:
             command_per_m=values.get("command_per_m", 0.0),
             expert_per_m=values.get("expert_per_m", 0.0),
             puts_back=bool(values.get("puts_back", 1.0)),
-            is_off=bool(values.get("is_off", 0.0)),
+            lane=OffLane(
+                is_off=bool(values.get("is_off", 0.0)),
+                num_lane_change_ticks=whole_value(state, "lane_change_ticks", _MOST_TICKS),
+            ),
         )
     )
 

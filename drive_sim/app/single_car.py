@@ -8,6 +8,7 @@ import numpy as np
 
 from drive_sim.app.chosen_speed import ChosenSpeed
 from drive_sim.app.knobs import Knobs
+from drive_sim.app.wanted_place import allowed_place, lane_at, wanted_place
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.env_state import EnvState
 from drive_sim.sim.intervention import intervention_limit_m, limit_by_width_m
@@ -35,8 +36,9 @@ class SingleCar:
     """A car on one road under one sky; `state` is what to draw now, `observation` what its driver last saw."""
 
     def __init__(self, track: Track, scene: Scene, config: EnvConfig, rng: np.random.Generator) -> None:
-        self.track, self.tracks = track, track_batch(track)
-        self.env = DriveEnv(self.tracks, Scenes.stack([scene]), config, rng)
+        self._road = track
+        """The road with its own lane, which is driven by sight."""
+        self.env = DriveEnv(track_batch(track), Scenes.stack([scene]), config, rng)
         self.speed = ChosenSpeed(self.env)
         self.regime = self.knobs
         """The knobs as they stood at first."""
@@ -47,6 +49,16 @@ class SingleCar:
         self.num_placed = 0
         """How often it was put somewhere, so that it did not drive to where it is."""
         self._substep = 0
+
+    @property
+    def tracks(self) -> Tracks:
+        """A batch of one: the road that it drives, with the lane to be kept now."""
+        return self.env.tracks
+
+    @property
+    def track(self) -> Track:
+        """The road that it drives, with the lane to be kept now."""
+        return self.tracks.tracks[0]
 
     @property
     def scenes(self) -> Scenes:
@@ -62,13 +74,23 @@ class SingleCar:
 
     @property
     def knobs(self) -> Knobs:
-        """How it answers, what the world does to it, its camera's noise, and at whose speed it is driven."""
-        config = self.env.config
-        return Knobs(config.vehicle, config.disturbance, self.scene.noise_grey, self.speed.is_own)
+        """How it answers, what the world does to it, its camera's noise, at whose speed and where it is driven."""
+        config, place = self.env.config, wanted_place(self.track)
+        return Knobs(config.vehicle, config.disturbance, self.scene.noise_grey, self.speed.is_own, place)
+
+    def allowed(self, knobs: Knobs) -> Knobs:
+        """Knobs whose wanted place is on this road."""
+        return replace(knobs, wanted_place=allowed_place(self._road, knobs.wanted_place))
 
     def change_knobs(self, knobs: Knobs) -> None:
-        """From here on, where a control tick begins, these; the car does not jump. Raises InputError within a tick."""
+        """From here on, where a control tick begins, these as far as the road allows; the car does not jump.
+
+        Raises InputError within a tick.
+        """
+        knobs = self.allowed(knobs)
         self.env.change_conditions(knobs.vehicle, knobs.disturbance)
+        if knobs.wanted_place != wanted_place(self.track):
+            self.env.change_tracks(self._lane_at(knobs.wanted_place), self.observation.lane.s_m)
         self.speed.choose(own=knobs.own_speed)
         if knobs.noise_grey != self.scene.noise_grey:
             self.env.change_scenes(Scenes.stack([replace(self.scene, noise_grey=knobs.noise_grey)]))
@@ -150,6 +172,9 @@ class SingleCar:
         """Put the car at an arc length, an offset from the lane (left positive) and a heading against it."""
         self.env.reset(start_s_m=s_m, start_offset_m=offset_m, start_heading_rad=heading_rad)
         self._restart()
+
+    def _lane_at(self, place: float | None) -> Tracks:
+        return track_batch(self._road) if place is None else lane_at(self._road, place)
 
     def _restart(self) -> None:
         self.state = self.observation.state

@@ -134,6 +134,7 @@ class WatchScreen:
             pygame.K_v: lambda: self.session.say(self.radar.toggle()),
             pygame.K_x: self._toggle_put_back,
             pygame.K_k: lambda: self.session.say(self.drawer.change_speed(self.rollout.car)),
+            pygame.K_q: lambda: self.session.say(self.drawer.change_place(self.rollout)),
             pygame.K_o: self._next_road,
             pygame.K_RETURN: self._put_back,
             pygame.K_SPACE: self._pause,

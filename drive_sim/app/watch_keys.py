@@ -1,6 +1,6 @@
 """The keys of the watching screen, as its help lists them."""
 
-from drive_sim.app.knob_drawer import KNOBS_KEY
+from drive_sim.app.knob_drawer import KNOBS_KEY, PLACE_KEY
 from drive_sim.app.screen import Key
 from drive_sim.app.time_travel import KEYS as TIME_KEYS
 
@@ -18,6 +18,7 @@ KEYS = (
     Key("Y", "from where it finds back, in the map's place", "basin"),
     Key("K", "the speed is kept, or its driver's own", "speed"),
     Key("X", "put the car back when it is 1 m off, or leave it alone", "put back"),
+    PLACE_KEY,
     KNOBS_KEY,
     Key("O", "another road that nobody has learned from", "other road"),
     Key("Enter", "put the car onto its lane"),

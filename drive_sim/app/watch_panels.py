@@ -61,7 +61,7 @@ class WatchPanels:
         if not _is_narrow(canvas):
             below = network_box(canvas, FOOTER)
             room = history._replace(left=history.right + GAP, width=below.left - history.right - 2 * GAP)
-            status.drawer.draw_turned(canvas, room, rollout.car)
+            status.drawer.draw_turned(canvas, room, rollout)
         _draw_picture(canvas, status)
         has_middle = not status.drawer.is_open and _draw_middle(canvas, status)
         if not (has_middle and _is_narrow(canvas)):
@@ -86,7 +86,7 @@ class WatchPanels:
         height = min(ERRORS_HEIGHT, network_box(canvas, FOOTER).top - GAP - top)
         errors = Box(box.left, top, box.width, height)
         if _is_narrow(canvas) and rollout.car.knobs != rollout.car.regime:
-            status.drawer.draw_turned(canvas, errors, rollout.car)
+            status.drawer.draw_turned(canvas, errors, rollout)
             return
         draw_steering_errors(canvas, errors, [driver for driver in rollout.drivers if driver.folder is not None])
 

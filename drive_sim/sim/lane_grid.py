@@ -118,6 +118,12 @@ def lane_grid(track: Track) -> LaneGrid:
     return grid
 
 
+def share_grid(track: Track, same: Track) -> None:
+    """A road with the same surface, on which another lane is to be kept, has the same grid, where that is made."""
+    if track in _GRIDS:
+        _GRIDS[same] = _GRIDS[track]
+
+
 def _make_grid(track: Track) -> LaneGrid:
     if len(track.x_m) >= NO_SAMPLE:
         raise InputError(f"road {track.name!r}: {len(track.x_m)} samples, the camera reads at most {NO_SAMPLE - 1}")

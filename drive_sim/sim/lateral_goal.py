@@ -9,6 +9,7 @@ import numpy as np
 
 from drive_sim.arrays import PerCar
 from drive_sim.errors import InputError
+from drive_sim.sim.lane_grid import share_grid
 from drive_sim.sim.road_width import sample_at
 from drive_sim.sim.track import LanePose, Track, Tracks
 
@@ -34,6 +35,19 @@ def widest_goal(half_width_m: float) -> float:
     return max(0.0, min(WIDEST_GOAL, 1.0 - EDGE_M / half_width_m))
 
 
+def widest_goal_on(track: Track) -> float:
+    """The outermost place that may be asked for on this road: where it is narrowest."""
+    return widest_goal(_narrowest_m(track)[1])
+
+
+def told_goal(track: Track) -> float:
+    """The place that `with_lateral_goal` has put the target lane to; NaN where drivers go by sight."""
+    if not track.goal_is_told:
+        return np.nan
+    middle_m, half_m = _narrowest_m(track)
+    return round((track.lane_offset_m - middle_m) / half_m, 6)
+
+
 def with_lateral_goal(track: Track, goal: float) -> Track:
     """The same road with its target lane there, where it is narrowest, and drivers told; NaN: by sight, as it was.
 
@@ -41,12 +55,19 @@ def with_lateral_goal(track: Track, goal: float) -> Track:
     """
     if np.isnan(goal):
         return replace(track, goal_is_told=False)
-    narrowest = np.argmin(track.width_left_m + track.width_right_m)
-    left_m, right_m = float(track.width_left_m[narrowest]), float(track.width_right_m[narrowest])
-    middle_m, half_m = 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)
+    middle_m, half_m = _narrowest_m(track)
     if abs(goal) > widest_goal(half_m):
         raise InputError(
             f"lateral goal: must be within {widest_goal(half_m):.2g} half widths of the middle, got {goal:g}; "
             f"the road is {2.0 * half_m:.1f} m wide"
         )
-    return replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)
+    moved = replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)
+    share_grid(track, moved)
+    return moved
+
+
+def _narrowest_m(track: Track) -> tuple[float, float]:
+    """Where a road is narrowest: how far left its middle lies there, and half its width."""
+    narrowest = np.argmin(track.width_left_m + track.width_right_m)
+    left_m, right_m = float(track.width_left_m[narrowest]), float(track.width_right_m[narrowest])
+    return 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)

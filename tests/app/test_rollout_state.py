@@ -54,11 +54,13 @@ def drive(rollout: LiveRollout, before_frame: int) -> None:
 
 def now(rollout: LiveRollout) -> list[tuple[str, Any]]:
     """Everything that changes while it drives, whatever it is called, with the pictures that are seen."""
-    fixed = {"car", "laps", "drivers", "expert", "_policy_rng", "_nudge_rng", "_tick_driver"}
+    fixed = {"car", "laps", "drivers", "_lane", "_policy_rng", "_nudge_rng", "_tick_driver"}
     changing = [(name, value) for name, value in vars(rollout).items() if name not in fixed]
     return [
         *changing,
         ("laps", rollout.laps.kept),
+        ("off the lane", rollout._lane.kept),
+        ("knobs", rollout.car.knobs),
         ("who began the tick", rollout._tick_driver and rollout._tick_driver.name),
         ("tallies", [driver.tally for driver in rollout.drivers]),
         ("drawn", rollout.car.state),

@@ -71,14 +71,14 @@ def opened(text: str, other: Session, models: tuple[str, ...] = ()) -> Screen:
 
 def drive_somewhere(session: Session, canvas: Canvas) -> Screen:
     screen = DriveScreen(session, ToDrive(), SIZE_PX)
-    press(screen, canvas, pygame.K_TAB, *[pygame.K_RIGHT] * 4, pygame.K_TAB, pygame.K_k, pygame.K_c)
+    press(screen, canvas, pygame.K_TAB, *[pygame.K_RIGHT] * 4, pygame.K_TAB, pygame.K_k, pygame.K_q, pygame.K_c)
     go(screen, 75, pygame.K_a, pygame.K_w)
     return screen
 
 
 def watch_somewhere(session: Session, canvas: Canvas, models: tuple[str, ...]) -> Screen:
     screen = WatchScreen(session, ToWatch(models), SIZE_PX)
-    press(screen, canvas, pygame.K_o, pygame.K_n, pygame.K_x, pygame.K_s)
+    press(screen, canvas, pygame.K_o, pygame.K_n, pygame.K_x, pygame.K_s, pygame.K_q)
     go(screen, 40)
     press(screen, canvas, pygame.K_a, pygame.K_TAB, *[pygame.K_DOWN] * 5, pygame.K_RIGHT, pygame.K_RIGHT, pygame.K_TAB)
     go(screen, 51)
