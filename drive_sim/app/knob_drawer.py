@@ -15,9 +15,9 @@ from drive_sim.app.steering_wheel import HeldKeys
 from drive_sim.app.wanted_place import in_words, next_place
 
 KNOBS_KEY = Key("Tab", "knobs: wind, steering, camera, speed", "knobs")
-PLACE_KEY = Key("Q", "wanted place: by sight, left, middle, right")
+PLACE_KEY = Key("Q", "told to drive left, middle, right; by sight")
 _ARROWS = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN)
-_WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 5.0, 1.25
+_WIDTH, _HEAD, _TRACK, _LINE = 286.0, 30.0, 4.0, 1.25
 _WAIT_FRAMES, _EVERY_FRAMES = 24, 4
 """An arrow that is held turns on after so long, a step so often."""
 
@@ -122,7 +122,7 @@ class KnobDrawer:
         if self.is_open or not words:
             return
         if _goes_by_sight(rollout) and knobs.wanted_place is not None:
-            words.append("but this driver goes by sight")
+            words.append("but it goes by sight")
         width, most = room.width - 2 * PADDING, int((room.height - PADDING) / (_LINE * SMALL))
         head = f"Not as {self._regime}:"
         head = head if canvas.text_width(head, size=SMALL, bold=True) <= width else "Turned:"
@@ -193,15 +193,15 @@ class KnobDrawer:
         """A line of words, and below it where the knob stands and where (a thin mark) the regime has it."""
         if is_chosen:
             canvas.fill(Box(row.left + 5.0, row.top, row.width - 10.0, row.height - 1.0), HAIR, rounding=5.0)
-        track, middle = _track(row), row.top + 0.32 * row.height
+        track, middle = _track(row), row.top + 0.31 * row.height
         value, home = knob.value(knobs), knob.value(regime)
         colour = SKY if value == home else ORANGE
         canvas.text(knob.label, (track.left, middle), size=SMALL, bold=is_chosen, anchor="midleft")
         canvas.text(knob.words(value), (track.right, middle), size=SMALL, colour=colour, bold=True, anchor="midright")
         canvas.fill(track, FAINT if is_chosen else HAIR, rounding=_TRACK / 2)
         places = [track.left + track.width * (v - knob.least) / (knob.most - knob.least) for v in (home, value)]
-        canvas.fill(Box(places[0] - 1.0, track.top - 1.0, 2.0, _TRACK + 4.5), INK)
-        canvas.dot((places[1], track.centre[1]), 5.5, colour)
+        canvas.fill(Box(places[0] - 1.0, track.top - 1.0, 2.0, _TRACK + 3.0), INK)
+        canvas.dot((places[1], track.centre[1]), 4.5, colour)
 
 
 def _goes_by_sight(rollout: LiveRollout) -> bool:
@@ -215,4 +215,4 @@ def _row(box: Box, number: int) -> Box:
 
 
 def _track(row: Box) -> Box:
-    return Box(row.left + PADDING + 4.0, row.bottom - _TRACK - 4.5, row.width - 2 * PADDING - 8.0, _TRACK)
+    return Box(row.left + PADDING + 4.0, row.bottom - _TRACK - 3.0, row.width - 2 * PADDING - 8.0, _TRACK)

@@ -186,7 +186,7 @@ KNOBS = (
     ),
     Knob(
         "wanted_place",
-        "Wanted place",
+        "Place",
         BY_SIGHT,
         WIDEST_GOAL,
         STEP,

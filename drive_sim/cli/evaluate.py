@@ -17,10 +17,13 @@ from drive_sim.cli.numbers import positive
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_suite
 from drive_sim.cli.score_tables import failure_tables, scores, speeds
+from drive_sim.cli.terminal import tell
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import EvalReport, Tick
     from drive_sim.evaluate.failures import Failure
+    from drive_sim.policies.base import Policy
+    from drive_sim.sim.camera import Camera
     from drive_sim.sim.suites import Suite
 
 MOST_FILMS = 12
@@ -34,6 +37,7 @@ class Arguments:
     suite: str
     road: options.RoadOptions
     distance: float | None
+    place: float | None
     speed: str
     turning_radius: float | None
     films: Path | None
@@ -54,6 +58,7 @@ speed of their choice; the expert, and models that only steer, at that of a prof
         "evaluate runs/train-001 --track Suzuka.csv",
         "evaluate expert --track Suzuka.csv --speed own",
         "evaluate pilotnet --suite any-tight --films failures",
+        "evaluate pilotnet --track motorway --place -0.5",
     )
     options.add_models(command)
     command.add_argument(
@@ -65,6 +70,7 @@ speed of their choice; the expert, and models that only steer, at that of a prof
     )
     options.add_track(command)
     command.add_argument("--distance", type=positive(100_000), metavar="KM", help="how far on each road (default: 2)")
+    options.add_place(command)
     add_car(command)
     command.add_argument(
         "--films",
@@ -88,8 +94,10 @@ def _evaluated(args: Arguments, films: Path | None) -> Result:
     from drive_sim.evaluate.failures import failures
 
     seed, speed, car = args.road.seed, chosen_speed(args.speed), chosen_car(args.turning_radius)
-    suite = chosen_suite(args.suite, args.road, args.distance)
+    suite = chosen_suite(args.suite, args.road, args.distance, args.place)
     drivers = load_drivers(args.models, suite.tracks)
+    if args.place is not None:
+        _say_who_goes_by_sight(drivers)
     results: Result = {}
     num_films = 0
     with display.progress({name: f"{name} drives" for name in drivers}) as show:
@@ -114,6 +122,7 @@ def _evaluated(args: Arguments, films: Path | None) -> Result:
     return {
         "suite": suite.name,
         "seed": seed,
+        "place": args.place,
         "speed": args.speed,
         "turning_radius_m": 1.0 / car.max_curvature_per_m,
         "models": results,
@@ -139,6 +148,14 @@ def _film(
     for number, path in enumerate(film_failures(name, report, expert, suite, camera, chosen, into), start=1):
         show(name, number / len(chosen), f"filmed {path.name}")
     return len(chosen)
+
+
+def _say_who_goes_by_sight(drivers: Mapping[str, tuple[Policy, Camera | None]]) -> None:
+    from drive_sim.policies.measurements import goes_by_sight
+
+    for name, (policy, camera) in drivers.items():
+        if goes_by_sight(policy, camera):
+            tell(f"{name}: this driver goes by sight, and cannot be told the place by which it is counted")
 
 
 def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:

@@ -17,6 +17,8 @@ REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty"
 NETWORKS = ("pilotnet", "small", "thumbnail", "conditional-pilotnet")
 AUGMENTERS = ("shift-rotate", "none")
 MOST_SEED = 2**63 - 1
+MOST_PLACE = 0.7
+"""`sim.lateral_goal.WIDEST_GOAL`, which would take long to import."""
 MOST_STEPS, MOST_ROUNDS = 10_000_000, 10_000
 """More than anybody has the days for."""
 
@@ -87,6 +89,17 @@ def add_track(command: _ActionsContainer) -> None:
     )
     command.add_argument(
         "--width", type=between(0.5, 100.0), metavar="M", help="how wide the road of a file is that does not say it"
+    )
+
+
+def add_place(command: _ActionsContainer) -> None:
+    """Where on the road drivers are told to drive."""
+    command.add_argument(
+        "--place",
+        type=between(-MOST_PLACE, MOST_PLACE),
+        metavar="HALF_WIDTHS",
+        help="tell drivers where to drive: half widths of the road from its middle, left positive, from "
+        f"{-MOST_PLACE} to {MOST_PLACE} (default: by sight)",
     )
 
 

@@ -22,6 +22,7 @@ class Arguments:
 
     road: options.RoadOptions
     seconds: float
+    place: float | None
     speed: str
     turning_radius: float | None
     out: Path | None
@@ -31,13 +32,15 @@ def add_arguments(command: ArgumentParser) -> None:
     """The help, and the arguments."""
     command.description = """\
 The scripted expert drives and is recorded: pictures, commands and where the car was, ten rows a second. Without --track
-it drives a road made from the seed; with --speed own it slows for bends and speeds up on straights. The recording is an
-Arrow stream that survives a crash and opens in other tools."""
+it drives a road made from the seed; with --speed own it slows for bends and speeds up on straights; with --place it
+drives there, and each row says so, for networks that learn to be told. The recording is an Arrow stream that survives a
+crash and opens in other tools."""
     command.epilog = options.examples("record", "record --seconds 72 --seed 3 --out expert-72s", "train expert-72s")
     options.add_track(command)
     command.add_argument(
         "--seconds", type=positive(86_400), default=30.0, metavar="S", help="how long (default: 30; at most a day)"
     )
+    options.add_place(command)
     add_car(command)
     options.add_out(command)
 
@@ -54,7 +57,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.sim.track import Tracks
 
     speed = chosen_speed(args.speed)
-    track, scene = chosen_road(args.road)
+    track, scene = chosen_road(args.road, args.place)
     env_rng, rng = np.random.default_rng(args.road.seed).spawn(2)
     config = EnvConfig(vehicle=chosen_car(args.turning_radius), disturbance=CONDITIONS.demonstration)
     tracks = Tracks.stack([track])

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from drive_sim.sim.track import Track, Tracks
 
 
-def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
-    """The road of --track, or the demonstration's road of the seed, with a sky.
+def chosen_road(road: RoadOptions, place: float | None = None) -> tuple[Track, Scene]:
+    """The road of --track, or the demonstration's road of the seed, with a sky; its lane is at --place.
 
     What had to be changed of a file so that it can be driven is said, a line each.
     """
     if road.track is None:
         from drive_sim.sim.suites import make_demonstration_world
 
-        return make_demonstration_world(road.seed)
+        track, scene = make_demonstration_world(road.seed)
+        return _told(track, place), scene
     import numpy as np
 
     from drive_sim.sim.circuit_file import resolve_track
@@ -32,7 +33,7 @@ def chosen_road(road: RoadOptions) -> tuple[Track, Scene]:
     track = resolve_track(road.track, road.width)
     for note in track.notes:
         tell(note)
-    return track, make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
+    return _told(track, place), make_scene(CONDITIONS.scene_kind, np.random.default_rng(road.seed))
 
 
 def trial_roads(road: RoadOptions, num_roads: int) -> tuple[Tracks, Scenes]:
@@ -46,18 +47,35 @@ def trial_roads(road: RoadOptions, num_roads: int) -> tuple[Tracks, Scenes]:
     return Tracks.stack(tracks), Scenes.stack(scenes)
 
 
-def chosen_suite(name: str, road: RoadOptions, distance_km: float | None) -> Suite:
-    """The roads of --suite or of --track, each driven as far as --distance says."""
+def _told(track: Track, place: float | None) -> Track:
+    """The road with its lane at a place that drivers are told; None: as it is, by sight.
+
+    The line of a road's file is then nobody's aim, and not counted by.
+    """
+    if place is None:
+        return track
+    from dataclasses import replace
+
+    from drive_sim.sim.lateral_goal import with_lateral_goal
+
+    return replace(with_lateral_goal(track, place), file_line_m=None)
+
+
+def chosen_suite(name: str, road: RoadOptions, distance_km: float | None, place: float | None = None) -> Suite:
+    """The roads of --suite or of --track with their lanes at --place, each driven as far as --distance says."""
     from dataclasses import replace
 
     from drive_sim.sim.conditions import CONDITIONS
     from drive_sim.sim.suites import make_suite, suite_from_track
+    from drive_sim.sim.track import Tracks
 
     one_of("suite", name, SUITES)
     if road.track is None:
         suite = make_suite(name)
+        if place is not None:
+            suite = replace(suite, tracks=Tracks.stack([_told(track, place) for track in suite.tracks.tracks]))
     else:
-        suite = suite_from_track(*chosen_road(road), disturbance=CONDITIONS.evaluation, seed=road.seed)
+        suite = suite_from_track(*chosen_road(road, place), disturbance=CONDITIONS.evaluation, seed=road.seed)
     if distance_km is None:
         return suite
     distance_m, track = 1000.0 * distance_km, suite.tracks.tracks[0]

@@ -159,7 +159,7 @@ def test_q_tells_a_place_on_watch_and_time_takes_it_back(watch: WatchScreen, can
     assert watch.session.note.text == "Wanted place: 0.5 half widths left"
     go(watch, 2)
     car = watch.rollout.car
-    assert car.knobs.words_beside(car.regime) == ["wanted place 0.5 half widths left"]
+    assert car.knobs.words_beside(car.regime) == ["place 0.5 half widths left"]
     press(watch, canvas, pygame.K_HOME)
     assert car.knobs.wanted_place is None
     press(watch, canvas, pygame.K_END)

@@ -86,3 +86,18 @@ def test_scores_are_a_table_with_intervals() -> None:
     assert "by 1 m off the file's line" in head
     assert "3 (of which 2 at a crossing)" in row
     assert "0.12" in row
+
+
+def test_a_place_is_what_is_counted_by_and_who_cannot_be_told_is_named(model, empty_folder, capsys) -> None:
+    from drive_sim.cli.options import MOST_PLACE
+    from drive_sim.sim.lateral_goal import WIDEST_GOAL
+
+    assert MOST_PLACE == WIDEST_GOAL
+    drive = ["evaluate", "expert", str(model), "--distance", "0.05", "--place"]
+    assert cli.main([*drive, "0.5", "--json", "scores.json"]) == 0
+    said = capsys.readouterr().err.splitlines()
+    assert [line for line in said if "goes by sight" in line][0].startswith(str(model))
+    scores = json.loads((empty_folder / "scores.json").read_text())
+    assert scores["place"] == 0.5 and scores["models"]["expert"]["interventions"] == 0
+    assert cli.main([*drive, "0.7"]) == 2
+    assert "4.4 m wide where it is narrowest" in capsys.readouterr().err

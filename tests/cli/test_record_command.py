@@ -1,6 +1,7 @@
 """`record`: the same seed makes the same recording, and Ctrl-C keeps what was recorded."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -47,3 +48,19 @@ def test_ctrl_c_says_where_the_recording_is(
     assert cli.main(["record", "--out", "mine"]) == 130
     assert "what was recorded is in mine" in capsys.readouterr().err
     assert len(load_recording(empty_folder / "mine").demonstrations()) == 25
+
+
+def test_a_place_is_driven_and_recorded_row_by_row(empty_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from drive_sim.data.recording import load_recording
+
+    record = ["record", "--seconds", "1", "--track", "alley", "--out", "told", "--place"]
+    for refused in ("nan", "0.8", "left", "0.6"):
+        with suppress(SystemExit):
+            assert cli.main([*record, refused]) == 2
+        said = capsys.readouterr().err.strip()
+        assert refused in said and "\n" not in said
+    assert cli.main([*record, "-0.3"]) == 0
+    episode = load_recording(empty_folder / "told").episodes[0]
+    assert episode.info.goal_is_told and episode.info.road["lane_offset_m"] < 0.0
+    assert np.abs(episode.column("lateral_goal") + 0.3).max() < 0.05
+    assert np.abs(episode.column("lane_offset_m")).max() < 0.2
