@@ -58,7 +58,7 @@ def with_lateral_goal(track: Track, goal: float) -> Track:
     middle_m, half_m = _narrowest_m(track)
     if abs(goal) > widest_goal(half_m):
         raise InputError(
-            f"road {track.name!r}: is {2.0 * half_m:.1f} m wide where it is narrowest, so that a wanted place must be "
+            f"road {track.name!r}: {2.0 * half_m:.1f} m wide where it is narrowest; a wanted place must be "
             f"within {np.floor(100.0 * widest_goal(half_m)) / 100.0:g} half widths of its middle, got {goal:g}"
         )
     moved = replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)

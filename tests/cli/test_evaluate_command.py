@@ -96,7 +96,7 @@ def test_a_place_is_what_is_counted_by_and_who_cannot_be_told_is_named(model, em
     drive = ["evaluate", "expert", str(model), "--distance", "0.05", "--place"]
     assert cli.main([*drive, "0.5", "--json", "scores.json"]) == 0
     said = capsys.readouterr().err.splitlines()
-    assert [line for line in said if "goes by sight" in line][0].startswith(str(model))
+    assert next(line for line in said if "goes by sight" in line).startswith(str(model))
     scores = json.loads((empty_folder / "scores.json").read_text())
     assert scores["place"] == 0.5 and scores["models"]["expert"]["interventions"] == 0
     assert cli.main([*drive, "0.7"]) == 2
