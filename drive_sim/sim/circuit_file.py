@@ -27,6 +27,8 @@ MIN_RADIUS_M = 5.0
 MAX_LENGTH_M = 30_000.0
 """Longer than any circuit: more likely the coordinates are not in metres."""
 MIN_OPEN_M = 100.0
+LEAST_TOLD_M = 0.05
+"""An edge that is moved in by less is not worth a line."""
 USUAL_WIDTH_M = 6.0
 """Of a recorded way, which says none."""
 
@@ -147,5 +149,7 @@ def _driveable(path: Path, track: Track, text: RoadText) -> Track:
     said = f"{where(cut.sample)}: {cut.width_m:.1f} m wide inside a bend of {cut.radius_m:.1f} m radius"
     if is_no_road(track, cut):
         raise InputError(f"{said}, so the edge would cross itself; make the road narrower there")
+    if cut.cut_m < LEAST_TOLD_M:
+        return clear
     note = f"{said}; the inner edge is moved in by {cut.cut_m:.2f} m, so that it does not cross itself"
     return replace(clear, notes=track.notes or (note,))

@@ -43,6 +43,12 @@ def test_an_edge_that_folds_by_decimetres_is_moved_in_and_that_is_said(tmp_path)
     assert track.reversed().notes == track.mirrored().notes == track.notes
 
 
+def test_a_cut_of_centimetres_is_not_worth_a_line(tmp_path):
+    track = load(tmp_path, ["# lane_offset_m=0", *stadium_rows(9.23)])
+    assert track.notes == ()
+    assert inside_share(track).max() == pytest.approx(MOST_OF_RADIUS)
+
+
 def test_only_the_inner_edge_and_only_near_the_bend_is_moved(tmp_path):
     by_its_line = "# lane_offset_m=0"
     wide, narrow = (load(tmp_path, [by_its_line, *stadium_rows(width_m)]) for width_m in (10.2, 8.0))
