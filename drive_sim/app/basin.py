@@ -57,9 +57,10 @@ class BasinScreen:
         *,
         config: BasinConfig | None = None,
         at_m: float | None = None,
+        has_window: bool = True,
     ) -> None:
         """Search at arc length `at_m`, by default three tenths of the road from its start."""
-        self.session, self.is_paused = session, False
+        self.session, self.is_paused, self._has_window = session, False, has_window
         self.config = config or BasinConfig(seed=session.seed)
         self.trial: BasinTrial | None = None
         self.road_number, self._num_lost = route.road_number, 0
@@ -182,7 +183,7 @@ class BasinScreen:
     def _search(self) -> None:
         track, scene = self._world()
         self._num_lost = 0
-        self.search = BasinSearch(self._drivers, track, scene, self.s_m, self.config)
+        self.search = BasinSearch(self._drivers, track, scene, self.s_m, self.config, has_window=self._has_window)
 
     def _put_where_it_is_lost(self) -> None:
         """The next one of the poses from which whoever drives is lost, from the lane outwards."""

@@ -55,9 +55,8 @@ def export_basins(
     pygame.font.init()
     canvas = Canvas(pygame.Surface(export.size_px, depth=24))
     session = Session(folder.parent, seed, Roads(seed, *((None, None) if world is None else world)))
-    screen = BasinScreen(
-        session, ToBasin(models), export.size_px, config=replace(export.config, seed=seed), at_m=export.at_m
-    )
+    config = replace(export.config, seed=seed)
+    screen = BasinScreen(session, ToBasin(models), export.size_px, config=config, at_m=export.at_m, has_window=False)
     try:
         _finish(screen.search, show)
         result = result_of(screen)

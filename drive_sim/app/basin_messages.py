@@ -18,6 +18,8 @@ class BasinTask:
     config: BasinConfig
     share: tuple[int, int] = (0, 1)
     """Which process of how many this is."""
+    is_beside_window: bool = True
+    """A window's frames come first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

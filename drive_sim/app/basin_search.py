@@ -25,7 +25,14 @@ class BasinSearch:
     """A map a driver at one place of a road; call `poll` each frame, then read how fine they are."""
 
     def __init__(
-        self, drivers: Sequence[PolicyDriver], track: Track, scene: Scene, s_m: float, config: BasinConfig
+        self,
+        drivers: Sequence[PolicyDriver],
+        track: Track,
+        scene: Scene,
+        s_m: float,
+        config: BasinConfig,
+        *,
+        has_window: bool = True,
     ) -> None:
         """Begin."""
         self.config, self.s_m = config, s_m
@@ -45,7 +52,7 @@ class BasinSearch:
         self._began_s = time.perf_counter()
         models = tuple(self._names)
         num = min(_MOST_PROCESSES, os.cpu_count() or 1)
-        tasks = [BasinTask(models, suite, s_m, config, (number, num)) for number in range(num)]
+        tasks = [BasinTask(models, suite, s_m, config, (number, num), has_window) for number in range(num)]
         self._start(tasks)
 
     @property
@@ -106,8 +113,9 @@ class BasinSearch:
 
 
 def search(parent: Connection, task: BasinTask | StartsTask) -> None:
-    """What a process runs; torch is loaded there only, when the window's frames come first already."""
-    lower_priority()
+    """What a process runs; torch is loaded there only, when a window's frames come first already."""
+    if isinstance(task, BasinTask) and task.is_beside_window:
+        lower_priority()
     from drive_sim.app.basin_worker import work  # noqa: PLC0415
 
     work(parent, task)
