@@ -114,7 +114,10 @@ class Demonstrations:
 
 
 def concatenated(parts: Sequence[Demonstrations]) -> Demonstrations:
-    """Several demonstrations as one; a field that one part lacks is dropped, cameras and sizes must agree."""
+    """Several demonstrations as one; a field that one part lacks is dropped, cameras and sizes must agree.
+
+    Where one part says a wanted place, those that say none were driven by sight.
+    """
     if not parts:
         raise InputError("no demonstrations: give at least one recording")
     first = parts[0]
@@ -122,7 +125,7 @@ def concatenated(parts: Sequence[Demonstrations]) -> Demonstrations:
         _check_same_view(first, part)
     joined: dict[str, Any] = {"source": ", ".join(dict.fromkeys(part.source for part in parts if part.source))}
     for name in [f.name for f in fields(Demonstrations) if f.name not in _NOT_ROWS]:
-        values = [getattr(part, name) for part in _sides_marked(parts)]
+        values = [getattr(part, name) for part in _places_marked(_sides_marked(parts))]
         joined[name] = None if any(v is None for v in values) else np.concatenate(values)
     joined["side_m"] = first.side_m if all(part.side_m == first.side_m for part in parts) else None
     joined["lane"] = _joined_lanes([part.lane for part in parts])
@@ -166,6 +169,12 @@ def _sides_marked(parts: Sequence[Demonstrations]) -> list[Demonstrations]:
     if all(part.has_sides is None for part in parts):
         return list(parts)
     return [replace(p, has_sides=np.ones(len(p), bool)) if p.has_sides is None else p for p in parts]
+
+
+def _places_marked(parts: Sequence[Demonstrations]) -> list[Demonstrations]:
+    if all(part.lateral_goal is None for part in parts):
+        return list(parts)
+    return [replace(p, lateral_goal=np.full(len(p), np.nan)) if p.lateral_goal is None else p for p in parts]
 
 
 def _joined_lanes(lanes: Sequence[LanePose | None]) -> LanePose | None:

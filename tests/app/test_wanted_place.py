@@ -200,5 +200,7 @@ def test_a_place_begins_an_episode_whose_rows_say_it(canvas: Canvas, session: Se
     first, second = load_recording(session.recording).episodes
     assert (first.info.goal_is_told, second.info.goal_is_told) == (False, True)
     np.testing.assert_allclose(second.column("lateral_goal"), 0.5)
+    learned = load_recording(session.recording).demonstrations().lateral_goal
+    np.testing.assert_allclose(learned, [np.nan] * len(first) + [0.5] * len(second))
     assert second.info.road["lane_offset_m"] == pytest.approx(1.1)
     assert second.column("expert_curvature_per_m")[0] > first.column("expert_curvature_per_m")[-1]
