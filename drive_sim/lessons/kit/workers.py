@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 10.0
 """For a worker that was asked to end."""
+_ONCE_MORE_S = 2.0
+"""After which it is asked again, where the first word was lost."""
 _NICENESS = 10
 Connection: TypeAlias = "_Connection[Any, Any] | PipeConnection[Any, Any]"
 """One end of what connects two processes; on Windows it is a pipe."""
@@ -133,12 +135,25 @@ def _receive(worker: Worker) -> Any:
         raise RuntimeError(f"{worker.name}: {reason}; memory may have run out") from None
 
 
+def _leave(*_: object) -> None:
+    """Asked to end. What C code has called swallows that (compilers as they load), so it is asked once more later."""
+    _ask_again(_ONCE_MORE_S)
+    sys.exit(1)
+
+
+def _ask_again(after_s: float) -> None:
+    """Not on Windows, which ends a process at once; after 0 s: not at all."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, _leave)
+        signal.setitimer(signal.ITIMER_REAL, after_s)
+
+
 def _serve(connection: Connection, work: Callable[[Connection, Any], None]) -> None:
     """A worker's whole life; asked to end, it leaves by its `finally` blocks, so that nothing half-written stays.
 
     A fault is sent as one line; where in the worker it was is a note on it, which a traceback shows.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, _leave)
     try:
         work(connection, pickle.loads(connection.recv_bytes()))
         connection.send(_Ended())
@@ -151,6 +166,7 @@ def _serve(connection: Connection, work: Callable[[Connection, Any], None]) -> N
         fault.add_note(traceback.format_exc())
         connection.send(_Ended(fault))
     finally:
+        _ask_again(0.0)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what is left is the interpreter's end, which needs no words
 
 

@@ -46,6 +46,14 @@ def linger(home: Connection, task: Path) -> None:
         task.write_text("left in order")
 
 
+def miss_the_first_word(home: Connection, task: Path) -> None:
+    home.send("here")
+    try:
+        time.sleep(60.0)
+    except SystemExit:  # as where C code has called back into Python
+        time.sleep(60.0)
+
+
 def measure(home: Connection, task: bytes) -> None:
     home.send(len(task))
 
@@ -88,6 +96,14 @@ def test_children_end_with_their_parents_block_and_in_order(tmp_path: Path):
         assert list(receive(children, None)) == [("a", "here")]
     assert not children[0].process.is_alive()
     assert (tmp_path / "note").read_text() == "left in order"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows ends a process at once")
+def test_a_child_that_has_not_heard_it_is_asked_once_more(tmp_path: Path):
+    with start_workers({"a": (miss_the_first_word, tmp_path)}) as children:
+        assert list(receive(children, None)) == [("a", "here")]
+    assert children[0].process.exitcode == 1, "it has left, and was not killed"
 
 
 def test_a_worker_that_is_killed_as_it_starts_is_told_of_however_large_its_task() -> None:
