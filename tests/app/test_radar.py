@@ -78,7 +78,7 @@ def test_views_are_those_of_the_models_own_settings(shown: Path, training: dict[
     assert (0.8 < reach_m < 1.2) if places.has_views else reach_m == 0.0
 
 
-@pytest.mark.parametrize("name", ["pilotnet", "alvinn"])
+@pytest.mark.parametrize("name", ["first-drive-plain", "first-drive-shift-rotate", "alvinn"])
 def test_what_ships_says_what_it_was_shown(name: str) -> None:
     said = json.loads((model_folder(name) / "metrics.json").read_text())
     training = json.loads((model_folder(name) / "config.json").read_text())["training"]
