@@ -39,7 +39,7 @@ from drive_sim.sim.scene import SCENE_KINDS, Scene, Scenes, make_scene
 from drive_sim.sim.track import Track, Tracks
 from drive_sim.sim.vehicle import Command, VehicleParams
 
-VARIED_ROADS = RoadDistribution(sharpest=1.1, hairpin_share=0.2, loop_share=0.1)
+VARIED_ROADS = RoadDistribution(sharpest=1.1, hairpin_share=0.2, loop_share=0.1, two_lane_m=(5.0, 17.0))
 WIDE_CAMERA = Camera(focal_px=55.0)
 """122 degrees wide: in a bend of 10 m radius on a road of 12 m the inner edge lies 66 degrees aside."""
 KICKS = Disturbance(gust_mps=0.15, kick_rate_hz=0.2, kick_shift_m=1.0, kick_turn_rad=0.15)
@@ -65,15 +65,15 @@ class Config:
     camera: Camera = WIDE_CAMERA
     vehicle: VehicleParams = field(default_factory=VehicleParams)
     kicks: Disturbance = KICKS
-    num_rounds: int = 7
-    roads_per_round: int = 400
+    num_rounds: int = 6
+    roads_per_round: int = 460
     road_length_m: float = 300.0
     ticks_per_round: int = 30
     told_share: float = 0.25
     speed: SpeedLimits = field(default_factory=SpeedLimits)
     lookahead_s: float = 0.6
     steps_later: int = 2500
-    steps_last: int = 12_000
+    steps_last: int = 10_000
     fit: bc.Config = field(
         default_factory=lambda: bc.Config(
             network="conditional-pilotnet",
