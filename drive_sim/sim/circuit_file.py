@@ -13,6 +13,7 @@ import numpy as np
 from drive_sim.checkout import shipped_folder
 from drive_sim.errors import InputError
 from drive_sim.sim.circuit_spline import fit_circuit
+from drive_sim.sim.first_lap import first_lap
 from drive_sim.sim.gpx_file import read_gpx
 from drive_sim.sim.named_roads import NAMED_ROADS
 from drive_sim.sim.road_csv import COLUMNS, RoadText, read_road_csv
@@ -96,6 +97,7 @@ def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
             f"road file {path}: has no widths; say one with --width METRES or a line `# width_m=6`, or give "
             f"{len(COLUMNS)} columns: {','.join(COLUMNS)}"
         )
+    text, laps = first_lap(text)
     half_m, closed = 0.5 * chosen_m, text.ends_meet
     _check_lane(path, text, -half_m, half_m)
     line = smooth_line(text.points_m, text.time_s, closed=closed, half_width_m=half_m, where=f"road file {path}")
@@ -103,9 +105,10 @@ def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
     points = np.stack([line.place_m.real, line.place_m.imag, widths, widths], axis=-1)
     track = fit_circuit(path.stem, points, closed=closed, lane_offset_m=text.lane_offset_m or 0.0, lines=text.lines)
     said = f"{'a loop' if closed else 'an open road'} of {track.length_m / 1000.0:.1f} km, {chosen_m:g} m wide"
+    first = f"the first of {laps:.1f} laps; " if laps > 1.0 else ""
     noise = f"{line.noise_m:.1f} m of noise are smoothed out; " if line.noise_m else ""
     near = f"95 % of the {len(text.points_m)} points lie within {max(line.moved_m, 0.1):.1f} m of its middle"
-    return replace(track, notes=(f"road file {path}: {said}; {noise}{near}",))
+    return replace(track, notes=(f"road file {path}: {said}; {first}{noise}{near}",))
 
 
 def _check_length(path: Path, text: RoadText) -> None:
