@@ -178,7 +178,7 @@ def episode_info(
     camera, scenes = env.config.camera, env.scenes
     if camera is None or scenes is None:
         raise InputError("a recording needs pictures: make the env with a camera and scenes")
-    track = env.tracks.tracks[env.track_idx[car]]
+    track, goal = env.tracks.tracks[env.track_idx[car]], env.timestep.observation.lateral_goal
     facts = {"name": track.name, "length_m": track.length_m, "lane_offset_m": track.lane_offset_m, "lines": track.lines}
     return EpisodeInfo(
         camera=camera,
@@ -190,7 +190,7 @@ def episode_info(
         seed=seed,
         num_cameras=1 if side_m is None else 3,
         side_m=side_m,
-        goal_is_told=track.goal_is_told,
+        goal_is_told=goal is not None and bool(np.isfinite(goal[car])),
     )
 
 

@@ -51,8 +51,7 @@ class DriveEnv:
         """
         self.tracks, self.scenes, self.config, self.num_threads = tracks, scenes, config, num_threads
         self.track_idx = checked_tracks(tracks, track_idx)
-        if config.camera is not None:
-            self.scene_idx = checked_scenes(scenes, scene_idx, self.num_cars)
+        self.scene_idx = checked_scenes(scenes, scene_idx, self.num_cars) if config.camera else self.track_idx
         weather_rng, self._noise_rng = rng.spawn(2)
         self._noise_idx, self.start_speed = car_idx, start_speed
         self._weather = make_weather(config.disturbance, self.num_cars, config.tick_s, weather_rng, car_idx)
@@ -244,7 +243,8 @@ class DriveEnv:
         )
 
     def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
-        limit_s, goal = self.config.time_limit_s, lateral_goal(self.tracks, lane)
+        limit_s, seen_under = self.config.time_limit_s, None if self.config.camera is None else self.scenes
         late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
+        goal = lateral_goal(self.tracks, lane, seen_under, self.scene_idx)
         self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state, goal), lane.edge_m < 0.0, late)
         return self._timestep

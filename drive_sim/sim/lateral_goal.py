@@ -4,13 +4,17 @@ In half widths of the road, left positive: 0 is the middle between its edges, 1 
 """
 
 from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 
-from drive_sim.arrays import PerCar
+from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.lane_grid import share_grid
 from drive_sim.sim.road_width import sample_at
+from drive_sim.sim.scene import C, Scenes
 from drive_sim.sim.track import LanePose, Track, Tracks
 
 WIDEST_GOAL = 0.7
@@ -18,16 +22,30 @@ EDGE_M = 0.9
 """No place is asked for beyond so many half widths, nor nearer to an edge than this: there no car keeps on the road."""
 
 
-def lateral_goal(tracks: Tracks, lane: LanePose) -> PerCar | None:
-    """The target lane's place (n,) where each car is, NaN on roads that do not tell theirs; None where no road does."""
-    if not tracks.goal_is_told.any():
-        return None
+def lateral_goal(
+    tracks: Tracks, lane: LanePose, scenes: Scenes | None = None, scene_idx: CarIndex | None = None
+) -> PerCar | None:
+    """The target lane's place (n,) where each car is, NaN where it is not told; None where nobody is told anything.
+
+    It is told on roads that say so, and on roads with lanes under a scene that shows no lines: no picture says there
+    which lane is meant.
+    """
     told = tracks.goal_is_told[lane.track_idx]
+    if scenes is not None and scene_idx is not None:
+        told = told | (_has_lines(tracks)[lane.track_idx] & (scenes.table[scene_idx, int(C.line_strength)] <= 0.0))
+    if not (tracks.goal_is_told.any() or told.any()):
+        return None
     sample = sample_at(tracks, lane.track_idx, lane.s_m)
     left_m, right_m = tracks.samples[sample, 4], tracks.samples[sample, 5]
     offset_m = tracks.lane_offset_m[lane.track_idx]
     goal = (offset_m - 0.5 * (left_m - right_m)) / (0.5 * (left_m + right_m))
     return np.where(told, np.clip(goal, -1.0, 1.0), np.nan)
+
+
+@lru_cache(maxsize=8)
+def _has_lines(tracks: Tracks) -> Annotated[npt.NDArray[np.bool_], "r"]:
+    """Which roads (r,) have lines on them, under a scene that shows some."""
+    return np.array([track.lines != "none" for track in tracks.tracks], dtype=np.bool_)
 
 
 def widest_goal(half_width_m: float) -> float:

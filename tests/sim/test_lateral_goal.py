@@ -1,5 +1,7 @@
 """The wanted place: told in half widths, the same for the road driven the other way, and NaN by sight."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from drive_sim.errors import InputError
 from drive_sim.sim.env import DriveEnv, EnvConfig
 from drive_sim.sim.lateral_goal import lateral_goal, with_lateral_goal
 from drive_sim.sim.road_generator import make_circle, make_straight
+from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
 
 
@@ -25,6 +28,17 @@ def test_by_sight_nothing_is_told() -> None:
     road = make_circle(50.0)
     assert seen_goal(road) is None
     assert seen_goal(with_lateral_goal(with_lateral_goal(road, 0.3), float("nan"))) is None
+
+
+def test_where_no_lines_are_seen_the_lane_is_told() -> None:
+    straight = make_straight(100.0, half_width_m=3.5, lane_offset_m=-1.75)
+    tracks = Tracks.stack([replace(straight, lines="two-lane"), straight])
+    scenes = Scenes.stack([Scene(), Scene(line_strength=0.0)])
+    both = {"track_idx": np.array([0, 0, 1, 1]), "scene_idx": np.array([0, 1, 0, 1])}
+    env = DriveEnv(tracks, scenes, EnvConfig(), np.random.default_rng(0), **both)
+    np.testing.assert_allclose(env.timestep.observation.lateral_goal, [np.nan, -0.5, np.nan, np.nan])
+    env.change_scenes(Scenes.stack([Scene(), Scene()]))
+    assert env.put_back(np.ones(4, dtype=bool)).observation.lateral_goal is None
 
 
 def test_driven_the_other_way_it_is_the_drivers_same_side() -> None:
