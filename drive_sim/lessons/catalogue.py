@@ -61,6 +61,11 @@ LESSONS: dict[str, Entry] = {
         "no number to reproduce: how many seconds of demonstration does it take, and with which method?",
         "interventions a km over 5 s to 5 min of labelled driving: clone, shift-and-rotate, DAgger; crossings",
     ),
+    "any-road": Entry(
+        "drive_sim.lessons.road.any_road_page",
+        "trained on random renderings alone, a detector is accurate to 1.5 cm in reality (Tobin et al. 2017)",
+        "a driver for every road, one ingredient left out at a time: view, widths, flares, bends, DAgger, speed",
+    ),
     "alvinn-1989": Entry(
         "drive_sim.lessons.alvinn.alvinn_1989_page",
         "about 90 % of novel simulated pictures within two of 45 units, 1200 pictures x 40 (Pomerleau 1989)",

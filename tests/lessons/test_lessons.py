@@ -38,6 +38,7 @@ SMALL: dict[str, Small[Any]] = {
     "pilotnet-2016": small_nvidia.PILOTNET,
     "data-efficiency": small_road.DATA_EFFICIENCY,
     "recovery": small_road.RECOVERY,
+    "any-road": small_road.ANY_ROAD,
     "tux-kart-2011": small_kart.TUX_KART,
     "smile": small_kart.SMILE,
     "saliency": small_nvidia.SALIENCY,
