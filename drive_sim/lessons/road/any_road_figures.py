@@ -23,7 +23,7 @@ from drive_sim.sim.track import Track, Tracks, point_on_lane
 
 LAP_TITLES = ("Gentle bends", "Tight bends", "Flaring", "Crossing", "Tight, at own speed")
 _TICKS = (0.0, 1.0, 10.0, 100.0)
-_ROADS, _SHOWN_M = 9, 420.0
+_ROADS, _SHOWN_M = 8, 300.0
 _HAIRPIN = RoadDistribution(
     width_m=(12.0, 12.0),
     radius_m=(10.0, 10.0),
@@ -95,7 +95,7 @@ def _draw_rates(
 
 def plot_roads(recipes: Mapping[str, Recipe], seed: int) -> Figure:
     """What is drawn from each recipe's distribution, from above, all on one scale."""
-    with plots.panels(style.PAGE_IN, 2.75 * len(recipes), len(recipes), 1) as (figure, all_axes):
+    with plots.panels(style.PAGE_IN, 2.0 * len(recipes), len(recipes), 1) as (figure, all_axes):
         for axes, (name, recipe) in zip(all_axes, recipes.items(), strict=True):
             style.quiet_axes(axes, fill=True)
             axes.set_title(style.LOOKS[name].label, loc="left")
@@ -110,17 +110,17 @@ def _draw_surface(axes: Axes, track: Track, left_m: float) -> float:
     """A road's surface, beginning at an x; returns where it ends."""
     lines = make_road_lines(track, 0.0, track.length_m)
     move = np.array([left_m - lines.surface[:, 0].min(), -lines.surface[:, 1].mean()])
-    axes.fill(*(lines.surface + move).T, color=style.FAINT, alpha=0.45, linewidth=0)
-    axes.plot(*(lines.lane + move).T, color=style.INK, linewidth=0.7)
+    axes.fill(*(lines.surface + move).T, color=style.FAINT, alpha=0.55, linewidth=0.8)
+    axes.plot(*(lines.lane + move).T, color=style.INK, linewidth=0.5)
     return float((lines.surface + move)[:, 0].max())
 
 
 def hairpin_views(degrees: Sequence[float]) -> list[Picture]:
     """What is seen in a hairpin of 10 m radius on a road 12 m wide, with views of so many degrees."""
-    track = draw_road(np.random.default_rng(5), _HAIRPIN, 120.0)
+    track = draw_road(np.random.default_rng(4), _HAIRPIN, 120.0)
     tracks, scenes = Tracks.stack([track]), Scenes.stack([make_scene("day", np.random.default_rng(5))])
-    middle = np.argmax(np.abs(track.curvature_per_m) > 0.99 * np.abs(track.curvature_per_m).max()) + 8
+    begins = np.argmax(np.abs(track.curvature_per_m) > 0.99 * np.abs(track.curvature_per_m).max())
     index = np.zeros(1, dtype=np.int64)
-    poses = point_on_lane(tracks, index, np.array([middle * track.spacing_m]), np.zeros(1), np.zeros(1))
+    poses = point_on_lane(tracks, index, np.array([begins * track.spacing_m + 2.0]), np.zeros(1), np.zeros(1))
     cameras = [Recipe(view_deg=view_deg).camera.resized(600, 198) for view_deg in degrees]
     return [render(tracks, scenes, camera, poses, index, index)[0] for camera in cameras]
