@@ -6,7 +6,7 @@ before, and all drive the same unseen roads. The drivers:
 
     expert          who labels, for comparison
     any-road        all ingredients
-    view-84 ...     all but one; see `ARMS`
+    view-84 ...     all but one (`any_road_recipes.ARMS`)
     first-drive     none of them: the first drive's camera, width and bends, cloned
 """
 
@@ -23,13 +23,13 @@ from drive_sim.errors import InputError
 from drive_sim.evaluate import EvalConfig
 from drive_sim.evaluate.eval_report import EvalReport
 from drive_sim.lessons import kit
+from drive_sim.lessons.road.any_road_recipes import ARMS, Recipe
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.any_roads import GENTLE_RADIUS_M
-from drive_sim.sim.camera import Camera
 from drive_sim.sim.conditions import CONDITIONS, Conditions
-from drive_sim.sim.domain_randomisation import Range, RoadDistribution, draw_road
+from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
 from drive_sim.sim.road_width import sample_at
 from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
 from drive_sim.sim.suites import Suite, make_suite
@@ -47,63 +47,6 @@ _BEND_M = 10.0
 """A place belongs to the tightest bend so near to it: who runs wide does so after the bend."""
 LAPS = ("any", "any-tight", "flaring", "crossing", "own-speed")
 """What is driven, each at the kept speed but the last: the tight roads once more, at the speed of their profile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """The ingredients: the view in degrees, what roads are drawn from, how far views are shifted, who drives.
-
-    `shift_m` of 0: nothing is shifted or turned. `num_rounds` of 1 is cloning of the kicked expert, of more DAgger; the
-    labels and the steps are the same in all. Without `all_speeds` every car keeps cruising speed.
-    """
-
-    view_deg: float = 115.0
-    width_m: Range = (3.0, 18.0)
-    radius_m: Range = (8.0, 400.0)
-    changing_share: float = 0.3
-    flaring_share: float = 0.3
-    loop_share: float = 0.2
-    shift_m: float = 1.0
-    num_rounds: int = 3
-    all_speeds: bool = True
-
-    @property
-    def camera(self) -> Camera:
-        """The car's camera with this view from side to side."""
-        camera = Camera()
-        return replace(camera, focal_px=0.5 * camera.width_px / np.tan(np.radians(0.5 * self.view_deg)).item())
-
-    @property
-    def roads(self) -> RoadDistribution:
-        """What the roads are drawn from that are learned from; without loops none crosses itself."""
-        return RoadDistribution(
-            width_m=self.width_m,
-            radius_m=self.radius_m,
-            changing_share=self.changing_share,
-            flaring_share=self.flaring_share,
-            two_lane_share=0.0,
-            may_cross=self.loop_share > 0.0,
-            loop_share=self.loop_share,
-        )
-
-
-_ONE_WIDTH = {"width_m": (4.4, 4.4), "changing_share": 0.0, "flaring_share": 0.0}
-_GENTLE = (33.0, 400.0)
-ARMS = {
-    "any-road": Recipe(),
-    "view-84": Recipe(view_deg=84.0),
-    "view-130": Recipe(view_deg=130.0),
-    "narrow-roads": Recipe(**_ONE_WIDTH),
-    "no-flares": Recipe(flaring_share=0.0, changing_share=0.0),
-    "gentle-bends": Recipe(radius_m=_GENTLE),
-    "no-crossings": Recipe(loop_share=0.0),
-    "no-shift": Recipe(shift_m=0.0),
-    "shift-2": Recipe(shift_m=2.0),
-    "cloned": Recipe(num_rounds=1),
-    "one-speed": Recipe(all_speeds=False),
-    "first-drive": Recipe(84.0, **_ONE_WIDTH, radius_m=_GENTLE, loop_share=0.0, num_rounds=1, all_speeds=False),
-}
-DRIVERS = ("expert", *ARMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,8 +183,8 @@ def test_suites(config: Config) -> dict[str, Suite]:
 def _driven_in_the_middle(suite: Suite) -> Suite:
     """Without the roads of two lanes: none of the recipes has any."""
     middle = [i for i, track in enumerate(suite.tracks.tracks) if track.lines == "none"]
-    tracks, scenes = ([of[i] for i in middle] for of in (suite.tracks.tracks, suite.scenes.scenes))
-    return replace(suite, tracks=Tracks.stack(tracks), scenes=Scenes.stack(scenes))
+    tracks = Tracks.stack([suite.tracks.tracks[i] for i in middle])
+    return replace(suite, tracks=tracks, scenes=Scenes.stack([suite.scenes.scenes[i] for i in middle]))
 
 
 def _drawn_suite(config: Config, name: str, distribution: RoadDistribution) -> Suite:

@@ -11,7 +11,8 @@ from matplotlib.ticker import NullLocator
 
 from drive_sim.arrays import Picture
 from drive_sim.evaluate.intervals import Estimate
-from drive_sim.lessons.road.any_road import ARMS, LAPS, RADIUS_EDGES_M, Recipe
+from drive_sim.lessons.road.any_road import LAPS, RADIUS_EDGES_M
+from drive_sim.lessons.road.any_road_recipes import ARMS, Recipe
 from drive_sim.lessons.road.any_road_result import Result
 from drive_sim.report import plots, style
 from drive_sim.report.numbers import rate

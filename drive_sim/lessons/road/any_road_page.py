@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from drive_sim.evaluate.intervals import Estimate
 from drive_sim.lessons import kit
 from drive_sim.lessons.road import any_road_figures as drawn
-from drive_sim.lessons.road.any_road import ARMS, LAPS, QUICK, Config, Found, parts
+from drive_sim.lessons.road.any_road import LAPS, QUICK, Config, Found, parts
+from drive_sim.lessons.road.any_road_recipes import ARMS
 from drive_sim.lessons.road.any_road_result import SUITES, Result, result
 from drive_sim.report import plots
 from drive_sim.report.numbers import rate, signed

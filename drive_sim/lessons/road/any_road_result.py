@@ -8,7 +8,8 @@ import numpy as np
 from drive_sim.arrays import Numbers
 from drive_sim.evaluate.intervals import Estimate, estimate_crossed_per_km, estimate_difference_per_km
 from drive_sim.lessons import kit
-from drive_sim.lessons.road.any_road import ARMS, LAPS, RADIUS_EDGES_M, Config, Found, test_suites
+from drive_sim.lessons.road.any_road import LAPS, RADIUS_EDGES_M, Config, Found, test_suites
+from drive_sim.lessons.road.any_road_recipes import ARMS
 from drive_sim.sim.any_roads import WIDTHS_M
 
 SUITES = LAPS[:2]

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from drive_sim.evaluate.strict_count import at_crossing
-from drive_sim.lessons.road.any_road import ARMS, LAPS, Config, Recipe, learn_and_drive, tightest_per_m
+from drive_sim.lessons.road.any_road import LAPS, Config, learn_and_drive, tightest_per_m
 from drive_sim.lessons.road.any_road import test_suites as suites_of
 from drive_sim.lessons.road.any_road_page import ASKED
+from drive_sim.lessons.road.any_road_recipes import ARMS, Recipe
 from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
 from drive_sim.sim.track import Tracks
 from tests.lessons.road.small_road import ANY_ROAD
@@ -36,7 +37,7 @@ def test_a_recipe_s_camera_sees_as_wide_as_it_says():
 
 @pytest.mark.slow  # torch loads
 def test_all_recipes_have_as_many_labels_and_steps():
-    from drive_sim.lessons.road.any_road import settings  # noqa: PLC0415
+    from drive_sim.lessons.road.any_road import settings
 
     for recipe in ARMS.values():
         of = settings(Config(), recipe)
