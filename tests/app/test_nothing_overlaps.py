@@ -261,7 +261,7 @@ def told_pushed(sitting: Sitting, num_frames: int, *, is_above: bool = False) ->
 
 
 RIGHT = pygame.K_RIGHT
-TURNED = (pygame.K_TAB, *(pygame.K_LEFT, pygame.K_DOWN) * 8)
+TURNED = (pygame.K_TAB, *(pygame.K_LEFT, pygame.K_DOWN) * 8, pygame.K_RIGHT, pygame.K_DOWN, pygame.K_RIGHT)
 """All knobs that can be turned to the left."""
 SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "home": Sitting.home,
