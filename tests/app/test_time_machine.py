@@ -85,7 +85,8 @@ def test_whatever_is_done_to_the_car_an_untouched_fork_replays_it(
         if rollout.car.begins_tick:
             knobs = rollout.car.knobs
             wind = replace(knobs.disturbance, wind_mps=rng.uniform(-0.3, 0.3), gust_mps=rng.uniform(0.0, 0.5))
-            rollout.change_knobs(replace(knobs, disturbance=wind, noise_grey=rng.uniform(0.0, 6.0)))
+            place = (None, 0.3, -0.4)[rng.integers(3)]
+            rollout.change_knobs(replace(knobs, disturbance=wind, noise_grey=rng.uniform(0.0, 6.0), wanted_place=place))
 
     deeds = (
         *(lambda: rollout.nudge(int(rng.integers(-1, 2))), rollout.put_back, rollout.switch, turn_knobs),
