@@ -51,7 +51,7 @@ def test_what_an_older_version_has_begun_goes_on(empty_folder: Path, capsys: pyt
     assert "300 labels in 1 rounds" in capsys.readouterr().out
     trained_with = json.loads((empty_folder / "model-after-001" / "config.json").read_text())["training"]
     kept = {name: value for name, value in OLD.items() if name not in ("recordings", "camera")}
-    assert trained_with == kept | {"input": None, "reward": None}
+    assert trained_with == kept | {"input": None, "reward": None, "width": None}
 
 
 def test_settings_come_back_from_anywhere(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
