@@ -135,14 +135,14 @@ class Canvas:
         return _width_px(text, self.px(size), bold) / self.scale
 
     def wrapped(self, text: str, width: float, *, size: float = BODY, bold: bool = False) -> list[str]:
-        """A text broken between words into lines that are at most `width` units wide."""
+        """A text broken between words into lines at most `width` units wide; a longer word loses its middle."""
         lines: list[str] = []
         for word in text.split():
             longer = f"{lines[-1]} {word}" if lines else word
             if lines and self.text_width(longer, size=size, bold=bold) <= width:
                 lines[-1] = longer
             else:
-                lines.append(word)
+                lines.append(self.fitting(word, width, size=size, bold=bold))
         return lines
 
     def fitting(self, text: str, width: float, *, size: float = BODY, bold: bool = False) -> str:

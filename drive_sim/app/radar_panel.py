@@ -17,6 +17,7 @@ _REACH_M, _REACH_RAD, _REACH_PER_M = 2.2, math.radians(13.0), 0.04
 _MAP_SHARE, _BEND_HEIGHT, _BETWEEN = 0.52, 12.0, 8.0
 _CELLS = 44, 26
 _DOT, _CAR = 1.4, 6.0
+_LINE = 1.35 * SMALL
 
 
 def draw_radar(canvas: Canvas, box: Box, status: RadarStatus) -> None:
@@ -62,7 +63,12 @@ def _draw_car(canvas: Canvas, area: Box, bends: Box, status: RadarStatus) -> Non
 
 def _draw_words(canvas: Canvas, box: Box, status: RadarStatus) -> None:
     if status.reading is None or status.places is None:
-        canvas.paragraph(status.says, box, size=SMALL)
+        lines = canvas.wrapped(status.says, box.width, size=SMALL)
+        room = max(1, int(box.height / _LINE))
+        if len(lines) > room:
+            lines[room - 1 :] = [canvas.fitting(f"{lines[room - 1]} ...", box.width, size=SMALL)]
+        for number, line in enumerate(lines):
+            canvas.text(line, (box.left, box.top + number * _LINE), size=SMALL)
         return
     words, colour = status.reading.words
     top = canvas.paragraph(words, box, size=BODY, colour=colour, bold=True)

@@ -315,8 +315,8 @@ def test_dagger_joins_its_own_clone_when_it_has_learned(
     session: Session, pair: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(compare_dagger, "Training", Learning)
-    clone = straight(tmp_path)
-    (tmp_path.parent / "demonstration").mkdir(exist_ok=True)
+    clone = straight(tmp_path / "models")
+    (tmp_path / "demonstration").mkdir()
     beside = compare_dagger.DaggerBeside(session, [EXPERT, clone])
     assert beside.is_awaited
     beside.begin()

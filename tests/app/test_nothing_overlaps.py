@@ -1,5 +1,6 @@
 """One place for each thing: on every screen, in every state, at three sizes no text or panel lies on another."""
 
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -146,6 +147,15 @@ def read_radar(screen: WatchScreen) -> WatchScreen:
     for _ in range(12):
         screen.advance(defaultdict(bool))
     return screen
+
+
+def radar_of_a_broken_recording(sitting: Sitting) -> WatchScreen:
+    """Far down in somebody's folders."""
+    run = sitting.session.runs / "a-long-name-for-a-course-of-many-weeks" / "what-was-driven-on-the-first-of-all-days"
+    (run / "demonstration").mkdir(parents=True)
+    shutil.copytree(sitting.alvinn, run / "models" / "alvinn")
+    route = ToWatch((str(run / "models" / "alvinn"), "expert"))
+    return read_radar(sitting.press(WatchScreen(sitting.session, route, (960, 540)), pygame.K_v))
 
 
 def searched(screen: BasinScreen) -> BasinScreen:
@@ -329,6 +339,7 @@ SCREENS: dict[str, Callable[[Sitting], Screen]] = {
     "watch, radar of what says nothing": lambda sitting: read_radar(
         sitting.press(WatchScreen(sitting.session, ToWatch((sitting.alvinn, "expert")), (960, 540)), pygame.K_v)
     ),
+    "watch, radar of a broken recording": radar_of_a_broken_recording,
     "watch, five drivers": taught,
     "watch, ALVINN": watched_alvinn,
     **{
