@@ -160,10 +160,11 @@ def test_a_model_that_cannot_drive_is_named_and_the_others_drive_on(tmp_path: Pa
     assert comparison.complaints == [failed.reason]
 
 
-def test_dagger_is_found_where_it_learned_from_the_same_recording(session: Session, pair: tuple[str, str]) -> None:
+def test_dagger_is_found_where_it_learned_from_the_same_recording(session: Session, tmp_path: Path) -> None:
+    clone = save_straight_driver(tmp_path / "models" / "plain")
+    pair = str(clone), str(save_straight_driver(tmp_path / "models" / "shift-rotate"))
     assert [policy.name for policy in compared(session, pair)] == ["expert", "plain", "shift-rotate"]
-    clone = Path(pair[0])
-    (clone.parent.parent / "demonstration").mkdir(exist_ok=True)
+    (tmp_path / "demonstration").mkdir()
     dagger = save_straight_driver(clone.parent / "dagger")
     policies = compared(session, pair)
     assert [policy.name for policy in policies] == ["expert", "plain", "shift-rotate", "dagger"]
