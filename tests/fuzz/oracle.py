@@ -110,7 +110,7 @@ def _open(path: Path) -> None:
 
 
 _MAY_BE_NULL = re.compile(
-    r".*(_low|_high|_jerk.*|track|seed|commit|steps|rounds|camera|principal.*|standard_errors|driven_m)$"
+    r".*(_low|_high|_jerk.*|track|place|width|seed|commit|steps|rounds|camera|principal.*|standard_errors|driven_m)$"
 )
 
 
