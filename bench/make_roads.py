@@ -280,14 +280,16 @@ def _place(pieces: list[Piece], s_m: float) -> tuple[float, float]:
 
 def _width(plan: Plan, pieces: list[Piece], s_m: float) -> float:
     """The width at a place: that of the corner before, after a flare that begins there."""
-    starts, total_m = [0.0] * len(plan.corners), 0.0
+    starts: dict[int, float] = {}
+    total_m = 0.0
     for piece in pieces:
-        starts[piece[5]] = starts[piece[5]] or total_m
+        starts.setdefault(piece[5], total_m)
         total_m += piece[0]
     width_m = plan.width_m
     # A loop comes from the widths of the lap before.
     for lap in (1, 0) if plan.closed else (0,):
-        for corner, start_m in zip(plan.corners, starts, strict=True):
+        for i, start_m in starts.items():
+            corner = plan.corners[i]
             share = min(max((s_m - start_m + lap * total_m) / _FLARE_M, 0.0), 1.0)
             width_m += ((corner.width_m or plan.width_m) - width_m) * share * share * (3.0 - 2.0 * share)
     return width_m

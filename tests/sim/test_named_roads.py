@@ -10,7 +10,7 @@ from drive_sim.sim.circuit_file import ROADS_FOLDER, TRACK_NAMES, named_track
 from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.crossings import crossings_m
 from drive_sim.sim.named_roads import NAMED_ROADS
-from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
+from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.suites import Suite
 from drive_sim.sim.track import Tracks
 
@@ -47,11 +47,20 @@ def test_widths_flare_smoothly() -> None:
     assert np.abs(np.diff(width_m)).max() < 0.25
 
 
+def test_a_runway_is_wide_and_its_taxiways_are_narrow() -> None:
+    track = named_track("airfield")
+    width_m = track.width_left_m + track.width_right_m
+    assert (width_m.min(), width_m.max()) == (pytest.approx(9.0, abs=0.01), pytest.approx(18.0, abs=0.01))
+    runway = (np.abs(track.y_m) < 1.0) & (np.abs(track.x_m - 450.0) < 350.0)
+    assert width_m[runway].min() > 17.9
+    assert width_m[track.y_m > 60.0].max() < 9.1
+
+
 @pytest.mark.slow
-def test_the_expert_needs_nobody_in_any_scene() -> None:
-    roads = [named_track(name) for name in ("alley", "hairpin-pass", "kart-track", "plaza-crossing", "toll-plaza")]
-    roads = [road for road in roads for _ in SCENE_KINDS]
-    scenes = [make_scene(kind, np.random.default_rng(0)) for kind in SCENE_KINDS] * 5
-    suite = Suite("named", Tracks.stack(roads), Scenes.stack(scenes), 660.0, CONDITIONS.evaluation)
-    report = evaluate(PursuitExpert(suite.tracks), suite, EvalConfig(CONDITIONS.vehicle, None))
+def test_the_expert_needs_nobody_on_any_road_either_way() -> None:
+    roads = [named_track(name) for name in TRACK_NAMES]
+    tracks = Tracks.stack([*roads, *(road.reversed() for road in roads)])
+    scenes = Scenes.stack([Scene()] * len(tracks.tracks))
+    suite = Suite("named", tracks, scenes, float(tracks.length_m.max()), CONDITIONS.evaluation)
+    report = evaluate(PursuitExpert(tracks), suite, EvalConfig(CONDITIONS.vehicle, camera=None))
     assert report.interventions.sum() == 0
