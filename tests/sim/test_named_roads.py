@@ -53,7 +53,7 @@ def test_a_runway_is_wide_and_its_taxiways_are_narrow() -> None:
     assert (width_m.min(), width_m.max()) == (pytest.approx(9.0, abs=0.01), pytest.approx(18.0, abs=0.01))
     runway = (np.abs(track.y_m) < 1.0) & (np.abs(track.x_m - 450.0) < 350.0)
     assert width_m[runway].min() > 17.9
-    assert width_m[track.y_m > 60.0].max() < 9.1
+    assert width_m[track.y_m > 109.0].max() < 9.1
 
 
 @pytest.mark.slow
