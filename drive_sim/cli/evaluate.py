@@ -21,7 +21,6 @@ from drive_sim.cli.terminal import tell
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import EvalReport, Tick
-    from drive_sim.evaluate.failures import Failure
     from drive_sim.policies.base import Policy
     from drive_sim.sim.camera import Camera
     from drive_sim.sim.suites import Suite
@@ -90,7 +89,7 @@ def run(args: Arguments) -> Result:
 
 def _evaluated(args: Arguments, films: Path | None) -> Result:
     from drive_sim.evaluate import EvalConfig, drive, make_report, summary, time_and_comfort
-    from drive_sim.evaluate.cells import has_cells, summary_by_cell
+    from drive_sim.evaluate.cells import summary_by_cell
     from drive_sim.evaluate.failures import failures
 
     seed, speed, car = args.road.seed, chosen_speed(args.speed), chosen_car(args.turning_radius)
@@ -99,23 +98,22 @@ def _evaluated(args: Arguments, films: Path | None) -> Result:
     if args.place is not None:
         _say_who_goes_by_sight(drivers)
     results: Result = {}
-    num_films = 0
+    reports: dict[str, EvalReport] = {}
     with display.progress({name: f"{name} drives" for name in drivers}) as show:
         for name, (policy, camera) in drivers.items():
             config = EvalConfig(vehicle=car, camera=camera, seed=seed, speed=speed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
             report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
-            found = failures(report, suite.tracks)
             results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
-            results[name] |= {"cells": summary_by_cell(report)} if has_cells(report) else {}
-            results[name]["failures"] = [asdict(failure) for failure in found]
-            if films is not None and found:
-                num_films += _film(name, report, suite, found, films, show)
+            results[name] |= {"cells": summary_by_cell(report)} if report.cells else {}
+            results[name]["failures"] = [asdict(failure) for failure in failures(report, suite.tracks)]
+            reports[name] = report
     print(scores(results))
     print(f"\n{speeds(results)}")
     for name, of in results.items():
         print(failure_tables(name, of), end="")
     if films is not None:
+        num_films = _film_all(reports, suite, films)
         print(
             f"\n{display.times('film', num_films)} of failures" + (f" in {films}" if num_films else ": there are none")
         )
@@ -129,25 +127,29 @@ def _evaluated(args: Arguments, films: Path | None) -> Result:
     }
 
 
-def _film(
-    name: str, report: EvalReport, suite: Suite, found: Sequence[Failure], folder: Path, show: display.Show
-) -> int:
-    """Films of a model's first failures; returns how many."""
+def _film_all(reports: Mapping[str, EvalReport], suite: Suite, folder: Path) -> int:
+    """Films of each model's first failures, a folder a model; returns how many."""
     from dataclasses import replace
 
     from drive_sim.evaluate import evaluate
+    from drive_sim.evaluate.failures import failures
     from drive_sim.policies.expert import PursuitExpert
     from drive_sim.report.failure_films import chosen_failures, film_failures
     from drive_sim.sim.camera import Camera
 
-    expert = evaluate(PursuitExpert(suite.tracks), suite, replace(report.config, camera=None))
-    chosen = chosen_failures(found, report.config.control_hz, MOST_FILMS)
-    into = folder / Path(name).name
-    into.mkdir()
-    camera = report.config.camera or Camera()
-    for number, path in enumerate(film_failures(name, report, expert, suite, camera, chosen, into), start=1):
-        show(name, number / len(chosen), f"filmed {path.name}")
-    return len(chosen)
+    num_films = 0
+    with display.progress({name: f"{name} is filmed" for name in reports}) as show:
+        for number, (name, report) in enumerate(reports.items(), start=1):
+            chosen = chosen_failures(failures(report, suite.tracks), report.config.control_hz, MOST_FILMS)
+            if chosen:
+                expert = evaluate(PursuitExpert(suite.tracks), suite, replace(report.config, camera=None))
+                into, camera = folder / f"{number}-{Path(name).resolve().name}", report.config.camera or Camera()
+                into.mkdir()
+                for path in film_failures(name, report, expert, suite, camera, chosen, into):
+                    num_films += 1
+                    show(name, 0.5, path.name)
+            show(name, 1.0, display.times("film", len(chosen)))
+    return num_films
 
 
 def _say_who_goes_by_sight(drivers: Mapping[str, tuple[Policy, Camera | None]]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from drive_sim.evaluate.eval_report import EvalReport
 from drive_sim.evaluate.intervals import estimate_per_km
-from drive_sim.sim.any_roads import ANY_SEEDS, Cell, cell_of, cells
+from drive_sim.sim.any_roads import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +21,10 @@ class CellCount:
     per_km_high: float | None
 
 
-def has_cells(report: EvalReport) -> bool:
-    """Whether the report is on a suite of cells."""
-    return report.suite in ANY_SEEDS
-
-
 def counts_by_cell(report: EvalReport) -> list[CellCount]:
-    """What was counted in each cell that was driven."""
-    of_road = [cell_of(road) for road in range(len(report.track_names))]
-    driven = [cell for cell in cells() if cell in of_road]
-    return [_count(report, cell, np.array([other == cell for other in of_road])) for cell in driven]
+    """What was counted in each cell that was driven; nothing on suites that have none."""
+    cells = dict.fromkeys(report.cells)
+    return [_count(report, cell, np.array([other == cell for other in report.cells])) for cell in cells]
 
 
 def _count(report: EvalReport, cell: Cell, roads: np.ndarray) -> CellCount:

@@ -11,6 +11,7 @@ from drive_sim.arrays import PerCar
 from drive_sim.evaluate.closed_loop import EvalConfig, Tick, drive
 from drive_sim.evaluate.strict_count import at_crossing, has_strict_count, strict_count
 from drive_sim.policies.base import Policy
+from drive_sim.sim.any_roads import Cell
 from drive_sim.sim.suites import Suite
 
 TRACES = ("x_m", "y_m", "heading_rad", "speed_mps", "s_m", "offset_m", "command_per_m", "wheel_per_m", "driven_m")
@@ -51,6 +52,7 @@ class EvalReport:
     wheel_per_m: Trace
     driven_m: Trace
     intervened: Annotated[npt.NDArray[np.bool_], "t r"]
+    cells: tuple[Cell, ...] = ()
 
     @property
     def first_intervention_m(self) -> PerCar:
@@ -84,6 +86,7 @@ def make_report(ticks: Iterable[Tick], suite: Suite, config: EvalConfig) -> Eval
         interventions_at_crossing=(helped & at_crossing(suite.tracks, s_m)).sum(axis=0),
         has_strict_count=has_strict_count(suite.tracks),
         intervened=helped,
+        cells=suite.cells,
         **dict(zip(TRACES, np.moveaxis(traces, 1, 0), strict=True)),
     )
 

@@ -1,4 +1,7 @@
-"""The suites `any` and `any-tight`: unseen roads of every width, under every sky, with gentle and with tight bends."""
+"""The suites `any` and `any-tight`: unseen roads of every width, under every sky, with gentle and with tight bends.
+
+Radii are log-uniform: of `any` from 16.7 (0.06 /m) to 400 m, of `any-tight` from 8 to 40 m, bend after bend.
+"""
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -13,9 +16,7 @@ if TYPE_CHECKING:
     from drive_sim.sim.conditions import Conditions
 
 WIDTHS_M = (3.0, 4.4, 6.0, 9.0, 12.0, 18.0)
-TIGHTEST_RADIUS_M = 8.0
-GENTLE_RADIUS_M = 1.0 / 0.06
-"""The tightest bends of `any`, where `any-tight` has its gentlest hairpins."""
+RADII_M = {"any": (1.0 / 0.06, 400.0), "any-tight": (8.0, 40.0)}
 SPARE_M = 150.0
 """Of road beyond the distance that is driven, which every car sees ahead."""
 _ANY_ROADS = 4
@@ -54,7 +55,7 @@ def _make_world(name: str, road: int, rng: np.random.Generator, conditions: "Con
     scene = make_scene(cell.scene_kind, scene_rng)
     distribution = RoadDistribution(
         width_m=(cell.width_m, cell.width_m),
-        radius_m=(GENTLE_RADIUS_M if name == "any" else TIGHTEST_RADIUS_M, 400.0),
+        radius_m=RADII_M[name],
         changing_share=0.0,
         flaring_share=0.0,
     )

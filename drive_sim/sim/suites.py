@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.sim.any_roads import ANY_SEEDS, make_any_worlds
+from drive_sim.sim.any_roads import ANY_SEEDS, Cell, cell_of, make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.road_end import route_m
@@ -23,7 +23,8 @@ _SUITE_ROADS, _DEMONSTRATION_ROADS, _TRIAL_ROADS = 1, 2, 3
 class Suite:
     """Roads to be driven, one scene each, how far, in what weather; `seed` fixes the gusts and kicks.
 
-    Both are packed once, so that whoever evaluates several policies packs nothing again.
+    Both are packed once, so that whoever evaluates several policies packs nothing again. `cells` names the cell of each
+    road, where the suite has cells (`any_roads`).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Suite:
     distance_m: float = 2000.0
     disturbance: Disturbance = field(default_factory=Disturbance)
     seed: int = 0
+    cells: tuple[Cell, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.tracks) != len(self.scenes):
@@ -57,8 +59,9 @@ def make_suite(name: str, *, num_roads: int | None = None, conditions: Condition
         worlds, seed = make_any_worlds(name, num_roads, conditions), ANY_SEEDS[name]
     else:
         worlds, seed = _make_worlds(name, num_roads or conditions.num_roads, conditions), SUITE_SEEDS[name]
-    tracks, scenes = zip(*worlds, strict=True)
-    return Suite(name, Tracks.stack(tracks), Scenes.stack(scenes), conditions.distance_m, conditions.evaluation, seed)
+    cells = tuple(map(cell_of, range(len(worlds)))) if name in ANY_SEEDS else ()
+    packed = Tracks.stack([track for track, _ in worlds]), Scenes.stack([scene for _, scene in worlds])
+    return Suite(name, *packed, conditions.distance_m, conditions.evaluation, seed, cells)
 
 
 def _make_worlds(name: str, num_roads: int, conditions: Conditions) -> list[tuple[Track, Scene]]:
