@@ -26,7 +26,9 @@ def add_arguments(command: ArgumentParser) -> None:
     command.description = """\
 Writes a model as one ONNX file for other programs. It reads a camera's RGB bytes (n, h, w, 3) and gives steering (n, 1)
 from -1 to 1, right positive; normalisation, units and sign are inside, the camera is in the metadata. With the --camera
-that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself."""
+that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself. A steering of 1
+is a curvature of 0.12 /m and no file steers further: one whose network was trained for wheels that turn further
+(`--turning-radius`) cannot do all that its network does."""
     command.epilog = examples("export runs/train-001 driver.onnx", "evaluate driver.onnx")
     command.add_argument("model", metavar="MODEL", help="a model's folder, or a name from models/")
     command.add_argument("file", type=Path, metavar="FILE.onnx", help="the file to write")

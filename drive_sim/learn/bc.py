@@ -29,7 +29,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.initial_policy import copied, drawn
-from drive_sim.learn.minibatches import Batch, augmented, shuffled
+from drive_sim.learn.minibatches import Batch, augmented, shuffled, unaugmented
 from drive_sim.learn.schedule import warm_up_and_cosine
 from drive_sim.learn.validation_split import split
 from drive_sim.policies.compute import PRECISIONS
@@ -39,6 +39,7 @@ from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, CURVATURE_UNIT_PER
 NEEDS: tuple[Need, ...] = ("demonstrations",)
 HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 MAX_GRADIENT_NORM = 1.0
+_FRAMES_AT_ONCE = 256
 
 
 def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
@@ -46,27 +47,43 @@ def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
     return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
 
 
-def batch_loss(policy: NeuralPolicy, batch: Batch) -> Tensor:
-    """Mean negative log likelihood of a batch, through which gradients flow; of a conditional network both outputs'."""
+def batch_losses(policy: NeuralPolicy, batch: Batch) -> tuple[Tensor, ...]:
+    """Mean negative log likelihood of a batch's curvatures, and of its accelerations where the network is conditional.
+
+    Gradients flow through them.
+    """
     targets = torch.from_numpy(batch.curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
     if not policy.is_conditional:
-        return negative_log_likelihood(policy.outputs(batch.images), targets)
+        return (negative_log_likelihood(policy.outputs(batch.images), targets),)
     num_rows = len(batch.images)
     told = np.zeros((num_rows, NUM_MEASUREMENTS)) if batch.measurements is None else batch.measurements
     kept = np.zeros(num_rows) if batch.acceleration_mps2 is None else batch.acceleration_mps2
     outputs = policy.both_outputs(batch.images, told.astype(np.float32))
     accelerations = torch.from_numpy(kept / ACCELERATION_UNIT_MPS2).float().to(policy.device)
-    return negative_log_likelihood(outputs[:, 0], targets) + negative_log_likelihood(outputs[:, 1], accelerations)
+    return negative_log_likelihood(outputs[:, 0], targets), negative_log_likelihood(outputs[:, 1], accelerations)
+
+
+def batch_loss(policy: NeuralPolicy, batch: Batch) -> Tensor:
+    """What is minimised: the sum of `batch_losses`."""
+    return _sum(batch_losses(policy, batch))
+
+
+def _sum(losses: tuple[Tensor, ...]) -> Tensor:
+    return losses[0] + losses[1] if len(losses) == 2 else losses[0]
 
 
 def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
-    """Mean negative log likelihood of demonstrations as they are, without augmentation."""
-    error = (policy.predict(demos.images) - demos.curvature_per_m) / policy.curvature_unit_per_m
-    return float(0.5 * np.mean(error**2) + HALF_LOG_TWO_PI)
+    """What `batch_loss` is for demonstrations as they are, without augmentation, and without gradients."""
+    total = 0.0
+    with torch.inference_mode():
+        for start in range(0, len(demos), _FRAMES_AT_ONCE):
+            batch = unaugmented(demos, slice(start, start + _FRAMES_AT_ONCE))
+            total += len(batch.images) * float(batch_loss(policy, batch))
+    return total / len(demos)
 
 
 def root_mean_square_error(loss: float, curvature_unit_per_m: float) -> float:
-    """The error in 1/m that a mean negative log likelihood stands for."""
+    """The error in 1/m that a mean negative log likelihood of curvatures stands for, as `curvature_loss` is one."""
     return curvature_unit_per_m * math.sqrt(max(2.0 * (loss - HALF_LOG_TWO_PI), 0.0))
 
 
@@ -119,6 +136,7 @@ def train(
 ) -> Iterator[Round[NeuralPolicy]]:
     """Clone demonstrations: a Round every `steps_per_round` steps and at the end, each with a policy of its own.
 
+    Of a conditional network `loss` is that of curvatures and accelerations, `curvature_loss` that of the first alone.
     Initial weights, order of frames, photometric jitter, and shifts and turns are drawn from four streams, one each,
     so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
     ones, and it is not touched. Raises InputError where `start` sees through another camera, and DivergedError at the
@@ -131,19 +149,24 @@ def train(
     policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
     optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
+    curvature_losses: list[Tensor] = []
     start_s = time.perf_counter()
     for step_idx, batch in enumerate(minibatches(config, training, *batch_rngs)):
         optimiser.param_groups[0]["lr"] = config.learning_rate_at(step_idx)
-        losses.append(descend(policy, optimiser, batch))
+        loss, curvature_loss = _descend(policy, optimiser, batch)
+        losses.append(loss)
+        curvature_losses.append(curvature_loss)
         num_done = step_idx + 1
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
             _check(losses, policy, batch, num_done)
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
+            if policy.is_conditional:
+                metrics["curvature_loss"] = float(torch.stack(curvature_losses).mean())
             if len(held_out) > 0:
                 metrics["validation_loss"] = mean_loss(policy, held_out)
             metrics["frames_per_s"] = len(losses) * config.batch_size / (time.perf_counter() - start_s)
             yield Round(step_idx // config.steps_per_round, copy.deepcopy(policy), metrics)
-            losses, start_s = [], time.perf_counter()
+            losses, curvature_losses, start_s = [], [], time.perf_counter()
 
 
 def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
@@ -190,13 +213,19 @@ def minibatches(
 
 def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch) -> Tensor:
     """One step down the loss of a batch; returns that loss, still on the device."""
-    loss = batch_loss(policy, batch)
+    return _descend(policy, optimiser, batch)[0]
+
+
+def _descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch) -> tuple[Tensor, Tensor]:
+    """One step down; returns the loss of the batch, and that of its curvatures alone."""
+    losses = batch_losses(policy, batch)
+    loss = _sum(losses)
     optimiser.zero_grad()
     loss.backward()
     # An early jump can kill all ten units before the output for good.
     torch.nn.utils.clip_grad_norm_(policy.network.parameters(), MAX_GRADIENT_NORM)
     optimiser.step()
-    return loss.detach()
+    return loss.detach(), losses[0].detach()
 
 
 def _check(losses: list[Tensor], policy: NeuralPolicy, batch: Batch, last_step: int) -> None:

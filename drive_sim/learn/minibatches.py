@@ -63,6 +63,15 @@ def augmented(
             speed_mps=demos.speed_mps[rows],
             sides=None if sides is None else sides.rows(rows),
         )
-        goal, acceleration_mps2 = demos.lateral_goal, demos.acceleration_mps2
-        measurements = measurements_of(demos.speed_mps[rows], None if goal is None else goal[rows])
-        yield Batch(*seen, measurements, None if acceleration_mps2 is None else acceleration_mps2[rows])
+        yield Batch(*seen, *_told_and_accelerated(demos, rows))
+
+
+def unaugmented(demos: Demonstrations, rows: slice) -> Batch:
+    """Those rows as they are."""
+    return Batch(demos.images[rows], demos.curvature_per_m[rows], *_told_and_accelerated(demos, rows))
+
+
+def _told_and_accelerated(demos: Demonstrations, rows: CarIndex | slice) -> tuple[Measurements, PerCar | None]:
+    goal, acceleration_mps2 = demos.lateral_goal, demos.acceleration_mps2
+    measurements = measurements_of(demos.speed_mps[rows], None if goal is None else goal[rows])
+    return measurements, None if acceleration_mps2 is None else acceleration_mps2[rows]

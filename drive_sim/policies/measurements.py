@@ -33,11 +33,11 @@ def goes_by_sight(policy: Policy, camera: Camera | None) -> bool:
 
 
 def measurements_of(speed_mps: PerCar, lateral_goal: PerCar | None) -> Measurements:
-    """Measurements (n, 3) of speeds (n,) and wanted places (n,); a place that is NaN, or None: by sight.
+    """Measurements (n, 3) of speeds (n,) and wanted places (n,); a place that is NaN or infinite, or None: by sight.
 
-    A speed that is not known (NaN) is taken for cruising speed.
+    A speed that is not known (NaN or infinite) is taken for cruising speed.
     """
     goal = np.full(len(speed_mps), np.nan) if lateral_goal is None else lateral_goal
     is_told = np.isfinite(goal)
-    speed = np.nan_to_num((speed_mps - CRUISE_MPS) / SPEED_SPREAD_MPS, nan=0.0)
+    speed = (np.where(np.isfinite(speed_mps), speed_mps, CRUISE_MPS) - CRUISE_MPS) / SPEED_SPREAD_MPS
     return np.column_stack([np.where(is_told, goal, 0.0), is_told, speed]).astype(np.float32)

@@ -65,5 +65,5 @@ def at_speed(policy: Policy, tracks: Tracks, speed: SpeedLimits | None) -> Polic
     if gives_acceleration(policy):
         return policy
     if isinstance(policy, PursuitExpert):
-        return PursuitExpert(tracks, policy.lookahead_m, speed=speed)
+        return PursuitExpert(tracks, policy.lookahead_m, speed=speed, lookahead_s=policy.lookahead_s)
     return ProfiledSpeed(policy, SpeedProfile.of(tracks, speed))

@@ -16,7 +16,9 @@ from drive_sim.learn.base import ImitationTask, Round, better_round
 from drive_sim.learn.divergence import DivergedError
 from drive_sim.learn.minibatches import Batch
 from drive_sim.learn.validation_split import split
+from drive_sim.lessons.kit.training import error_per_m
 from drive_sim.policies.compute import autocast
+from drive_sim.policies.measurements import measurements_of
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.camera import Camera
 
@@ -156,6 +158,37 @@ def test_validation_frames_are_the_last_ones_and_measured() -> None:
     expected = 0.5 * np.mean(error**2) + 0.5 * math.log(2.0 * math.pi)
     assert last.metrics["validation_loss"] == pytest.approx(expected)
     assert "validation_loss" not in next(bc.train(SMALL, ImitationTask(demos), np.random.default_rng(0))).metrics
+
+
+def test_of_a_conditional_network_what_is_told_and_its_accelerations_are_validated_too() -> None:
+    demos = replace(stripes(8), lateral_goal=np.linspace(-0.5, 0.5, 8), acceleration_mps2=np.linspace(-3.0, 6.0, 8))
+    demos = replace(demos, speed_mps=np.linspace(4.0, 18.0, 8))
+    policy = bc.make_policy(replace(SMALL, network="conditional-pilotnet"), demos, np.random.default_rng(0))
+    told = measurements_of(demos.speed_mps, demos.lateral_goal)
+    curvature_per_m, acceleration_mps2 = policy.predict_both(demos.images, told)
+    error = (curvature_per_m - demos.curvature_per_m) / policy.curvature_unit_per_m
+    other = (acceleration_mps2 - np.linspace(-3.0, 6.0, 8)) / 3.0
+    expected = 0.5 * np.mean(error**2) + 0.5 * np.mean(other**2) + math.log(2.0 * math.pi)
+    assert bc.mean_loss(policy, demos) == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_mean_loss_is_that_of_all_frames_however_they_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    demos = stripes(7)
+    policy = bc.make_policy(SMALL, demos, np.random.default_rng(0))
+    whole = bc.mean_loss(policy, demos)
+    monkeypatch.setattr(bc, "_FRAMES_AT_ONCE", 3)
+    assert bc.mean_loss(policy, demos) == pytest.approx(whole, rel=1e-6)
+
+
+def test_the_error_of_a_conditional_network_is_that_of_its_curvatures() -> None:
+    demos = replace(stripes(8), acceleration_mps2=np.full(8, 30.0))
+    config = replace(SMALL, network="conditional-pilotnet", num_steps=1, batch_size=8, steps_per_round=1)
+    config = replace(config, shift_rotate=None, photometric=None)
+    (last,) = bc.train(config, ImitationTask(demos), np.random.default_rng(0))
+    start = bc.make_policy(config, demos, np.random.default_rng(0).spawn(4)[0])
+    expected = np.sqrt(np.mean((start.predict(demos.images) - demos.curvature_per_m) ** 2))
+    assert error_per_m(last) == pytest.approx(expected, rel=1e-4)
+    assert last.metrics["loss"] > last.metrics["curvature_loss"] + 40.0
 
 
 def test_best_is_the_lowest_validation_loss_or_else_the_latest() -> None:

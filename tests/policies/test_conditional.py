@@ -77,6 +77,22 @@ def test_it_is_saved_and_loaded(policy: NeuralPolicy, images: Images, tmp_path: 
     )
 
 
+def test_nan_and_infinity_are_not_told_to_the_file_either(policy: NeuralPolicy, images: Images, tmp_path: Path) -> None:
+    file, seen, rng = (
+        load_onnx(export_onnx(policy, tmp_path / "driver.onnx")),
+        observation(0.5),
+        np.random.default_rng(0),
+    )
+    for speed_mps, goal in ((np.nan, 0.5), (np.inf, 0.5), (-np.inf, np.nan), (12.0, np.inf), (12.0, -np.inf)):
+        told = replace(seen, speed_mps=np.full(3, speed_mps), lateral_goal=np.full(3, goal), images=images)
+        as_if = replace(told, speed_mps=np.full(3, 12.0), lateral_goal=np.full(3, goal if goal == 0.5 else np.nan))
+        expected = policy.act(as_if, rng)
+        for driver in (policy, file):
+            command = driver.act(told, rng)
+            np.testing.assert_allclose(command.curvature_per_m, expected.curvature_per_m, atol=1e-6)
+            np.testing.assert_allclose(command.acceleration_mps2, expected.acceleration_mps2, atol=1e-5)
+
+
 @pytest.mark.parametrize("goal", [np.nan, 0.5])
 def test_its_onnx_file_is_told_the_same_and_does_the_same(policy: NeuralPolicy, goal: float, tmp_path: Path) -> None:
     file = load_onnx(export_onnx(policy, tmp_path / "driver.onnx"))

@@ -52,6 +52,12 @@ def test_at_its_own_speed_who_chooses_is_left_alone_and_who_steers_follows_the_p
         np.testing.assert_array_equal(policy.act(seen(), RNG).acceleration_mps2, expected)
 
 
+def test_the_expert_keeps_how_far_it_looks_ahead():
+    expert = at_speed(PursuitExpert(TRACKS, 5.0, lookahead_s=0.4), TRACKS, LIMITS)
+    assert isinstance(expert, PursuitExpert)
+    assert (expert.lookahead_m, expert.lookahead_s) == (5.0, 0.4)
+
+
 def test_limits_are_no_more_than_the_car_can_do():
     car = VehicleParams(max_speed_mps=15.0, max_acceleration_mps2=1.0, max_braking_mps2=2.0, grip_mps2=2.0)
     within = LIMITS.within(car)

@@ -77,7 +77,8 @@ def with_progress(rounds: Iterable[Round[PolicyT]], report: Report) -> Iterator[
 
 
 def error_per_m(latest: Round["NeuralPolicy"]) -> float:
-    """The root mean square error of the commands since the round before, in 1/m."""
+    """The root mean square error of the curvatures since the round before, in 1/m."""
     from drive_sim.learn import bc  # noqa: PLC0415
 
-    return bc.root_mean_square_error(latest.metrics["loss"], latest.policy.curvature_unit_per_m)
+    loss = latest.metrics.get("curvature_loss", latest.metrics["loss"])
+    return bc.root_mean_square_error(loss, latest.policy.curvature_unit_per_m)
