@@ -47,7 +47,8 @@ def add_arguments(command: ArgumentParser) -> None:
     command.description = """\
 Models drive roads in closed loop, every one the same roads, gusts and kicks. More than 1 m from the lane (on roads
 wider than 8 m an eighth of the width) is an intervention: the car is put back and it counts. The lane of a circuit's
-file is the middle between its edges; how often a car came 1 m off the file's own line stands beside. Autonomy is
+file is the middle between its edges; how often a car came 1 m off the file's own line stands beside
+(nobody is put back for that, so one long departure counts once). Autonomy is
 NVIDIA's, (1 - 6 s x interventions / driving time) x 100; intervals are 95 %, bootstraps over roads or, below ten
 interventions, exact. `expert` is the scripted expert. With --speed own, models that give accelerations drive at the
 speed of their choice; the expert, and models that only steer, at that of a profile: 2.5 m/s2 aside, 20 m/s at most."""

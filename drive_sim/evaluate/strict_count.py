@@ -35,8 +35,8 @@ def strict_count(
 ) -> Annotated[npt.NDArray[np.int64], "r"]:
     """Stretches (r,) on which each car was more than 1 m off its file's line, or off the road.
 
-    Traces (t, r) of arc length and offset from the target are NaN once a road is done. Nobody is put back for it; a
-    car that was put back for an intervention begins anew.
+    Traces (t, r) of arc length and offset from the target are NaN once a road is done. Nobody is put back for it, so
+    one departure counts once, however long it is; a car that was put back for an intervention begins anew.
     """
     beyond = (np.abs(offset_m - _file_line_m(tracks, s_m)) > INTERVENTION_M) | left_road
     goes_on = np.zeros_like(beyond)

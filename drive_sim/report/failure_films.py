@@ -43,26 +43,38 @@ def film_failures(
         letters = "".join(letter if letter.isalnum() else "-" for letter in failure.road)
         path = folder / f"{number:02}-{letters}-{failure.s_m:.0f}m.mp4"
         track, scene = suite.tracks.tracks[failure.road_idx], suite.scenes.scenes[failure.road_idx]
-        takes = [_take("driver", report, suite, failure), _take("expert", expert, suite, failure)]
-        num_frames = min(len(take.poses) for take in takes)
-        takes = [_cut(take, num_frames) for take in takes]
+        takes = takes_of(report, expert, suite, failure)
         rule = f"{name} {failure.where}, {failure.s_m:.0f} m along {failure.road}: {abs(failure.offset_m):.1f} m off"
         details = f"at {3.6 * failure.speed_mps:.0f} km/h; from {BEFORE_S:.0f} s before; the expert at the same place"
         write_film(path, film_frames(track, scene, camera, takes, Captions(rule, details), fps=FPS), FPS)
         yield path
 
 
-def _take(name: str, report: EvalReport, suite: Suite, failure: Failure) -> Take:
-    """The seconds around the failure; of another driver those around the time when it passes the same place."""
+def takes_of(report: EvalReport, expert: EvalReport, suite: Suite, failure: Failure) -> list[Take]:
+    """The driver's seconds around the failure, and the expert's around the time when it had driven as far.
+
+    Both are at that place in the same frame. Where the expert has fewer seconds it stands at its first place before,
+    and at its last one after.
+    """
+    road, driven_m = failure.road_idx, report.driven_m[failure.tick, failure.road_idx]
+    moment = int(np.nanargmin(np.abs(expert.driven_m[:, road] - driven_m)))
+    driver, before = _take("driver", report, suite, failure, failure.tick)
+    other, other_before = _take("expert", expert, suite, failure, moment)
+    return [_aligned(driver, 0, len(driver.poses)), _aligned(other, before - other_before, len(driver.poses))]
+
+
+def _take(name: str, report: EvalReport, suite: Suite, failure: Failure, moment: int) -> tuple[Take, int]:
+    """The seconds around a tick, and how many frames of them come before it."""
     rate_hz, road = report.config.control_hz, failure.road_idx
     num_driven = int(np.isfinite(report.offset_m[:, road]).sum())
-    moment = failure.tick if name == "driver" else int(np.nanargmin(np.abs(report.s_m[:, road] - failure.s_m)))
-    start = max(0, moment - round(BEFORE_S * rate_hz))
     end = min(num_driven, moment + round(AFTER_S * rate_hz))
-    return make_take(name, report, suite.tracks.tracks[road], Stretch(road, slice(start, end), failure.where), FPS)
+    start = min(max(0, moment - round(BEFORE_S * rate_hz)), max(end - 2, 0))
+    take = make_take(name, report, suite.tracks.tracks[road], Stretch(road, slice(start, end), failure.where), FPS)
+    return take, round((moment - start) * FPS / rate_hz)
 
 
-def _cut(take: Take, num_frames: int) -> Take:
-    """Its first frames; what was before them is not counted."""
-    counted = take.put_back[:num_frames] - take.put_back[0]
-    return Take(take.name, take.poses[:num_frames], take.s_m[:num_frames], take.offset_m[:num_frames], counted)
+def _aligned(take: Take, late: int, num_frames: int) -> Take:
+    """So many frames, from `-late` on, its first and last ones held beyond; what was before them is not counted."""
+    shown = np.clip(np.arange(num_frames) - late, 0, len(take.poses) - 1)
+    counted = take.put_back[shown] - take.put_back[shown[0]]
+    return Take(take.name, take.poses[shown], take.s_m[shown], take.offset_m[shown], counted)

@@ -4,15 +4,13 @@ In half widths of the road, left positive: 0 is the middle between its edges, 1 
 """
 
 from dataclasses import replace
-from functools import lru_cache
-from typing import Annotated
 
 import numpy as np
-import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.lane_grid import share_grid
+from drive_sim.sim.narrowest import narrowest_m
 from drive_sim.sim.road_width import sample_at
 from drive_sim.sim.scene import C, Scenes
 from drive_sim.sim.track import LanePose, Track, Tracks
@@ -32,7 +30,7 @@ def lateral_goal(
     """
     told = tracks.goal_is_told[lane.track_idx]
     if scenes is not None and scene_idx is not None:
-        told = told | (_has_lines(tracks)[lane.track_idx] & (scenes.table[scene_idx, int(C.line_strength)] <= 0.0))
+        told = told | (tracks.has_lines[lane.track_idx] & (scenes.table[scene_idx, int(C.line_strength)] <= 0.0))
     if not (tracks.goal_is_told.any() or told.any()):
         return None
     sample = sample_at(tracks, lane.track_idx, lane.s_m)
@@ -42,12 +40,6 @@ def lateral_goal(
     return np.where(told, np.clip(goal, -1.0, 1.0), np.nan)
 
 
-@lru_cache(maxsize=8)
-def _has_lines(tracks: Tracks) -> Annotated[npt.NDArray[np.bool_], "r"]:
-    """Which roads (r,) have lines on them, under a scene that shows some."""
-    return np.array([track.lines != "none" for track in tracks.tracks], dtype=np.bool_)
-
-
 def widest_goal(half_width_m: float) -> float:
     """The outermost place, in half widths, that may be asked for on a road."""
     return max(0.0, min(WIDEST_GOAL, 1.0 - EDGE_M / half_width_m))
@@ -55,25 +47,26 @@ def widest_goal(half_width_m: float) -> float:
 
 def widest_goal_on(track: Track) -> float:
     """The outermost place that may be asked for on this road: where it is narrowest."""
-    return widest_goal(_narrowest_m(track)[1])
+    return widest_goal(narrowest_m(track.width_left_m, track.width_right_m)[1])
 
 
 def told_goal(track: Track) -> float:
     """The place that `with_lateral_goal` has put the target lane to; NaN where drivers go by sight."""
     if not track.goal_is_told:
         return np.nan
-    middle_m, half_m = _narrowest_m(track)
+    middle_m, half_m = narrowest_m(track.width_left_m, track.width_right_m)
     return round((track.lane_offset_m - middle_m) / half_m, 6)
 
 
 def with_lateral_goal(track: Track, goal: float) -> Track:
-    """The same road with its target lane there, where it is narrowest, and drivers told; NaN: by sight, as it was.
+    """The same road with its target lane there, where it is narrowest, and drivers told.
 
+    NaN: by sight; the lane stays where it is, so give the road as it was to have the lane there, too.
     Raises InputError for a place beyond `widest_goal`.
     """
     if np.isnan(goal):
         return replace(track, goal_is_told=False)
-    middle_m, half_m = _narrowest_m(track)
+    middle_m, half_m = narrowest_m(track.width_left_m, track.width_right_m)
     if abs(goal) > widest_goal(half_m):
         raise InputError(
             f"road {track.name!r}: {2.0 * half_m:.1f} m wide where it is narrowest; a wanted place must be "
@@ -82,10 +75,3 @@ def with_lateral_goal(track: Track, goal: float) -> Track:
     moved = replace(track, lane_offset_m=middle_m + goal * half_m, goal_is_told=True)
     share_grid(track, moved)
     return moved
-
-
-def _narrowest_m(track: Track) -> tuple[float, float]:
-    """Where a road is narrowest: how far left its middle lies there, and half its width."""
-    narrowest = np.argmin(track.width_left_m + track.width_right_m)
-    left_m, right_m = float(track.width_left_m[narrowest]), float(track.width_right_m[narrowest])
-    return 0.5 * (left_m - right_m), 0.5 * (left_m + right_m)

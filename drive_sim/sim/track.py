@@ -15,6 +15,7 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, PerCar, PerPoint, Poses, checked_index
 from drive_sim.errors import InputError
 from drive_sim.sim import lane_kernels
+from drive_sim.sim.narrowest import narrowest_m
 
 LINES = ("none", "two-lane")
 
@@ -79,7 +80,10 @@ class Track:
         return self.spacing_m * (len(self.x_m) if self.closed else len(self.x_m) - 1)
 
     def reversed(self) -> Self:
-        """The same road driven the other way; the lane stays on the driver's same side, and the start in its place."""
+        """The same road driven the other way; start and file's line stay in their places.
+
+        The lane stays on the driver's same side of the middle between the edges where they are nearest.
+        """
 
         def backwards(values: PerPoint) -> PerPoint:
             return np.roll(values[::-1], 1) if self.closed else values[::-1].copy()
@@ -92,6 +96,7 @@ class Track:
             curvature_per_m=-backwards(self.curvature_per_m),
             width_left_m=backwards(self.width_right_m),
             width_right_m=backwards(self.width_left_m),
+            lane_offset_m=self.lane_offset_m - 2.0 * narrowest_m(self.width_left_m, self.width_right_m)[0],
             file_line_m=None if self.file_line_m is None else -backwards(self.file_line_m),
         )
 
@@ -122,6 +127,7 @@ class Tracks:
     samples: Annotated[npt.NDArray[np.float64], "total 6"]
     segments: Annotated[npt.NDArray[np.float64], "total 16"]
     goal_is_told: Annotated[npt.NDArray[np.bool_], "r"]
+    has_lines: Annotated[npt.NDArray[np.bool_], "r"]
 
     @classmethod
     def stack(cls, tracks: Sequence[Track]) -> Self:
@@ -141,6 +147,7 @@ class Tracks:
                 [lane_kernels.pack_segments(track.samples, track.spacing_m, track.closed) for track in tracks]
             ),
             goal_is_told=np.array([track.goal_is_told for track in tracks], dtype=np.bool_),
+            has_lines=np.array([track.lines != "none" for track in tracks], dtype=np.bool_),
         )
 
     def __len__(self) -> int:
@@ -175,11 +182,8 @@ def lane_pose(tracks: Tracks, track_idx: CarIndex, poses: Poses, s_before_m: Per
     The search goes downhill in distance, at most 25 m along the road, so a car stays on its own stretch where the road
     crosses itself or comes near; place a car anew with `nearest_s`.
     """
-    track_idx, poses, s_before_m = (
-        checked_index(track_idx, len(tracks), "track_idx"),
-        _floats(poses),
-        _floats(s_before_m),
-    )
+    track_idx = checked_index(track_idx, len(tracks), "track_idx")
+    poses, s_before_m = _floats(poses), _floats(s_before_m)
     if poses.shape != (len(track_idx), 3) or s_before_m.shape != track_idx.shape:
         raise InputError(f"lane_pose: poses {poses.shape} and s {s_before_m.shape} must be (n, 3) and (n,)")
     out = np.empty((5, len(track_idx)))
@@ -234,8 +238,7 @@ def _packed(tracks: Tracks) -> tuple[npt.NDArray[np.generic], ...]:
 
 
 def _floats(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """One layout and dtype, so that each kernel is compiled once."""
-    return np.ascontiguousarray(values, dtype=np.float64)
+    return np.ascontiguousarray(values, dtype=np.float64)  # one layout and dtype, so that each kernel is compiled once
 
 
 def _first_bad(samples: npt.NDArray[np.float64]) -> int:

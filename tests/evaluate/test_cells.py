@@ -8,9 +8,11 @@ import pytest
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.evaluate.cells import counts_by_cell, summary_by_cell
 from drive_sim.evaluate.eval_report import EvalReport
-from drive_sim.evaluate.failures import failures
+from drive_sim.evaluate.failures import Failure, failures, turn_rad
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.sim.hairpin import make_bent
 from drive_sim.sim.observation import Observation
+from drive_sim.sim.road_generator import make_circle
 from drive_sim.sim.suites import Suite, make_suite, suite_from_track
 from drive_sim.sim.vehicle import Command
 
@@ -48,6 +50,25 @@ def test_every_intervention_has_its_place(suite: Suite, report: EvalReport) -> N
         assert failure.radius_m is None or failure.radius_m >= 7.9
         assert f"{failure.width_m:.1f} m wide" in failure.where
     assert sum(failure.is_at_crossing for failure in found) == report.interventions_at_crossing.sum()
+
+
+@pytest.mark.parametrize(("degrees", "word"), [(100.0, "bend"), (140.0, "hairpin"), (250.0, "loop")])
+def test_a_hairpin_is_a_bend_that_turns_far_however_wide_the_road(degrees: float, word: str) -> None:
+    bend = np.full(round(np.radians(degrees) * 30.0 / 0.5), 1.0 / 30.0)
+    road = make_bent("bent", np.concatenate([np.zeros(60), -bend, np.zeros(60), 0.5 * bend, np.zeros(60)]))
+    for sample in (60, 60 + len(bend) // 2, 59 + len(bend)):
+        assert np.degrees(turn_rad(road, sample)) == pytest.approx(degrees, abs=1.0)
+    assert turn_rad(road, 59) == turn_rad(road, 60 + len(bend)) == 0.0
+    failure = Failure("bent", 0, 0, 45.0, 8.0, 30.0, turn_rad(road, 70), False, 12.0, 1.2)
+    assert failure.where == f"in a {word} of 30 m radius, on a road 8.0 m wide"
+
+
+def test_a_bend_that_begins_before_the_start_of_a_lap_is_one_bend() -> None:
+    circle = make_circle(30.0)
+    straight = np.arange(len(circle.x_m)) // (len(circle.x_m) // 4) == 1
+    road = replace(circle, curvature_per_m=np.where(straight, 0.0, circle.curvature_per_m))
+    turns = [np.degrees(turn_rad(road, sample)) for sample in (0, 3, len(circle.x_m) - 1)]
+    assert turns == pytest.approx([270.0] * 3, abs=1.5)
 
 
 def test_where_nothing_failed_there_is_a_bound(suite: Suite) -> None:

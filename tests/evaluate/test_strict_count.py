@@ -78,8 +78,7 @@ def test_what_happens_at_a_crossing_is_told_apart():
     assert at_crossing(Tracks.stack([track]), s_m)[:, 0].tolist() == [False, True, False, False]
     suite = suite_from_track(track, Scene())
     report = evaluate(Straight(), suite, CONFIG)
-    inside = report.intervened & at_crossing(suite.tracks, report.s_m)
-    assert report.interventions_at_crossing.tolist() == inside.sum(axis=0).tolist()
+    assert (report.interventions.tolist(), report.interventions_at_crossing.tolist()) == ([48], [2])
 
 
 def test_only_wide_roads_and_lines_beside_the_middle_have_a_strict_count():

@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -127,7 +125,13 @@ def test_at_its_own_speed_the_expert_keeps_tight_bends(radius_m, back):
     assert np.nanmin(speed_mps) > 0.9 * np.sqrt(LIMITS.lateral_mps2 * radius_m)
 
 
-def test_the_wheels_of_default_turn_no_tighter_than_their_lock():
+def test_the_wheels_of_default_turn_to_their_lock_and_no_tighter():
+    vehicle = VehicleParams()
+    _, speed_mps, lateral_mps2 = drive(Tracks.stack([make_hairpin(7.0, 4.0)]), 250, vehicle=vehicle)
+    assert np.nanmax(lateral_mps2 / speed_mps**2) == pytest.approx(vehicle.max_curvature_per_m, rel=1e-3)
+
+
+def test_with_the_wheels_of_default_it_keeps_bends_that_they_can_turn():
     tracks = Tracks.stack([make_hairpin(10.0, 4.0, back=True)])
     assert np.nanmax(np.abs(drive(tracks, 350, vehicle=VehicleParams())[0])) < 0.2
 
@@ -170,10 +174,8 @@ def test_without_speed_limits_it_keeps_its_speed():
     np.testing.assert_array_equal(PursuitExpert(tracks).act(observation).acceleration_mps2, 0.0)
 
 
-def test_thirty_kilometres_take_a_moment():
-    began_s = time.perf_counter()
-    road_speeds(make_straight(30_000.0), LIMITS)
-    assert time.perf_counter() - began_s < 1.0
+def test_thirty_kilometres_keep_the_limits():
+    check_limits(make_bent("long", np.tile(np.repeat([0.0, 0.05, -0.1], 200), 100)), LIMITS)
 
 
 @pytest.mark.slow

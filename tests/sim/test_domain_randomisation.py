@@ -31,7 +31,10 @@ def test_the_curvature_changes_evenly() -> None:
 def test_where_it_may_not_cross_it_keeps_clear_of_itself() -> None:
     for seed in range(6):
         track = drawn(seed, may_cross=False, hairpin_share=0.5)
-        assert keeps_clear(track.curvature_per_m, track.width_left_m, 0, may_cross=False)
+        place = track.x_m + 1j * track.y_m
+        along_m = np.abs(np.subtract.outer(np.arange(len(place)), np.arange(len(place)))) * track.spacing_m
+        between_edges_m = np.abs(np.subtract.outer(place, place)) - np.add.outer(*[track.width_left_m] * 2)
+        assert between_edges_m[along_m > 65.0].min() > 5.0
 
 
 def test_a_loop_crosses_itself_once_and_squarely() -> None:

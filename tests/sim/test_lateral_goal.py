@@ -1,5 +1,7 @@
 """The wanted place: told in half widths, the same for the road driven the other way, and NaN by sight."""
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +9,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.sim.env import DriveEnv, EnvConfig
-from drive_sim.sim.lateral_goal import lateral_goal, with_lateral_goal
+from drive_sim.sim.lateral_goal import lateral_goal, told_goal, with_lateral_goal
 from drive_sim.sim.road_generator import make_circle, make_straight
 from drive_sim.sim.scene import Scene, Scenes
 from drive_sim.sim.track import Track, Tracks
@@ -45,6 +47,31 @@ def test_driven_the_other_way_it_is_the_drivers_same_side() -> None:
     there = with_lateral_goal(make_circle(50.0, half_width_m=6.0), 0.4)
     assert seen_goal(there.reversed())[0] == pytest.approx(0.4)  # pyright: ignore[reportOptionalSubscript]
     assert seen_goal(there.mirrored())[0] == pytest.approx(-0.4)  # pyright: ignore[reportOptionalSubscript]
+
+
+@pytest.mark.parametrize("varies", [False, True])
+def test_on_a_lopsided_road_it_is_so_too(varies: bool) -> None:
+    """Also where only the middle moves; the file's line stays where it is on the ground."""
+    circle = make_circle(50.0)
+    left_m = 3.0 + varies * np.sin(np.linspace(0.0, 3.0, len(circle.x_m)))
+    lopsided = replace(circle, width_left_m=left_m, width_right_m=8.0 - left_m, file_line_m=left_m - 2.0)
+    there = with_lateral_goal(lopsided, 0.25)
+    assert told_goal(there.reversed()) == pytest.approx(0.25)
+    assert told_goal(there.mirrored()) == pytest.approx(-0.25)
+    assert there.reversed().reversed().lane_offset_m == pytest.approx(there.lane_offset_m)
+    np.testing.assert_allclose(there.reversed().file_line_or_zeros, -np.roll(left_m[::-1] - 2.0, 1))
+    symmetric = make_circle(50.0, lane_offset_m=0.3)
+    assert symmetric.reversed().lane_offset_m == 0.3
+
+
+def test_no_batch_of_roads_is_kept_for_it() -> None:
+    tracks, only = Tracks.stack([make_straight(50.0)]), np.zeros(1, dtype=np.int64)
+    lane = DriveEnv(tracks, None, EnvConfig(camera=None), np.random.default_rng(0)).timestep.observation.lane
+    assert lateral_goal(tracks, lane, Scenes.stack([Scene()]), only) is None
+    kept = weakref.ref(tracks.tracks[0])
+    del tracks, lane
+    gc.collect()
+    assert kept() is None
 
 
 def test_it_is_measured_from_the_middle_between_the_edges() -> None:

@@ -199,7 +199,7 @@ def test_a_reversed_road_is_the_same_place_driven_the_other_way(share, from_midd
 def test_widths_follow_the_side_they_are_on():
     straight = make_straight(50.0)
     lopsided = replace(straight, width_left_m=straight.width_left_m + 1.0)
-    for track, offset_m, edge_m in (
+    for track, left_m, edge_m in (
         (lopsided, 1.0, 2.2),
         (lopsided, -1.0, 1.2),
         (lopsided, -3.0, -0.8),
@@ -207,7 +207,7 @@ def test_widths_follow_the_side_they_are_on():
         (lopsided.reversed(), 1.0, 1.2),
     ):
         tracks, road, s_m = Tracks.stack([track]), np.array([0]), np.array([20.0])
-        lane = lane_pose(tracks, road, point_on_lane(tracks, road, s_m, offset_m), s_m)
+        lane = lane_pose(tracks, road, point_on_lane(tracks, road, s_m, left_m - track.lane_offset_m), s_m)
         assert lane.edge_m[0] == pytest.approx(edge_m)
 
 
