@@ -16,8 +16,9 @@ from drive_sim.sim.circuit_spline import fit_circuit
 from drive_sim.sim.first_lap import first_lap
 from drive_sim.sim.gpx_file import read_gpx
 from drive_sim.sim.named_roads import NAMED_ROADS
-from drive_sim.sim.road_csv import COLUMNS, RoadText, read_road_csv
+from drive_sim.sim.road_csv import COLUMNS, LEAST_WIDTH_M, MOST_WIDTH_M, RoadText, read_road_csv
 from drive_sim.sim.road_edges import is_no_road, unfolded
+from drive_sim.sim.road_length import check_length
 from drive_sim.sim.road_middle import centred
 from drive_sim.sim.rough_line import smooth_line
 from drive_sim.sim.track import Track
@@ -25,9 +26,6 @@ from drive_sim.sim.track import Track
 ROADS_FOLDER = shipped_folder("assets") / "roads"
 TRACK_NAMES = tuple(NAMED_ROADS)
 MIN_RADIUS_M = 5.0
-MAX_LENGTH_M = 30_000.0
-"""Longer than any circuit: more likely the coordinates are not in metres."""
-MIN_OPEN_M = 100.0
 LEAST_TOLD_M = 0.05
 """An edge that is moved in by less is not worth a line."""
 USUAL_WIDTH_M = 6.0
@@ -65,14 +63,17 @@ def load_circuit(path: str | Path, width_m: float | None = None) -> Track:
     fit into.
     """
     path = Path(path)
+    _check_width(width_m)
     text = read_gpx(path) if path.suffix.lower() == ".gpx" else read_road_csv(path)
-    _check_length(path, text)
     track = _surveyed(path, text, width_m) if text.widths_m is not None else _drawn(path, text, width_m)
-    track = _driveable(path, track, text)
-    if text.lane_offset_m is not None or text.lines != "none":
-        return track
-    middle = centred(track)
-    return track if middle is track else _driveable(path, middle, text)
+    track, moved_in = _driveable(path, track, text)
+    if text.lane_offset_m is None and text.lines == "none":
+        middle = centred(track)
+        if middle is not track:
+            # The same bends seen from the middle: the edges that were moved in are told once.
+            track, again = _driveable(path, middle, text)
+            moved_in = moved_in or again
+    return replace(track, notes=(*track.notes, moved_in)) if moved_in else track
 
 
 def _surveyed(path: Path, text: RoadText, width_m: float | None) -> Track:
@@ -81,6 +82,7 @@ def _surveyed(path: Path, text: RoadText, width_m: float | None) -> Track:
     assert widths_m is not None
     if width_m is not None:
         raise InputError(f"road file {path}: says its own widths; leave out --width")
+    _check_length(path, text)
     _check_lane(path, text, float(-widths_m[:, 0].min()), float(widths_m[:, 1].min()))
     points = np.column_stack([text.points_m, widths_m])
     return fit_circuit(
@@ -91,13 +93,15 @@ def _surveyed(path: Path, text: RoadText, width_m: float | None) -> Track:
 def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
     """The road along a line without widths."""
     is_gpx = path.suffix.lower() == ".gpx"
-    chosen_m = width_m or text.width_m or (USUAL_WIDTH_M if is_gpx else None)
+    said_m = text.width_m if width_m is None else width_m
+    chosen_m = USUAL_WIDTH_M if said_m is None and is_gpx else said_m
     if chosen_m is None:
         raise InputError(
             f"road file {path}: has no widths; say one with --width METRES or a line `# width_m=6`, or give "
             f"{len(COLUMNS)} columns: {','.join(COLUMNS)}"
         )
     text, laps = first_lap(text)
+    _check_length(path, text)
     half_m, closed = 0.5 * chosen_m, text.ends_meet
     _check_lane(path, text, -half_m, half_m)
     line = smooth_line(text.points_m, text.time_s, closed=closed, half_width_m=half_m, where=f"road file {path}")
@@ -111,17 +115,18 @@ def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
     return replace(track, notes=(f"road file {path}: {said}; {first}{noise}{near}",))
 
 
-def _check_length(path: Path, text: RoadText) -> None:
-    """A length in metres that can be sampled."""
-    around = np.vstack([text.points_m, text.points_m[:1]]) if text.ends_meet else text.points_m
-    length_m = float(np.hypot(*np.diff(around, axis=0).T).sum())
-    if length_m > MAX_LENGTH_M:
+def _check_width(width_m: float | None) -> None:
+    """A width from edge to edge, where one is given."""
+    if width_m is not None and not LEAST_WIDTH_M <= width_m <= MOST_WIDTH_M:
         raise InputError(
-            f"road file {path}: is {length_m / 1000.0:,.0f} km long, more than {MAX_LENGTH_M / 1000.0:.0f} km; "
-            f"write x_m and y_m in metres"
+            f"width: {width_m:g} m from edge to edge; it must be from {LEAST_WIDTH_M:g} to {MOST_WIDTH_M:g}"
         )
-    if not text.ends_meet and length_m < MIN_OPEN_M:
-        raise InputError(f"road file {path}: is {length_m:.0f} m long and open; a road needs at least {MIN_OPEN_M:g} m")
+
+
+def _check_length(path: Path, text: RoadText) -> None:
+    """A length that can be driven and sampled."""
+    remedy = "cut out a part of it" if path.suffix.lower() == ".gpx" else "write x_m and y_m in metres"
+    check_length(text.points_m, closed=text.ends_meet, where=f"road file {path}", too_long=remedy)
 
 
 def _check_lane(path: Path, text: RoadText, right_m: float, left_m: float) -> None:
@@ -132,8 +137,8 @@ def _check_lane(path: Path, text: RoadText, right_m: float, left_m: float) -> No
         )
 
 
-def _driveable(path: Path, track: Track, text: RoadText) -> Track:
-    """The road, with its inner edge moved in where it would fold over itself; no bend is tighter than 5 m."""
+def _driveable(path: Path, track: Track, text: RoadText) -> tuple[Track, str | None]:
+    """The road, its inner edge moved in where it would fold over itself, and a note of that; no bend is below 5 m."""
 
     def where(sample: np.intp | int) -> str:
         away = text.points_m - np.array([track.x_m[sample], track.y_m[sample]])
@@ -148,11 +153,11 @@ def _driveable(path: Path, track: Track, text: RoadText) -> Track:
         )
     clear, cut = unfolded(track)
     if cut is None:
-        return track
+        return track, None
     said = f"{where(cut.sample)}: {cut.width_m:.1f} m wide inside a bend of {cut.radius_m:.1f} m radius"
     if is_no_road(track, cut):
         raise InputError(f"{said}, so the edge would cross itself; make the road narrower there")
     if cut.cut_m < LEAST_TOLD_M:
-        return clear
+        return clear, None
     note = f"{said}; the inner edge is moved in by {cut.cut_m:.2f} m, so that it does not cross itself"
-    return replace(clear, notes=track.notes or (note,))
+    return clear, note

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
-from drive_sim.sim.road_csv import MOST_BYTES, SAME_POINT_M, RoadText
+from drive_sim.sim.road_csv import MOST_BYTES, SAME_POINT_M, RoadText, is_joined
 
 EARTH_M = 6_371_000.0
 MOST_LATITUDE_DEG = 85.0
@@ -107,18 +107,24 @@ def read_gpx(path: Path) -> RoadText:
     """
     reader = _Reader(path)
     reader.read(read_bytes(path, MOST_BYTES))
-    ways = [way for way in reader.ways["trk"] if way.rows] or [way for way in reader.ways["rte"] if way.rows]
+    tracks, routes = ([way for way in reader.ways[kind] if way.rows] for kind in ("trk", "rte"))
+    ways = tracks or routes
     if not ways:
         raise InputError(f"road file {path}: holds no track (trkpt) and no route (rtept)")
     way = max(ways, key=lambda way: len(way.rows))
     points_m = _projected(np.array([row[:2] for row in way.rows]))
     moved = np.append(True, np.hypot(*np.diff(points_m, axis=0).T) > SAME_POINT_M)
+    joined = is_joined(points_m[moved])
+    if joined:
+        moved[np.flatnonzero(moved)[-1]] = False
     time_s = np.array([np.nan if time is None else time for time in way.times])[moved]
     if moved.sum() < _FEWEST_POINTS:
         raise InputError(f"road file {path}: holds {moved.sum()} points; a road needs at least {_FEWEST_POINTS}")
     return RoadText(
         points_m=points_m[moved],
         places=[f"line {row[2]}" for row, moves in zip(way.rows, moved, strict=True) if moves],
+        closed=True if joined else None,
+        planned=not tracks,
         time_s=time_s if (np.diff(time_s) > 0.0).all() else None,
     )
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
 from drive_sim.sim.circuit_spline import even_places, line_through, smoothed
+from drive_sim.sim.road_length import check_length
 
 LEAST_RADIUS_M = 11.0
 """No bend is drawn tighter: a car turns with 8.3 m."""
@@ -59,11 +60,14 @@ def smooth_line(
 ) -> SmoothLine:
     """A line along the points that a road of this width can follow.
 
-    Raises InputError, beginning with `where`, for a line that turns on the spot or whose corners cannot be rounded.
+    Raises InputError, beginning with `where`, for a line that goes nowhere without its noise, that turns on the spot,
+    or whose corners cannot be rounded.
     """
     given_m = points_m[:, 0] + 1j * points_m[:, 1]
     line_m, noise_m = _without_noise(given_m, time_s, closed)
     line_m = _thinned(line_m) if noise_m else _with_straight_legs(line_m, closed)
+    places_m = np.stack([line_m.real, line_m.imag], axis=-1)
+    check_length(places_m, closed=closed, where=f"{where}, without its noise" if noise_m else where)
     nodes_m = np.append(line_m, line_m[0]) if closed else line_m
     curve, chord_m = line_through(nodes_m, closed=closed)
     parameter, spacing_m = even_places(curve, chord_m[-1], closed=closed)
@@ -171,7 +175,7 @@ def _curvature_per_m(place_m: Line, closed: bool) -> PerPoint:
         )
     into, out_of = place_m - before, after - place_m
     length_m = np.abs(into) + np.abs(out_of)
-    turn_rad = np.angle(np.where(np.abs(into) > 0.0, np.conj(into) * out_of, 1.0))
+    turn_rad = np.angle(np.where(np.abs(into) * np.abs(out_of) > 0.0, np.conj(into) * out_of, 1.0))
     return 2.0 * turn_rad / np.maximum(length_m, 1e-9)
 
 

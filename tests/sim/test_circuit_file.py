@@ -67,6 +67,11 @@ def test_a_closing_point_and_points_on_top_of_each_other_do_no_harm(tmp_path):
         (["# lines=zebra", *ring_rows(50.0)], "lines=zebra"),
         (["# lane_offset_m=left", *ring_rows(50.0)], "lane_offset_m=left"),
         (["# lane_offset_m=-2.5", *ring_rows(50.0)], "lane_offset_m=-2.5 is off the road"),
+        ([*ring_rows(50.0)[:20], "1,2,100.5,3"], "line 21: w_tr_right_m is 100.5; .* at most 100 m"),
+        ([*ring_rows(50.0)[:20], "1,2,3,4,5"], "line 21: 5 columns after 4 in the first"),
+        (["# width_m=6", "0,0", "100,0", "200,60,9,9"], "line 4: 4 columns after 2 in the first"),
+        (ring_rows(0.02, 12), "0 m long and closed; such a road needs at least 20 m and 3 places"),
+        (["# width_m=6 closed=yes", "0,0", "0.02,0", "0,0.02"], "0 m long and closed"),
         (ring_rows(50_000.0), "314 km long, .* in metres"),
     ],
 )
@@ -75,6 +80,12 @@ def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
         load_circuit(write(tmp_path, rows))
     assert "ring.csv" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("width_m", [0.0, -3.0, float("nan"), 1e6])
+def test_a_width_that_no_road_has_is_refused(tmp_path, width_m):
+    with pytest.raises(InputError, match=r"width: .* it must be from 0\.5 to 100"):
+        resolve_track(write(tmp_path, ["0,0", "200,0", "200,150"]), width_m)
 
 
 def test_what_is_no_file_of_text_is_refused_in_one_line(tmp_path):
@@ -129,11 +140,18 @@ def test_real_circuits_pass_within_centimetres_of_their_points(shared_data, name
     assert np.abs(np.diff(track.curvature_per_m)).max() < 0.02
 
 
-@pytest.mark.parametrize("name", TRACK_NAMES[:5])
+@pytest.mark.parametrize("name", TRACK_NAMES)
 def test_our_own_roads_can_be_driven(name):
     track = resolve_track(name)
     assert track.name == name
-    assert 600.0 < track.length_m < 4000.0
+    assert 350.0 < track.length_m < 4000.0
+    assert np.abs(track.curvature_per_m).max() < 1.0 / 10.5
+    assert np.abs(np.diff(track.curvature_per_m)).max() < 0.02
+
+
+@pytest.mark.parametrize("name", TRACK_NAMES[:5])
+def test_the_first_roads_bend_softly_and_come_near_themselves_only_where_they_cross(name):
+    track = named_track(name)
     assert np.abs(track.curvature_per_m).max() < 1.0 / 12.0
     assert np.abs(np.diff(track.curvature_per_m)).max() < 0.01
     nearest_m = nearest_approach_m(track.x_m[::2], track.y_m[::2], 2.0 * track.spacing_m, 60.0)

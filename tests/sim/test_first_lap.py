@@ -1,6 +1,7 @@
 """Of a track of several laps the first is the road; a way that is not driven again stays whole."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,16 @@ def test_passing_the_start_on_another_way_is_no_lap():
     eight = np.stack([120.0 * np.cos(angle_rad), 80.0 * np.sin(2.0 * angle_rad)], axis=-1)
     text = RoadText(eight, [""] * 120)
     assert first_lap(text) == (text, 1.0)
+
+
+def test_what_says_that_it_is_open_has_no_laps():
+    text = replace(laps_of(3.0), closed=False)
+    assert first_lap(text) == (text, 1.0)
+
+
+def test_a_day_of_many_laps_is_as_long_as_its_first(tmp_path):
+    np.savetxt(tmp_path / "day.csv", laps_of(70.0).points_m, "%.2f", delimiter=",", header="width_m=7")
+    assert load_circuit(tmp_path / "day.csv").length_m == pytest.approx(514.0, rel=0.05), "of 36 km"
 
 
 def test_that_is_said(tmp_path):

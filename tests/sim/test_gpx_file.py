@@ -26,6 +26,12 @@ def way(count: int = 40, lat: float = 48.0, lon: float = 11.0) -> str:
     return "".join(point(f"{lat + 1e-4 * i:.6f}", f"{lon + 1e-6 * i**2:.6f}") for i in range(count))
 
 
+def at_rest() -> str:
+    """What a phone on a table records in ten minutes."""
+    noise_deg = 1e-5 * np.random.default_rng(3).standard_normal((600, 2))
+    return "".join(point(f"{48.0 + lat:.7f}", f"{11.0 + lon:.7f}") for lat, lon in noise_deg)
+
+
 def write(tmp_path: Path, text: str | bytes, name: str = "way.gpx") -> Path:
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -57,6 +63,16 @@ def test_the_longest_track_counts_its_segments_are_joined_and_a_route_will_do(tm
     assert len(read_gpx(write(tmp_path, route)).points_m) == 30
 
 
+def test_a_planned_route_is_a_loop_only_where_its_ends_meet(tmp_path):
+    turns = "".join(point(lat, lon) for lat, lon in ((48.0, 11.0), (48.006, 11.0), (48.006, 11.009), (48.0, 11.0088)))
+    for points in (way(30), turns):
+        for count, closed in ((0, False), (1, True)):
+            text = points + count * points.partition("\n")[0]
+            route = read_gpx(write(tmp_path, gpx(text.replace("trkpt", "rtept"), "rte")))
+            assert route.ends_meet == closed
+    assert not read_gpx(write(tmp_path, gpx(turns))).ends_meet
+
+
 def test_it_is_a_road_to_drive_and_that_is_said(tmp_path):
     track = resolve_track(write(tmp_path, gpx(way()), "Feldweg.GPX"))
     assert (track.name, track.closed) == ("Feldweg", False)
@@ -75,12 +91,13 @@ def test_it_is_a_road_to_drive_and_that_is_said(tmp_path):
         (f"{HEAD}</gpx>", "no track"),
         (f"{HEAD}<wpt lat='1' lon='1'/></gpx>", "no track"),
         (gpx(way(2)), "2 points; a road needs at least 3"),
+        (gpx(at_rest()), "without its noise: is .* m long and closed; such a road needs at least"),
         (gpx(way(9)), "89 m long and open"),
         (gpx(way(40, lat=91.0)), "line 2: lat is '91.000000'"),
         (gpx(way(30) + point("nan", 11)), "line 32: lat is 'nan'"),
         (gpx(way(30) + point(48, "1e400")), "line 32: lon is '1e400'"),
         (gpx(way(30) + "<trkpt lat='48'/>"), "line 32: lon is ''"),
-        (gpx(way(30) + point(-48, 11)), "km long, more than 30 km"),
+        (gpx(way(30) + point(-48, 11)), "more than 30 km; cut out a part of it"),
         ("<!DOCTYPE gpx [<!ENTITY a 'aaaa'>]>" + gpx(way() + "&a;").partition("\n")[2], "declares a document type"),
         (gpx(way() + "&a;"), "no GPX file: undefined entity"),
     ],

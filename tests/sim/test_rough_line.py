@@ -77,6 +77,13 @@ def test_few_points_on_a_circle_are_no_corners():
     assert np.abs(np.abs(line.place_m) - 60.0).max() < 0.5
 
 
+@pytest.mark.parametrize("heading_rad", [0.0, 1.0, 1.548, 3.0, 4.5])
+def test_an_open_line_is_a_road_whichever_way_it_ends(heading_rad):
+    corners = 600.0 * np.exp(1j * heading_rad) * np.array([0.0, 1.0j, 1.0 + 1.0j, 1.0])
+    line = smooth(np.stack([corners.real, corners.imag], axis=-1), closed=False)
+    assert abs(line.place_m[-1] - corners[-1]) < 0.1
+
+
 @pytest.mark.parametrize("turn", [[[0, 0], [200, 0], [0, 1]], [[0, 0], [200, 0], [20, 60], [220, 110]]])
 def test_what_turns_on_the_spot_is_refused(turn):
     with pytest.raises(InputError, match=r"here: turns too sharply for a road of 6 m"):
