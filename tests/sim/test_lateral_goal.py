@@ -36,9 +36,11 @@ def test_where_no_lines_are_seen_the_lane_is_told() -> None:
     straight = make_straight(100.0, half_width_m=3.5, lane_offset_m=-1.75)
     tracks = Tracks.stack([replace(straight, lines="two-lane"), straight])
     scenes = Scenes.stack([Scene(), Scene(line_strength=0.0)])
-    both = {"track_idx": np.array([0, 0, 1, 1]), "scene_idx": np.array([0, 1, 0, 1])}
-    env = DriveEnv(tracks, scenes, EnvConfig(), np.random.default_rng(0), **both)
-    np.testing.assert_allclose(env.timestep.observation.lateral_goal, [np.nan, -0.5, np.nan, np.nan])
+    roads, skies = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    env = DriveEnv(tracks, scenes, EnvConfig(), np.random.default_rng(0), track_idx=roads, scene_idx=skies)
+    goal = env.timestep.observation.lateral_goal
+    assert goal is not None
+    np.testing.assert_allclose(goal, [np.nan, -0.5, np.nan, np.nan])
     env.change_scenes(Scenes.stack([Scene(), Scene()]))
     assert env.put_back(np.ones(4, dtype=bool)).observation.lateral_goal is None
 

@@ -135,7 +135,7 @@ def test_a_command_accelerates_evenly_within_the_pedals_limits(wanted_mps2, driv
 
 def test_a_car_stops_and_does_not_reverse_and_has_a_top_speed():
     state = VehicleState.at(np.zeros((2, 3)), PARAMS, 0.05)
-    pedals = Command(np.full(2, 0.05), np.array([-8.0, 3.0]))
+    pedals, before = Command(np.full(2, 0.05), np.array([-8.0, 3.0])), state
     for _ in range(100):
         before, state = state, vehicle.step(state, pedals, PARAMS, DT_S, num_substeps=6)
     np.testing.assert_array_equal(state.speed_mps, [0.0, PARAMS.max_speed_mps])
