@@ -81,7 +81,7 @@ def test_what_a_road_allows_it_can_have_and_says_again(half_width_m: float, want
 
 def test_the_key_leads_round_through_different_places() -> None:
     road = make_circle(60.0)
-    places = [None]
+    places: list[float | None] = [None]
     for _ in range(3):
         places.append(next_place(road, places[-1]))
     assert places == [None, 0.5, 0.0, -0.5]
@@ -201,6 +201,7 @@ def test_a_place_begins_an_episode_whose_rows_say_it(canvas: Canvas, session: Se
     assert (first.info.goal_is_told, second.info.goal_is_told) == (False, True)
     np.testing.assert_allclose(second.column("lateral_goal"), 0.5)
     learned = load_recording(session.recording).demonstrations().lateral_goal
+    assert learned is not None
     np.testing.assert_allclose(learned, [np.nan] * len(first) + [0.5] * len(second))
     assert second.info.road["lane_offset_m"] == pytest.approx(1.1)
     assert second.column("expert_curvature_per_m")[0] > first.column("expert_curvature_per_m")[-1]

@@ -66,7 +66,7 @@ def plot_where(result: Result) -> Figure:
         _draw_rates(left, by_width, [f"{width_m:g} m" for width_m in result.widths_m], "width of the road")
         _draw_rates(right, by_bend, bend_names()[::-1], "radius of the tightest bend near")
         left.set_yticks(range(len(ARMS)), [style.LOOKS[name].label for name in ARMS])
-        figure.get_layout_engine().set(wspace=0.04)  # pyright: ignore[reportOptionalMemberAccess]
+        figure.get_layout_engine().set(wspace=0.04)  # pyright: ignore[reportOptionalMemberAccess, reportCallIssue]
     return figure
 
 
