@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road, under
+from drive_sim.sim.domain_randomisation import Range, RoadDistribution, draw_road, under
 from drive_sim.sim.scene import SCENE_KINDS, Scene, make_scene
 from drive_sim.sim.track import Track
 
@@ -43,19 +43,27 @@ def cell_of(road: int) -> Cell:
     return cells()[road % len(cells())]
 
 
-def make_any_worlds(name: str, num_roads: int | None, conditions: "Conditions") -> list[tuple[Track, Scene]]:
-    """Roads and their scenes, cell after cell; fewer are the first ones of more. Widths are constant."""
+def make_any_worlds(
+    name: str, num_roads: int | None, conditions: "Conditions", radii_m: Range | None = None
+) -> list[tuple[Track, Scene]]:
+    """Roads and their scenes, cell after cell; fewer are the first ones of more. Widths are constant.
+
+    `radii_m` stands in for the suite's own range of radii, `RADII_M`.
+    """
     num_roads = len(cells()) * ROADS_A_CELL[name] if num_roads is None else num_roads
     children = np.random.default_rng([_ANY_ROADS, ANY_SEEDS[name]]).spawn(num_roads)
-    return [_make_world(name, i, child, conditions) for i, child in enumerate(children)]
+    radii_m = radii_m or RADII_M[name]
+    return [_make_world(name, i, child, conditions, radii_m) for i, child in enumerate(children)]
 
 
-def _make_world(name: str, road: int, rng: np.random.Generator, conditions: "Conditions") -> tuple[Track, Scene]:
+def _make_world(
+    name: str, road: int, rng: np.random.Generator, conditions: "Conditions", radii_m: Range
+) -> tuple[Track, Scene]:
     cell, (road_rng, scene_rng) = cell_of(road), rng.spawn(2)
     scene = make_scene(cell.scene_kind, scene_rng)
     distribution = RoadDistribution(
         width_m=(cell.width_m, cell.width_m),
-        radius_m=RADII_M[name],
+        radius_m=radii_m,
         changing_share=0.0,
         flaring_share=0.0,
     )

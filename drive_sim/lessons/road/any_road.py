@@ -27,7 +27,7 @@ from drive_sim.lessons.road.any_road_recipes import ARMS, Recipe
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.speed_profile import SpeedLimits
-from drive_sim.sim.any_roads import GENTLE_RADIUS_M
+from drive_sim.sim.any_roads import make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.domain_randomisation import RoadDistribution, draw_road
 from drive_sim.sim.road_width import sample_at
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 _LEARNING, _TEST_ROADS = 61, 62
 """Words of seeds: of what the networks draw, the same for all of them, and of the roads that flare and cross."""
-RADIUS_EDGES_M = (8.0, 12.0, GENTLE_RADIUS_M, 33.0, 100.0)
+TIGHT_RADII_M = (8.0, 400.0)
+"""Of the tight roads, log-uniform: those of the suite `any-tight` with some that is gentle between the bends."""
+RADIUS_EDGES_M = (8.0, 12.0, 1.0 / 0.06, 33.0, 100.0)
 """Where the classes of bends begin; the last one holds all that is straighter."""
 _BEND_M = 10.0
 """A place belongs to the tightest bend so near to it: who runs wide does so after the bend."""
@@ -173,7 +175,9 @@ def settings(config: Config, recipe: Recipe) -> "domain_randomised.Config":
 def test_suites(config: Config) -> dict[str, Suite]:
     """What is driven, on roads that nobody learns from."""
     conditions = replace(config.conditions, distance_m=config.distance_m)
-    suites = (make_suite(name, num_roads=config.num_suite_roads, conditions=conditions) for name in LAPS[:2])
+    suites = [make_suite(name, num_roads=config.num_suite_roads, conditions=conditions) for name in LAPS[:2]]
+    worlds = make_any_worlds("any-tight", config.num_suite_roads, conditions, TIGHT_RADII_M)
+    suites[1] = replace(suites[1], tracks=Tracks.stack([track for track, _ in worlds]))
     gentle, tight = (_driven_in_the_middle(suite) for suite in suites)
     flaring = _drawn_suite(config, "flaring", RoadDistribution(changing_share=0.0, flaring_share=1.0))
     crossing = _drawn_suite(config, "crossing", RoadDistribution(changing_share=0.0, flaring_share=0.0, loop_share=1.0))
