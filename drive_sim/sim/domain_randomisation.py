@@ -13,6 +13,7 @@ import numpy as np
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
 from drive_sim.sim.closed_curve import integrate_curvature
+from drive_sim.sim.road_from_curvature import road_from_curvature
 from drive_sim.sim.road_generator import SPACING_M
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
@@ -77,7 +78,8 @@ def draw_road(
         width_m, is_two_lane = _draw_width(rng, distribution, count)
         curvature = _draw_curvature(rng, distribution, 0.5 * width_m)
         if curvature is not None:
-            return _track(name, curvature, 0.5 * width_m, is_two_lane)
+            lane = {"lines": "two-lane", "lane_offset_m": -0.25 * float(width_m[0])} if is_two_lane else {}
+            return road_from_curvature(name, curvature, 0.5 * width_m, spacing_m=SPACING_M, closed=False, **lane)
     raise InputError(f"road distribution: no road of {length_m:g} m keeps clear of itself; make roads shorter")
 
 
@@ -167,20 +169,3 @@ def keeps_clear(curvature_per_m: PerPoint, half_width_m: PerPoint, new_from: int
         return not near.any()
     angle = np.abs(np.sin(heading_rad[new][:, None] - heading_rad[None, :]))
     return bool((angle[near] > np.sin(np.radians(55.0))).all())
-
-
-def _track(name: str, curvature: PerPoint, half_width_m: PerPoint, is_two_lane: bool) -> Track:
-    heading_rad, chords_m = integrate_curvature(curvature, SPACING_M)
-    return Track(
-        name=name,
-        x_m=np.cumsum(chords_m.real) - chords_m.real,
-        y_m=np.cumsum(chords_m.imag) - chords_m.imag,
-        heading_rad=heading_rad,
-        curvature_per_m=curvature,
-        width_left_m=half_width_m,
-        width_right_m=half_width_m,
-        spacing_m=SPACING_M,
-        closed=False,
-        lane_offset_m=-0.5 * float(half_width_m[0]) if is_two_lane else 0.0,
-        lines="two-lane" if is_two_lane else "none",
-    )

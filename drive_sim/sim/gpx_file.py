@@ -49,6 +49,8 @@ class _Reader:
     def read(self, content: bytes) -> None:
         try:
             self._parser.Parse(content, True)
+        except InputError:
+            raise
         except (expat.ExpatError, ValueError, LookupError) as error:
             raise InputError(f"road file {self.path}: is no GPX file: {error}") from None
 

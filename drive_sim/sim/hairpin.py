@@ -4,7 +4,7 @@ import numpy as np
 
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
-from drive_sim.sim.closed_curve import integrate_curvature
+from drive_sim.sim.road_from_curvature import road_from_curvature
 from drive_sim.sim.track import Track
 
 SPACING_M = 0.5
@@ -29,8 +29,6 @@ def make_hairpin(
 
 def make_bent(name: str, curvature_per_m: PerPoint, *, half_width_m: float = 4.0, lane_offset_m: float = 0.0) -> Track:
     """An open road with this curvature (k,) at samples half a metre apart, from the origin along x."""
-    heading_rad, chords_m = integrate_curvature(curvature_per_m, SPACING_M)
-    place_m = np.cumsum(chords_m) - chords_m
-    width_m = np.full(len(curvature_per_m), half_width_m)
-    columns = (place_m.real, place_m.imag, heading_rad, curvature_per_m, width_m, width_m)
-    return Track(name, *columns, SPACING_M, closed=False, lane_offset_m=lane_offset_m)
+    return road_from_curvature(
+        name, curvature_per_m, half_width_m, spacing_m=SPACING_M, closed=False, lane_offset_m=lane_offset_m
+    )

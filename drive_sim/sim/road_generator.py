@@ -13,6 +13,7 @@ import numpy as np
 from drive_sim.arrays import PerPoint
 from drive_sim.errors import InputError
 from drive_sim.sim.closed_curve import close_curvature, integrate_curvature, lap_shapes, nearest_approach_m
+from drive_sim.sim.road_from_curvature import road_from_curvature
 from drive_sim.sim.track import Track
 
 SPACING_M = 0.5
@@ -206,18 +207,13 @@ def _slow_part(values: PerPoint, spacing_m: float, slowest_m: float) -> PerPoint
 
 
 def _track(kind: RoadKind, curvature: PerPoint, spacing_m: float, start_heading_rad: float) -> Track:
-    heading_rad, chords_m = integrate_curvature(curvature, spacing_m, start_heading_rad)
-    width_m = np.full(len(curvature), kind.half_width_m)
-    return Track(
-        name=kind.name,
-        x_m=np.cumsum(chords_m.real) - chords_m.real,
-        y_m=np.cumsum(chords_m.imag) - chords_m.imag,
-        heading_rad=heading_rad,
-        curvature_per_m=curvature,
-        width_left_m=width_m,
-        width_right_m=width_m,
+    return road_from_curvature(
+        kind.name,
+        curvature,
+        kind.half_width_m,
         spacing_m=spacing_m,
         closed=True,
+        start_heading_rad=start_heading_rad,
         lane_offset_m=kind.lane_offset_m,
         lines=kind.lines,
     )

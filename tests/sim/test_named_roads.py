@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bench.make_roads import PLANS, text_of
+from bench.make_roads import text_of
+from bench.road_plans import PLANS
 from drive_sim.evaluate import EvalConfig, evaluate
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.circuit_file import ROADS_FOLDER, TRACK_NAMES, named_track
