@@ -10,9 +10,8 @@ from drive_sim.app.session import Session
 from tests.app.monkey import new_monkey
 
 
-@pytest.mark.parametrize(
-    ("seed", "num_events"), [(0, 80), *(pytest.param(seed, 400, marks=pytest.mark.slow) for seed in (1, 2))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("seed", "num_events"), [(0, 80), (1, 400), (2, 400)])
 def test_whatever_is_pressed(
     session: Session, pair: tuple[str, str], seed: int, num_events: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

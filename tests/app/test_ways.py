@@ -46,7 +46,8 @@ def ways(window: Window, start: type[Destination]) -> set[type[Destination]]:
     return found
 
 
-@pytest.mark.parametrize("first", [ToHome, pytest.param(ToWatch, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [ToHome, ToWatch])
 def test_every_screen_is_two_keys_from_every_other(
     session: Session, models: None, first: type[ToHome | ToWatch]
 ) -> None:

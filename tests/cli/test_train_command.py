@@ -24,6 +24,7 @@ def test_a_full_disk_is_said_before_the_training(
     assert "MB are free" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_policy_that_draws_its_commands_is_saved_driven_and_watched(
     recording: Path, model: Path, capsys: pytest.CaptureFixture[str], complaint: Complaint
 ) -> None:
@@ -102,6 +103,7 @@ def test_ctrl_c_keeps_the_best_network_so_far(
         assert not Path("model").exists()
 
 
+@pytest.mark.slow
 def test_a_training_that_diverges_names_its_step_and_keeps_the_best_network(
     recording: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

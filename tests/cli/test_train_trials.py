@@ -39,7 +39,7 @@ def stop_in(round_number: int, monkeypatch: pytest.MonkeyPatch, error: type[Base
     monkeypatch.setattr(gail, "discriminate", interrupted)
 
 
-@pytest.mark.parametrize("reads", ["lane-pose", "pixels"])
+@pytest.mark.parametrize("reads", ["lane-pose", pytest.param("pixels", marks=pytest.mark.slow)])
 def test_learned_evaluated_and_watched(reads: str, recording: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["train", str(recording), "--method", "gail", "--input", reads, "--rounds", "2", "--out", "run"]
     assert cli.main([*arguments, "--json", "result.json"]) == 0

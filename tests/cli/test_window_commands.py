@@ -46,6 +46,7 @@ def test_a_display_that_does_not_answer_is_bad_input(arguments: list[str], empty
     assert not list(empty_folder.iterdir())
 
 
+@pytest.mark.slow
 def test_windows_run_headless_for_so_many_frames(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["watch", "expert", str(model), "--frames", "8", "--json", "watched.json"]) == 0
     assert "0 interventions" in capsys.readouterr().out

@@ -133,6 +133,7 @@ def test_a_pole_is_balanced_by_who_can_and_falls_for_who_pushes_at_random() -> N
     assert (can == 500.0).all() and cannot.max() < 200.0
 
 
+@pytest.mark.slow
 def test_whoever_asks_an_expert_learns_to_choose_too() -> None:
     env = gymnasium.make(CART_POLE)
     task = make_task(env, balance)

@@ -200,6 +200,7 @@ def test_best_is_the_lowest_validation_loss_or_else_the_latest() -> None:
     assert better_round(second, Round(3, policy, {})).index == 3
 
 
+@pytest.mark.slow
 def test_bfloat16_trains_as_float32_does() -> None:
     demos = stripes(200)
     policy = bc.make_policy(PILOT, demos, np.random.default_rng(0))

@@ -230,6 +230,7 @@ def test_better_than_at_the_start_and_than_any_constant_command(name: str, whole
     assert has_learned(whole(name).policy, start(name))
 
 
+@pytest.mark.slow
 @each_that_tries
 def test_who_tries_balances_a_pole_for_longer_than_at_the_start_and_than_any_constant_push(
     name: str, whole: Callable[[str], Round[Any]]
