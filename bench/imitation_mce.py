@@ -19,8 +19,8 @@ from imitation.rewards.reward_nets import BasicRewardNet
 from seals.base_envs import TabularModelPOMDP
 
 from drive_sim.irl import maxent
+from drive_sim.irl.horizon import plan_horizon
 from drive_sim.irl.path_likelihood import PathLikelihood
-from drive_sim.irl.planning import plan_horizon
 from drive_sim.irl.worlds.gridworld import Grid
 from drive_sim.lessons.irl.maxent_faults import Walks, expected_visits, policy_of_reward
 

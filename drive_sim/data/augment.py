@@ -6,13 +6,9 @@ from typing import Literal, get_args
 import numpy as np
 
 from drive_sim.arrays import Images, PerCar
-from drive_sim.data.label_law import (
-    arc_length_of_travel,
-    corrected_curvature,
-    pomerleau_curvature,
-    returning_curvature,
-)
+from drive_sim.data.label_law import pomerleau_curvature, returning_curvature
 from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
+from drive_sim.data.shift_and_rotate import arc_length_of_travel, corrected_curvature
 from drive_sim.data.side_views import SideViews
 from drive_sim.data.truncated_normal import truncated_normal
 from drive_sim.data.warp import Fill, redraw, shift_rotate, valid_mask

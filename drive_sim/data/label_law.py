@@ -1,25 +1,13 @@
-"""What to steer in a view that nobody drove: the label of a shifted and rotated picture.
+"""Other laws of what to steer in a view that nobody drove, beside the exact one (`shift_and_rotate`).
 
-The command is an arc; the point that it would have reached is the target. Seen from the shifted and turned car
-the target lies elsewhere, and the new command is the arc that still reaches it. Curvatures are in 1/m, shifts and
-turns go to the left; zero shift and zero turn leave every command as it was.
+Curvatures are in 1/m, shifts and turns go to the left; zero shift and zero turn leave every command as it was, but for
+rounding.
 """
 
 import numpy as np
 
 from drive_sim import geometry
 from drive_sim.arrays import CarMask, PerCar
-
-
-def corrected_curvature(
-    curvature_per_m: PerCar | float, shift_m: PerCar | float, turn_rad: PerCar | float, arc_length_m: PerCar | float
-) -> PerCar:
-    """The command (n,) that reaches the old command's target after a shift to the left and a turn to the left.
-
-    The target is the point at arc length `arc_length_m` on the commanded arc; the new arc passes through it exactly.
-    """
-    forward_m, side_m = geometry.arc_end_point(curvature_per_m, arc_length_m)
-    return geometry.arc_through(*geometry.into_frame(forward_m, side_m, np.asarray(shift_m), np.asarray(turn_rad)))
 
 
 def pomerleau_curvature(
@@ -48,14 +36,6 @@ def returning_curvature(
     """
     back_per_m = 6.0 * np.asarray(shift_m) / np.square(arc_length_m) + 4.0 * np.tan(turn_rad) / arc_length_m
     return np.asarray(curvature_per_m - back_per_m, dtype=np.float64)
-
-
-def arc_length_of_travel(speed_mps: PerCar, travel_s: float = 2.0, at_least_m: float = 9.0) -> PerCar:
-    """Arc length (n,) covered in two seconds: NVIDIA's law, "steers back in two seconds".
-
-    A car that stands still has no target, so the length is never below `at_least_m`.
-    """
-    return np.maximum(np.asarray(speed_mps, dtype=np.float64) * travel_s, at_least_m)
 
 
 def is_drivable(curvature_per_m: PerCar, least_radius_m: float) -> CarMask:

@@ -13,10 +13,9 @@ from functools import cache
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
-from drive_sim import geometry
 from drive_sim.arrays import Images, Masks, PerCar
+from drive_sim.data.shift_and_rotate import source_homographies
 from drive_sim.data.warp_kernels import Planes, Scratch, Tables, pack_lanes, redraw_kernel
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
@@ -101,11 +100,7 @@ def source_planes(camera: Camera, shift_m: PerCar, turn_rad: PerCar) -> Planes:
     for name, values in (("shift_m", shift_m), ("turn_rad", turn_rad)):
         if not (np.abs(values) <= FARTHEST).all():
             raise InputError(f"shift-rotate: {name} must be numbers within {FARTHEST:g} of zero")
-    image_from_ground = camera.image_from_ground
-    image_from_direction = camera.intrinsics @ geometry.camera_from_car_rotation(camera.pitch_rad)
-    sky = image_from_direction @ _old_from_new(0.0 * shift_m, turn_rad) @ np.linalg.inv(image_from_direction)
-    ground = image_from_ground @ _old_from_new(shift_m, turn_rad) @ np.linalg.inv(image_from_ground)
-    old_from_new = np.stack([sky, ground], axis=1)
+    old_from_new = np.stack(source_homographies(camera, shift_m, turn_rad), axis=1)
     column = old_from_new[..., 0, :] - camera.centre_px[0] * old_from_new[..., 2, :]
     row = old_from_new[..., 1, :] - camera.horizon_px * old_from_new[..., 2, :]
     # Neither plane moves the horizon, so `row` is a multiple of (0, 1, -horizon): it tells the homography's scale.
@@ -130,12 +125,3 @@ def plain_tables(num_images: int) -> Tables:
 @cache
 def _plain_table() -> Tables:
     return np.array([[pack_lanes(0.0, float(x), channel) for x in range(256)] for channel in range(3)], np.uint64)
-
-
-def _old_from_new(shift_m: PerCar, turn_rad: PerCar) -> npt.NDArray[np.float64]:
-    """Plane transforms (n, 3, 3) from cars shifted left and then turned left to where they were before.
-
-    Without a shift they turn directions (x, y, z).
-    """
-    cos, sin, zero, one = np.cos(turn_rad), np.sin(turn_rad), np.zeros(len(turn_rad)), np.ones(len(turn_rad))
-    return np.stack([cos, -sin, zero, sin, cos, zero + shift_m, zero, zero, one], axis=-1).reshape(-1, 3, 3)

@@ -14,9 +14,10 @@ from scipy import optimize
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers
+from drive_sim.irl.horizon import Plan, policy_of
 from drive_sim.irl.mdp import Mdp, PerPair
 from drive_sim.irl.path_likelihood import Weights, World, num_features
-from drive_sim.irl.planning import Plan, policy_iteration, policy_of, solve_discounted
+from drive_sim.irl.planning import policy_iteration, solve_discounted
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -44,3 +44,16 @@ def whole_number(value: Any, what: str, least: int) -> int:
     if not isinstance(value, (int, np.integer)) or value < least:
         raise InputError(f"{what} must be a whole number of at least {least}, got {value!r}")
     return int(value)
+
+
+def starts(start: npt.ArrayLike | None, default: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Where paths begin, by default as told; shares that may be negative, as those of excerpts are.
+
+    Raises InputError where it is not a number a state.
+    """
+    if start is None:
+        return default
+    checked = numbers(start, "the start")
+    if checked.shape != default.shape:
+        raise InputError(f"the start must be a number a state, {default.shape}, got {checked.shape}")
+    return checked

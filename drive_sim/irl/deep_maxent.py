@@ -21,9 +21,9 @@ from scipy import optimize
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers, whole_numbers
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.mdp import Features, PerPair
 from drive_sim.irl.path_likelihood import Weights, World, num_features
-from drive_sim.irl.planning import Plan
 
 
 @dataclass(frozen=True, slots=True)

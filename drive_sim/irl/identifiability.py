@@ -20,8 +20,9 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.mdp import Mdp, PerPair
-from drive_sim.irl.planning import Plan, value_iteration
+from drive_sim.irl.planning import value_iteration
 
 Matrix = npt.NDArray[np.float64]
 RANK_TOLERANCE = 1e-9

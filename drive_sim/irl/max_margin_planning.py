@@ -20,9 +20,10 @@ import numpy.typing as npt
 from scipy.optimize import nnls
 
 from drive_sim.errors import InputError
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.mdp import Mdp, PairIndex, PerPair, PerState
 from drive_sim.irl.occupancy import Demonstrations, occupancy
-from drive_sim.irl.planning import Plan, policy_iteration
+from drive_sim.irl.planning import policy_iteration
 from drive_sim.irl.shortest_paths import cheapest_path
 
 Weights = npt.NDArray[np.float64]

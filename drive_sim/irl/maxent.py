@@ -22,10 +22,11 @@ from scipy import optimize
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers, whole_number
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations
 from drive_sim.irl.path_likelihood import Weights, World, mean_value_and_gradient, num_features
-from drive_sim.irl.planning import Plan, UnboundedError
+from drive_sim.irl.planning import UnboundedError
 from drive_sim.irl.rising_direction import rising_direction
 
 _LOOK = 300

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.errors import InputError
-from drive_sim.irl.arguments import numbers, whole_number, whole_numbers
+from drive_sim.irl.arguments import starts, whole_number, whole_numbers
 from drive_sim.irl.mdp import Features, Mdp, PairIndex, PerPair, PerState
 from drive_sim.irl.planning import solve_discounted
 
@@ -102,25 +102,8 @@ class Demonstrations:
 def occupancy(mdp: Mdp, policy: PerPair, start: PerState | None = None) -> PerPair:
     """How often a policy (k,) takes each pair (k,), without a horizon, from `start` or the MDP's own."""
     policy = mdp.policy_of_pairs(policy)
-    visits = solve_discounted(mdp, policy, _starts(start, mdp.start), transposed=True)
+    visits = solve_discounted(mdp, policy, starts(start, mdp.start), transposed=True)
     return visits[mdp.state] * policy
-
-
-def occupancy_horizon(mdp: Mdp, policy: PerPair, start: PerState | None = None) -> PerPair:
-    """The same for a policy by steps to go (horizon + 1, k).
-
-    `start` (horizon + 1, s): who begins where with how many steps to go; by default all with the whole horizon.
-    """
-    policy = mdp.policy_of_pairs(policy, num_axes=2)
-    whole_horizon = np.zeros((len(policy), mdp.num_states))
-    whole_horizon[-1] = mdp.start
-    start = _starts(start, whole_horizon)
-    taken, visits = np.zeros(mdp.num_pairs), np.zeros(mdp.num_states)
-    for to_go in range(len(policy) - 1, 0, -1):
-        now = (visits + start[to_go])[mdp.state] * policy[to_go]
-        taken += now
-        visits = mdp.discount * (mdp.transition.T @ now)
-    return taken
 
 
 def sample(
@@ -140,7 +123,7 @@ def sample(
     if policy.ndim > 2 or (policy.ndim == 2 and len(policy) <= whole_number(horizon, "the horizon", 1)):
         raise InputError(f"for a horizon of {horizon} the policy must have {horizon + 1} rows, got {policy.shape}")
     taken = np.full((whole_number(horizon, "the horizon", 1), num_paths), -1)
-    first = _starts(start, mdp.start)
+    first = starts(start, mdp.start)
     if np.any(first < 0.0) or abs(first.sum() - 1.0) > 1e-9:
         raise InputError(f"the start must be probabilities that sum to 1, got a sum of {first.sum():.6g}")
     state = rng.choice(mdp.num_states, num_paths, p=first)
@@ -157,16 +140,6 @@ def sample(
         if not alive.any():
             break
     return Demonstrations(tuple(path[path >= 0] for path in taken.T))
-
-
-def _starts(start: PerState | None, default: PerState) -> PerState:
-    """Where paths begin, by default as told; shares that may be negative, as those of excerpts are."""
-    if start is None:
-        return default
-    checked = numbers(start, "the start")
-    if checked.shape != default.shape:
-        raise InputError(f"the start must be a number a state, {default.shape}, got {checked.shape}")
-    return checked
 
 
 def _paths(paths: Iterable[npt.ArrayLike]) -> Iterable[npt.ArrayLike]:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.irl.arguments import numbers
+from drive_sim.irl.horizon import Plan, occupancy_horizon, plan_horizon, value_and_gradient
 from drive_sim.irl.mdp import Features, Mdp, PerPair, PerState
-from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon
-from drive_sim.irl.planning import Plan, plan_horizon, policy_iteration
+from drive_sim.irl.occupancy import Demonstrations, occupancy
+from drive_sim.irl.planning import policy_iteration
 
 Weights = npt.NDArray[np.float64]
 """A number a feature."""
@@ -70,6 +71,8 @@ class PathLikelihood:
 
     def value_and_gradient(self, reward: PerPair) -> tuple[float, PerPair]:
         """L, and its gradient: how often demonstrations take each pair, less how often the soft policy does."""
+        if self.horizon is not None:
+            return value_and_gradient(self.mdp, reward, self.demonstrated, self.start)
         plan = self.plan(reward)
         return self.value(reward, plan), self.demonstrated - self.occupancy(plan.policy)
 

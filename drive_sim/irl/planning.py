@@ -3,20 +3,15 @@
 `temperature` 0 is the hard maximum; above it values are soft. Rewards are numbers a pair, and may have leading axes.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse.linalg import splu, spsolve
 
 from drive_sim.errors import InputError
-from drive_sim.irl.arguments import numbers, whole_number
+from drive_sim.irl.horizon import OPTIMAL, Plan, checked_reward, policy_of, state_values
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
 from drive_sim.irl.shortest_paths import least_costs
 
-_OPTIMAL = 1e-9
-"""Actions whose values lie so near the best are among the optimal ones."""
 _MOST_ROUNDS = 1000
 _SMALLEST = 1e-250
 """Sums of paths above it keep all their digits."""
@@ -26,55 +21,12 @@ class UnboundedError(InputError):
     """Paths may go on for ever and be paid for it, so that there are no values."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """The values (s,) and action values (k,) of a reward, and the policy (k,) that follows from them.
-
-    With a horizon they have a first axis of steps to go, from 0, where all values are 0.
-    """
-
-    values: PerState
-    action_values: PerPair
-    policy: PerPair
-
-
-def state_values(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> PerState:
-    """V from Q: the maximum over a state's actions, or temperature x log sum exp(Q / temperature)."""
-    best = np.maximum.reduceat(action_values, mdp.first, axis=-1)
-    if temperature == 0.0:
-        return best
-    above = np.exp((action_values - best[..., mdp.state]) / temperature)
-    return best + temperature * np.log(np.add.reduceat(above, mdp.first, axis=-1))
-
-
-def policy_of(mdp: Mdp, action_values: PerPair, temperature: float = 0.0) -> PerPair:
-    """The policy of action values: all optimal actions alike, or exp((Q - V) / temperature)."""
-    best = np.maximum.reduceat(action_values, mdp.first, axis=-1)[..., mdp.state]
-    if temperature > 0.0:
-        taken = np.exp((action_values - best) / temperature)
-    else:
-        taken = (action_values >= best - _OPTIMAL).astype(np.float64)
-    return taken / np.add.reduceat(taken, mdp.first, axis=-1)[..., mdp.state]
-
-
-def plan_horizon(mdp: Mdp, reward: PerPair, horizon: int, temperature: float = 0.0) -> Plan:
-    """Values and policies for 0 to `horizon` steps to go, by backward induction; rewards (..., k) together."""
-    reward = _checked(mdp, reward, temperature)
-    whole_number(horizon, "the horizon", 0)
-    values = np.zeros((horizon + 1, *reward.shape[:-1], mdp.num_states))
-    action_values = np.zeros((horizon + 1, *reward.shape))
-    for to_go in range(1, horizon + 1):
-        action_values[to_go] = reward + mdp.discount * mdp.expected(values[to_go - 1])
-        values[to_go] = state_values(mdp, action_values[to_go], temperature)
-    return Plan(values, action_values, policy_of(mdp, action_values, temperature))
-
-
 def value_iteration(mdp: Mdp, reward: PerPair, temperature: float = 0.0, tolerance: float = 1e-10) -> Plan:
     """Values without a horizon, by sweeps until none changes a value by more; rewards (..., k) are swept together.
 
     Raises UnboundedError where the values have no bound.
     """
-    reward = _checked(mdp, reward, temperature)
+    reward = checked_reward(mdp, reward, temperature)
     values = np.zeros((*reward.shape[:-1], mdp.num_states))
     sweeps = _MOST_ROUNDS + int(25.0 / max(1.0 - mdp.discount, 1e-3))
     for _ in range(sweeps):
@@ -99,7 +51,7 @@ def modified_policy_iteration(
     Puterman and Shin 1978. For MDPs of many states, in which a policy's own matrix is far smaller than all transitions.
     `first` (s,): values to begin with, such as those of a reward that is much alike.
     """
-    reward = _checked(mdp, reward, temperature, num_axes=1)
+    reward = checked_reward(mdp, reward, temperature, num_axes=1)
     values = np.zeros(mdp.num_states) if first is None else first
     for _ in range(_MOST_ROUNDS):
         action_values = reward + mdp.discount * mdp.expected(values)
@@ -124,7 +76,7 @@ def policy_iteration(
     Raises UnboundedError where the values have no bound: a partition function that doesn't converge, since without a
     discount and chance the matrix of exp(r / temperature) has a spectral radius of 1 or more, or a cycle that pays.
     """
-    reward = _checked(mdp, reward, temperature, num_axes=1)
+    reward = checked_reward(mdp, reward, temperature, num_axes=1)
     if mdp.discount == 1.0 and temperature > 0.0 and mdp.is_deterministic:
         counted = _log_partition(mdp, reward, temperature)
         if np.isfinite(counted).all():
@@ -147,14 +99,8 @@ def policy_iteration(
 
 def evaluate_policy(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float = 0.0) -> PerState:
     """The values (s,) of a policy (k,) for a reward, with `temperature` x its entropy added to it."""
-    policy, reward = mdp.policy_of_pairs(policy), _checked(mdp, reward, temperature, num_axes=1)
+    policy, reward = mdp.policy_of_pairs(policy), checked_reward(mdp, reward, temperature, num_axes=1)
     return solve_discounted(mdp, policy, _paid(mdp, policy, reward, temperature))
-
-
-def _checked(mdp: Mdp, reward: npt.ArrayLike, temperature: float, num_axes: int | None = None) -> PerPair:
-    if numbers(temperature, "the temperature") < 0.0:
-        raise InputError(f"the temperature must not be negative, got {temperature}")
-    return mdp.reward_of_pairs(reward, num_axes=num_axes)
 
 
 def _paid(mdp: Mdp, policy: PerPair, reward: PerPair, temperature: float) -> PerState:
@@ -187,7 +133,7 @@ def _improved(mdp: Mdp, action_values: PerPair, policy: PerPair, temperature: fl
     if temperature > 0.0:
         return policy_of(mdp, action_values, temperature)
     best = np.maximum.reduceat(action_values, mdp.first)[mdp.state]
-    near = action_values >= best - _OPTIMAL * (1.0 + np.abs(best))
+    near = action_values >= best - OPTIMAL * (1.0 + np.abs(best))
     kept = np.where(np.logical_or.reduceat(near & (policy > 0.0), mdp.first)[mdp.state], near & (policy > 0.0), near)
     return kept / np.add.reduceat(kept, mdp.first)[mdp.state]
 
@@ -208,7 +154,7 @@ def _log_partition(mdp: Mdp, reward: PerPair, temperature: float) -> PerState:
             solved = splu(sparse.csc_array(sparse.eye_array(mdp.num_states) - weighted))
         except RuntimeError:  # singular: the radius is 1
             raise _no_bound() from None
-        if not np.all(solved.solve(np.ones(mdp.num_states)) >= 1.0 - _OPTIMAL):
+        if not np.all(solved.solve(np.ones(mdp.num_states)) >= 1.0 - OPTIMAL):
             raise _no_bound()
         counted = solved.solve(np.where(mdp.is_end, paid[mdp.first], 0.0))
         return temperature * np.log(np.where(counted > _SMALLEST, counted, 0.0))

@@ -13,8 +13,9 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.optimize import linprog
 
+from drive_sim.irl.horizon import occupancy_horizon
 from drive_sim.irl.mdp import Features, Mdp
-from drive_sim.irl.occupancy import occupancy, occupancy_horizon
+from drive_sim.irl.occupancy import occupancy
 from drive_sim.irl.path_likelihood import World
 
 _CERTAIN = 1e-7

@@ -34,7 +34,8 @@ import numpy as np
 
 from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.demonstrations import Demonstrations
-from drive_sim.data.label_law import arc_length_of_travel, is_drivable, pomerleau_curvature
+from drive_sim.data.label_law import is_drivable, pomerleau_curvature
+from drive_sim.data.shift_and_rotate import arc_length_of_travel
 from drive_sim.data.warp import Fill, shift_rotate
 from drive_sim.errors import InputError
 from drive_sim.learn.alvinn_buffer import EVICTIONS, Patterns

@@ -38,10 +38,18 @@ from drive_sim.policies.mixture import mixed
 
 NEEDS: tuple[Need, ...] = ("make_env", "expert", "base_learner")
 
-SCHEDULES: dict[str, Callable[[int, float], float]] = {
-    "indicator": lambda i, p: float(i == 1),  # noqa: ARG005
-    "exponential": lambda i, p: p ** (i - 1),
-}
+
+def indicator(i: int, p: float) -> float:  # noqa: ARG001 - one signature for all schedules
+    """The share beta_i = [i = 1]: the expert drives the first round and never again."""
+    return float(i == 1)
+
+
+def exponential(i: int, p: float) -> float:
+    """The share beta_i = p^(i-1): the expert lets go by a factor of p a round."""
+    return p ** (i - 1)
+
+
+SCHEDULES: dict[str, Callable[[int, float], float]] = {"indicator": indicator, "exponential": exponential}
 """beta_i by round i, counted from 1, and the rate p."""
 
 
@@ -90,9 +98,13 @@ def train(config: Config, task: ImitationTask[DataT, PolicyT], rng: np.random.Ge
         rollout_rng, fit_rng = rng.spawn(2)
         beta = config.beta(i)
 
+        # pi_i = beta_i pi* + (1 - beta_i) pi_hat_i
         driver = mixed((expert, policy), (beta, 1.0 - beta))
+        # D_i = {(s, pi*(s))}, s visited by pi_i
         rollout = task.labelled_rollout(i, driver, config.ticks(i), rollout_rng, expert_alone=beta == 1.0)
+        # D <- D + D_i
         data = rollout if data is None else data + rollout
+        # pi_hat_{i+1} = the policy that fits D best
         policy = task.fit(i, data, fit_rng)
 
         metrics = {"round": i, "num_rounds": config.num_rounds, "num_frames": len(data), "num_labels": len(data)}

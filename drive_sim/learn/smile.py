@@ -78,10 +78,14 @@ def train(
         start_s = time.process_time()
         rollout_rng, fit_rng = rng.spawn(2)
 
+        # D = {(s, pi*(s))}, s visited by pi_{n-1}
         rollout = task.labelled_rollout(n, driver, config.ticks_per_round, rollout_rng, expert_alone=n == 1)
+        # pi^n = the policy that fits D best
         learned.append(task.fit(n, rollout, fit_rng))
+        # pi_n = (1 - a)^n pi* + a sum_{j=1..n} (1 - a)^(j-1) pi^j
         share = expert_share(config.alpha, n)
         driver = mixed((expert, *learned), (share, *learned_weights(config.alpha, n)))
+        # pi_n without the expert: (pi_n - (1 - a)^n pi*) / (1 - (1 - a)^n)
         policy = Mixture(tuple(learned), without_expert(config.alpha, n))
 
         num_labels += len(rollout)

@@ -10,16 +10,11 @@ from scipy import sparse
 
 from drive_sim.errors import InputError
 from drive_sim.irl import action_based, deep_maxent, identifiability, max_margin, max_margin_planning, maxent
+from drive_sim.irl.horizon import occupancy_horizon, plan_horizon
 from drive_sim.irl.mdp import Mdp
-from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon, sample
+from drive_sim.irl.occupancy import Demonstrations, occupancy, sample
 from drive_sim.irl.path_likelihood import PathLikelihood, World
-from drive_sim.irl.planning import (
-    evaluate_policy,
-    modified_policy_iteration,
-    plan_horizon,
-    policy_iteration,
-    value_iteration,
-)
+from drive_sim.irl.planning import evaluate_policy, modified_policy_iteration, policy_iteration, value_iteration
 from drive_sim.irl.standard_errors import standard_errors
 from drive_sim.irl.value_difference import expected_value_difference
 from drive_sim.irl.worlds import objectworld

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from drive_sim.errors import InputError
 from drive_sim.irl import identifiability as ident
+from drive_sim.irl.horizon import policy_of
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations
-from drive_sim.irl.planning import policy_iteration, policy_of, value_iteration
+from drive_sim.irl.planning import policy_iteration, value_iteration
 from drive_sim.irl.worlds.gridworld import Grid
 
 seeds = st.integers(0, 10_000)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from drive_sim.errors import InputError
 from drive_sim.irl import maxent
+from drive_sim.irl.horizon import plan_horizon
 from drive_sim.irl.mdp import Mdp
 from drive_sim.irl.occupancy import Demonstrations, occupancy, sample
 from drive_sim.irl.path_likelihood import PathLikelihood, World
-from drive_sim.irl.planning import plan_horizon, policy_iteration
+from drive_sim.irl.planning import policy_iteration
 from drive_sim.irl.standard_errors import standard_errors
 from drive_sim.irl.worlds.gridworld import Grid
 

@@ -9,17 +9,10 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from drive_sim.errors import InputError
+from drive_sim.irl.horizon import occupancy_horizon, plan_horizon, policy_of, state_values
 from drive_sim.irl.mdp import Mdp
-from drive_sim.irl.occupancy import Demonstrations, occupancy, occupancy_horizon, sample
-from drive_sim.irl.planning import (
-    evaluate_policy,
-    modified_policy_iteration,
-    plan_horizon,
-    policy_iteration,
-    policy_of,
-    state_values,
-    value_iteration,
-)
+from drive_sim.irl.occupancy import Demonstrations, occupancy, sample
+from drive_sim.irl.planning import evaluate_policy, modified_policy_iteration, policy_iteration, value_iteration
 from drive_sim.irl.worlds.gridworld import Grid
 
 seeds = st.integers(0, 10_000)

@@ -17,10 +17,10 @@ from scipy import sparse
 from scipy.sparse.linalg import splu
 
 from drive_sim.errors import InputError
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.max_margin import Planned, Planner
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
 from drive_sim.irl.path_likelihood import PathLikelihood, Weights
-from drive_sim.irl.planning import Plan
 from drive_sim.irl.worlds.gridworld import Grid
 
 Cells = Annotated[npt.NDArray[np.int64], "m t"]

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from drive_sim.data.augment import ShiftRotate
-from drive_sim.data.label_law import corrected_curvature
+from drive_sim.data.shift_and_rotate import corrected_curvature
 from drive_sim.data.transitions import Transitions
 from drive_sim.data.trials import Trials, with_ends
 from drive_sim.learn import classification, dagger, gail, ppo, regression

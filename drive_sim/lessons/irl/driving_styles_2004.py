@@ -15,9 +15,10 @@ from drive_sim.errors import InputError
 from drive_sim.irl import max_margin, maxent
 from drive_sim.irl.driving_styles import STYLES, policy_of_style
 from drive_sim.irl.highway import FEATURES, PLACES, Highway, features
+from drive_sim.irl.horizon import plan_horizon
 from drive_sim.irl.mdp import Mdp, PairIndex, PerPair
 from drive_sim.irl.occupancy import Demonstrations, sample
-from drive_sim.irl.planning import modified_policy_iteration, plan_horizon
+from drive_sim.irl.planning import modified_policy_iteration
 from drive_sim.lessons import kit
 
 Shares = npt.NDArray[np.float64]

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.irl.horizon import state_values
 from drive_sim.irl.identifiability import OPTIMAL_TOLERANCE, Matrix, explains, forced_equalities
 from drive_sim.irl.mdp import Mdp, PairIndex, PerState
-from drive_sim.irl.planning import policy_iteration, state_values
+from drive_sim.irl.planning import policy_iteration
 from drive_sim.lessons.irl.exercise_world import Flags
 
 _CHUNK = 50_000

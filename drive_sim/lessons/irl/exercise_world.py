@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import root_scalar
 
+from drive_sim.irl.horizon import Plan
 from drive_sim.irl.identifiability import optimal_pairs
 from drive_sim.irl.mdp import Mdp, PairIndex, PerState
 from drive_sim.irl.occupancy import Demonstrations
-from drive_sim.irl.planning import Plan, value_iteration
+from drive_sim.irl.planning import value_iteration
 from drive_sim.irl.worlds.gridworld import Grid
 
 DISCOUNT, PATIENCE, SLIP = 0.9, 0.5, 0.3

@@ -9,9 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
+from drive_sim.irl.horizon import plan_horizon
 from drive_sim.irl.mdp import Mdp, PerPair, PerState
 from drive_sim.irl.occupancy import Demonstrations, sample
-from drive_sim.irl.planning import plan_horizon
 
 Fault = Literal["none", "states outside time", "Q / sum Q", "hard values", "one side normalised", "one state more"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)

@@ -7,10 +7,9 @@ import numpy as np
 from drive_sim.arrays import Numbers
 from drive_sim.errors import InputError
 from drive_sim.irl import maxent
+from drive_sim.irl.horizon import occupancy_horizon, plan_horizon
 from drive_sim.irl.mdp import Mdp
-from drive_sim.irl.occupancy import occupancy_horizon
 from drive_sim.irl.path_likelihood import PathLikelihood, World
-from drive_sim.irl.planning import plan_horizon
 from drive_sim.irl.worlds.gridworld import Grid
 from drive_sim.lessons import kit
 from drive_sim.lessons.irl.maxent_faults import FAULTS, Walks, ascend, expected_visits, policy_of_reward

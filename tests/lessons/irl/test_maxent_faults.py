@@ -5,8 +5,7 @@ import pytest
 
 from drive_sim.errors import InputError
 from drive_sim.irl import maxent
-from drive_sim.irl.occupancy import occupancy_horizon
-from drive_sim.irl.planning import plan_horizon
+from drive_sim.irl.horizon import occupancy_horizon, plan_horizon
 from drive_sim.lessons.irl.maxent_cities import Trips
 from drive_sim.lessons.irl.maxent_faults import (
     FAULTS,
