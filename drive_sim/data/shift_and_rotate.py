@@ -1,6 +1,6 @@
 """The view and the command after a shift and a turn that nobody drove (Pomerleau 1991; NVIDIA 2016).
 
-The car moves s to the left and then turns t to the left about its rear axle, the origin of its frame: x forward, y left.
+The car moves s to the left and then turns t to the left about its rear axle, the origin of its frame (x ahead, y left).
 A point (x', y') of the new frame lay in the old one at
 
     x = cos t x' - sin t y'
