@@ -1,4 +1,4 @@
-"""Where the truth-o-meter's frames come from: a live road, a recording of ours, a Udacity log."""
+"""Where the truth-o-meter's frames come from: a live road, a recording of ours, somebody else's."""
 
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +7,7 @@ import numpy as np
 
 from drive_sim.app.single_car import SingleCar
 from drive_sim.app.truth_recording import RecordedFrames
-from drive_sim.data.calibrated_log import is_udacity_log, load_calibrated_log, read_camera_file
+from drive_sim.data.calibrated_log import is_foreign, load_calibrated_log, read_camera_file
 from drive_sim.data.moved_view import Frame, Place, SidePictures
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
@@ -63,7 +63,7 @@ class LiveRoad:
 
 
 class LoggedFrames:
-    """A Udacity log, row by row, with its real side cameras."""
+    """Somebody's recording, row by row, with its real side cameras where it has some."""
 
     is_live = False
 
@@ -98,6 +98,6 @@ class LoggedFrames:
 
 def load_source(path: Path, camera_file: Path | None, at_hand: Track | None) -> RecordedFrames | LoggedFrames:
     """The frames of a recording or of a log. Raises InputError where there are none; takes seconds for long ones."""
-    if is_udacity_log(path):
+    if is_foreign(path):
         return LoggedFrames(path, camera_file)
     return RecordedFrames(path, at_hand)

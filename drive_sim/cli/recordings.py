@@ -1,4 +1,4 @@
-"""The recordings, foreign logs and camera files that the arguments name. Heavy imports wait in the functions."""
+"""The recordings of any format and the camera files that the arguments name. Heavy imports wait in the functions."""
 
 from __future__ import annotations
 
@@ -12,24 +12,14 @@ if TYPE_CHECKING:
 
 
 def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Demonstrations, list[str]]:
-    """Recordings and Udacity logs as one, and what there is to say about them."""
-    from drive_sim.data.calibrated_log import is_udacity_log, load_calibrated_log, read_camera_file
+    """Recordings of any format as one, and what there is to say about them."""
+    from drive_sim.data.calibrated_log import load_demonstrations, read_camera_file
     from drive_sim.data.demonstrations import concatenated
-    from drive_sim.data.recording import load_recording
 
     camera = None if camera_file is None else read_camera_file(camera_file)
-    parts: list[Demonstrations] = []
-    notes: list[str] = []
-    for path in paths:
-        if is_udacity_log(path):
-            log = load_calibrated_log(path, camera)
-            demos, said = log.demonstrations, list(log.notes)
-        else:
-            recording = load_recording(path)
-            demos, said = recording.demonstrations(), list(recording.notes)
-        parts.append(demos)
-        notes += [f"{path}: {line}" for line in said]
-    return concatenated(parts), notes
+    found = [load_demonstrations(path, camera) for path in paths]
+    notes = [f"{path}: {line}" for path, log in zip(paths, found, strict=True) for line in log.notes]
+    return concatenated([log.demonstrations for log in found]), notes
 
 
 def read_camera(path: Path) -> tuple[Camera, int | None]:

@@ -73,12 +73,12 @@ reads the lane pose and knows the road: no network does)."""
 
 def run(args: Arguments) -> Result:
     """Read the reward and write page, film, driver and result into a new folder."""
-    from drive_sim.data.calibrated_log import is_udacity_log
+    from drive_sim.data.calibrated_log import is_foreign
     from drive_sim.irl import learned_reward
     from drive_sim.irl.lattice_drives import drives_from
     from drive_sim.irl.recorded_segments import read_segments
 
-    logs = [path for path in args.recordings if is_udacity_log(path)]
+    logs = [path for path in args.recordings if is_foreign(path)]
     if len(logs) == len(args.recordings):
         raise InputError(f"{_steering_of(logs[0])}; give a recording of `drive` or `record`")
     for log in logs:
@@ -191,10 +191,15 @@ def _steering_of(log: Path) -> str:
     """One line on a log without places: what cannot be known of its driver, and what can."""
     import numpy as np
 
+    from drive_sim.data.formats.known import recognised
     from drive_sim.data.udacity import curvature_from_udacity
     from drive_sim.data.udacity_log import find_log, parse_log
 
-    curvature = curvature_from_udacity(np.array([row.steering for row in parse_log(find_log(log))[0]]))
+    found = recognised(log)
+    if found.name == "udacity":
+        curvature = curvature_from_udacity(np.array([row.steering for row in parse_log(find_log(log))[0]]))
+    else:
+        curvature = found.read(log, lambda _: lambda picture: picture[:1, :1]).columns["curvature_per_m"]
     if len(curvature) < 2:
         return f"{log}: fewer than two of its rows can be read; give a recording of `drive` or `record`"
     change = np.abs(np.diff(curvature))

@@ -1,4 +1,4 @@
-"""A Udacity log as networks read it: cut to their picture with the camera that `calibrate` has found."""
+"""Anybody's recording as networks read it: cut to their picture by its camera, which is known, given or nominal."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,23 +7,27 @@ from pathlib import Path
 from drive_sim import records
 from drive_sim.arrays import Picture
 from drive_sim.data.camera_file import CameraFile
-from drive_sim.data.crop import network_crop
+from drive_sim.data.crop import Crop, network_crop
 from drive_sim.data.demonstrations import Demonstrations, smoothed
-from drive_sim.data.udacity import load_udacity
+from drive_sim.data.formats.known import OWN, recognised
+from drive_sim.data.formats.nominal_camera import nominal_camera
+from drive_sim.data.picture_rows import PictureEdit
+from drive_sim.data.recording import load_recording
 from drive_sim.errors import InputError
+from drive_sim.sim.camera import Camera
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibratedLog:
-    """A log's demonstrations, and what there is to say about them, a line each."""
+    """A recording's demonstrations, and what there is to say about them, a line each."""
 
     demonstrations: Demonstrations
     notes: Sequence[str]
 
 
-def is_udacity_log(path: Path) -> bool:
-    """Whether a path is a Udacity log, or a folder that holds one."""
-    return path.suffix.lower() == ".csv" or (path / "driving_log.csv").is_file()
+def is_foreign(path: Path) -> bool:
+    """Whether a path is a recording that somebody else's tool has made. Raises InputError where it is none at all."""
+    return recognised(path).name != OWN
 
 
 def read_camera_file(path: Path) -> CameraFile:
@@ -31,24 +35,71 @@ def read_camera_file(path: Path) -> CameraFile:
     return records.read_record(path, CameraFile, "`calibrate` writes camera files")
 
 
+def load_demonstrations(path: Path, camera_file: CameraFile | None) -> CalibratedLog:
+    """A recording of any format as learners read it: ours as it is, others' as `load_calibrated_log` cuts them."""
+    if is_foreign(path):
+        return load_calibrated_log(path, camera_file)
+    recording = load_recording(path)
+    return CalibratedLog(recording.demonstrations(), list(recording.notes))
+
+
 def load_calibrated_log(path: Path, camera_file: CameraFile | None) -> CalibratedLog:
-    """A log at the size that networks read; keyboard steering comes in spikes, so it is smoothed.
+    """Somebody's recording at the size that networks read; what a hand or keys gave comes in spikes: it is smoothed.
 
-    The car's own bonnet is cut off: it stands still, so in a shifted and rotated view it would tell the shift. Raises
-    InputError without a camera, or with one of other pictures.
+    The car's own bonnet is cut off: it stands still, so in a shifted and rotated view it would tell the shift. Where
+    no camera is given and the recording names none, a nominal one is assumed and said; a Udacity log's can be found,
+    so it has to be. Raises InputError then, and for a camera of other pictures.
     """
-    if camera_file is None:
-        raise InputError(f"{path}: its camera is not known; find it with `calibrate {path}`, give it with --camera")
-    camera, own_car_top_px = camera_file.camera, camera_file.own_car_top_px
+    found = recognised(path)
+    cut = _NetworkCut(path, camera_file, has_side_cameras=found.name == "udacity")
+    drive = found.read(path, cut.of)
+    demos = replace(drive.demonstrations(), camera=cut.camera)
+    return CalibratedLog(smoothed(demos) if drive.by_hand else demos, [*drive.notes, *cut.notes])
 
-    def cropped(picture: Picture) -> Picture:
-        if picture.shape[:2] != (camera.height_px, camera.width_px):
+
+class _NetworkCut:
+    """Cuts pictures by the camera that took them, which stands fast once the first of them is seen."""
+
+    def __init__(self, path: Path, camera_file: CameraFile | None, *, has_side_cameras: bool) -> None:
+        self._path, self._file, self._has_side_cameras = path, camera_file, has_side_cameras
+        self._taken_by: Camera | None = None
+        self._crop: Crop | None = None
+        self.notes: list[str] = []
+
+    @property
+    def camera(self) -> Camera | None:
+        """The camera of the small pictures."""
+        return None if self._crop is None or self._taken_by is None else self._crop.camera(self._taken_by)
+
+    def of(self, own: Camera | None) -> PictureEdit:
+        """How pictures are cut that `own` took, as far as the recording says it. Raises InputError (see above)."""
+        self._taken_by = own if self._file is None else self._file.camera
+        if self._taken_by is None and self._has_side_cameras:
             raise InputError(
-                f"{path}: its pictures are {picture.shape[1]}x{picture.shape[0]}, those of the camera file "
-                f"{camera.width_px}x{camera.height_px}; find this log's own with `calibrate {path}`"
+                f"{self._path}: its camera is not known; find it with `calibrate {self._path}`, give it with --camera"
+            )
+        return self._cut
+
+    def _cut(self, picture: Picture) -> Picture:
+        crop = self._begin(picture) if self._crop is None else self._crop
+        camera = self._taken_by
+        if camera is not None and picture.shape[:2] != (camera.height_px, camera.width_px):
+            raise InputError(
+                f"{self._path}: its pictures are {picture.shape[1]}x{picture.shape[0]}, those of the camera file "
+                f"{camera.width_px}x{camera.height_px}; find this log's own with `calibrate {self._path}`"
             )
         return crop.picture(picture)
 
-    crop = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
-    demos, report = load_udacity(path, edit=cropped)
-    return CalibratedLog(replace(smoothed(demos), camera=crop.camera(camera)), report.lines())
+    def _begin(self, picture: Picture) -> Crop:
+        """The window, from the first picture."""
+        height_px, width_px = picture.shape[:2]
+        if self._taken_by is None:
+            self._taken_by = camera = nominal_camera(width_px, height_px)
+            self.notes.append(
+                f"its camera is not known: a nominal one is assumed, {camera.focal_px:.0f} px of focal length, the "
+                f"horizon at row {camera.horizon_px:.0f} of {height_px}; give yours with --camera"
+            )
+        own_top_px = None if self._file is None else self._file.own_car_top_px
+        camera = self._taken_by
+        self._crop = network_crop(camera.width_px, own_top_px or camera.height_px, horizon_px=camera.horizon_px)
+        return self._crop

@@ -4,9 +4,7 @@ Steering is right positive, 1 stands for 25 degrees of wheel; speed is in miles 
 """
 
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,17 +12,15 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, Images, PerCar, Picture
+from drive_sim.arrays import CarIndex, Images, PerCar
 from drive_sim.data.demonstrations import DEFAULT_TICK_S, Demonstrations
-from drive_sim.data.picture_file import read_picture
+from drive_sim.data.formats.drive import unbroken
+from drive_sim.data.picture_rows import NUM_THREADS, PictureEdit, PictureRows, read_pictures
 from drive_sim.data.udacity_log import LogRow, find_log, find_pictures, parse_log, rows_with_pictures
 from drive_sim.errors import InputError
 
 MAX_WHEEL_RAD = float(np.deg2rad(25.0))
 WHEELBASE_M = 2.7
-PAUSE_S = 1.0
-"""Rows further apart than this, or backwards in time, belong to different drives."""
-PictureEdit = Callable[[Picture], Picture]
 _STAMP = re.compile(r"(\d{4}(?:_\d\d){5}_\d{1,6})\.\w+$")
 _MOST_TOLD = 20
 
@@ -51,21 +47,13 @@ class UdacityReport:
         return [head, *notes]
 
 
-@dataclass(frozen=True, slots=True)
-class _Faults:
-    """What is wrong with a row's pictures; empty: nothing."""
-
-    centre: str
-    sides: str
-
-
-def curvature_from_udacity(steering: PerCar) -> PerCar:
+def curvature_from_udacity(steering: PerCar, widest_rad: float = MAX_WHEEL_RAD) -> PerCar:
     """Curvature (1/m, left positive) of Udacity's steering (right positive, 1 is 25 degrees of wheel)."""
-    return -np.tan(np.asarray(steering, dtype=np.float64) * MAX_WHEEL_RAD) / WHEELBASE_M
+    return -np.tan(np.asarray(steering, dtype=np.float64) * widest_rad) / WHEELBASE_M
 
 
 def load_udacity(
-    path: Path | str, *, sides: bool = True, edit: PictureEdit | None = None, num_threads: int = 4
+    path: Path | str, *, sides: bool = True, edit: PictureEdit | None = None, num_threads: int = NUM_THREADS
 ) -> tuple[Demonstrations, UdacityReport]:
     """Read a log, given as its `driving_log.csv` or as the folder that holds it.
 
@@ -81,70 +69,37 @@ def load_udacity(
     skipped += [(row.line, f"{row.centre}: no such file") for row in rows if row.line not in there]
     rows = [row for row in rows if row.line in there]
     num_cameras = 3 if sides and any(row.left or row.right for row in rows) else 1
-    views, faults = _read_pictures(folder, rows, num_cameras, edit, num_threads)
-    kept = [i for i, fault in enumerate(faults) if not fault.centre]
-    skipped += [(row.line, fault.centre) for row, fault in zip(rows, faults, strict=True) if fault.centre]
+    views = _read_views(folder, rows, num_cameras, edit, num_threads)
+    faults = views[0].faults
+    kept = [i for i, fault in enumerate(faults) if not fault]
+    skipped += [(row.line, fault) for row, fault in zip(rows, faults, strict=True) if fault]
     if not kept:
         line, why = min(skipped)
         raise InputError(f"{log}: none of its {num_rows} rows can be read; line {line}: {why}")
-    whole = np.array([not faults[i].sides for i in kept])
-    demos, timed = _demonstrations(log, [rows[i] for i in kept], views if len(kept) == len(rows) else views[:, kept])
-    without_sides = tuple((rows[i].line, faults[i].sides) for i in kept if faults[i].sides)
+    of_sides = [
+        "; ".join(fault for fault in pair if fault) for pair in zip(*(v.faults for v in views[1:]), strict=True)
+    ]
+    without_sides = tuple((rows[i].line, of_sides[i]) for i in kept if of_sides and of_sides[i])
+    whole = np.array([not (of_sides and of_sides[i]) for i in kept])
+    images = [view.images if len(kept) == len(rows) else view.images[kept] for view in views]
+    demos, timed = _demonstrations(log, [rows[i] for i in kept], images)
     return _with_sides(demos, whole), UdacityReport(num_rows, tuple(sorted(skipped)), without_sides, timed)
 
 
-def _read_pictures(
+def _read_views(
     folder: Path, rows: Sequence[LogRow], num_cameras: int, edit: PictureEdit | None, num_threads: int
-) -> tuple[Images, list[_Faults]]:
-    """Pictures (cameras, n, h, w, 3) of one or three cameras, black where they cannot be read, and what is wrong."""
-    if not rows:
-        return np.empty((1, 0, 1, 1, 3), np.uint8), []
-    first = _first_picture(folder, rows)
-    kept = first if edit is None or first is None else edit(first)
-    views = np.zeros((num_cameras, len(rows), *_shape(kept)), dtype=np.uint8)
-
-    def read(i: int) -> _Faults:
-        names = (rows[i].centre, rows[i].left, rows[i].right)[:num_cameras]
-        faults = [_read_into(views[camera, i], folder, name, _shape(first), edit) for camera, name in enumerate(names)]
-        return _Faults(faults[0], "; ".join(fault for fault in faults[1:] if fault))
-
-    with ThreadPoolExecutor(num_threads) as pool:
-        return views, list(pool.map(read, range(len(rows))))
+) -> list[PictureRows]:
+    """The pictures of one or three cameras, all of one shape: the middle one's first."""
+    names = list(zip(*((row.centre, row.left, row.right)[:num_cameras] for row in rows), strict=True))
+    if not names:
+        return [PictureRows(np.empty((0, 1, 1, 3), np.uint8), [], None)]
+    middle = read_pictures(folder, names[0], edit, num_threads=num_threads)
+    if middle.shape is None:
+        return [middle]
+    return [middle, *(read_pictures(folder, n, edit, shape=middle.shape, num_threads=num_threads) for n in names[1:])]
 
 
-def _first_picture(folder: Path, rows: Sequence[LogRow]) -> Picture | None:
-    for row in rows:
-        with suppress(InputError):
-            return _read(folder, row.centre)
-    return None
-
-
-def _shape(picture: Picture | None) -> tuple[int, ...]:
-    return (1, 1, 3) if picture is None else picture.shape
-
-
-def _read_into(out: Picture, folder: Path, name: str, shape: tuple[int, ...], edit: PictureEdit | None) -> str:
-    """Read one picture of this shape, and edit it; returns what is wrong with it, empty if nothing."""
-    try:
-        picture = _read(folder, name)
-    except InputError as fault:
-        return str(fault)
-    if picture.shape != shape:
-        return f"{name} is {picture.shape[1]}x{picture.shape[0]}, the others {shape[1]}x{shape[0]}"
-    out[:] = picture if edit is None else edit(picture)
-    return ""
-
-
-def _read(folder: Path, name: str) -> Picture:
-    if not name:
-        raise InputError("no picture is named")
-    try:
-        return read_picture(folder / name)
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None
-
-
-def _demonstrations(log: Path, rows: Sequence[LogRow], views: Images) -> tuple[Demonstrations, bool]:
+def _demonstrations(log: Path, rows: Sequence[LogRow], views: Sequence[Images]) -> tuple[Demonstrations, bool]:
     steering = np.array([row.steering for row in rows])
     times = _times([row.centre for row in rows])
     time_s, episode = times if times is not None else (None, None)
@@ -181,8 +136,4 @@ def _times(names: Sequence[str]) -> tuple[PerCar, CarIndex] | None:
     except ValueError:
         return None
     seconds = np.array([(moment - moments[0]).total_seconds() for moment in moments])
-    gaps_s = np.diff(seconds, prepend=seconds[0])
-    starts = (gaps_s < 0.0) | (gaps_s > PAUSE_S)
-    starts[0] = True
-    episode = np.cumsum(starts) - 1
-    return seconds - seconds[starts][episode], episode
+    return unbroken(seconds)

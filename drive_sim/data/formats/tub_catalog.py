@@ -1,0 +1,114 @@
+"""The rows of a donkeycar tub (version 2): `manifest.json`, five lines of JSON, and catalogs with an object a line.
+
+A row's number is its place among all catalogs' lines, from 0, as donkeycar itself counts; `deleted_indexes` name rows
+that their owner has struck out in its editor. Each catalog's line lengths stand in a `.catalog_manifest` beside it,
+which only seeks, so it is not read.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from drive_sim import records
+from drive_sim.errors import InputError
+from drive_sim.files import read_bytes
+
+MANIFEST = "manifest.json"
+CATALOGS = "catalog_*.catalog"
+IMAGES = "images"
+INPUTS, TYPES, METADATA, MANIFEST_METADATA, CATALOG_METADATA = range(5)
+"""What the lines of a manifest hold."""
+_MOST_BYTES = 2**28
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalog:
+    """A tub's rows by number, in the order in which they were driven, and what its manifest says of them."""
+
+    rows: Sequence[tuple[int, Mapping[str, Any]]]
+    broken: Sequence[tuple[int, str]]
+    deleted: Sequence[int]
+    """Those of the rows that are there and struck out."""
+    num_rows: int
+    types: Mapping[str, str]
+    """The type of each input: float, str, image_array and so on."""
+    metadata: Mapping[str, Any]
+    notes: Sequence[str]
+
+
+def read_catalog(folder: Path) -> Catalog:
+    """Read a tub's manifest and catalogs. Raises InputError where there are no rows."""
+    lines, notes = _manifest(folder / MANIFEST)
+    about = lines[CATALOG_METADATA] if isinstance(lines[CATALOG_METADATA], dict) else {}
+    struck = {row for row in _listed(about.get("deleted_indexes")) if isinstance(row, int)}
+    rows: list[tuple[int, Mapping[str, Any]]] = []
+    broken: list[tuple[int, str]] = []
+    deleted: list[int] = []
+    number = -1
+    for path in _catalogs(folder, _listed(about.get("paths")), notes):
+        for at, line in enumerate(read_bytes(path, _MOST_BYTES).split(b"\n"), start=1):
+            if not line.strip():
+                continue
+            number += 1
+            found = _parsed(line)
+            if number in struck:
+                deleted.append(number)
+            elif found is None:
+                broken.append((number, f"{path.name}, line {at} is broken"))
+            else:
+                rows.append((number, found))
+    if number < 0:
+        raise InputError(f"{folder} is a donkeycar tub without a row: its catalogs are empty; drive first")
+    inputs, types = _listed(lines[INPUTS]), _listed(lines[TYPES])
+    kinds = {str(name): str(kind) for name, kind in zip(inputs, types, strict=False)}
+    metadata = lines[METADATA] if isinstance(lines[METADATA], dict) else {}
+    return Catalog(rows, broken, deleted, number + 1, kinds, metadata, notes)
+
+
+def _manifest(path: Path) -> tuple[list[Any], list[str]]:
+    """The manifest's five values, None where one cannot be read, and what there is to say about that."""
+    if not path.is_file():
+        return [None] * 5, [f"{path.name} is missing: which rows were deleted is not known, all are read"]
+    lines = read_bytes(path, _MOST_BYTES).splitlines()
+    values = [_value(line) for line in lines[:5]]
+    values += [None] * (5 - len(values))
+    if values[CATALOG_METADATA] is None:
+        return values, [f"{path.name}, line 5 is broken: which rows were deleted is not known, all are read"]
+    return values, []
+
+
+def _catalogs(folder: Path, named: Sequence[Any], notes: list[str]) -> list[Path]:
+    """The catalogs in order: those that the manifest names, or else those that are there."""
+    there = sorted(folder.glob(CATALOGS), key=_catalog_number)
+    paths = [folder / Path(str(name)).name for name in named] or there
+    missing = [path.name for path in paths if not path.is_file()]
+    if missing and len(missing) == len(paths):
+        raise InputError(f"{folder} is a donkeycar tub, but its {CATALOGS} are missing; copy the whole folder")
+    if not paths:
+        raise InputError(f"{folder} resembles a donkeycar tub, but there is no {CATALOGS} in it; copy the whole folder")
+    notes += [f"{name} is missing, though {MANIFEST} names it" for name in missing]
+    return [path for path in paths if path.is_file()]
+
+
+def _catalog_number(path: Path) -> tuple[int, str]:
+    found = _NUMBER.search(path.stem)
+    return (int(found[0]) if found else 0, path.name)
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _parsed(line: bytes) -> Mapping[str, Any] | None:
+    found = _value(line)
+    return found if isinstance(found, dict) else None
+
+
+def _value(line: bytes) -> Any:
+    try:
+        return records.decoded(line, "", "")
+    except InputError:
+        return None
