@@ -54,11 +54,11 @@ def make_first_drive(folder: Path, name: str, seed: int = SEED) -> dict[str, Any
 def make_any_road(folder: Path, seed: int = SEED, config: domain_randomised.Config | None = None) -> dict[str, Any]:
     """The driver of every road: domain-randomised DAgger (ADR 9). Its figures are on roads that nobody learns from."""
     config = config or domain_randomised.Config()
-    rounds, start_s = [], time.process_time()
+    latest, start_s = None, time.process_time()
     for latest in domain_randomised.train(config, np.random.default_rng([ANY_ROAD_SEEDS, seed])):
-        rounds.append(latest)
-        _print_progress(0.0, f"round {len(rounds)} of {config.num_rounds}: {latest.metrics['num_frames']} frames")
-    policy, num_frames = rounds[-1].policy, rounds[-1].metrics["num_frames"]
+        _print_progress(0.0, f"round {latest.index + 1} of {config.num_rounds}: {latest.metrics['num_frames']} frames")
+    assert latest is not None
+    policy, num_frames = latest.policy, latest.metrics["num_frames"]
     cpu_s = round(time.process_time() - start_s)
     data = f"{config.num_rounds} rounds of {config.roads_per_round} roads drawn at random, the expert asked beside"
     metrics = {"seed": seed, "num_frames": num_frames, "data": data, "cpu_s": cpu_s}

@@ -1,7 +1,6 @@
 """Behavioural cloning: the weights under which the demonstrated commands are most likely, given the pictures.
 
     theta = argmax  sum_i log N(k_i; pi_theta(x_i), sigma^2)
-
     -log N(k; pi, sigma^2) = (k - pi)^2 / (2 sigma^2) + log(sigma) + log(2 pi) / 2
     for each step:
         x, k <- a mini-batch of pictures and of the commands driven there, shifted and turned, and its colours changed
@@ -21,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
@@ -42,34 +41,40 @@ MAX_GRADIENT_NORM = 1.0
 _FRAMES_AT_ONCE = 256
 
 
-def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
-    """Mean of -log N(target; output, 1), in nats a frame: outputs and targets (n,) are in units of sigma."""
+def negative_log_likelihood(outputs: Tensor, targets: Tensor, huber: float | None = None) -> Tensor:
+    """Mean of -log N(target; output, 1), in nats a frame: outputs and targets (n,) are in units of sigma.
+
+    Errors of more than `huber` sigma count in proportion, not squared (Huber 1964, eq. 4.1): a Gaussian with the tails
+    of an exponential, with its constant left as it is.
+    """
+    if huber is not None:
+        return nn.functional.huber_loss(outputs, targets, delta=huber) + HALF_LOG_TWO_PI
     return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
 
 
-def batch_losses(policy: NeuralPolicy, batch: Batch) -> tuple[Tensor, ...]:
+def batch_losses(policy: NeuralPolicy, batch: Batch, huber: float | None = None) -> tuple[Tensor, ...]:
     """Mean negative log likelihood of a batch's curvatures, and of its accelerations where the network is conditional.
 
     Gradients flow through them.
     """
     targets = torch.from_numpy(batch.curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
     if not policy.is_conditional:
-        return (negative_log_likelihood(policy.outputs(batch.images), targets),)
+        return (negative_log_likelihood(policy.outputs(batch.images), targets, huber),)
     num_rows = len(batch.images)
     told = np.zeros((num_rows, NUM_MEASUREMENTS)) if batch.measurements is None else batch.measurements
     kept = np.zeros(num_rows) if batch.acceleration_mps2 is None else batch.acceleration_mps2
     outputs = policy.both_outputs(batch.images, told.astype(np.float32))
     accelerations = torch.from_numpy(kept / ACCELERATION_UNIT_MPS2).float().to(policy.device)
-    return negative_log_likelihood(outputs[:, 0], targets), negative_log_likelihood(outputs[:, 1], accelerations)
+    return tuple(negative_log_likelihood(outputs[:, i], of, huber) for i, of in enumerate((targets, accelerations)))
 
 
 def batch_loss(policy: NeuralPolicy, batch: Batch) -> Tensor:
-    """What is minimised: the sum of `batch_losses`."""
+    """The sum of `batch_losses`: what is minimised by default."""
     return _sum(batch_losses(policy, batch))
 
 
-def _sum(losses: tuple[Tensor, ...]) -> Tensor:
-    return losses[0] + losses[1] if len(losses) == 2 else losses[0]
+def _sum(losses: tuple[Tensor, ...], acceleration_weight: float = 1.0) -> Tensor:
+    return losses[0] + acceleration_weight * losses[1] if len(losses) == 2 else losses[0]
 
 
 def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
@@ -94,7 +99,8 @@ class Config:
     It is 0 by default: of thirty seconds every frame is needed, and a low error on held-out frames does not predict
     driving. `three_cameras`: shifted and rotated views are made from the nearest of the demonstrations' three cameras
     (NVIDIA 2016); side pictures as samples of their own are `data.side_cameras.as_samples`. `num_threads` is given to
-    torch explicitly: the same number, the same weights to the bit.
+    torch explicitly: the same number, the same weights to the bit. `huber`: errors of more than so many units count in
+    proportion. `acceleration_weight`: of the accelerations' loss, beside that of the curvatures.
     """
 
     network: str = "pilotnet"
@@ -112,6 +118,8 @@ class Config:
     precision: str = "auto"
     device: str = "auto"
     num_threads: int = 1
+    huber: float | None = None
+    acceleration_weight: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("num_steps", "batch_size", "learning_rate", "steps_per_round", "num_threads"):
@@ -119,6 +127,8 @@ class Config:
                 raise InputError(f"bc: {name} must be positive, got {getattr(self, name)}")
         if not 0.0 <= self.validation_share < 1.0:
             raise InputError(f"bc: validation_share must be in [0, 1), got {self.validation_share}")
+        if not (self.huber is None or self.huber > 0.0) or not self.acceleration_weight >= 0.0:
+            raise InputError("bc: huber must be positive or None, and acceleration_weight not negative")
         if self.precision not in PRECISIONS:
             raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
@@ -153,7 +163,7 @@ def train(
     start_s = time.perf_counter()
     for step_idx, batch in enumerate(minibatches(config, training, *batch_rngs)):
         optimiser.param_groups[0]["lr"] = config.learning_rate_at(step_idx)
-        loss, curvature_loss = _descend(policy, optimiser, batch)
+        loss, curvature_loss = _descend(policy, optimiser, batch, config)
         losses.append(loss)
         curvature_losses.append(curvature_loss)
         num_done = step_idx + 1
@@ -213,13 +223,15 @@ def minibatches(
 
 def descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch) -> Tensor:
     """One step down the loss of a batch; returns that loss, still on the device."""
-    return _descend(policy, optimiser, batch)[0]
+    return _descend(policy, optimiser, batch, Config())[0]
 
 
-def _descend(policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch) -> tuple[Tensor, Tensor]:
+def _descend(
+    policy: NeuralPolicy, optimiser: torch.optim.Optimizer, batch: Batch, config: Config
+) -> tuple[Tensor, Tensor]:
     """One step down; returns the loss of the batch, and that of its curvatures alone."""
-    losses = batch_losses(policy, batch)
-    loss = _sum(losses)
+    losses = batch_losses(policy, batch, config.huber)
+    loss = _sum(losses, config.acceleration_weight)
     optimiser.zero_grad()
     loss.backward()
     # An early jump can kill all ten units before the output for good.

@@ -24,8 +24,9 @@ class PursuitExpert:
     covered within lag, latency and half a tick together.
 
     With `speed` it drives at its own speed: as fast as its `SpeedProfile` of each road, and it looks ahead by
-    `lookahead_s` of travel, at least 3 m, instead. With 0.75 s it keeps bends of 8 m radius within 0.15 m (with wheels
-    that turn so far), where 9 m at 12 m/s cut them by 0.5 m, and by 1.1 m where one follows the other.
+    `lookahead_s` of travel, at least `least_lookahead_m`, instead. With 0.75 s it keeps bends of 8 m radius within
+    0.15 m (with wheels that turn so far), where 9 m at 12 m/s cut them by 0.5 m, and by 1.1 m where one follows the
+    other.
     """
 
     def __init__(
@@ -35,12 +36,15 @@ class PursuitExpert:
         *,
         speed: SpeedLimits | None = None,
         lookahead_s: float = LOOKAHEAD_S,
+        least_lookahead_m: float = LEAST_LOOKAHEAD_M,
     ) -> None:
-        for name, value in (("lookahead_m", lookahead_m), ("lookahead_s", lookahead_s)):
+        given = {"lookahead_m": lookahead_m, "lookahead_s": lookahead_s, "least_lookahead_m": least_lookahead_m}
+        for name, value in given.items():
             if not value > 0:
                 raise InputError(f"expert: {name} must be positive, got {value}")
         self.tracks = tracks
         self.lookahead_m, self.lookahead_s = lookahead_m, lookahead_s
+        self.least_lookahead_m = least_lookahead_m
         self.profile = None if speed is None else SpeedProfile.of(tracks, speed)
         """How fast it drives; None: it keeps its speed."""
 
@@ -55,7 +59,7 @@ class PursuitExpert:
         poses = observation.state.poses
         if self.profile is None:
             return Command.steer(pursuit_curvature(self.tracks, lane.track_idx, poses, lane.s_m, self.lookahead_m))
-        lookahead_m = np.maximum(self.lookahead_s * speed_mps, LEAST_LOOKAHEAD_M)
+        lookahead_m = np.maximum(self.lookahead_s * speed_mps, self.least_lookahead_m)
         curvature_per_m = pursuit_curvature(self.tracks, lane.track_idx, poses, lane.s_m, lookahead_m)
         return Command(curvature_per_m, self.profile.acceleration_mps2(lane.track_idx, lane.s_m, speed_mps))
 

@@ -25,7 +25,7 @@ from drive_sim.evaluate.eval_report import EvalReport
 from drive_sim.lessons import kit
 from drive_sim.lessons.road.any_road_recipes import ARMS, Recipe
 from drive_sim.policies.base import Policy
-from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.expert import LEAST_LOOKAHEAD_M, PursuitExpert
 from drive_sim.policies.speed_profile import SpeedLimits
 from drive_sim.sim.any_roads import make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
@@ -156,8 +156,15 @@ def settings(config: Config, recipe: Recipe) -> "domain_randomised.Config":
     views = ShiftRotate(max_shift_m=recipe.shift_m, share=0.5) if recipe.shift_m > 0.0 else None
     kept = VehicleParams(max_acceleration_mps2=0.0, max_braking_mps2=0.0)
     fit = replace(usual.fit, network=config.network, batch_size=config.batch_size, num_steps=num_steps)
+    fit = replace(fit, huber=None, acceleration_weight=1.0)
     return replace(
         usual,
+        cars_per_road=1,
+        tight_share=0.0,
+        shoulder_m=None,
+        crossing_share=0.0,
+        keep_every=1,
+        least_lookahead_m=LEAST_LOOKAHEAD_M,
         distribution=recipe.roads,
         camera=recipe.camera,
         vehicle=VehicleParams() if recipe.all_speeds else kept,
