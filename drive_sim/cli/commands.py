@@ -10,6 +10,7 @@ from drive_sim.cli.demo import DEMO
 from drive_sim.cli.drive import DRIVE
 from drive_sim.cli.evaluate import EVALUATE
 from drive_sim.cli.export import EXPORT
+from drive_sim.cli.grade import GRADE
 from drive_sim.cli.home import HOME
 from drive_sim.cli.lesson import LESSON
 from drive_sim.cli.list_roads import ROADS
@@ -36,6 +37,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "basin": BASIN,
     "calibrate": CALIBRATE,
     "export": EXPORT,
+    "grade": GRADE,
     "lesson": LESSON,
     "reward": REWARD,
     "roads": ROADS,

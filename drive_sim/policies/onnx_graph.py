@@ -4,6 +4,7 @@ Anybody may have written it. A loop could turn for ever, a constant fill the mem
 network that steers needs none of them.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,45 @@ OPERATORS = (
     *("Add", "Cast", "Clip", "Concat", "Conv", "Flatten", "Gather", "Gemm", "IsNaN", "MatMul", "Mul", "Not", "Relu"),
     *("Round", "Sub", "Transpose", "Where"),
 )
+ANY_FEED_FORWARD = (
+    *OPERATORS,
+    *("Abs", "AveragePool", "BatchNormalization", "Constant", "ConstantOfShape", "ConvTranspose", "Cos", "CumSum"),
+    *("DepthToSpace", "Div", "Dropout", "Einsum", "Elu", "Equal", "Erf", "Exp", "Expand", "Gelu", "GlobalAveragePool"),
+    *("GlobalMaxPool", "Greater", "GreaterOrEqual", "GridSample", "GroupNormalization", "HardSigmoid", "HardSwish"),
+    *(
+        "Identity",
+        "InstanceNormalization",
+        "LayerNormalization",
+        "LeakyRelu",
+        "Less",
+        "LessOrEqual",
+        "Log",
+        "LogSoftmax",
+    ),
+    *("LRN", "Max", "MaxPool", "Mean", "Min", "Mish", "Neg", "OneHot", "Or", "And", "Pad", "Pow", "PRelu", "Range"),
+    *("Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum"),
+    *(
+        "ReduceSumSquare",
+        "Reshape",
+        "Resize",
+        "ScatterElements",
+        "ScatterND",
+        "Selu",
+        "Shape",
+        "Sigmoid",
+        "Sign",
+        "Sin",
+    ),
+    *("Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sum", "Tanh"),
+    *("ThresholdedRelu", "Tile", "TopK", "Unsqueeze", "ArgMax", "ArgMin", "Ceil", "Floor", "Mod", "GatherElements"),
+    *("GatherND", "Clip", "DequantizeLinear", "QuantizeLinear", "QLinearConv", "QLinearMatMul", "GRU", "LSTM", "RNN"),
+)
+"""What networks of other tools are made of, where time and memory are limited: no control flow, and nothing drawn."""
 _EXPORT = "use a file that `export` wrote"
 
 
-def check_graph(content: bytes, path: Path) -> None:
-    """Raise InputError where an ONNX file is none, or asks for what no network of `export` does."""
+def check_graph(content: bytes, path: Path, operators: Sequence[str] = OPERATORS) -> None:
+    """Raise InputError where an ONNX file is none, or asks for other operators, or for what no network does."""
     try:
         import onnx  # noqa: PLC0415 - only who drives by ONNX needs it
     except ImportError:
@@ -30,7 +65,7 @@ def check_graph(content: bytes, path: Path) -> None:
     except Exception:  # protobuf's errors have no common ancestor below this one
         raise InputError(f"{path} is not an ONNX model that onnxruntime can run; export it again") from None
     for node in model.graph.node:
-        if node.op_type not in OPERATORS or node.domain:
+        if node.op_type not in operators or node.domain not in ("", "ai.onnx"):
             raise InputError(f"{path}: has an operator {node.op_type[:40]!r}, which steers no car here; {_EXPORT}")
     if model.functions or model.graph.sparse_initializer:
         raise InputError(f"{path}: has functions or sparse weights, which `export` never writes; {_EXPORT}")

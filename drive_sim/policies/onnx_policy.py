@@ -1,6 +1,7 @@
 """A policy that drives by an ONNX file, as `export` writes it: what leaves the house is measured as it left."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.measurements import CRUISE_MPS
 from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED
 from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
-from drive_sim.policies.onnx_graph import check_graph
+from drive_sim.policies.onnx_graph import OPERATORS, check_graph
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
@@ -80,10 +81,13 @@ class OnnxPolicy:
         return Command(curvature_per_m, said[1][:, 0].astype(np.float64))
 
 
-def load_onnx(path: Path) -> OnnxPolicy:
-    """The policy of an ONNX file. Raises InputError where it is missing, broken, not of `export`, or onnxruntime is."""
+def load_onnx(path: Path, operators: Sequence[str] = OPERATORS) -> OnnxPolicy:
+    """The policy of an ONNX file. Raises InputError where it is missing, broken, not of `export`, or onnxruntime is.
+
+    More `operators` than `export` writes are for who limits what a file takes of time and memory.
+    """
     content = read_bytes(path)
-    check_graph(content, path)
+    check_graph(content, path, operators)
     session = _session(content, path)
     described = session.get_modelmeta().custom_metadata_map
     if described.get("format") != FORMAT or not set(described) >= _NUMBERS:

@@ -1,5 +1,6 @@
 """Films of failures: what a driver did before it needed help, and the expert on the same stretch beside it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,16 @@ def chosen_failures(found: Sequence[Failure], control_hz: float, most: int) -> l
         if last is None or last.road_idx != failure.road_idx or failure.tick - last.tick > APART_S * control_hz:
             chosen.append(failure)
     return chosen[:most]
+
+
+def one_a_road(found: Sequence[Failure], control_hz: float, most: int) -> list[Failure]:
+    """The first of each road, then the second of each, and so on, at most so many: as fixed a rule as the other."""
+    apart, rank = chosen_failures(found, control_hz, len(found)), Counter[int]()
+    ranked: list[tuple[int, int, Failure]] = []
+    for number, failure in enumerate(apart):
+        ranked.append((rank[failure.road_idx], number, failure))
+        rank[failure.road_idx] += 1
+    return [failure for *_, failure in sorted(ranked, key=lambda entry: entry[:2])[:most]]
 
 
 def film_failures(

@@ -44,15 +44,19 @@ def cell_of(road: int) -> Cell:
 
 
 def make_any_worlds(
-    name: str, num_roads: int | None, conditions: "Conditions", radii_m: Range | None = None
+    name: str,
+    num_roads: int | None,
+    conditions: "Conditions",
+    radii_m: Range | None = None,
+    rng: np.random.Generator | None = None,
 ) -> list[tuple[Track, Scene]]:
     """Roads and their scenes, cell after cell; fewer are the first ones of more. Widths are constant.
 
-    `radii_m` stands in for the suite's own range of radii, `RADII_M`.
+    `radii_m` stands in for the suite's own range of radii, `RADII_M`; `rng` draws other roads than the suite's own.
     """
     num_roads = len(cells()) * ROADS_A_CELL[name] if num_roads is None else num_roads
-    children = np.random.default_rng([_ANY_ROADS, ANY_SEEDS[name]]).spawn(num_roads)
-    radii_m = radii_m or RADII_M[name]
+    rng = np.random.default_rng([_ANY_ROADS, ANY_SEEDS[name]]) if rng is None else rng
+    children, radii_m = rng.spawn(num_roads), radii_m or RADII_M[name]
     return [_make_world(name, i, child, conditions, radii_m) for i, child in enumerate(children)]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.sim.any_roads import ANY_SEEDS, Cell, cell_of, make_any_worlds
+from drive_sim.sim.any_roads import ANY_SEEDS, Cell, cell_of, cells, make_any_worlds
 from drive_sim.sim.conditions import CONDITIONS, Conditions
 from drive_sim.sim.disturbance import Disturbance
 from drive_sim.sim.road_end import route_m
@@ -15,7 +15,7 @@ from drive_sim.sim.track import Track, Tracks
 
 SUITE_SEEDS = {"train": 101, "held-out": 202, "shifted": 303}
 SUITE_NAMES = (*SUITE_SEEDS, *ANY_SEEDS)
-_SUITE_ROADS, _DEMONSTRATION_ROADS, _TRIAL_ROADS = 1, 2, 3
+_SUITE_ROADS, _DEMONSTRATION_ROADS, _TRIAL_ROADS, _SECRET_ROADS = 1, 2, 3, 5
 """First words of the seeds: a demonstration's roads can never be a suite's, whatever the demonstration's seed."""
 
 
@@ -58,17 +58,44 @@ def make_suite(name: str, *, num_roads: int | None = None, conditions: Condition
     if name in ANY_SEEDS:
         worlds, seed = make_any_worlds(name, num_roads, conditions), ANY_SEEDS[name]
     else:
-        worlds, seed = _make_worlds(name, num_roads or conditions.num_roads, conditions), SUITE_SEEDS[name]
-    cells = tuple(map(cell_of, range(len(worlds)))) if name in ANY_SEEDS else ()
+        seed = SUITE_SEEDS[name]
+        rng = np.random.default_rng([_SUITE_ROADS, seed])
+        worlds = _make_worlds(name, num_roads or conditions.num_roads, conditions, rng)
+    return _packed(name, worlds, conditions, seed)
+
+
+def make_secret_suite(
+    name: str, secret: int, *, num_roads: int | None = None, conditions: Conditions = CONDITIONS
+) -> Suite:
+    """Roads, skies, gusts and kicks of a suite's kind that only who knows the secret can make: for grading.
+
+    None of them is in the suite of that name, whatever the secret; `any` and `any-tight` have a road a cell by default.
+    Fewer roads are the first ones of more. Raises InputError as `make_suite` does.
+    """
+    if name not in SUITE_NAMES or secret < 0:
+        raise InputError(f"secret roads: a suite of {', '.join(SUITE_NAMES)} is wanted, and no secret below 0")
+    rng = np.random.default_rng([_SECRET_ROADS, SUITE_NAMES.index(name), secret])
+    if name in ANY_SEEDS:
+        worlds = make_any_worlds(name, num_roads or len(cells()), conditions, rng=rng)
+    else:
+        worlds = _make_worlds(name, num_roads or conditions.num_roads, conditions, rng)
+    told = [(replace(track, name=track.name.replace(name, "graded", 1)), scene) for track, scene in worlds]
+    return _packed(name, told, conditions, secret)
+
+
+def _packed(name: str, worlds: list[tuple[Track, Scene]], conditions: Conditions, seed: int) -> Suite:
+    names = tuple(map(cell_of, range(len(worlds)))) if name in ANY_SEEDS else ()
     packed = Tracks.stack([track for track, _ in worlds]), Scenes.stack([scene for _, scene in worlds])
-    return Suite(name, *packed, conditions.distance_m, conditions.evaluation, seed, cells)
+    return Suite(name, *packed, conditions.distance_m, conditions.evaluation, seed, names)
 
 
-def _make_worlds(name: str, num_roads: int, conditions: Conditions) -> list[tuple[Track, Scene]]:
+def _make_worlds(
+    name: str, num_roads: int, conditions: Conditions, rng: np.random.Generator
+) -> list[tuple[Track, Scene]]:
     kinds = conditions.shifted_scene_kinds if name == "shifted" else (conditions.scene_kind,)
-    children = np.random.default_rng([_SUITE_ROADS, SUITE_SEEDS[name]]).spawn(num_roads)
     return [
-        _make_world(f"{name} {i + 1}", kinds[i % len(kinds)], conditions, child) for i, child in enumerate(children)
+        _make_world(f"{name} {i + 1}", kinds[i % len(kinds)], conditions, child)
+        for i, child in enumerate(rng.spawn(num_roads))
     ]
 
 
