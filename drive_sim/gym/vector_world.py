@@ -1,21 +1,18 @@
 """Many of their environments at once: what happens in `gymnasium.make_vec`, as transitions and as returns."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from drive_sim.arrays import PerCar
+from drive_sim.arrays import CarMask, PerCar
 from drive_sim.data.rollout import car_by_car
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
+from drive_sim.gym.expert import Ask, Expert, asking
 from drive_sim.gym.spaces import AnyVectorEnv, Spaces
 from drive_sim.policies.base import Actions, Actor, Observations
 from drive_sim.policies.regressor import FlatObservation
-
-VectorExpert = Callable[[AnyVectorEnv], Any]
-"""Answers for all n environments as they stand: n actions."""
 
 
 def check_vector(env: AnyVectorEnv) -> None:
@@ -33,7 +30,7 @@ def collect(
     rng: np.random.Generator,
     *,
     labeller: Actor[FlatObservation, Actions] | None = None,
-    expert: VectorExpert | None = None,
+    expert: Expert | None = None,
     keep_rewards: bool = False,
     keep_pictures: bool = False,
 ) -> Transitions:
@@ -42,17 +39,19 @@ def collect(
     The tick in which an environment begins anew is none of its steps: there are as many rows fewer.
     """
     spaces, (policy_rng, labeller_rng) = Spaces.of(env, keep_pictures=keep_pictures), rng.spawn(2)
-    now = spaces.rows(env, env.reset(seed=int(rng.integers(2**31)))[0])
-    over = np.zeros(env.num_envs, dtype=np.bool_)
+    spaces.check_policy(policy)
+    ask = None if expert is None else asking(spaces.where, expert)
+    seen, _ = env.reset(seed=int(rng.integers(2**31)))
+    now, over, begins = spaces.rows(env, seen), np.zeros(env.num_envs, np.bool_), np.ones(env.num_envs, np.bool_)
     steps = []
     for _ in range(num_ticks):
-        observation = observed(env, spaces, now, expert)
+        observation = _observed(env, spaces, now, seen, begins, ask)
         action = policy.act(observation, policy_rng)
         label = action if labeller is None else labeller.act(observation, labeller_rng)
-        then, reward, terminated, truncated, _ = env.step(spaces.actions(action))
-        led_to = spaces.rows(env, then)
+        seen, reward, terminated, truncated, _ = env.step(spaces.actions(action))
+        led_to = spaces.rows(env, seen)
         steps.append((~over, now, action, led_to, terminated, truncated & ~terminated, np.float64(reward), label))
-        now, over = led_to, terminated | truncated
+        now, begins, over = led_to, over, terminated | truncated
     stepped, *columns = (car_by_car(list(column)) for column in zip(*steps, strict=True))
     observation, action, next_observation, terminated, truncated, reward, label = (c[stepped] for c in columns)
     last = np.append(np.diff(np.repeat(np.arange(env.num_envs), num_ticks)[stepped]) > 0, True)
@@ -76,7 +75,7 @@ def episode_returns(
     num_episodes: int,
     rng: np.random.Generator,
     *,
-    expert: VectorExpert | None = None,
+    expert: Expert | None = None,
     most_steps: int = 10_000,
     keep_pictures: bool = False,
 ) -> PerCar:
@@ -85,16 +84,18 @@ def episode_returns(
     So nothing depends on how long they last: the first ones to end would be the short ones.
     """
     spaces, share = Spaces.of(env, keep_pictures=keep_pictures), -(-num_episodes // env.num_envs)
-    now = spaces.rows(env, env.reset(seed=int(rng.integers(2**31)))[0])
+    spaces.check_policy(policy)
+    ask = None if expert is None else asking(spaces.where, expert)
+    seen, _ = env.reset(seed=int(rng.integers(2**31)))
+    begins = np.ones(env.num_envs, dtype=np.bool_)
     returns = np.zeros((share + 1, env.num_envs))  # the last row takes what comes after a share
     episode, num_steps = np.zeros((2, env.num_envs), dtype=np.int64)
     over, each = np.zeros(env.num_envs, dtype=np.bool_), np.arange(env.num_envs)
     while (episode < share).any():
-        action = policy.act(observed(env, spaces, now, expert), rng)
-        then, reward, terminated, truncated, _ = env.step(spaces.actions(action))
-        now = spaces.rows(env, then)
+        action = policy.act(_observed(env, spaces, spaces.rows(env, seen), seen, begins, ask), rng)
+        seen, reward, terminated, truncated, _ = env.step(spaces.actions(action))
         returns[np.minimum(episode, share), each] += np.where(over, 0.0, reward)
-        over = terminated | truncated
+        begins, over = over, terminated | truncated
         num_steps = np.where(over, 0, num_steps + 1)
         if (num_steps > most_steps).any():
             raise InputError(f"{spaces.where}: an episode has not ended after {most_steps} steps; give it a time limit")
@@ -102,8 +103,8 @@ def episode_returns(
     return returns[:share].reshape(-1)[:num_episodes]
 
 
-def observed(
-    env: AnyVectorEnv, spaces: Spaces, observation: Observations, expert: VectorExpert | None
+def _observed(
+    env: AnyVectorEnv, spaces: Spaces, rows: Observations, seen: Any, begins: CarMask, ask: Ask | None
 ) -> FlatObservation:
     """What there is to see, (n, ...), and what the expert would do there, where there is one."""
-    return FlatObservation(observation, None if expert is None else spaces.answers(expert(env), env.num_envs))
+    return FlatObservation(rows, None if ask is None else spaces.answers(ask(env, seen, begins), env.num_envs))

@@ -1,25 +1,26 @@
 """Their worlds for our learners: any Gymnasium environment with a Box or Discrete action becomes a task.
 
-    task = make_task(gymnasium.make("Pendulum-v1"), expert)           expert(env) -> action
+    task = make_task(gymnasium.make("Pendulum-v1"), expert)           see `gym.expert`: what an expert is told
     policy = clone(task, 400, rng)                                    behavioural cloning
     for latest in dagger.train(dagger.Config(), task, rng): ...       and smile.train likewise
     episode_returns(env, expert, latest.policy, 10, rng)
+    learned.save(folder, env, latest.policy)                          see `gym.learned`; learned.load(folder)
+
+    task = make_task(pictures, expert, "pilotnet")                    a convolutional network, by name
 
     many = gymnasium.make_vec("CartPole-v1", num_envs=8)
     task = make_task(many, demonstrations=shown)                      nobody to ask, something to imitate
     task = make_task(many, keep_rewards=True)                         for a learner that is told what it earns
 
-The expert, where there is one, is a callable on the environment, and may read whatever stands in `env.unwrapped`; it is
-asked at every step, whoever acts. Observations of any kind that Gymnasium can flatten (vectors, pictures, scalars,
-dictionaries of them) become rows of numbers; the base learner on those rows is a small network by default
-(`regression.fit`), or one that draws its actions and can be trained on by gradients (`regression.fit_gaussian`).
+The expert, where there is one, is asked at every step, whoever acts. What is seen, of any kind that Gymnasium can
+flatten (vectors, pictures, scalars, dictionaries of them), becomes a row of numbers; what is fitted to rows is named
+(`gym.base_learners`), or any callable: `regression.fit_gaussian` draws its actions and can be trained on by gradients.
 An action that is chosen (Discrete) is a row that holds its index; `classification.fit` learns how often each is.
 
 What the environment pays stays behind this border unless a task is made with `keep_rewards`: no learner by imitation
 can look at it by accident. `Transitions.reward` is then what each step earned, and None otherwise.
 """
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,26 +31,21 @@ from drive_sim.arrays import PerCar
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.gym import vector_world
+from drive_sim.gym.base_learners import BaseLearner, FlatPolicy, base_learner
+from drive_sim.gym.expert import Ask, Expert, asking
 from drive_sim.gym.spaces import AnyEnv, AnyVectorEnv, Spaces
-from drive_sim.learn import regression
 from drive_sim.learn.base import ImitationTask
 from drive_sim.learn.initial_flat import initial_policy
-from drive_sim.policies.base import Actions, Actor
+from drive_sim.policies.pixel_network import PIXEL_NETWORKS
 from drive_sim.policies.regressor import ExpertReader, FlatObservation
 
-Expert = Callable[[Any], Any]
-"""Answers with an action for an environment as it stands, or with n for the n of a vectorised one."""
-FlatPolicy = Actor[FlatObservation, Actions]
-BaseLearner = Callable[[Transitions, np.random.Generator], FlatPolicy]
 Task = ImitationTask[Transitions, FlatPolicy]
-
-default_learner: BaseLearner = partial(regression.fit, regression.Config())
 
 
 def make_task(
     env: AnyEnv | AnyVectorEnv,
     expert: Expert | None = None,
-    base_learner: BaseLearner = default_learner,
+    fit: str | BaseLearner = "flat",
     *,
     demonstrations: Transitions | None = None,
     keep_rewards: bool = False,
@@ -58,19 +54,25 @@ def make_task(
     """A task in that environment, for any learner of transitions; every rollout in it starts with a reset.
 
     In a vectorised environment a rollout lasts so many ticks for each of its n, and an expert answers for all of them.
-    A learner from reward begins with a small network (`initial_flat`). With `keep_pictures` pictures stay (h, w, 3) for
-    networks that read such. Raises InputError where an action is neither Box nor Discrete, where the observation
-    cannot be made a row of numbers, or where demonstrations are of another world.
+    `fit` is what labels are fitted by, a name of `base_learners.FITS` or any base learner. A learner from reward begins
+    with a small network (`initial_flat`). With `keep_pictures` pictures of bytes stay such, as they do for networks of
+    pictures that are named. Raises InputError where an action is neither Box nor Discrete, where the observation
+    cannot be made a row of numbers, or read by the network, where an expert takes other arguments than an expert does,
+    and where demonstrations are of another world.
     """
+    keep_pictures |= isinstance(fit, str) and fit in PIXEL_NETWORKS
     spaces = Spaces.of(env, keep_pictures=keep_pictures)
     if isinstance(env, VectorEnv):
         vector_world.check_vector(env)
+    if expert is not None:
+        asking(spaces.where, expert)
+    learner = base_learner(fit, spaces)
     if demonstrations is not None:
         _check_demonstrations(spaces, demonstrations)
     reader = None if expert is None else ExpertReader()
     start = partial(initial_policy, spaces.num_inputs, *spaces.bounds, spaces.num_actions)
     collected = partial(collect, expert=expert, keep_rewards=keep_rewards, keep_pictures=keep_pictures)
-    return ImitationTask(demonstrations, lambda _: env, reader, base_learner, collected, start)
+    return ImitationTask(demonstrations, lambda _: env, reader, learner, collected, start)
 
 
 def clone(task: Task, num_ticks: int, rng: np.random.Generator) -> FlatPolicy:
@@ -101,12 +103,14 @@ def collect(
     if isinstance(env, VectorEnv):
         kept = {"keep_rewards": keep_rewards, "keep_pictures": keep_pictures}
         return vector_world.collect(env, policy, num_ticks, rng, labeller=labeller, expert=expert, **kept)
+    spaces.check_policy(policy)
+    ask = None if expert is None else asking(spaces.where, expert)
     policy_rng, labeller_rng = rng.spawn(2)
-    now, _ = env.reset(seed=int(rng.integers(2**31)))
+    (now, _), begins = env.reset(seed=int(rng.integers(2**31))), True
     seen, actions, labels, led_to = [], [], [], []
     ends, reward = np.zeros((2, num_ticks), dtype=np.bool_), np.zeros(num_ticks)
     for step in range(num_ticks):
-        observation = _observed(env, spaces, now, expert)
+        observation = _observed(env, spaces, now, begins, ask)
         action = policy.act(observation, policy_rng)
         seen.append(observation.inputs)
         actions.append(action)
@@ -114,7 +118,8 @@ def collect(
             labels.append(labeller.act(observation, labeller_rng))
         now, reward[step], *ends[:, step], _ = env.step(spaces.first_action(action))
         led_to.append(spaces.row(now))
-        if ends[:, step].any():
+        begins = bool(ends[:, step].any())
+        if begins:
             now, _ = env.reset()
     terminated, truncated = ends
     truncated[-1] |= not terminated[-1]
@@ -138,10 +143,12 @@ def episode_returns(
         settings = {"most_steps": most_steps, "keep_pictures": keep_pictures}
         return vector_world.episode_returns(env, policy, num_episodes, rng, expert=expert, **settings)
     spaces, returns = Spaces.of(env, keep_pictures=keep_pictures), np.zeros(num_episodes)
+    spaces.check_policy(policy)
+    ask = None if expert is None else asking(spaces.where, expert)
     for episode in range(num_episodes):
         observation, _ = env.reset(seed=int(rng.integers(2**31)))
-        for _ in range(most_steps):
-            actions = policy.act(_observed(env, spaces, observation, expert), rng)
+        for step in range(most_steps):
+            actions = policy.act(_observed(env, spaces, observation, step == 0, ask), rng)
             observation, reward, terminated, truncated, _ = env.step(spaces.first_action(actions))
             returns[episode] += float(reward)
             if terminated or truncated:
@@ -149,8 +156,9 @@ def episode_returns(
     return returns
 
 
-def _observed(env: AnyEnv, spaces: Spaces, observation: Any, expert: Expert | None) -> FlatObservation:
-    return FlatObservation(spaces.row(observation), None if expert is None else spaces.answer(expert(env))[None])
+def _observed(env: AnyEnv, spaces: Spaces, observation: Any, begins: bool, ask: Ask | None) -> FlatObservation:
+    said = None if ask is None else spaces.answer(ask(env, observation, begins))[None]
+    return FlatObservation(spaces.row(observation), said)
 
 
 def _check_demonstrations(spaces: Spaces, demonstrations: Transitions) -> None:

@@ -19,8 +19,7 @@ from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import input_error_from, json_ready, read_bytes
 from drive_sim.policies.kinds.kind import PUT_BACK
-from drive_sim.policies.model_kinds import Driver, SavedPolicy, describe, rebuild, source_on
-from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
+from drive_sim.policies.model_kinds import Driver, Elsewhere, SavedPolicy, describe, rebuild, source_on
 from drive_sim.records import Json
 
 WEIGHTS, CONFIG, METRICS = "weights.safetensors", "config.json", "metrics.json"
@@ -65,7 +64,7 @@ def load_model(folder: Path, *, device: str = "auto") -> Driver:
     can read.
     """
     policy = load_policy(folder, device=device)
-    if isinstance(policy, TrainableCategorical | TrainableGaussian):
+    if isinstance(policy, Elsewhere):
         raise InputError(f"{folder} acts in another world than our road; give a model of `train` or `demo`")
     return policy
 

@@ -9,25 +9,32 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import prepare_device
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.kinds.alvinn import ALVINN
-from drive_sim.policies.kinds.categorical import CATEGORICAL
+from drive_sim.policies.kinds.categorical import CATEGORICAL, GREEDY
 from drive_sim.policies.kinds.diagonal_gaussian import DIAGONAL_GAUSSIAN
 from drive_sim.policies.kinds.gaussian import gaussian_around
 from drive_sim.policies.kinds.kind import Arrays, Described, Kind, Source
 from drive_sim.policies.kinds.linear import LINEAR
 from drive_sim.policies.kinds.mixture import mixture_of
 from drive_sim.policies.kinds.network import NETWORK
+from drive_sim.policies.kinds.regressor import PIXEL_REGRESSOR, REGRESSOR
 from drive_sim.policies.kinds.reward import REWARD
 from drive_sim.policies.kinds.steering import steering_with
+from drive_sim.policies.kinds.world import world_with
 from drive_sim.policies.linear import LinearPolicy
 from drive_sim.policies.mixture import Mixture
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.pixel_regressor import PixelRegressor
+from drive_sim.policies.regressor import Regressor
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.steering import SteeringPolicy
-from drive_sim.policies.stochastic import TrainableCategorical, TrainableGaussian
+from drive_sim.policies.stochastic import Greedy, TrainableCategorical, TrainableGaussian
+from drive_sim.policies.world_policy import WorldPolicy
 
 Driver = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy | RewardPolicy | SteeringPolicy
 """What drives our road."""
-SavedPolicy = Driver | TrainableCategorical | TrainableGaussian
+Elsewhere = TrainableCategorical | TrainableGaussian | Greedy | Regressor | PixelRegressor | WorldPolicy
+"""What acts in other worlds."""
+SavedPolicy = Driver | Elsewhere
 
 
 def describe(policy: Any) -> Described:
@@ -57,7 +64,11 @@ KINDS: dict[str, Kind[Any]] = {
     "reward": REWARD,
     "steering": steering_with(describe, rebuild),
     "categorical": CATEGORICAL,
+    "greedy": GREEDY,
     "diagonal-gaussian": DIAGONAL_GAUSSIAN,
+    "regressor": REGRESSOR,
+    "pixel-regressor": PIXEL_REGRESSOR,
+    "world": world_with(describe, rebuild),
 }
 
 

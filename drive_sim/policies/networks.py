@@ -7,6 +7,7 @@ of k actions is chosen there are k numbers, (n, k).
 from collections.abc import Callable
 from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -25,16 +26,17 @@ HALF_RANGE = 127.5
 class YuvConvolution(nn.Module):
     """A first layer that is given RGB pictures (n, h, w, 3) and sees normalised YUV; returns (n, features, h', w').
 
-    Conversion and normalisation are fixed and linear and the layer has no padding, so they are folded into the
-    weights, exactly, instead of being computed for every pixel.
+    Of several RGB pictures on end, (n, h, w, 3 k), it sees each so; where channels are no RGB (`num_channels` is no
+    multiple of 3), as they are. Conversion and normalisation are fixed and linear and the layer has no padding, so they
+    are folded into the weights, exactly, instead of being computed for every pixel.
     """
 
     yuv_from_rgb: Tensor
 
-    def __init__(self, features: int, kernel: int, stride: int) -> None:
+    def __init__(self, features: int, kernel: int, stride: int, num_channels: int = 3) -> None:
         super().__init__()
-        self.yuv = nn.Conv2d(3, features, kernel, stride)
-        self.register_buffer("yuv_from_rgb", torch.tensor(YUV_FROM_RGB), persistent=False)
+        self.yuv = nn.Conv2d(num_channels, features, kernel, stride)
+        self.register_buffer("yuv_from_rgb", _planes_from_channels(num_channels), persistent=False)
 
     def forward(self, images: Tensor) -> Tensor:
         """Features of pictures of 0 to 255."""
@@ -98,12 +100,12 @@ class ConditionalNet(ConvNet):
         return nn.Sequential(*others)(values).float()
 
 
-def make_pilotnet(height_px: int = 66, width_px: int = 200) -> ConvNet:
+def make_pilotnet(height_px: int = 66, width_px: int = 200, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
     """PilotNet as printed (NVIDIA 2016, arXiv 1604.07316, figure 4): 252,219 parameters at 66x200.
 
     Five convolutions, 1152 features, then 100, 50 and 10 units. The paper names no activation; this is ReLU.
     """
-    return ConvNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px)
+    return ConvNet(_pilotnet_convolutions(num_channels), PILOTNET_HIDDEN, height_px, width_px, num_outputs)
 
 
 def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> ConditionalNet:
@@ -114,16 +116,25 @@ def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> Condi
     return ConditionalNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px, 2, NUM_MEASUREMENTS)
 
 
-def make_small(height_px: int = 66, width_px: int = 200) -> ConvNet:
+def make_small(height_px: int = 66, width_px: int = 200, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
     """A network for weak machines: 43,153 parameters and a sixth of PilotNet's work at 66x200."""
-    convolutions = _rectified(YuvConvolution(16, 8, 4), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
-    return ConvNet(convolutions, (32,), height_px, width_px)
-
-
-def make_thumbnail(height_px: int = 19, width_px: int = 25, num_outputs: int = 1) -> ConvNet:
-    """A network for pictures of a thumbnail's size, such as the kart's: 17,153 parameters at 19x25."""
-    convolutions = _rectified(YuvConvolution(16, 5, 2), nn.Conv2d(16, 32, 3, 2), nn.Conv2d(32, 32, 3, 2))
+    first = YuvConvolution(16, 8, 4, num_channels)
+    convolutions = _rectified(first, nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
     return ConvNet(convolutions, (32,), height_px, width_px, num_outputs)
+
+
+def make_thumbnail(height_px: int = 19, width_px: int = 25, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
+    """A network for pictures of a thumbnail's size, such as the kart's: 17,153 parameters at 19x25."""
+    first = YuvConvolution(16, 5, 2, num_channels)
+    convolutions = _rectified(first, nn.Conv2d(16, 32, 3, 2), nn.Conv2d(32, 32, 3, 2))
+    return ConvNet(convolutions, (32,), height_px, width_px, num_outputs)
+
+
+def make_nature_cnn(height_px: int = 84, width_px: int = 84, num_outputs: int = 1, num_channels: int = 4) -> ConvNet:
+    """The network of Mnih et al. (2015, Nature 518, methods), which learners from reward read Atari's pictures by."""
+    first = YuvConvolution(32, 8, 4, num_channels)
+    convolutions = _rectified(first, nn.Conv2d(32, 64, 4, 2), nn.Conv2d(64, 64, 3))
+    return ConvNet(convolutions, (512,), height_px, width_px, num_outputs)
 
 
 NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
@@ -171,14 +182,22 @@ def _bias(layer: nn.Module) -> Tensor | None:
     return layer.bias if isinstance(layer, nn.Conv2d | nn.Linear) else None
 
 
-def _pilotnet_convolutions() -> nn.Sequential:
+def _pilotnet_convolutions(num_channels: int = 3) -> nn.Sequential:
     return _rectified(
-        YuvConvolution(24, 5, 2),
+        YuvConvolution(24, 5, 2, num_channels),
         nn.Conv2d(24, 36, 5, 2),
         nn.Conv2d(36, 48, 5, 2),
         nn.Conv2d(48, 64, 3),
         nn.Conv2d(64, 64, 3),
     )
+
+
+def _planes_from_channels(num_channels: int) -> Tensor:
+    """YUV of each RGB picture of several on end; the channels themselves where they are no RGB."""
+    num_pictures, rest = divmod(num_channels, 3)
+    # NumPy's products: torch's, on the device "meta", cost seconds of imports.
+    planes = np.eye(num_channels) if rest else np.kron(np.eye(num_pictures), YUV_FROM_RGB)
+    return torch.tensor(planes.tolist())
 
 
 def _rectified(*layers: nn.Module) -> nn.Sequential:

@@ -1,4 +1,4 @@
-"""A policy that chooses one of k actions by a network's logits: what a learner from reward trains."""
+"""Policies that choose one of k actions by a network's logits: by drawing, or always the likeliest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ from drive_sim.policies.flat_network import FlatNetwork
 from drive_sim.policies.kinds.kind import Described, Kind, Source
 from drive_sim.policies.kinds.layers import describe_flat, rebuild_flat
 from drive_sim.policies.kinds.pictures import describe_pictures, rebuild_pictures
+from drive_sim.policies.kinds.pixels import describe_pixels, rebuild_pixels
 from drive_sim.policies.picture_network import PictureNetwork
+from drive_sim.policies.pixel_network import PixelNetwork
 from drive_sim.policies.soft_q import ActionValues
-from drive_sim.policies.stochastic import TrainableCategorical
+from drive_sim.policies.stochastic import Greedy, TrainableCategorical
 from drive_sim.records import Positive
 
 NETWORKS: dict[str, tuple[type, Callable[[Any], Described], Callable[[Source], Any]]] = {
     "flat": (FlatNetwork, describe_flat, rebuild_flat),
     "pictures": (PictureNetwork, describe_pictures, rebuild_pictures),
+    "pixels": (PixelNetwork, describe_pixels, rebuild_pixels),
 }
 """What its logits may come from."""
 
@@ -48,3 +51,4 @@ def _rebuild(source: Source) -> TrainableCategorical:
 
 
 CATEGORICAL = Kind(TrainableCategorical, _describe, _rebuild)
+GREEDY = Kind(Greedy, lambda policy: _describe(policy.policy), lambda source: Greedy(_rebuild(source)))

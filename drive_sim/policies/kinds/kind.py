@@ -1,8 +1,8 @@
 """A kind of policy: how it is described for JSON with named arrays beside, and made again from what was read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
@@ -52,6 +52,14 @@ class Source:
         prefix = f"{index}."
         arrays = {name.removeprefix(prefix): array for name, array in self.arrays.items() if name.startswith(prefix)}
         return Source(config, arrays, self.config_path, self.arrays_path, self.device, self.depth + 1)
+
+    def only(self, names: Collection[str]) -> "Source":
+        """The same with the arrays of those names alone."""
+        return replace(self, arrays={name: array for name, array in self.arrays.items() if name in names})
+
+    def without(self, names: Collection[str]) -> "Source":
+        """The same with all other arrays."""
+        return replace(self, arrays={name: array for name, array in self.arrays.items() if name not in names})
 
     def check_arrays(self, wanted: Arrays) -> None:
         """Raise InputError where the arrays are not of these names and shapes, or hold what is no number."""

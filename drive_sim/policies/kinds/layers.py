@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from drive_sim.errors import InputError
+from drive_sim.policies.base import PerAction
 from drive_sim.policies.flat_network import FlatNetwork
 from drive_sim.policies.kinds.kind import PUT_BACK, Described, NumUnits, Source
 
@@ -79,3 +80,15 @@ def spread(source: Source, name: str, dtype: type[np.float32 | np.float64] = np.
     if not (values > 0.0).all():
         raise InputError(f"{source.arrays_path}: {name} must be positive; {PUT_BACK}")
     return values
+
+
+def bounds(values: PerAction) -> list[float | None]:
+    """Bounds of actions (a,) for JSON, which has no infinity: None where there is no bound."""
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def unbounded(source: Source, values: list[float | None], num: int, without: float) -> PerAction:
+    """The bounds (a,) again, `without` where there is none. Raises InputError where they are not `num`."""
+    if len(values) != num:
+        raise InputError(f"{source.config_path}: low and high must be {num} numbers or null; {PUT_BACK}")
+    return np.array([without if value is None else value for value in values])

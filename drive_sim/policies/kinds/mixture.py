@@ -29,7 +29,7 @@ def mixture_of(describe: Callable[[Any], Described], rebuild: Callable[[Source],
     def rebuilt(source: Source) -> Mixture[Any, Any]:
         said = source.read(_Description)
         parts = tuple(rebuild(source.part(i, config)) for i, config in enumerate(said.policies))
-        if len({part.camera for part in parts}) > 1:
+        if len({getattr(part, "camera", None) for part in parts}) > 1:
             raise InputError(f"{source.config_path}: the policies of a mixture must see through one camera")
         with source.told_where():
             return Mixture(parts, np.array(said.weights))
