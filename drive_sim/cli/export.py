@@ -1,7 +1,7 @@
 """`export`: a model's folder becomes one ONNX file."""
 
 from argparse import ArgumentParser
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from drive_sim.checkout import model_folder
@@ -25,10 +25,12 @@ def add_arguments(command: ArgumentParser) -> None:
     """The help, and the arguments."""
     command.description = """\
 Writes a model as one ONNX file for other programs. It reads a camera's RGB bytes (n, h, w, 3) and gives steering (n, 1)
-from -1 to 1, right positive; normalisation, units and sign are inside, the camera is in the metadata. With the --camera
-that a Udacity model was trained with, the file reads that camera's whole pictures and cuts them itself. A steering of 1
-is a curvature of 0.12 /m and no file steers further: one whose network was trained for wheels that turn further
-(`--turning-radius`) cannot do all that its network does."""
+from -1 to 1, right positive; normalisation, units and sign are inside; camera, commands a second, cruising speed,
+wheelbase and the wheels' angle at a steering of 1 are in the metadata. Every kind of model that steers by pictures can
+leave; one that draws (a mixture, a Gaussian) is given the numbers as a further input. With the --camera that a Udacity
+model was trained with, the file reads that camera's whole pictures and cuts them itself. A steering of 1 is a curvature
+of 0.12 /m and no file steers further: one whose network was trained for wheels that turn further (`--turning-radius`)
+cannot do all that its network does."""
     command.epilog = examples("export runs/train-001 driver.onnx", "evaluate driver.onnx")
     command.add_argument("model", metavar="MODEL", help="a model's folder, or a name from models/")
     command.add_argument("file", type=Path, metavar="FILE.onnx", help="the file to write")
@@ -53,10 +55,14 @@ def run(args: Arguments) -> Result:
         window = network_crop(camera.width_px, own_car_top_px or camera.height_px, horizon_px=camera.horizon_px)
     policy = load_model(model_folder(args.model), device="cpu")
     path = export_onnx(policy, args.file, window=window, camera=camera)
-    seen = load_onnx(path).camera
+    file = load_onnx(path)
+    seen, car = file.camera, file.car
     print(f"{path} reads RGB pictures of {seen.width_px}x{seen.height_px} and steers ({STEERING_CONVENTION})")
+    if car is not None:
+        print(f"it was made for {car.in_words()}")
     print(f"measure it: {program()} evaluate {args.file}")
-    return {"path": str(path), "width_px": seen.width_px, "height_px": seen.height_px}
+    car_json = None if car is None else asdict(car)
+    return {"path": str(path), "width_px": seen.width_px, "height_px": seen.height_px, "car": car_json}
 
 
 EXPORT = Command("a model becomes one ONNX file", add_arguments, Arguments, run)

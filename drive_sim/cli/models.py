@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from drive_sim.checkout import model_folder
 from drive_sim.cli.outputs import RUNS
+from drive_sim.cli.terminal import tell
 
 if TYPE_CHECKING:
     from drive_sim.policies.base import Policy
@@ -21,7 +22,19 @@ def load_drivers(names: Sequence[str], tracks: Tracks) -> dict[str, tuple[Policy
     """
     from drive_sim.policies.named_driver import load_named_driver
 
-    return {name: load_named_driver(name, tracks) for name in dict.fromkeys(names)}
+    drivers = {name: load_named_driver(name, tracks) for name in dict.fromkeys(names)}
+    for name, (policy, _) in drivers.items():
+        _say_what_car(name, policy)
+    return drivers
+
+
+def _say_what_car(name: str, policy: Policy) -> None:
+    """A line where an ONNX file was made for another car than the one that it drives here."""
+    from drive_sim.policies.onnx_car import OnnxCar
+
+    car = getattr(policy, "car", None)
+    if isinstance(car, OnnxCar) and car != OnnxCar.usual():
+        tell(f"{name} was made for {car.in_words()}; here it drives by {OnnxCar.usual().in_words()}")
 
 
 def models_to_watch(names: Sequence[str]) -> tuple[str, ...]:

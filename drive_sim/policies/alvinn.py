@@ -29,12 +29,13 @@ HILL_SHAPES = ("published", "gaussian")
 DECODE_RULES = ("argmax", "centre-of-mass", "gaussian")
 ACTIVATIONS = {"sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
-_REACH = len(PUBLISHED_HILL) // 2
+REACH = len(PUBLISHED_HILL) // 2
+"""How many units to either side of the right one are asked for something."""
 _GAUSSIAN_WIDTH2 = 10.0
 """Later the hill was exp(-d^2 / 10), d in units."""
 _FIT_STEPS = 20
 """The Gaussian is fitted to the outputs to a twentieth of a unit."""
-_LEAST_SPREAD = 1.0
+LEAST_SPREAD = 1.0
 """Grey levels: a picture with less contrast than the sensor's noise is not blown up to full contrast."""
 
 Retina = Annotated[npt.NDArray[np.float32], "n f"]
@@ -55,7 +56,7 @@ def retina(images: Images) -> Retina:
     """
     blue = images[..., 2].reshape(len(images), -1).astype(np.float32)
     blue -= blue.mean(axis=1, keepdims=True)
-    return blue / np.maximum(blue.std(axis=1, keepdims=True), _LEAST_SPREAD)
+    return blue / np.maximum(blue.std(axis=1, keepdims=True), LEAST_SPREAD)
 
 
 def curvature_units(num_units: int, max_curvature_per_m: float) -> Units:
@@ -86,8 +87,8 @@ def hill(curvature_per_m: PerCar, units: Units, shape: str = "published") -> Out
     if shape != "published":
         raise InputError(f"alvinn: hill {shape!r} is unknown; use one of {', '.join(HILL_SHAPES)}")
     padded = np.pad(PUBLISHED_HILL, 1)
-    away = np.clip(number - nearest_unit(curvature_per_m, units)[:, None], -_REACH - 1, _REACH + 1)
-    return padded[away + _REACH + 1]
+    away = np.clip(number - nearest_unit(curvature_per_m, units)[:, None], -REACH - 1, REACH + 1)
+    return padded[away + REACH + 1]
 
 
 def decode(outputs: Outputs, units: Units, rule: str = "argmax") -> PerCar:
@@ -102,18 +103,23 @@ def decode(outputs: Outputs, units: Units, rule: str = "argmax") -> PerCar:
     if rule == "argmax":
         return units[highest]
     if rule == "centre-of-mass":
-        near = np.abs(number - highest[:, None]) <= _REACH
+        near = np.abs(number - highest[:, None]) <= REACH
         mass = np.where(near, np.maximum(outputs, 0.0), 0.0)
         total = mass.sum(axis=1)
         place = np.where(total > 0.0, (mass * number).sum(axis=1) / np.where(total > 0.0, total, 1.0), highest)
     elif rule == "gaussian":
-        places = np.arange((len(units) - 1) * _FIT_STEPS + 1) / _FIT_STEPS
-        hills = _gaussian(places[:, None] - number)
+        hills, places = fitted_hills(len(units))
         # |outputs - hill|^2 without |outputs|^2, which is the same for all places.
         place = places[(np.square(hills).sum(axis=1) - 2.0 * outputs @ hills.T).argmin(axis=1)]
     else:
         raise InputError(f"alvinn: decode rule {rule!r} is unknown; use one of {', '.join(DECODE_RULES)}")
     return np.interp(place, number, units)
+
+
+def fitted_hills(num_units: int) -> tuple[Outputs, PerCar]:
+    """The hills (p, u) that "gaussian" compares outputs with, and the places (p,) of each, in units from the first."""
+    places = np.arange((num_units - 1) * _FIT_STEPS + 1) / _FIT_STEPS
+    return _gaussian(places[:, None] - np.arange(num_units)), places
 
 
 def _place(curvature_per_m: PerCar, units: Units) -> PerCar:

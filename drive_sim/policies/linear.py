@@ -25,16 +25,20 @@ _XYZ_FROM_RGB = np.array(
     [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]]
 )
 """Linear RGB (BT.709 primaries) to CIE XYZ; the sums of the rows are the white point, D65."""
-_WHITE_FROM_RGB = _XYZ_FROM_RGB / _XYZ_FROM_RGB.sum(axis=1, keepdims=True)
+WHITE_FROM_RGB = _XYZ_FROM_RGB / _XYZ_FROM_RGB.sum(axis=1, keepdims=True)
 _BYTES = np.arange(256) / 255.0
-_LINEAR = np.where(_BYTES <= 0.04045, _BYTES / 12.92, ((_BYTES + 0.055) / 1.055) ** 2.4)
+LIGHT = np.where(_BYTES <= 0.04045, _BYTES / 12.92, ((_BYTES + 0.055) / 1.055) ** 2.4)
 """The light that each byte of sRGB stands for."""
-_LINEAR_BELOW = (6.0 / 29.0) ** 3
+BELOW_IS_STRAIGHT, STRAIGHT = (6.0 / 29.0) ** 3, (841.0 / 108.0, 4.0 / 29.0)
+"""CIE's f is the cube root, and near black a straight line: below which share of white, its slope and offset."""
+LAB_FROM_ROOTS = np.array([[0.0, 116.0 * 255.0 / 100.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
+LAB_OFFSET = np.array([-16.0 * 255.0 / 100.0, 128.0, 128.0])
+"""LAB of f of the shares of white (x, y, z), scaled to 0..255."""
 
 
 def lab_features(images: Images) -> Features:
     """LAB / 255 of every pixel: features (n, 3 h w), pixel by pixel from the top left, for pictures (n, h, w, 3)."""
-    x, y, z = np.moveaxis(_compressed(_LINEAR[images] @ _WHITE_FROM_RGB.T), -1, 0)
+    x, y, z = np.moveaxis(_compressed(LIGHT[images] @ WHITE_FROM_RGB.T), -1, 0)
     lightness = (116.0 * y - 16.0) * (255.0 / 100.0)
     lab = np.stack([lightness, 500.0 * (x - y) + 128.0, 200.0 * (y - z) + 128.0], axis=-1)
     return lab.reshape(len(images), -1) / 255.0
@@ -42,8 +46,8 @@ def lab_features(images: Images) -> Features:
 
 def _compressed(share_of_white: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """CIE's f: a cube root, made straight near black."""
-    straight = share_of_white * (841.0 / 108.0) + 4.0 / 29.0
-    return np.where(share_of_white > _LINEAR_BELOW, np.cbrt(share_of_white), straight)
+    straight = share_of_white * STRAIGHT[0] + STRAIGHT[1]
+    return np.where(share_of_white > BELOW_IS_STRAIGHT, np.cbrt(share_of_white), straight)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

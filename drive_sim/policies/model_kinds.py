@@ -39,10 +39,16 @@ SavedPolicy = Driver | Elsewhere
 
 def describe(policy: Any) -> Described:
     """A policy as a description and arrays. Raises InputError for one that is not of KINDS, such as the expert."""
+    name = kind_of(policy)
+    config, arrays = KINDS[name].describe(policy)
+    return {"kind": name, **config}, arrays
+
+
+def kind_of(policy: Any) -> str:
+    """The name of a policy's kind. Raises InputError for one that is not of KINDS, such as the expert."""
     for name, kind in KINDS.items():
         if isinstance(policy, kind.policy):
-            config, arrays = kind.describe(policy)
-            return {"kind": name, **config}, arrays
+            return name
     raise InputError(f"{type(policy).__name__} cannot be saved as a model; there are {', '.join(KINDS)}")
 
 

@@ -1,30 +1,29 @@
-"""A network as one ONNX file that other programs can run: whatever comes before and after it is in the graph.
+"""A policy as one ONNX file that other programs can run: whatever comes before and after it is in the graph.
 
 Input `image` (n, h, w, 3), RGB bytes as a camera gives them; output `steering` (n, 1), right positive, -1 to 1. Crop,
-normalisation, units and sign are part of the graph; camera, range and units stand in the file's metadata as well. A
-conditional network is told more, and says more (`onnx_condition`). Only
-operators and a version of the format that older runtimes know are used.
+normalisation, units and sign are part of the graph; camera, car, range and units stand in the file's metadata as well
+(`onnx_car`). A conditional network is told more, and says more (`onnx_condition`); a policy that draws is given what it
+draws (`onnx_curvature`). Only operators and a version of the format that older runtimes know are used.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
-import torch
-from torch import nn
 
 import drive_sim
 from drive_sim import geometry
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import whole_file
-from drive_sim.policies.networks import HALF_RANGE, ConditionalNet, YuvConvolution
+from drive_sim.policies.model_kinds import kind_of
 from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, NeuralPolicy
-from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED, add_condition, told_ends
+from drive_sim.policies.onnx_car import OnnxCar
+from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED, told_ends
+from drive_sim.policies.onnx_curvature import add_curvature, reads_measurements
+from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM, Graph, Weights
 from drive_sim.sim.camera import Camera
 
 INPUT, OUTPUT = "image", "steering"
@@ -32,8 +31,6 @@ FORMAT = "1"
 """Counts up when a reader of older files would misread a newer one."""
 OPSET, IR_VERSION = 13, 8
 MISSING = "ONNX files need the packages onnx and onnxruntime: pip install onnx onnxruntime"
-
-Weights = npt.NDArray[np.float32]
 
 
 class Window(Protocol):
@@ -48,139 +45,100 @@ class Window(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class _Graph:
-    """Nodes and weights so far; `last` is the name of the latest value."""
+def export_onnx(
+    policy: Any, path: Path, *, window: Window | None = None, camera: Camera | None = None, car: OnnxCar | None = None
+) -> Path:
+    """Write a policy that steers by pictures as a new ONNX file, whole or not at all; returns the path.
 
-    onnx: Any
-    last: str = INPUT
-    nodes: list[Any] = field(default_factory=list)
-    weights: list[Any] = field(default_factory=list)
-
-    def add(
-        self, operator: str, *constants: npt.NDArray[Any] | np.float32, first: bool = True, **attributes: Any
-    ) -> None:
-        """Append an operator on the latest value and constants, the value first or, where not, last."""
-        names = [self.constant(values) for values in constants]
-        self.last = self.node(operator, [self.last, *names] if first else [*names, self.last], **attributes)
-
-    def node(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
-        """Append an operator on named values; returns its output's name."""
-        output = f"{operator.lower()}_{len(self.nodes)}"
-        self.nodes.append(self.onnx.helper.make_node(operator, list(inputs), [output], **attributes))
-        return output
-
-    def constant(self, values: npt.NDArray[Any] | np.float32) -> str:
-        """Keep numbers in the file; returns their name."""
-        name = f"w{len(self.weights)}"
-        self.weights.append(self.onnx.numpy_helper.from_array(np.asarray(values, order="C"), name))
-        return name
-
-
-def export_onnx(policy: Any, path: Path, *, window: Window | None = None, camera: Camera | None = None) -> Path:
-    """Write a network's policy as a new ONNX file, whole or not at all; returns the path.
-
-    `camera` takes larger pictures, from which `window` is cut within the graph; both or neither are given. Raises
-    InputError for other kinds of policy, for a camera that the network was not trained with, where the file exists,
-    and where onnx is not installed.
+    `camera` takes larger pictures, from which `window` is cut within the graph; both or neither are given. `car` is
+    what it drives (the usual one). Raises InputError, saying why, for a policy that reads no pictures, for a camera
+    that it was not trained with, where the file exists, and where onnx is not installed.
     """
     try:
         import onnx  # noqa: PLC0415 - only who exports needs it
     except ImportError:
         raise InputError(MISSING) from None
-    if not isinstance(policy, NeuralPolicy):
-        raise InputError(f"{type(policy).__name__} cannot be exported: ONNX files hold one convolutional network")
     if path.exists():
         raise InputError(f"{path} exists and nothing is overwritten; choose another name")
-    if window is not None and camera is not None and window.camera(camera) != policy.camera:
-        raise InputError(
-            "the network was trained on another camera than the one given; name the one it was trained with"
-        )
-    seen_by = policy.camera if camera is None else camera
-    model = _model(onnx, _graph(onnx, policy, window, seen_by), policy, seen_by)
+    own = getattr(policy, "camera", None)
+    if window is not None and camera is not None and window.camera(camera) != own:
+        raise InputError("it was trained on another camera than the one given; name the one it was trained with")
+    graph = Graph(onnx)
+    seen_by = camera or own or Camera()  # where it has none, what is added next says so
+    _add_steering(graph, policy, _add_pixels(graph, window, seen_by))
+    model = _model(onnx, graph, policy, seen_by, car or OnnxCar.usual())
     onnx.checker.check_model(model, full_check=True)
     with whole_file(path) as part:
         part.write_bytes(model.SerializeToString())
     return path
 
 
-def _graph(onnx: Any, policy: NeuralPolicy, window: Window | None, camera: Camera) -> _Graph:
-    """From bytes to steering."""
-    graph = _Graph(onnx)
-    graph.add("Transpose", perm=[0, 3, 1, 2])
-    graph.add("Cast", to=onnx.TensorProto.FLOAT)
-    if window is not None:
-        rows, columns = window.weights(camera.height_px, camera.width_px)
-        graph.add("MatMul", rows, first=False)
-        graph.add("MatMul", columns)
-        graph.add("Round")
-    graph.add("Sub", np.float32(HALF_RANGE))
-    first, *others = policy.network.dense
-    _add_layers(graph, [*policy.network.convolutions, nn.Flatten(), first])
-    if isinstance(policy.network, ConditionalNet):
-        graph.last = graph.node("Add", [graph.last, add_condition(graph, policy.network)])
-    _add_layers(graph, others)
-    if policy.is_conditional:
-        acceleration = graph.node("Gather", [graph.last, graph.constant(np.array([1]))], axis=1)
-        graph.node("Mul", [acceleration, graph.constant(np.float32(ACCELERATION_UNIT_MPS2))])
+def _add_pixels(graph: Graph, window: Window | None, camera: Camera) -> str:
+    """From bytes (n, h, w, 3) to the numbers (n, 3, h, w) that the policy reads, from 0 to 255."""
+    pixels = graph.cast(graph.node("Transpose", [INPUT], perm=[0, 3, 1, 2]))
+    if window is None:
+        return pixels
+    rows, columns = window.weights(camera.height_px, camera.width_px)
+    small = graph.apply("MatMul", graph.node("MatMul", [graph.constant(rows), pixels]), columns)
+    return graph.node("Round", [small])
+
+
+def _add_steering(graph: Graph, policy: Any, pixels: str) -> None:
+    """The outputs: steering, and of a conditional network its acceleration."""
+    curvature = add_curvature(graph, policy, pixels)
+    if _gives_acceleration(policy):
+        acceleration = graph.apply("Gather", graph.conditional[0], np.array([1]), axis=1)
+        graph.apply("Mul", acceleration, np.float32(ACCELERATION_UNIT_MPS2))
         graph.nodes[-1].output[0] = ACCELERATION
-        graph.add("Gather", np.array([0]), axis=1)
-    graph.add("Mul", np.float32(-policy.curvature_unit_per_m / geometry.FULL_LOCK_PER_M))
-    graph.add("Clip", np.float32(-1.0), np.float32(1.0))
+    steering = graph.apply("Mul", curvature, np.float32(-1.0 / geometry.FULL_LOCK_PER_M))
+    graph.apply("Clip", steering, np.float32(-1.0), np.float32(1.0))
     graph.nodes[-1].output[0] = OUTPUT
-    return graph
 
 
-def _add_layers(graph: _Graph, layers: Sequence[nn.Module]) -> None:
-    for layer in layers:
-        match layer:
-            case YuvConvolution(yuv=convolution):
-                weight = torch.einsum("fykl,yr->frkl", convolution.weight, layer.yuv_from_rgb / HALF_RANGE)
-                _add_convolution(graph, weight, convolution)
-            case nn.Conv2d():
-                _add_convolution(graph, layer.weight, layer)
-            case nn.Linear():
-                graph.add("Gemm", _array(layer.weight), _array(layer.bias), transB=1)
-            case nn.ReLU():
-                graph.add("Relu")
-            case nn.Flatten():
-                graph.add("Flatten", axis=1)
-            case _:
-                raise InputError(f"export: no ONNX operator is known for the layer {type(layer).__name__}")
+def _gives_acceleration(policy: Any) -> bool:
+    return isinstance(policy, NeuralPolicy) and policy.is_conditional
 
 
-def _add_convolution(graph: _Graph, weight: torch.Tensor, layer: nn.Conv2d) -> None:
-    assert layer.bias is not None and layer.padding == (0, 0) and layer.groups == 1
-    graph.add("Conv", _array(weight), _array(layer.bias), strides=list(layer.stride))
-
-
-def _array(tensor: torch.Tensor) -> Weights:
-    return tensor.detach().float().cpu().numpy()
-
-
-def _model(onnx: Any, graph: _Graph, policy: NeuralPolicy, camera: Camera) -> Any:
-    """The graph with its input, output and metadata."""
+def _model(onnx: Any, graph: Graph, policy: Any, camera: Camera, car: OnnxCar) -> Any:
+    """The graph with its inputs, outputs and metadata."""
     helper, types = onnx.helper, onnx.TensorProto
-    shape = ["n", camera.height_px, camera.width_px, 3]
-    image = helper.make_tensor_value_info(INPUT, types.UINT8, shape)
+    image = helper.make_tensor_value_info(INPUT, types.UINT8, ["n", camera.height_px, camera.width_px, 3])
     steering = helper.make_tensor_value_info(OUTPUT, types.FLOAT, ["n", 1])
-    inputs, outputs = told_ends(onnx) if policy.is_conditional else ([], [])
-    body = helper.make_graph(graph.nodes, "drive_sim", [image, *inputs], [steering, *outputs], graph.weights)
+    told, said = told_ends(onnx) if reads_measurements(policy) else ([], [])
+    said = said if _gives_acceleration(policy) else []
+    draws = {name: num for name, num in graph.drawn.items() if num}
+    drawn = [helper.make_tensor_value_info(name, types.DOUBLE, ["n", num]) for name, num in draws.items()]
+    body = helper.make_graph(graph.nodes, "drive_sim", [image, *told, *drawn], [steering, *said], graph.weights)
     opset = helper.make_opsetid("", OPSET)
     model = helper.make_model(body, opset_imports=[opset], ir_version=IR_VERSION, producer_name="drive_sim")
     model.producer_version = drive_sim.__version__
-    described = {
+    inputs = {end.name for end in (*told, *drawn)}
+    kept = {name: words for name, words in _WORDS.items() if name in inputs or (said and name == ACCELERATION)}
+    helper.set_model_props(model, {**_described(policy, camera, car), **kept})
+    return model
+
+
+_WORDS = {
+    GOAL: "n x 1, the wanted place in half widths of the road, left positive; NaN: by sight",
+    SPEED: "n x 1, m/s",
+    ACCELERATION: "n x 1, m/s2",
+    UNIFORM: "n x k, numbers drawn evenly from 0 to 1, anew for every picture",
+    NORMAL: "n x k, numbers drawn from the normal distribution of mean 0 and spread 1, anew for every picture",
+}
+
+
+def _described(policy: Any, camera: Camera, car: OnnxCar) -> dict[str, str]:
+    """What the file says of itself: texts, and numbers as JSON."""
+    kind = kind_of(policy)
+    return {
         "format": FORMAT,
         "input": f"{INPUT}: RGB, uint8, n x {camera.height_px} x {camera.width_px} x 3, as the camera gives it",
         "output": f"{OUTPUT}: n x 1, {geometry.STEERING_CONVENTION}",
         "full_lock_per_m": repr(geometry.FULL_LOCK_PER_M),
         "camera": json.dumps(asdict(camera)),
-        "network": policy.network_name,
+        **{name: repr(value) for name, value in asdict(car).items()},
+        "kind": kind,
+        "network": policy.network_name if isinstance(policy, NeuralPolicy) else kind,
         "network_camera": json.dumps(asdict(policy.camera)),
         "commit": code_commit() or "",
     }
-    if policy.is_conditional:
-        described[GOAL] = "n x 1, the wanted place in half widths of the road, left positive; NaN: by sight"
-        described[SPEED], described[ACCELERATION] = "n x 1, m/s", "n x 1, m/s2"
-    helper.set_model_props(model, described)
-    return model

@@ -14,8 +14,10 @@ from drive_sim.errors import InputError
 from drive_sim.policies.onnx_export import MISSING
 
 OPERATORS = (
-    *("Add", "Cast", "Clip", "Concat", "Conv", "Flatten", "Gather", "Gemm", "IsNaN", "MatMul", "Mul", "Not", "Relu"),
-    *("Round", "Sub", "Transpose", "Where"),
+    *("Abs", "Add", "ArgMax", "ArgMin", "Cast", "Clip", "Concat", "Conv", "Flatten", "Floor", "Gather"),
+    *("GatherElements", "Gemm", "Greater", "GreaterOrEqual", "IsNaN", "LessOrEqual", "Log", "MatMul", "Max", "Mul"),
+    *("Neg", "Not", "Pow", "ReduceMean", "ReduceSum", "Relu", "Round", "Sigmoid", "Softmax", "Sqrt", "Sub", "Tanh"),
+    *("Transpose", "Where"),
 )
 ANY_FEED_FORWARD = (
     *OPERATORS,

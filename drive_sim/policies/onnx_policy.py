@@ -1,7 +1,7 @@
 """A policy that drives by an ONNX file, as `export` writes it: what leaves the house is measured as it left."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
 from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.measurements import CRUISE_MPS
+from drive_sim.policies.onnx_car import OnnxCar
 from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED
 from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
 from drive_sim.policies.onnx_graph import OPERATORS, check_graph
+from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
@@ -27,6 +29,8 @@ FATAL = 4
 
 
 _EXPORT = "use a file that `export` wrote"
+_MOST_DRAWN = 4096
+"""Numbers for a picture: more than anything draws."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +50,49 @@ class OnnxPolicy:
     camera: Camera
     full_lock_per_m: float = geometry.FULL_LOCK_PER_M
     is_conditional: bool = False
-    """Whether it is told the wanted place and its speed, and says an acceleration (`onnx_condition`)."""
+    """Whether it is told the wanted place and its speed (`onnx_condition`)."""
+    gives_acceleration: bool = False
+    """Whether it says an acceleration, and so may drive at its own speed."""
+    num_uniform: int = 0
+    num_normal: int = 0
+    """How many numbers of either distribution it is given for every picture (`onnx_curvature`)."""
+    car: OnnxCar | None = None
+    """The car that it was made for; None where the file does not say."""
 
-    @property
-    def gives_acceleration(self) -> bool:
-        """Whether it drives at its own speed."""
-        return self.is_conditional
-
-    def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
-        """Steer by the pictures (n, h, w, 3), where it is conditional by what it is told, too; nothing privileged."""
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
+        """Steer by the pictures (n, h, w, 3), by what it is told and by what is drawn; nothing privileged."""
         if observation.images is None:
             raise InputError("an ONNX file drives by pictures, and the environment has no camera; give EnvConfig one")
-        return self._command(observation.images, observation.speed_mps, observation.lateral_goal)
+        return self._command(observation.images, observation.speed_mps, observation.lateral_goal, rng)
 
     def predict(self, images: Images) -> PerCar:
         """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size.
 
-        A conditional network goes by sight, at cruising speed.
+        A conditional network goes by sight, at cruising speed. Raises InputError for a policy that draws, too.
         """
-        return self._command(images, np.full(len(images), CRUISE_MPS), None).curvature_per_m
+        if self.num_uniform or self.num_normal:
+            raise InputError("the ONNX file draws what it does: it acts, and predicts nothing")
+        return self._command(images, np.full(len(images), CRUISE_MPS), None, None).curvature_per_m
 
-    def _command(self, images: Images, speed_mps: PerCar, lateral_goal: PerCar | None) -> Command:
+    def _command(
+        self, images: Images, speed_mps: PerCar, lateral_goal: PerCar | None, rng: np.random.Generator | None
+    ) -> Command:
         size = (self.camera.height_px, self.camera.width_px, 3)
         if images.shape[1:] != size:
             raise InputError(f"the ONNX file reads {size[1]}x{size[0]} pictures and got an array of {images.shape}")
         goal = np.full(len(images), np.nan) if lateral_goal is None else lateral_goal
-        told = {GOAL: _column(goal), SPEED: _column(speed_mps)} if self.is_conditional else {}
-        said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.is_conditional], {INPUT: images, **told})
+        given: dict[str, Any] = {INPUT: images}
+        if self.is_conditional:
+            given |= {GOAL: _column(goal), SPEED: _column(speed_mps)}
+        if rng is not None and self.num_uniform:
+            given[UNIFORM] = rng.random((len(images), self.num_uniform))
+        if rng is not None and self.num_normal:
+            given[NORMAL] = rng.standard_normal((len(images), self.num_normal))
+        said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
         if any(values.shape != (len(images), 1) or not np.isfinite(values).all() for values in said):
             raise InputError("the ONNX file steers by what are no numbers; export it again")
         curvature_per_m = geometry.curvature_from_normalised(said[0][:, 0], self.full_lock_per_m)
-        if not self.is_conditional:
+        if not self.gives_acceleration:
             return Command.steer(curvature_per_m)
         return Command(curvature_per_m, said[1][:, 0].astype(np.float64))
 
@@ -91,12 +107,32 @@ def load_onnx(path: Path, operators: Sequence[str] = OPERATORS) -> OnnxPolicy:
     session = _session(content, path)
     described = session.get_modelmeta().custom_metadata_map
     if described.get("format") != FORMAT or not set(described) >= _NUMBERS:
-        raise InputError(f"{path}: does not say camera and sign of its steering; use a file that `export` wrote")
+        raise InputError(
+            f"{path}: does not say camera and sign of its steering; use a file that `export` wrote, or add them (docs/onnx.md)"
+        )
     where = f"the metadata of {path}"
     values = {name: records.decoded(described[name], f"{name} in {where}", _EXPORT) for name in _NUMBERS}
     said = records.from_json(values, _Description, where, _EXPORT)
-    is_conditional = _check_ends(session, said.camera, path)
-    return OnnxPolicy(session, said.camera, said.full_lock_per_m, is_conditional)
+    return OnnxPolicy(
+        session,
+        said.camera,
+        said.full_lock_per_m,
+        **_ends(session, said.camera, path),
+        car=_car(described, said, where),
+    )
+
+
+def _car(described: Mapping[str, str], said: _Description, where: str) -> OnnxCar | None:
+    """The car that the metadata tells of; None in files that say nothing of one."""
+    names = [field.name for field in fields(OnnxCar)]
+    values = {
+        name: records.decoded(described[name], f"{name} in {where}", _EXPORT) for name in names if name in described
+    }
+    if not values:
+        return None
+    car = records.from_json(values, OnnxCar, where, _EXPORT)
+    car.check(said.full_lock_per_m, where)
+    return car
 
 
 def _column(values: PerCar) -> npt.NDArray[np.float32]:
@@ -121,13 +157,32 @@ def _session(content: bytes, path: Path) -> Any:
         raise InputError(f"{path} is not an ONNX model that onnxruntime can run ({said}); export it again") from None
 
 
-def _check_ends(session: Any, camera: Camera, path: Path) -> bool:
-    """Whether one picture of the camera goes in, and steering comes out; returns whether it is told more."""
-    image = (INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3])
-    goal, speed, steering, acceleration = ((name, "tensor(float)", [1]) for name in (GOAL, SPEED, OUTPUT, ACCELERATION))
-    wanted = [image, steering]
+def _ends(session: Any, camera: Camera, path: Path) -> dict[str, Any]:
+    """What goes in beside one picture of the camera, and comes out beside steering, as fields of an `OnnxPolicy`.
+
+    Raises InputError for a file that wants or gives anything else.
+    """
     found = [(end.name, end.type, end.shape[1:]) for end in (*session.get_inputs(), *session.get_outputs())]
-    is_conditional = found == [image, goal, speed, steering, acceleration]
-    if found != wanted and not is_conditional:
-        raise InputError(f"{path}: has {found} as input and output, not {wanted}; use a file that `export` wrote")
-    return is_conditional
+    drawn = {name: shape[0] for name, kind, shape in found if name in (UNIFORM, NORMAL) and _is_count(shape)}
+    goal, speed, steering, acceleration = ((name, "tensor(float)", [1]) for name in (GOAL, SPEED, OUTPUT, ACCELERATION))
+    is_conditional, gives_acceleration = goal in found, acceleration in found
+    image = (INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3])
+    wanted = [
+        image,
+        *([goal, speed] if is_conditional else []),
+        *((name, "tensor(double)", [num]) for name, num in drawn.items()),
+        steering,
+        *([acceleration] if gives_acceleration else []),
+    ]
+    if found != wanted:
+        raise InputError(f"{path}: has {found} as input and output, not {[image, steering]}; {_EXPORT}")
+    return {
+        "is_conditional": is_conditional,
+        "gives_acceleration": gives_acceleration,
+        "num_uniform": drawn.get(UNIFORM, 0),
+        "num_normal": drawn.get(NORMAL, 0),
+    }
+
+
+def _is_count(shape: list[Any]) -> bool:
+    return len(shape) == 1 and isinstance(shape[0], int) and 0 < shape[0] <= _MOST_DRAWN

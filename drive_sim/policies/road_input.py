@@ -7,6 +7,7 @@ nothing that it does matters any more: a flag in a row, a black picture.
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
 from drive_sim.arrays import Images
@@ -22,6 +23,7 @@ USUAL = (0.3, 0.05, 0.01)
 THUMBNAIL_PX = (30, 32)
 """Height and width of a small picture: ALVINN's retina."""
 _ABOVE_HORIZON_PX = 2
+Shares = npt.NDArray[np.float32]
 Reader = Callable[[LanePose | None, Images | None, Camera | None], Observations]
 """What is read of the lane pose, pictures and their camera, as far as these are known."""
 
@@ -46,10 +48,31 @@ def far_lane_pose_rows(lane: LanePose) -> Inputs:
 
 def thumbnails(images: Images, camera: Camera) -> Images:
     """Pictures (n, h, w, 3) from the horizon down, as small ones (n, 30, 32, 3): each pixel the mean of an area."""
-    top = int(np.clip(np.floor(camera.horizon_px) - _ABOVE_HORIZON_PX, 0, camera.height_px // 2))
-    below = torch.from_numpy(np.ascontiguousarray(images[:, top:])).permute(0, 3, 1, 2).float()
+    below = torch.from_numpy(np.ascontiguousarray(images[:, _top_row(camera) :])).permute(0, 3, 1, 2).float()
     small = torch.nn.functional.interpolate(below, THUMBNAIL_PX, mode="area")
     return small.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().numpy()
+
+
+def areas_from_horizon(camera: Camera) -> tuple[Shares, Shares, Shares]:
+    """Of `thumbnails` the areas, as matrices (30, h) and (w, 32) of zeros and ones, and their sizes (30, 32) in pixels.
+
+    Channel by channel, a small picture is (rows @ large @ columns) / sizes, to be rounded.
+    """
+    top, (num_rows, num_columns) = _top_row(camera), THUMBNAIL_PX
+    rows = np.pad(_areas(num_rows, camera.height_px - top), ((0, 0), (top, 0)))
+    columns = _areas(num_columns, camera.width_px)
+    return rows, np.ascontiguousarray(columns.T), np.outer(rows.sum(axis=1), columns.sum(axis=1))
+
+
+def _areas(num: int, of: int) -> Shares:
+    """Ones (num, of) where a pixel is in an area; each is from the whole pixel where it begins to where it ends."""
+    first, last = np.arange(num) * of // num, -(-(np.arange(1, num + 1) * of) // num)
+    pixel = np.arange(of)
+    return ((pixel >= first[:, None]) & (pixel < last[:, None])).astype(np.float32)
+
+
+def _top_row(camera: Camera) -> int:
+    return int(np.clip(np.floor(camera.horizon_px) - _ABOVE_HORIZON_PX, 0, camera.height_px // 2))
 
 
 def rows_of(name: str, lane: LanePose | None, images: Images | None, camera: Camera | None) -> Observations:

@@ -1,7 +1,7 @@
 """`export` and `evaluate FILE.onnx`, as a person meets them."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,11 @@ import torch
 
 from drive_sim import cli
 from drive_sim.data.crop import network_crop
-from drive_sim.policies.model_folder import save_model
+from drive_sim.policies.model_folder import load_model, save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.onnx_car import OnnxCar
+from drive_sim.policies.onnx_export import export_onnx
 from drive_sim.sim.camera import Camera
 
 
@@ -25,7 +27,8 @@ def make_model(folder: Path, camera: Camera) -> Path:
 def test_a_model_is_exported_and_the_file_is_driven(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model, file, result = make_model(tmp_path / "model", Camera()), tmp_path / "driver.onnx", tmp_path / "result.json"
     assert cli.main(["export", str(model), str(file)]) == 0
-    assert "right positive" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "right positive" in said and "10 commands a second, 12 m/s, wheelbase 2.7 m" in said
     drive = ["evaluate", str(file), "--track", "village-loop", "--distance", "0.02", "--json", str(result)]
     assert cli.main(drive) == 0
     assert json.loads(result.read_text())["models"][str(file)]["distance_km"] > 0.0
@@ -53,3 +56,10 @@ def test_a_file_that_is_no_network_is_refused_in_one_line(tmp_path: Path, capsys
     assert cli.main(["evaluate", str(tmp_path / "junk.onnx")]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "junk.onnx is not an ONNX model" in said
+
+
+def test_a_file_for_another_car_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = load_model(make_model(tmp_path / "model", Camera()))
+    file = export_onnx(policy, tmp_path / "driver.onnx", car=replace(OnnxCar.usual(), control_hz=20.0))
+    assert cli.main(["evaluate", str(file), "--track", "village-loop", "--distance", "0.02"]) == 0
+    assert "was made for 20 commands a second" in capsys.readouterr().err
