@@ -1,7 +1,7 @@
 """The licences of everything that drive_sim is installed with, as its packages say them: `python -m bench.licences`.
 
 Prints the page `docs/licences.md`: `make licences` writes it anew. What is counted are the packages of this Python that
-`drive-sim`, with the extras `cluster`, `tensorboard` and `dev`, asks for, and whatever those ask for in turn.
+`drive-sim`, with the extras `cluster`, `minari`, `tensorboard` and `dev`, asks for, and whatever those ask for in turn.
 """
 
 import re

@@ -6,6 +6,7 @@ from drive_sim.cli.basin import BASIN
 from drive_sim.cli.calibrate import CALIBRATE
 from drive_sim.cli.command import Command
 from drive_sim.cli.compare import COMPARE
+from drive_sim.cli.convert import CONVERT
 from drive_sim.cli.demo import DEMO
 from drive_sim.cli.drive import DRIVE
 from drive_sim.cli.evaluate import EVALUATE
@@ -36,6 +37,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "truth": TRUTH,
     "basin": BASIN,
     "calibrate": CALIBRATE,
+    "convert": CONVERT,
     "export": EXPORT,
     "grade": GRADE,
     "lesson": LESSON,

@@ -15,6 +15,8 @@ METHODS = ("bc", "dagger", "smile", *TRYING)
 INPUTS = ("lane-pose", "pixels")
 REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
 NETWORKS = ("pilotnet", "small", "thumbnail", "conditional-pilotnet")
+FORMATS = ("drive-sim", "udacity", "tub", "lerobot", "minari", "npz")
+"""Of recordings: the keys of `data.formats.known.FORMATS`, which would take long to import."""
 AUGMENTERS = ("shift-rotate", "none")
 MOST_SEED = 2**63 - 1
 MOST_PLACE = 0.7

@@ -1,5 +1,6 @@
 """Where a command puts what it makes: said to be impossible before the work and not after it."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -55,6 +56,42 @@ def _missing(folder: Path) -> list[Path]:
     """The folder and those of its parents that are not there yet, innermost first."""
     # Where the file system refuses to tell, as for a name that is too long, `new_folder` says so.
     return [path for path in (folder, *folder.parents) if not os.path.lexists(path)]
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Lend a part folder, which becomes `path` only when the block has ended well; else nothing of it stays.
+
+    An empty folder may have that name; where its parent takes nothing, or one stands in it, the part lies inside of it.
+    Raises InputError where something else lies there, or where the file system refuses.
+    """
+    from drive_sim.files import input_error_from, part_of
+
+    path = path.resolve()
+    is_beside = path != Path.cwd() and os.access(path.parent, os.W_OK)
+    part = part_of(path) if is_beside else path / f".part-{os.getpid()}"
+    try:
+        part.mkdir(parents=True)
+        yield part
+        with held():
+            _take_place(part, path, is_beside)
+    except OSError as error:
+        if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+            raise InputError(f"{path} is not empty and nothing is overwritten; name a new folder") from None
+        raise input_error_from(error, path) from None
+    finally:
+        with held():
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _take_place(part: Path, path: Path, is_beside: bool) -> None:
+    if not is_beside:
+        for inner in sorted(part.iterdir()):
+            inner.rename(path / inner.name)
+        return
+    if path.is_dir():
+        path.rmdir()
+    part.rename(path)
 
 
 def check_new_file(path: Path, option: str) -> None:

@@ -73,7 +73,8 @@ class _NetworkCut:
 
     def of(self, own: Camera | None) -> PictureEdit:
         """How pictures are cut that `own` took, as far as the recording says it. Raises InputError (see above)."""
-        self._taken_by = own if self._file is None else self._file.camera
+        if self._crop is None:
+            self._taken_by = own if self._file is None else self._file.camera
         if self._taken_by is None and self._has_side_cameras:
             raise InputError(
                 f"{self._path}: its camera is not known; find it with `calibrate {self._path}`, give it with --camera"

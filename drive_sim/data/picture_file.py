@@ -31,10 +31,11 @@ def read_picture(path: Path) -> Picture:
     # A decoder may fill what is missing with grey; a JPEG that was written to its end says so there.
     if content.startswith(_JPEG_START) and _JPEG_END not in content[-64:]:
         raise InputError("the picture is cut short")
-    return _decoded(content)
+    return decoded_picture(content)
 
 
-def _decoded(content: bytes) -> Picture:
+def decoded_picture(content: bytes) -> Picture:
+    """The RGB pixels (h, w, 3) of a file's content. Raises InputError where it is no picture of a camera."""
     from PIL import Image  # noqa: PLC0415 - only who reads other people's pictures needs it
 
     try:

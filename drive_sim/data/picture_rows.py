@@ -57,13 +57,17 @@ def read_pictures(
 
 def empty_images(num: int, shape: tuple[int, ...], where: str) -> Images:
     """Room for so many pictures, black. Raises InputError where they would not fit into the memory."""
-    needed, there = num * int(np.prod(shape)), _memory_bytes()
-    if there is not None and needed > _MOST_OF_MEMORY * there:
-        raise InputError(
-            f"{where}: its {num:,} pictures of {shape[1]}x{shape[0]} need {needed / 1e9:.0f} GB of memory, and there "
-            f"are {there / 1e9:.0f}; split it into smaller ones"
-        )
+    check_memory(num * int(np.prod(shape)), where)
     return np.zeros((num, *shape), dtype=np.uint8)
+
+
+def check_memory(needed_bytes: int, where: str) -> None:
+    """Raise InputError where so much of one recording would not fit into the memory."""
+    there = _memory_bytes()
+    if there is not None and needed_bytes > _MOST_OF_MEMORY * there:
+        raise InputError(
+            f"{where}: it needs {needed_bytes / 1e9:.3g} GB of memory, and there are {there / 1e9:.0f}; split it"
+        )
 
 
 def _memory_bytes() -> int | None:

@@ -5,6 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from drive_sim.data.formats.drive import Drive, Progress
+from drive_sim.data.formats.lerobot import read_lerobot
+from drive_sim.data.formats.lerobot_layout import DATA_FILES, INFO
+from drive_sim.data.formats.lerobot_writer import write_lerobot
+from drive_sim.data.formats.minari import read_minari
+from drive_sim.data.formats.minari_layout import HDF5_FILE, METADATA
+from drive_sim.data.formats.minari_writer import write_minari
+from drive_sim.data.formats.npz import EPISODES, read_npz, write_npz
 from drive_sim.data.formats.own import read_own, write_own
 from drive_sim.data.formats.tub import read_tub
 from drive_sim.data.formats.tub_catalog import CATALOGS, MANIFEST
@@ -46,6 +53,15 @@ FORMATS: Mapping[str, Format] = {
         Format(OWN, "a recording of drive_sim", (EPISODE_GLOB,), read_own, write_own, (".arrow",)),
         Format("udacity", "a Udacity log", (LOG_NAME,), read_udacity, write_udacity, (".csv",)),
         Format("tub", "a donkeycar tub", (MANIFEST, CATALOGS), read_tub, write_tub),
+        Format("lerobot", "a LeRobotDataset", (INFO,), read_lerobot, write_lerobot),
+        Format(
+            "minari",
+            "a Minari dataset",
+            (f"data/{METADATA}", f"data/{HDF5_FILE}", METADATA, HDF5_FILE),
+            read_minari,
+            write_minari,
+        ),
+        Format("npz", "NumPy episodes", (EPISODES,), read_npz, write_npz, (".npz",)),
     )
 }
 """The formats, in the order in which they are tried."""
@@ -58,6 +74,10 @@ _RESEMBLES: tuple[tuple[str, str], ...] = (
         f"a donkeycar tub, but its {MANIFEST} and {CATALOGS} are missing; copy the whole folder",
     ),
     ("*_image_array*.jpg", f"the pictures of a donkeycar tub; give the folder that holds its {MANIFEST}"),
+    (DATA_FILES, f"a LeRobotDataset, but its {INFO} is missing; copy the whole dataset"),
+    ("meta/episodes*", f"a LeRobotDataset, but its {INFO} is missing; copy the whole dataset"),
+    ("info.json", "the folder meta of a LeRobotDataset; give the folder above"),
+    ("*.hdf5", f"a Minari dataset, but its files are not {METADATA} and {HDF5_FILE}; copy the whole dataset"),
     ("record_*.json", "a donkeycar tub of version 1; convert it to version 2 with donkeycar's convert_to_tub_v2.py"),
     ("weights.safetensors", "a model and no recording; `watch` shows it drive"),
     ("*.safetensors", "a model and no recording; `watch` shows it drive"),
@@ -109,7 +129,6 @@ def _holder(path: Path) -> Format | None:
 
 
 def _titles() -> str:
-    *others, last = [
-        f"{f.title} ({' or '.join((*f.found_by, *(f'*{e}' for e in f.endings)))})" for f in FORMATS.values()
-    ]
+    """Every format, and what finds it."""
+    *others, last = [f"{found.title} ({found.found_by[0]})" for found in FORMATS.values()]
     return f"{', '.join(others)} or {last}"

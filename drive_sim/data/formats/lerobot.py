@@ -1,0 +1,176 @@
+"""Reader for LeRobotDatasets of version 3: numbers in Parquet, pictures in films or beside the numbers, facts in JSON.
+
+A steering is found by its name (`lerobot_features.py`); it is taken as right positive, -1 to 1, where 1 is the full
+lock of our car. Frames with `intervention` are a person's, who took the wheel; the rest of such an episode a policy's.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from drive_sim import records
+from drive_sim.arrays import CarIndex, PerCar
+from drive_sim.data.demonstrations import FASTEST_MPS
+from drive_sim.data.formats.drive import NUMBERS, Column, Drive, unbroken
+from drive_sim.data.formats.lerobot_features import Features, Number, chosen_features
+from drive_sim.data.formats.lerobot_layout import DATA_FILES, INFO, INTERVENTION
+from drive_sim.data.formats.lerobot_pictures import read_camera
+from drive_sim.data.formats.rows_told import RowsTold
+from drive_sim.data.formats.steering_range import checked_steering
+from drive_sim.data.formats.written import KEY, Written, described, read_written
+from drive_sim.data.picture_rows import Cut
+from drive_sim.errors import InputError
+from drive_sim.geometry import FULL_LOCK_PER_M, curvature_from_normalised
+
+_REMEDY = "copy the dataset again"
+
+
+@dataclass(frozen=True, slots=True)
+class _Info:
+    """What of `info.json` is read."""
+
+    codebase_version: str
+    features: Mapping[str, Mapping[str, Any]]
+    fps: float
+
+
+def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
+    """Read a dataset: frames that cannot be read are told, a row a line.
+
+    Raises InputError for another version, another robot, one without pictures, or where nothing can be read.
+    """
+    raw = records.read_json(folder / INFO, _REMEDY)
+    info = records.from_json(raw, _Info, str(folder / INFO), _REMEDY)
+    if not info.codebase_version.startswith("v3"):
+        raise InputError(
+            f"{folder} is a LeRobotDataset of version {info.codebase_version:.10}, and v3.0 is read; convert it with "
+            "lerobot's convert_dataset_v21_to_v30"
+        )
+    if not 0.1 <= info.fps <= 1000.0:
+        raise InputError(f"{folder}: its {INFO} says {info.fps:g} frames a second; repair it")
+    chosen = chosen_features(info.features, folder)
+    written = read_written(raw.get(KEY), str(folder / INFO))
+    table, notes = _table(folder, chosen)
+    edit = None if cut is None else cut(None if written is None else written.camera)
+    views = [read_camera(folder, raw, name, chosen, table, info.fps, edit) for name in chosen.cameras]
+    steering = _number(table, chosen.steering, folder)
+    faults = checked_steering(steering, str(folder))
+    faults = [first or second for first, second in zip(views[0].faults, faults, strict=True)]
+    kept = np.array([not fault for fault in faults], dtype=bool)
+    told = RowsTold(len(table), tuple((i, fault) for i, fault in enumerate(faults) if fault), (), tuple(notes))
+    if not kept.any():
+        row, why = told.skipped[0] if told.skipped else (0, "it holds none")
+        raise InputError(f"{folder}: none of the {len(table)} frames of its dataset can be read; row {row}: {why}")
+    has_sides = len(views) == 3 and not any(any(view.faults) for view in views[1:])
+    images = [view.images if kept.all() else view.images[kept] for view in views]
+    full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
+    columns = _columns(table, chosen, written, folder)
+    columns.setdefault("curvature_per_m", curvature_from_normalised(steering, full_lock_per_m))
+    columns, episode = _timed(columns, table, kept, info.fps)
+    drive = Drive(
+        images[0],
+        columns,
+        episode,
+        folder.resolve().name,
+        images_left=images[1] if has_sides else None,
+        images_right=images[2] if has_sides else None,
+        full_lock_per_m=full_lock_per_m,
+        notes=[*told.lines(), *_notes(chosen, columns, written)],
+    )
+    return described(drive, written)
+
+
+def _table(folder: Path, chosen: Features) -> tuple[pa.Table, list[str]]:
+    """The frames in order, with the columns that are read, and what there is to say of files that cannot be."""
+    needed = {"timestamp", "episode_index", chosen.steering.feature, *(() if chosen.is_film else chosen.cameras)}
+    wanted = needed | {INTERVENTION, chosen.intervention, f"{KEY}.driver", *(f"{KEY}.{name}" for name in NUMBERS)}
+    wanted |= {chosen.speed.feature} if chosen.speed is not None else set()
+    parts: list[pa.Table] = []
+    notes: list[str] = []
+    for path in sorted(folder.glob(DATA_FILES)):
+        try:
+            file = pq.ParquetFile(path)
+            part = file.read([name for name in file.schema_arrow.names if name in wanted])
+        except (OSError, ValueError, pa.ArrowException) as error:
+            notes.append(f"{path.relative_to(folder)} cannot be read ({str(error).splitlines()[0][:80]})")
+            continue
+        missing = needed - set(part.column_names)
+        if missing:
+            raise InputError(f"{path}: lacks the column {sorted(missing)[0]!r}, which {INFO} names; {_REMEDY}")
+        parts.append(part)
+    if not parts:
+        why = f": {notes[0]}" if notes else f": its data ({DATA_FILES}) are missing"
+        raise InputError(f"{folder} is a LeRobotDataset, but none of its frames can be read{why}; {_REMEDY}")
+    try:
+        return pa.concat_tables(parts, promote_options="default"), notes
+    except pa.ArrowException:
+        raise InputError(f"{folder}: its data files do not have the same columns; {_REMEDY}") from None
+
+
+def _number(table: pa.Table, number: Number, folder: Path) -> PerCar:
+    """One number of a feature (n,), NaN where it is null."""
+    column = table[number.feature].combine_chunks()
+    try:
+        if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
+            rows = [
+                row[number.place] if row is not None and number.place < len(row) else None for row in column.to_pylist()
+            ]
+            return number.factor * np.array([np.nan if value is None else float(value) for value in rows])
+        return number.factor * column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    except (pa.ArrowException, TypeError, ValueError):
+        raise InputError(f"{folder}: its {number.feature} holds no numbers; {_REMEDY}") from None
+
+
+def _columns(table: pa.Table, chosen: Features, written: Written | None, folder: Path) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    if written is not None:
+        for name in NUMBERS:
+            if f"{KEY}.{name}" in table.column_names:
+                columns[name] = _number(table, Number(f"{KEY}.{name}", 0, 1), folder)
+        if f"{KEY}.driver" in table.column_names:
+            columns["driver"] = table[f"{KEY}.driver"].to_numpy().astype(str)
+    elif chosen.speed is not None:
+        speed_mps = _number(table, chosen.speed, folder)
+        columns["speed_mps"] = np.where(np.abs(speed_mps) <= FASTEST_MPS, speed_mps, np.nan)
+    if chosen.intervention is not None:
+        by_person = np.nan_to_num(_number(table, Number(chosen.intervention, 0, 1), folder)) > 0.0
+        columns["intervention"] = by_person
+        columns.setdefault("driver", _drivers(by_person, _number(table, Number("episode_index", 0, 1), folder)))
+    return columns
+
+
+def _drivers(by_person: Column, episode: PerCar) -> Column:
+    """Who drove: in an episode with interventions a policy does the rest; one without is a person's."""
+    driver = np.full(len(episode), "human", dtype="<U6")
+    for number in np.unique(episode):
+        rows = episode == number
+        if by_person[rows].any():
+            driver[rows & ~by_person] = "policy"
+    return driver
+
+
+def _timed(columns: dict[str, Column], table: pa.Table, kept: Column, fps: float) -> tuple[dict[str, Column], CarIndex]:
+    """The kept rows' columns with their times, and the unbroken drives: episodes, broken where rows are left out."""
+    episode = table["episode_index"].to_numpy()[kept]
+    time_s = table["timestamp"].to_numpy().astype(np.float64)[kept]
+    columns = {name: column[kept] for name, column in columns.items()}
+    breaks = np.zeros(len(episode), dtype=bool)
+    breaks[1:] = (np.diff(episode) != 0) | (np.diff(np.flatnonzero(kept)) > 1)
+    # A time on a film is one of its ticks, which float32 has rounded.
+    since_s, number = unbroken(np.rint(np.nan_to_num(time_s) * fps) / fps, breaks)
+    columns.setdefault("time_s", since_s)
+    return columns, number
+
+
+def _notes(chosen: Features, columns: Mapping[str, Column], written: Written | None) -> Sequence[str]:
+    notes: list[str] = []
+    if written is None:
+        name = "" if chosen.is_named else ", which nothing names as one,"
+        notes.append(f"its steering{name} is taken as right positive, 1 being the full lock of our car")
+    policies = int((columns["driver"] == "policy").sum()) if "driver" in columns else 0
+    return [*notes, f"{policies:,} frames were driven by a policy: they are not learned from"] if policies else notes
