@@ -133,8 +133,6 @@ def _secret(args: Arguments) -> SecretSeed:
     from drive_sim.files import read_bytes
 
     if args.seed_file is None:
-        if args.seed < _SHORT_SEED:
-            tell("anybody can try so short a seed; for a course take --seed-file, or a long --seed that you keep")
         return SecretSeed.of(str(args.seed))
     text = read_bytes(args.seed_file, 2**20)
     if not text.strip():
@@ -180,7 +178,16 @@ def _grade(
         write_json(folder / "results.json", result)
     print(result["output"].split("\n")[0])
     print(f"the page is {folder / 'page.html'}")
+    if (note := seed_note(args.seed, args.seed_file)) is not None:
+        tell(note)
     return result
+
+
+def seed_note(seed: int, seed_file: Path | None) -> str | None:
+    """What there is to say of a seed that anybody can try."""
+    if seed_file is not None or seed >= _SHORT_SEED:
+        return None
+    return "anybody can try so short a seed; for a course take --seed-file, or a long --seed that you keep"
 
 
 def _films(

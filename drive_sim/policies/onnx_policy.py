@@ -108,7 +108,8 @@ def load_onnx(path: Path, operators: Sequence[str] = OPERATORS) -> OnnxPolicy:
     described = session.get_modelmeta().custom_metadata_map
     if described.get("format") != FORMAT or not set(described) >= _NUMBERS:
         raise InputError(
-            f"{path}: does not say camera and sign of its steering; use a file that `export` wrote, or add them (docs/onnx.md)"
+            f"{path}: does not say camera and sign of its steering; use a file that `export` wrote, or add them "
+            "(docs/onnx.md)"
         )
     where = f"the metadata of {path}"
     values = {name: records.decoded(described[name], f"{name} in {where}", _EXPORT) for name in _NUMBERS}

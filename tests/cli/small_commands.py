@@ -32,6 +32,7 @@ SMALL_COMMANDS = (
     SmallCommand("evaluate expert network --suite train --distance 0.1 --json counted.json", ("counted.json",)),
     SmallCommand("export network network.onnx", ("network.onnx",)),
     SmallCommand("evaluate network.onnx --suite train --distance 0.1"),
+    SmallCommand("grade network.onnx --num-roads 1 --films 0 --out graded", ("graded/results.json",)),
     SmallCommand("calibrate log --rows 10 --out camera.json", ("camera.json",)),
     SmallCommand("reward drive --no-film --out liked", ("liked/page.html", "liked/model")),
     SmallCommand("lesson"),

@@ -33,6 +33,7 @@ INTO_FOLDERS = {
     "lessons": "lesson --all --quick",
     "demo": "demo --headless",
     "drive": "drive --frames 1",
+    "grade": "grade MODEL",
 }
 """Everything that takes --out DIR."""
 PLACES = (".", "link", "read-only/empty", "deep/in/there")
@@ -57,6 +58,7 @@ WORK = {
     "drive_sim.lessons.first_drive.first_drive": ("run",),
     "drive_sim.cli.window": ("has_display",),
     "drive_sim.evaluate": ("drive",),
+    "drive_sim.evaluate.grading": ("make_graded_suite",),
     "drive_sim.policies.onnx_export": ("export_onnx",),
     "drive_sim.data.udacity": ("load_udacity",),
 }

@@ -56,7 +56,8 @@ def draw_onnx(rng: Rng) -> Case:
             file = "network.onnx@"
             lock = places.Place(f"{file}full_lock_per_m", (), places.number(1e-6, 10.0))
             version = places.Place(f"{file}format", (), places.whole(1, 1))
-            at = [*places.camera_at(f"{file}camera", ()), lock, version]
+            rate = places.Place(f"{file}control_hz", (), places.number(0.1, 1000.0))
+            at = [*places.camera_at(f"{file}camera", ()), lock, version, rate]
             edit, expected = places.draw_json(rng, at)
         case 2 | 3:
             kind = pick(rng, model_edits.GRAPHS)
