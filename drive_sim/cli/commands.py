@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drive_sim.cli.assignment import ASSIGNMENT
 from drive_sim.cli.basin import BASIN
 from drive_sim.cli.calibrate import CALIBRATE
 from drive_sim.cli.command import Command
@@ -41,6 +42,7 @@ COMMANDS: dict[str, Command[Any]] = {
     "export": EXPORT,
     "grade": GRADE,
     "lesson": LESSON,
+    "assignment": ASSIGNMENT,
     "reward": REWARD,
     "roads": ROADS,
 }

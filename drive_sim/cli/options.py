@@ -51,6 +51,8 @@ class WindowOptions:
 def program() -> str:
     """How this program was started, as it should be typed again."""
     name = Path(sys.argv[0]).name
+    if name == "__main__.py":
+        return "python -m drive_sim"
     return f"python {name}" if name.endswith(".py") else name or "drive-sim"
 
 

@@ -1,0 +1,1 @@
+"""Assignments: the project's own learners with the bodies taken out, for students to write."""

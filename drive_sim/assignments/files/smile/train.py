@@ -1,0 +1,34 @@
+"""Trains a small network with your smile.py, on roads with an expert beside: python train.py [FOLDER]."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import smile
+
+from drive_sim.assignments.road_course import make_road_task
+from drive_sim.policies.model_folder import save_model
+
+CONFIG = smile.Config(num_rounds=8, ticks_per_round=150, alpha=0.3)
+"""Each round takes 0.3 of what is left of the expert: 0.06 after eight of them."""
+
+NUM_STEPS = 300
+"""Of gradient descent, for each fit of the network."""
+
+
+def train(folder: Path, seed: int) -> None:
+    """Run all rounds, and write the last mixture as a new folder."""
+    metrics = {}
+    policy = None
+    for latest in smile.train(CONFIG, make_road_task(NUM_STEPS), np.random.default_rng(seed)):
+        policy, metrics = latest.policy, latest.metrics
+        print(f"round {metrics['round']}: {metrics['num_labels']} pictures are labelled", flush=True)
+    save_model(folder, policy, CONFIG, metrics | {"seed": seed})
+    print(f"the model is in {folder}; see it drive: python -m drive_sim watch {folder}")
+
+
+if __name__ == "__main__":
+    wanted = Path(sys.argv[1] if len(sys.argv) > 1 else "model")
+    if wanted.exists():
+        sys.exit(f"{wanted} is there and nothing is overwritten; name another folder: python train.py FOLDER")
+    train(wanted, seed=0)
