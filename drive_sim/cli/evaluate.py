@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from drive_sim.cli import display, options
 from drive_sim.cli.car import add_car, chosen_car, chosen_speed
 from drive_sim.cli.command import Command, Result
+from drive_sim.cli.evaluate_on import compared
 from drive_sim.cli.models import load_drivers
-from drive_sim.cli.numbers import positive
+from drive_sim.cli.numbers import positive, row_range
 from drive_sim.cli.outputs import output_folder
 from drive_sim.cli.roads import chosen_suite
 from drive_sim.cli.score_tables import failure_tables, scores, speeds
 from drive_sim.cli.terminal import tell
+from drive_sim.errors import InputError
 
 if TYPE_CHECKING:
     from drive_sim.evaluate import EvalReport, Tick
@@ -40,6 +42,9 @@ class Arguments:
     speed: str
     turning_radius: float | None
     films: Path | None
+    on: Path | None
+    rows: tuple[int, int] | None
+    camera: Path | None
 
 
 def add_arguments(command: ArgumentParser) -> None:
@@ -51,7 +56,9 @@ file is the middle between its edges; how often a car came 1 m off the file's ow
 (nobody is put back for that, so one long departure counts once). Autonomy is
 NVIDIA's, (1 - 6 s x interventions / driving time) x 100; intervals are 95 %, bootstraps over roads or, below ten
 interventions, exact. `expert` is the scripted expert. With --speed own, models that give accelerations drive at the
-speed of their choice; the expert, and models that only steer, at that of a profile: 2.5 m/s2 aside, 20 m/s at most."""
+speed of their choice; the expert, and models that only steer, at that of a profile: 2.5 m/s2 aside, 20 m/s at most.
+With --on RECORDING nobody drives: what models command for its pictures stands beside what its driver did, as a
+correlation and an error, and the error of who always drives straight beside."""
     command.epilog = options.examples(
         "evaluate runs/train-001",
         "evaluate expert runs/demo-001/models/plain --suite shifted",
@@ -59,6 +66,7 @@ speed of their choice; the expert, and models that only steer, at that of a prof
         "evaluate expert --track Suzuka.csv --speed own",
         "evaluate pilotnet --suite any-tight --films failures",
         "evaluate pilotnet --track motorway --place -0.5",
+        "evaluate runs/train-001 --on driving_log.csv --rows 600-799 --camera runs/calibrate-001/camera.json",
     )
     options.add_models(command)
     command.add_argument(
@@ -78,10 +86,25 @@ speed of their choice; the expert, and models that only steer, at that of a prof
         metavar="DIR",
         help=f"a new folder for films of each model's first failures, {MOST_FILMS} at most, the expert beside",
     )
+    recorded = command.add_argument_group("on a recording, which nobody drives anew")
+    recorded.add_argument(
+        "--on",
+        type=Path,
+        metavar="RECORDING",
+        help="any recording that `train` reads: take rows that nothing learned from",
+    )
+    recorded.add_argument("--rows", type=row_range, metavar="A-B", help="these rows alone, counted from 0, B too")
+    recorded.add_argument(
+        "--camera", type=Path, metavar="FILE", help="the camera.json with which a log was learned from"
+    )
 
 
 def run(args: Arguments) -> Result:
-    """Let each model drive the same suite, and show the scores as a table."""
+    """Let each model drive the same suite, and show the scores as a table; or hold them against a recorded driver."""
+    if args.on is not None:
+        return compared(args.models, args.on, args.rows, args.camera, args.road.seed)
+    if args.rows is not None or args.camera is not None:
+        raise InputError("--rows and --camera are for a recording: name it with --on")
     if args.films is None:
         return _evaluated(args, None)
     with output_folder(args.films, "films") as folder:

@@ -49,6 +49,14 @@ def between(least: float, most: float) -> Callable[[str], float]:
     return read
 
 
+def row_range(text: str) -> tuple[int, int]:
+    """The first and the last row of a range, both included, typed as 0-599."""
+    found = re.fullmatch(r"([0-9]{1,12})-([0-9]{1,12})", text.strip())
+    if found is None or int(found[1]) > int(found[2]):
+        raise ArgumentTypeError(f"rows from A to B are wanted, counted from 0, such as 0-599, got {text[:40]!r}")
+    return int(found[1]), int(found[2])
+
+
 def size_px(text: str) -> tuple[int, int]:
     """Width and height of a window in pixels, typed as 960x540."""
     sides = [int(side) if re.fullmatch(r"[0-9]{1,6}", side) else 0 for side in text.lower().split("x")]

@@ -17,7 +17,8 @@ REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty"
 NETWORKS = ("pilotnet", "small", "thumbnail", "conditional-pilotnet")
 FORMATS = ("drive-sim", "udacity", "tub", "lerobot", "minari", "npz")
 """Of recordings: the keys of `data.formats.known.FORMATS`, which would take long to import."""
-AUGMENTERS = ("shift-rotate", "none")
+AUGMENTERS = ("shift-rotate", "mirror", "none")
+"""Names that can be joined: shift-rotate,mirror."""
 MOST_SEED = 2**63 - 1
 MOST_PLACE = 0.7
 """`sim.lateral_goal.WIDEST_GOAL`, which would take long to import."""

@@ -11,13 +11,18 @@ if TYPE_CHECKING:
     from drive_sim.sim.camera import Camera
 
 
-def demonstrations(paths: Sequence[Path], camera_file: Path | None) -> tuple[Demonstrations, list[str]]:
-    """Recordings of any format as one, and what there is to say about them."""
+def demonstrations(
+    paths: Sequence[Path], camera_file: Path | None, *, needs_geometry: bool = True
+) -> tuple[Demonstrations, list[str]]:
+    """Recordings of any format as one, and what there is to say about them.
+
+    Without `needs_geometry` a Udacity log needs no camera file (`load_calibrated_log`).
+    """
     from drive_sim.data.calibrated_log import load_demonstrations, read_camera_file
     from drive_sim.data.demonstrations import concatenated
 
     camera = None if camera_file is None else read_camera_file(camera_file)
-    found = [load_demonstrations(path, camera) for path in paths]
+    found = [load_demonstrations(path, camera, needs_geometry=needs_geometry) for path in paths]
     notes = [f"{path}: {line}" for path, log in zip(paths, found, strict=True) for line in log.notes]
     return concatenated([log.demonstrations for log in found]), notes
 

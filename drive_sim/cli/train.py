@@ -12,6 +12,7 @@ from drive_sim.cli.numbers import whole
 from drive_sim.cli.options import METHODS, TRYING
 from drive_sim.cli.train_cloning import clone
 from drive_sim.cli.train_expert_rounds import begin, go_on
+from drive_sim.cli.train_preparation import PreparationOptions, add_preparation
 from drive_sim.cli.train_settings import Outcome, Settings, load_settings
 from drive_sim.errors import InputError, one_of
 
@@ -29,6 +30,7 @@ class Arguments:
     draw_commands: bool
     out: Path | None
     road: options.RoadOptions
+    preparation: PreparationOptions
     rounds: int | None
     resume: Path | None
     input: str | None
@@ -58,8 +60,30 @@ says it all."""
         "train runs/record-001 --draw-commands",
         "train driving_log.csv --camera runs/calibrate-001/camera.json",
     )
+    _add_learning(command)
+    options.add_out(command)
+    rounds = command.add_argument_group("in rounds: with the expert in the loop, or by trying")
+    options.add_track(rounds)
+    rounds.add_argument(
+        "--rounds",
+        type=whole(1, options.MOST_ROUNDS),
+        metavar="N",
+        help="rounds (default: dagger 10, smile 20, those that try 60)",
+    )
+    rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
+    _add_trying(command)
+    add_preparation(command)
+
+
+def _add_learning(command: ArgumentParser) -> None:
+    """What is learned from, and how."""
     command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
-    command.add_argument("--augment", metavar="HOW", help="shift-rotate (default of bc) or none: frames as seen")
+    command.add_argument(
+        "--augment",
+        metavar="HOW",
+        help="shift-rotate (default of bc): views from beside; mirror: each frame and command the other way round, "
+        "too; shift-rotate,mirror: both; none: frames as seen",
+    )
     command.add_argument(
         "--method",
         default="bc",
@@ -73,7 +97,12 @@ says it all."""
         help="pilotnet (default), small, or conditional-pilotnet, which learns its speed, too; linear with dagger and "
         "smile",
     )
-    command.add_argument("--steps", type=whole(1, options.MOST_STEPS), metavar="N", help="steps of gradient descent")
+    command.add_argument(
+        "--steps",
+        type=whole(1, options.MOST_STEPS),
+        metavar="N",
+        help="steps of gradient descent (default of bc: 600, or twice as many as there are rows where that is more)",
+    )
     command.add_argument("--camera", type=Path, metavar="FILE", help="a camera.json for logs that do not name theirs")
     command.add_argument(
         "--draw-commands",
@@ -81,17 +110,6 @@ says it all."""
         help="bc: the saved policy draws each command from a normal distribution around the network's; its width is "
         "the one under which the recorded commands are most likely",
     )
-    options.add_out(command)
-    rounds = command.add_argument_group("in rounds: with the expert in the loop, or by trying")
-    options.add_track(rounds)
-    rounds.add_argument(
-        "--rounds",
-        type=whole(1, options.MOST_ROUNDS),
-        metavar="N",
-        help="rounds (default: dagger 10, smile 20, those that try 60)",
-    )
-    rounds.add_argument("--resume", type=Path, metavar="DIR", help="go on with that run; only --rounds may differ")
-    _add_trying(command)
 
 
 def _add_trying(command: ArgumentParser) -> None:
@@ -131,12 +149,14 @@ def _outcome(args: Arguments) -> Outcome:
     clones = args.method == "bc" and args.resume is None
     if args.draw_commands and not clones:
         raise InputError("--draw-commands is bc's: rounds keep what the policy itself commands")
+    if args.preparation.is_given and not clones:
+        raise InputError("--rows, --side-cameras, --smooth and --hold-out are bc's; leave them out")
     settings = _settings(args) if args.resume is None else _resumed(args, args.resume)
     tries = settings.method in TRYING
     if args.tensorboard is not None and not tries:
         raise InputError(f"--tensorboard is for what tries: {', '.join(TRYING)}; not for {settings.method}")
     if clones:
-        return clone(settings, args.out, draws_commands=args.draw_commands)
+        return clone(settings, args.preparation, args.out, draws_commands=args.draw_commands)
     if args.resume is not None:
         return train_trials.go_on(args.resume, settings, args.tensorboard) if tries else go_on(args.resume, settings)
     return train_trials.begin(settings, args.out, args.tensorboard) if tries else begin(settings, args.out)

@@ -53,7 +53,10 @@ class Settings:
     def __post_init__(self) -> None:
         one_of("method", self.method, METHODS)
         one_of("network", self.network, (*NETWORKS, "linear"))
-        one_of("augmenter", self.augment, AUGMENTERS)
+        for name in self.augmenters:
+            one_of("augmenter", name, AUGMENTERS)
+        if "none" in self.augmenters and len(self.augmenters) > 1:
+            raise InputError(f"--augment {self.augment}: none goes with nothing else")
         one_of("input", self.input or INPUTS[0], INPUTS)
         one_of("reward", self.reward or REWARDS[0], REWARDS)
         for name, most in (("steps", MOST_STEPS), ("rounds", MOST_ROUNDS)):
@@ -62,6 +65,11 @@ class Settings:
                 raise InputError(f"{name} must be from 1 to {most}, got {number!s:.20}")
         if self.seed < 0:
             raise InputError(f"seed must not be negative, got {self.seed!s:.20}")
+
+    @property
+    def augmenters(self) -> tuple[str, ...]:
+        """The names that `augment` joins by commas."""
+        return tuple(name.strip() for name in self.augment.split(","))
 
     @property
     def road(self) -> RoadOptions:

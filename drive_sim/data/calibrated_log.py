@@ -8,7 +8,7 @@ from drive_sim import records
 from drive_sim.arrays import Picture
 from drive_sim.data.camera_file import CameraFile
 from drive_sim.data.crop import Crop, network_crop
-from drive_sim.data.demonstrations import Demonstrations, smoothed
+from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.data.formats.known import OWN, recognised
 from drive_sim.data.formats.nominal_camera import nominal_camera
 from drive_sim.data.picture_rows import PictureEdit
@@ -35,33 +35,35 @@ def read_camera_file(path: Path) -> CameraFile:
     return records.read_record(path, CameraFile, "`calibrate` writes camera files")
 
 
-def load_demonstrations(path: Path, camera_file: CameraFile | None) -> CalibratedLog:
+def load_demonstrations(path: Path, camera_file: CameraFile | None, *, needs_geometry: bool = True) -> CalibratedLog:
     """A recording of any format as learners read it: ours as it is, others' as `load_calibrated_log` cuts them."""
     if is_foreign(path):
-        return load_calibrated_log(path, camera_file)
+        return load_calibrated_log(path, camera_file, needs_geometry=needs_geometry)
     recording = load_recording(path)
     return CalibratedLog(recording.demonstrations(), list(recording.notes))
 
 
-def load_calibrated_log(path: Path, camera_file: CameraFile | None) -> CalibratedLog:
-    """Somebody's recording at the size that networks read; what a hand or keys gave comes in spikes: it is smoothed.
+def load_calibrated_log(path: Path, camera_file: CameraFile | None, *, needs_geometry: bool = True) -> CalibratedLog:
+    """Somebody's recording at the size that networks read, its commands as they were given.
 
     The car's own bonnet is cut off: it stands still, so in a shifted and rotated view it would tell the shift. Where
     no camera is given and the recording names none, a nominal one is assumed and said; a Udacity log's can be found,
-    so it has to be. Raises InputError then, and for a camera of other pictures.
+    so it has to be where the views' geometry is needed. Raises InputError then, and for a camera of other pictures.
     """
     found = recognised(path)
-    cut = _NetworkCut(path, camera_file, has_side_cameras=found.name == "udacity")
+    cut = _NetworkCut(path, camera_file, has_to_be_calibrated=needs_geometry and found.name == "udacity")
     drive = found.read(path, cut.of)
     demos = replace(drive.demonstrations(), camera=cut.camera)
-    return CalibratedLog(smoothed(demos) if drive.by_hand else demos, [*drive.notes, *cut.notes])
+    if camera_file is not None and camera_file.side_m is not None and demos.images_left is not None:
+        demos = replace(demos, side_m=camera_file.side_m)
+    return CalibratedLog(demos, [*drive.notes, *cut.notes])
 
 
 class _NetworkCut:
     """Cuts pictures by the camera that took them, which stands fast once the first of them is seen."""
 
-    def __init__(self, path: Path, camera_file: CameraFile | None, *, has_side_cameras: bool) -> None:
-        self._path, self._file, self._has_side_cameras = path, camera_file, has_side_cameras
+    def __init__(self, path: Path, camera_file: CameraFile | None, *, has_to_be_calibrated: bool) -> None:
+        self._path, self._file, self._has_to_be_calibrated = path, camera_file, has_to_be_calibrated
         self._taken_by: Camera | None = None
         self._crop: Crop | None = None
         self.notes: list[str] = []
@@ -75,9 +77,10 @@ class _NetworkCut:
         """How pictures are cut that `own` took, as far as the recording says it. Raises InputError (see above)."""
         if self._crop is None:
             self._taken_by = own if self._file is None else self._file.camera
-        if self._taken_by is None and self._has_side_cameras:
+        if self._taken_by is None and self._has_to_be_calibrated:
             raise InputError(
-                f"{self._path}: its camera is not known; find it with `calibrate {self._path}`, give it with --camera"
+                f"{self._path}: its camera is not known; find it with `calibrate {self._path}`, give it with --camera, "
+                "or do without views from elsewhere: train --augment mirror"
             )
         return self._cut
 

@@ -147,8 +147,22 @@ def smoothed(demos: Demonstrations, width_s: float = 0.3) -> Demonstrations:
     return replace(demos, curvature_per_m=curvature_per_m)
 
 
+def check_smoothing(demos: Demonstrations, width_s: float) -> None:
+    """Raises InputError where no drive is as long as what is to be averaged over."""
+    longest_s = max((_duration_s(_times_s(demos, rows)) for rows in demos.episodes()), default=0.0)
+    if longest_s < width_s:
+        raise InputError(
+            f"{demos.where}: its longest drive lasts {longest_s:.1f} s, too short to smooth over {width_s:g} s"
+        )
+
+
+def _times_s(demos: Demonstrations, rows: slice) -> PerCar:
+    return DEFAULT_TICK_S * np.arange(rows.stop - rows.start) if demos.time_s is None else demos.time_s[rows]
+
+
 def _tick_s(time_s: PerCar) -> float:
-    return float(np.median(np.diff(time_s))) if len(time_s) > 1 else DEFAULT_TICK_S
+    tick_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else DEFAULT_TICK_S
+    return tick_s if tick_s > 0.0 else DEFAULT_TICK_S
 
 
 def _duration_s(time_s: PerCar) -> float:

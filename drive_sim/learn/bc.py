@@ -12,7 +12,6 @@ does where only it goes, nobody has shown.
 """
 
 import copy
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -20,76 +19,24 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
+from drive_sim.learn.cloning_loss import batch_loss, batch_losses, mean_loss, summed
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.early_stopping import until_no_better
 from drive_sim.learn.initial_policy import copied, drawn
-from drive_sim.learn.minibatches import Batch, augmented, shuffled, unaugmented
+from drive_sim.learn.minibatches import Batch, augmented, shuffled
+from drive_sim.learn.preparation import Preparation, prepared
 from drive_sim.learn.schedule import warm_up_and_cosine
-from drive_sim.learn.validation_split import split
 from drive_sim.policies.compute import PRECISIONS
-from drive_sim.policies.networks import NUM_MEASUREMENTS
-from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, CURVATURE_UNIT_PER_M, NeuralPolicy
+from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
-HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 MAX_GRADIENT_NORM = 1.0
-_FRAMES_AT_ONCE = 256
-
-
-def negative_log_likelihood(outputs: Tensor, targets: Tensor, huber: float | None = None) -> Tensor:
-    """Mean of -log N(target; output, 1), in nats a frame: outputs and targets (n,) are in units of sigma.
-
-    Errors of more than `huber` sigma count in proportion, not squared (Huber 1964, eq. 4.1): a Gaussian with the tails
-    of an exponential, with its constant left as it is.
-    """
-    if huber is not None:
-        return nn.functional.huber_loss(outputs, targets, delta=huber) + HALF_LOG_TWO_PI
-    return 0.5 * (targets - outputs).square().mean() + HALF_LOG_TWO_PI
-
-
-def batch_losses(policy: NeuralPolicy, batch: Batch, huber: float | None = None) -> tuple[Tensor, ...]:
-    """Mean negative log likelihood of a batch's curvatures, and of its accelerations where the network is conditional.
-
-    Gradients flow through them.
-    """
-    targets = torch.from_numpy(batch.curvature_per_m / policy.curvature_unit_per_m).float().to(policy.device)
-    if not policy.is_conditional:
-        return (negative_log_likelihood(policy.outputs(batch.images), targets, huber),)
-    num_rows = len(batch.images)
-    told = np.zeros((num_rows, NUM_MEASUREMENTS)) if batch.measurements is None else batch.measurements
-    kept = np.zeros(num_rows) if batch.acceleration_mps2 is None else batch.acceleration_mps2
-    outputs = policy.both_outputs(batch.images, told.astype(np.float32))
-    accelerations = torch.from_numpy(kept / ACCELERATION_UNIT_MPS2).float().to(policy.device)
-    return tuple(negative_log_likelihood(outputs[:, i], of, huber) for i, of in enumerate((targets, accelerations)))
-
-
-def batch_loss(policy: NeuralPolicy, batch: Batch) -> Tensor:
-    """The sum of `batch_losses`: what is minimised by default."""
-    return _sum(batch_losses(policy, batch))
-
-
-def _sum(losses: tuple[Tensor, ...], acceleration_weight: float = 1.0) -> Tensor:
-    return losses[0] + acceleration_weight * losses[1] if len(losses) == 2 else losses[0]
-
-
-def mean_loss(policy: NeuralPolicy, demos: Demonstrations) -> float:
-    """What `batch_loss` is for demonstrations as they are, without augmentation, and without gradients."""
-    total = 0.0
-    with torch.inference_mode():
-        for start in range(0, len(demos), _FRAMES_AT_ONCE):
-            batch = unaugmented(demos, slice(start, start + _FRAMES_AT_ONCE))
-            total += len(batch.images) * float(batch_loss(policy, batch))
-    return total / len(demos)
-
-
-def root_mean_square_error(loss: float, curvature_unit_per_m: float) -> float:
-    """The error in 1/m that a mean negative log likelihood of curvatures stands for, as `curvature_loss` is one."""
-    return curvature_unit_per_m * math.sqrt(max(2.0 * (loss - HALF_LOG_TWO_PI), 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +44,11 @@ class Config:
     """How to clone. `validation_share` of the frames, the last ones, are kept out of training and only measured.
 
     It is 0 by default: of thirty seconds every frame is needed, and a low error on held-out frames does not predict
-    driving. `three_cameras`: shifted and rotated views are made from the nearest of the demonstrations' three cameras
-    (NVIDIA 2016); side pictures as samples of their own are `data.side_cameras.as_samples`. `num_threads` is given to
-    torch explicitly: the same number, the same weights to the bit. `huber`: errors of more than so many units count in
-    proportion. `acceleration_weight`: of the accelerations' loss, beside that of the curvatures.
+    driving. `preparation`: what people's recordings ask for, held-out blocks of time too. `three_cameras`: shifted and
+    rotated views are made from the nearest of the demonstrations' three cameras (NVIDIA 2016); side pictures as samples
+    of their own are `preparation.side_cameras`. `num_threads` is given to torch explicitly: the same number, the same
+    weights to the bit. `huber`: errors of more than so many units count in proportion.
+    `acceleration_weight`: of the accelerations' loss, beside that of the curvatures.
     """
 
     network: str = "pilotnet"
@@ -113,6 +61,7 @@ class Config:
     photometric: Photometric | None = field(default_factory=Photometric)
     three_cameras: bool = False
     validation_share: float = 0.0
+    preparation: Preparation = field(default_factory=Preparation)
     steps_per_round: int = 100
     curvature_unit_per_m: float = CURVATURE_UNIT_PER_M
     precision: str = "auto"
@@ -146,16 +95,24 @@ def train(
 ) -> Iterator[Round[NeuralPolicy]]:
     """Clone demonstrations: a Round every `steps_per_round` steps and at the end, each with a policy of its own.
 
+    It ends early where the held-out blocks' `patience` says so.
     Of a conditional network `loss` is that of curvatures and accelerations, `curvature_loss` that of the first alone.
     Initial weights, order of frames, photometric jitter, and shifts and turns are drawn from four streams, one each,
     so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
     ones, and it is not touched. Raises InputError where `start` sees through another camera, and DivergedError at the
     end of a round whose loss is no number.
     """
+    rounds, blocks = _rounds(config, task, rng, start), config.preparation.held_out
+    yield from rounds if blocks is None or blocks.patience is None else until_no_better(rounds, blocks.patience)
+
+
+def _rounds(
+    config: Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator, start: NeuralPolicy | None
+) -> Iterator[Round[NeuralPolicy]]:
     demos = task.require("bc", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
-    training, held_out = split(demos, config.validation_share)
+    training, held_out = prepared(config.preparation, demos, config.validation_share)
     policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
     optimiser = make_optimiser(config, policy)
     losses: list[Tensor] = []
@@ -209,7 +166,8 @@ def minibatches(
     shift_rotate_rng: np.random.Generator,
 ) -> Iterator[Batch]:
     """`num_steps` batches of pictures and commands, in random order, every frame once before any comes again."""
-    order = shuffled(len(demos), config.batch_size, config.num_steps, order_rng)
+    num_samples = 2 * len(demos) if config.preparation.mirror else len(demos)
+    order = shuffled(num_samples, config.batch_size, config.num_steps, order_rng)
     return augmented(
         demos,
         order,
@@ -231,7 +189,7 @@ def _descend(
 ) -> tuple[Tensor, Tensor]:
     """One step down; returns the loss of the batch, and that of its curvatures alone."""
     losses = batch_losses(policy, batch, config.huber)
-    loss = _sum(losses, config.acceleration_weight)
+    loss = summed(losses, config.acceleration_weight)
     optimiser.zero_grad()
     loss.backward()
     # An early jump can kill all ten units before the output for good.

@@ -19,6 +19,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn import bc
 from drive_sim.learn.alvinn_buffer import Patterns
+from drive_sim.learn.cloning_loss import HALF_LOG_TWO_PI
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.initial_policy import NUM_TYPICAL
 from drive_sim.learn.minibatches import Batch
@@ -75,7 +76,7 @@ class Learner:
         self._optimiser.param_groups[0]["lr"] = rate
         loss = float(np.mean([self._step() for _ in range(config.steps_per_frame)]))
         check_losses([loss], self.num_frames)
-        return 2.0 * (loss - bc.HALF_LOG_TWO_PI)
+        return 2.0 * (loss - HALF_LOG_TWO_PI)
 
     def _step(self) -> float:
         rows = self._order_rng.integers(0, len(self.buffer), self.config.batch_size)

@@ -1,15 +1,17 @@
 """Mini-batches: which rows each step reads, and what is changed about their pictures and commands."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from drive_sim.arrays import CarIndex, Images, PerCar
+from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.mirror import mirror_pictures, negate
 from drive_sim.data.side_cameras import side_views
 from drive_sim.policies.measurements import Measurements, measurements_of
+from drive_sim.sim.camera import Camera
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +49,12 @@ def augmented(
 ) -> Iterator[Batch]:
     """Each batch of rows, augmented (`data.augment`): a moved view keeps its wanted place and its acceleration.
 
-    With `three_cameras` each view is made from the picture of the camera nearest to it; raises InputError where there
-    is one only.
+    Row n + i is row i of the n, mirrored (`data.mirror`) after all else. With `three_cameras` each view is made from
+    the picture of the camera nearest to it; raises InputError where there is one only.
     """
     sides = side_views(demos) if three_cameras else None
-    for rows in batches:
+    for numbers in batches:
+        rows, is_mirrored = numbers % len(demos), numbers >= len(demos)
         seen = augment_batch(
             images=demos.images[rows],
             curvature_per_m=demos.curvature_per_m[rows],
@@ -63,12 +66,22 @@ def augmented(
             speed_mps=demos.speed_mps[rows],
             sides=None if sides is None else sides.rows(rows),
         )
-        yield Batch(*seen, *_told_and_accelerated(demos, rows))
+        batch = Batch(*seen, *_told_and_accelerated(demos, rows))
+        yield _mirrored(batch, is_mirrored, demos.camera) if is_mirrored.any() else batch
 
 
 def unaugmented(demos: Demonstrations, rows: slice) -> Batch:
     """Those rows as they are."""
     return Batch(demos.images[rows], demos.curvature_per_m[rows], *_told_and_accelerated(demos, rows))
+
+
+def _mirrored(batch: Batch, is_mirrored: CarMask, camera: Camera | None) -> Batch:
+    """The batch with some of its rows (n,) mirrored: pictures in place, commands and wanted places negated."""
+    mirror_pictures(batch.images, is_mirrored, camera)
+    told = batch.measurements
+    if told is not None:
+        told = np.column_stack([negate(told[:, 0], is_mirrored), told[:, 1:]])
+    return replace(batch, curvature_per_m=negate(batch.curvature_per_m, is_mirrored), measurements=told)
 
 
 def _told_and_accelerated(demos: Demonstrations, rows: CarIndex | slice) -> tuple[Measurements, PerCar | None]:

@@ -2,6 +2,13 @@
 
 import math
 
+LEAST_STEPS, STEPS_A_ROW = 600, 2
+
+
+def steps_of(num_rows: int) -> int:
+    """Steps of gradient descent that suit so many rows: 600 for thirty seconds of ten a second, more for more."""
+    return max(LEAST_STEPS, STEPS_A_ROW * num_rows)
+
 
 def half_cosine(share: float) -> float:
     """From 1 where nothing is done (share 0) down to 0 at the end (Loshchilov and Hutter 2017, arXiv 1608.03983)."""

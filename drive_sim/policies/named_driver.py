@@ -18,13 +18,23 @@ def load_named_driver(name: str, tracks: Tracks) -> tuple[Policy, Camera | None]
     """
     if name == EXPERT:
         return PursuitExpert(tracks), None
+    policy, camera = load_driver(name)
+    from drive_sim.policies.reward_policy import RewardPolicy  # noqa: PLC0415
+
+    return policy.on(tracks) if isinstance(policy, RewardPolicy) else policy, camera
+
+
+def load_driver(name: str) -> tuple[Policy, Camera | None]:
+    """The policy of a model's folder or ONNX file, for no road yet, and the camera that it drives by.
+
+    Raises InputError as `load_named_driver` does.
+    """
     if name.lower().endswith(".onnx"):
         from drive_sim.policies.onnx_policy import load_onnx  # noqa: PLC0415 - what few models need
 
         policy = load_onnx(Path(name))
         return policy, policy.camera
     from drive_sim.policies.model_folder import load_model  # noqa: PLC0415 - the expert needs no torch
-    from drive_sim.policies.reward_policy import RewardPolicy  # noqa: PLC0415
 
     policy = load_model(model_folder(name))
-    return policy.on(tracks) if isinstance(policy, RewardPolicy) else policy, policy.camera
+    return policy, policy.camera

@@ -11,7 +11,7 @@ import torch
 from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
-from drive_sim.learn import bc
+from drive_sim.learn import bc, cloning_loss
 from drive_sim.learn.base import ImitationTask, Round, better_round
 from drive_sim.learn.divergence import DivergedError
 from drive_sim.learn.minibatches import Batch
@@ -66,7 +66,9 @@ def test_learns_to_steer_towards_the_stripe() -> None:
 def test_loss_is_the_likelihood_of_a_gaussian() -> None:
     outputs, targets = torch.tensor([0.0, 1.0, -2.0]), torch.tensor([0.5, 1.0, 1.0])
     gaussian = torch.distributions.Normal(outputs, 1.0)
-    torch.testing.assert_close(bc.negative_log_likelihood(outputs, targets), -gaussian.log_prob(targets).mean())
+    torch.testing.assert_close(
+        cloning_loss.negative_log_likelihood(outputs, targets), -gaussian.log_prob(targets).mean()
+    )
 
 
 @pytest.mark.parametrize("config", [SMALL, PILOT], ids=["small", "pilotnet"])
@@ -176,7 +178,7 @@ def test_the_mean_loss_is_that_of_all_frames_however_they_are_cut(monkeypatch: p
     demos = stripes(7)
     policy = bc.make_policy(SMALL, demos, np.random.default_rng(0))
     whole = bc.mean_loss(policy, demos)
-    monkeypatch.setattr(bc, "_FRAMES_AT_ONCE", 3)
+    monkeypatch.setattr(cloning_loss, "_FRAMES_AT_ONCE", 3)
     assert bc.mean_loss(policy, demos) == pytest.approx(whole, rel=1e-6)
 
 

@@ -78,7 +78,7 @@ def with_progress(rounds: Iterable[Round[PolicyT]], report: Report) -> Iterator[
 
 def error_per_m(latest: Round["NeuralPolicy"]) -> float:
     """The root mean square error of the curvatures since the round before, in 1/m."""
-    from drive_sim.learn import bc  # noqa: PLC0415
+    from drive_sim.learn import cloning_loss  # noqa: PLC0415
 
     loss = latest.metrics.get("curvature_loss", latest.metrics["loss"])
-    return bc.root_mean_square_error(loss, latest.policy.curvature_unit_per_m)
+    return cloning_loss.root_mean_square_error(loss, latest.policy.curvature_unit_per_m)

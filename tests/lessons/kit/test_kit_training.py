@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drive_sim.learn import bc
+from drive_sim.learn import bc, cloning_loss
 from drive_sim.learn.base import ImitationTask
 from drive_sim.lessons.kit.demonstration import demonstrate
 from drive_sim.lessons.kit.training import train_with_progress, training_config, training_rng
@@ -36,4 +36,4 @@ def test_what_is_trained_with_progress_is_what_is_trained_without():
     assert found.steps == (2, 4, 5)
     assert [share for share, _ in told] == [0.4, 0.8, 1.0]
     assert told[-1][1].startswith("step 5, loss 0.9")
-    assert found.error_per_m == bc.root_mean_square_error(last.metrics["loss"], config.curvature_unit_per_m)
+    assert found.error_per_m == cloning_loss.root_mean_square_error(last.metrics["loss"], config.curvature_unit_per_m)
