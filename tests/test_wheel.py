@@ -53,6 +53,7 @@ def test_an_installed_wheel_works_outside_of_the_checkout(installed: Path, tmp_p
         "evaluate model pilotnet --suite train --distance 0.02 --json counted.json",
         "reward drive --no-film --out liked",
         "lesson",
+        "assignment dagger --out homework",
         "watch alvinn --frames 2",
     ):
         done = typed(installed, tmp_path, *command.split())
@@ -60,6 +61,7 @@ def test_an_installed_wheel_works_outside_of_the_checkout(installed: Path, tmp_p
         assert done.returncode == (2 if refused else 0), (command, done.stderr)
         assert "Traceback" not in done.stderr
     assert (tmp_path / "counted.json").is_file()
+    assert (tmp_path / "homework" / "test_dagger.py").is_file()
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ def moved(
     new = np.stack([column, row, np.ones_like(row)]).reshape(3, -1)
     sky, ground = homographies(camera, shift_m, turn_rad)
     is_ground = (row > camera.horizon_px).ravel()
-    found = np.where(is_ground, np.asarray(ground) @ new, np.asarray(sky) @ new)
+    found = np.where(is_ground, _oriented(ground) @ new, _oriented(sky) @ new)
     with np.errstate(divide="ignore", invalid="ignore"):
         u, v = found[:, 0] / found[:, 2], found[:, 1] / found[:, 2]
     is_known = (found[:, 2] > 0.0) & np.isfinite(u) & np.isfinite(v)  # that is the old depth in units of the new one
@@ -40,6 +40,12 @@ def moved(
     nearest_v = np.clip(np.nan_to_num(v), 0, camera.height_px - 1).round().astype(np.int64)
     pictures = images[np.arange(len(images))[:, None], nearest_v, nearest_u]
     return pictures.reshape(images.shape), is_known.reshape(images.shape[:3])
+
+
+def _oriented(homographies: Transforms) -> Transforms:
+    """The same homographies, which any factor leaves what they are, with positive depths in front of the camera."""
+    found = np.asarray(homographies)
+    return found * np.sign(np.linalg.det(found))[:, None, None]
 
 
 def differences(homographies: Homographies) -> tuple[float, float]:

@@ -127,6 +127,11 @@ def shares(driver: Any) -> list[tuple[Any, float]]:
     return [(driver, 1.0)]
 
 
+def is_readable(driver: Any) -> bool:
+    """Whether it can be read off who drives: the expert, what was learned, or a mixture of such."""
+    return all(isinstance(policy, Expert | Learned) for policy, _ in shares(driver))
+
+
 def share_of_expert(driver: Any) -> float:
     """The share of the ticks that the expert drives."""
     return sum(weight for policy, weight in shares(driver) if isinstance(policy, Expert))

@@ -220,6 +220,7 @@ MAX_ENT = (
     ),
     Mistake("the best action", _TAKEN, "taken = (action_values >= best) * 1.0", "takes the best action only"),
     Mistake("shares of values", _TAKEN, "taken = action_values", "Q / sum Q"),
+    Mistake("the policy overflows", _TAKEN, "taken = np.exp(action_values / temperature)", "have no probabilities"),
     Mistake("no look ahead", _BACKWARD, "action_values[to_go] = reward", "don't look ahead"),
     Mistake(
         "no discount backward", _BACKWARD, _BACKWARD.replace("mdp.discount * ", ""), "missing in your backward pass"
@@ -292,3 +293,41 @@ MISTAKES: dict[str, tuple[Mistake, ...]] = {
     "shift-and-rotate": SHIFT_AND_ROTATE,
     "max-ent": MAX_ENT,
 }
+
+RIGHT_AS_WELL: dict[str, tuple[tuple[str, str], ...]] = {
+    "dagger": (
+        (_DRIVER, "driver = expert if beta == 1.0 else mixed((policy, expert), (1.0 - beta, beta))"),
+        (_ROLLOUT, _ROLLOUT.replace("beta == 1.0", "driver is expert")),
+        (_AGGREGATE, "data = rollout if data is None else rollout + data"),
+        ("return p ** (i - 1)", "return float(np.prod([p] * (i - 1)))"),
+        ("rollout_rng, fit_rng = rng.spawn(2)", "fit_rng, rollout_rng = rng.spawn(2)"),
+    ),
+    "smile": (
+        (_LEARNED, "return np.array([alpha * (1.0 - alpha) ** (j - 1) for j in range(1, n + 1)])"),
+        (
+            "return learned_weights(alpha, n) / (1.0 - expert_share(alpha, n))",
+            "weights = np.asarray(learned_weights(alpha, n)); return weights / weights.sum()",
+        ),
+        (
+            _SMILE_DRIVER,
+            _SMILE_DRIVER.replace("mixed(", "Mixture(")
+            .replace("(share, *", "np.array([share, *")
+            .replace("n)))", "n)]))"),
+        ),
+    ),
+    "shift-and-rotate": (
+        (_GROUND, f"{_GROUND[:9]}-2.0 * {_GROUND[9:]}"),
+        ("return geometry.arc_through(*target_m)", "f, d = target_m; return 2.0 * d / (f**2 + d**2)"),
+        (_MATRIX, _MATRIX.replace("zero + shift_m", "shift_m")),
+    ),
+    "max-ent": (
+        (_SOFT, "return temperature * np.log(np.add.reduceat(above, mdp.first, axis=-1)) + best"),
+        (
+            _TAKEN,
+            "values = state_values(mdp, action_values, temperature)[..., mdp.state]; "
+            "taken = np.exp((action_values - values) / temperature)",
+        ),
+        (_BACKWARD, "action_values[to_go] = mdp.discount * (mdp.transition @ values[to_go - 1].T).T + reward"),
+    ),
+}
+"""Other ways to write what stands there, which must pass."""

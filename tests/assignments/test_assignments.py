@@ -14,7 +14,7 @@ from drive_sim.assignments.gaps import Gap, with_gaps
 from drive_sim.assignments.sentences import NotRightError
 from drive_sim.cli import main
 from tests.assignments.classroom import loaded, said
-from tests.assignments.mistakes import MISTAKES, Mistake
+from tests.assignments.mistakes import MISTAKES, RIGHT_AS_WELL, Mistake
 
 ROOT = Path(__file__).resolve().parents[2]
 each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
@@ -89,6 +89,16 @@ def test_a_mistake_is_named(name: str, mistake: Mistake, tmp_path: Path) -> None
     outcomes = said(ASSIGNMENTS[name], source.replace(mistake.right, mistake.wrong), tmp_path)
     sentences = [str(error) for error in outcomes.values() if isinstance(error, NotRightError)]
     assert any(mistake.said in sentence for sentence in sentences), outcomes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "written", "otherwise"), [(name, *ways) for name in RIGHT_AS_WELL for ways in RIGHT_AS_WELL[name]]
+)
+def test_other_ways_to_write_it_pass(name: str, written: str, otherwise: str, tmp_path: Path) -> None:
+    assert solution(name).count(written) == 1
+    outcomes = said(ASSIGNMENTS[name], solution(name).replace(written, otherwise), tmp_path)
+    assert {test: str(error) for test, error in outcomes.items() if error} == {}
 
 
 def test_a_gap_that_the_source_does_not_have_is_an_error() -> None:

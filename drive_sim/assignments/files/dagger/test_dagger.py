@@ -5,7 +5,7 @@ from pathlib import Path
 import dagger
 import numpy as np
 
-from drive_sim.assignments.number_lane import Log, Rows, make_task, offset, share_of_expert, shares
+from drive_sim.assignments.number_lane import Log, Rows, is_readable, make_task, offset, share_of_expert, shares
 from drive_sim.assignments.sentences import borrowed, expect
 from drive_sim.learn.base import Round
 
@@ -45,6 +45,10 @@ def test_who_drives() -> None:
         len(log.drivers) == 4,
         f"There should be one drive a round, 4 in 4 rounds: D_i are the states that pi_i visits. Yours drove "
         f"{len(log.drivers)} times.",
+    )
+    expect(
+        all(map(is_readable, log.drivers)),
+        "Make who drives by `mixed` (or `Mixture`), or it cannot be read off here who drives by which share.",
     )
     found = [share_of_expert(driver) for driver in log.drivers]
     expect(

@@ -61,6 +61,13 @@ def test_the_policy_is_the_exponential_of_the_advantage() -> None:
         f"For Q = log(1), log(2), log(3), log(4) the probabilities are 0.1, 0.2, 0.3 and 0.4. Yours: "
         f"{found[:4].round(3).tolist()}.",
     )
+    with np.errstate(over="ignore", invalid="ignore"):
+        large = np.asarray(max_ent.policy_of(TWO_STATES, np.full(8, 2000.0), 1.0))
+    expect(
+        bool(np.allclose(large, 0.25)),
+        "exp(2000) is no number any more, so four actions worth 2000 each have no probabilities. With `best` taken "
+        "off first no exponential is above 1, and the shares are the same.",
+    )
 
 
 def test_the_backward_pass_counts_every_path() -> None:

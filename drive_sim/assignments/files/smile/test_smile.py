@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import smile
 
-from drive_sim.assignments.number_lane import Log, make_task, offset, share_of_expert, shares
+from drive_sim.assignments.number_lane import Log, is_readable, make_task, offset, share_of_expert, shares
 from drive_sim.assignments.sentences import borrowed, expect
 from drive_sim.learn.base import Round
 
@@ -87,6 +87,10 @@ def test_who_drives() -> None:
     """In round n drives pi_{n-1}: the expert in round 1, then the mixture of the expert and all that is learned."""
     _, log = learned(smile.Config(4, 5, alpha=0.25))
     expect(len(log.drivers) == 4, f"There should be one drive a round, 4 in 4; yours drove {len(log.drivers)} times.")
+    expect(
+        all(map(is_readable, log.drivers)),
+        "Make who drives by `mixed` (or `Mixture`), or it cannot be read off here who drives by which share.",
+    )
     found = [share_of_expert(driver) for driver in log.drivers]
     expect(
         found != [1.0, 1.0, 1.0, 1.0],
