@@ -64,7 +64,7 @@ def test_who_drives() -> None:
     expect(
         np.allclose(found, [1.0, 0.4, 0.16, 0.064]),
         f"By pi_i = beta_i pi* + (1 - beta_i) pi_hat_i the expert's share in rounds 1 to 4 is 1, 0.4, 0.16, 0.064 (p = "
-        f"0.4). In yours it is {found}.",
+        f"0.4). In yours it is {np.round(found, 3).tolist()}.",
     )
     for i, driver in enumerate(log.drivers[1:], start=2):
         numbers = [getattr(policy, "number", 0) for policy, _ in shares(driver)]

@@ -19,7 +19,6 @@ def new_folder() -> Path:
 def main() -> int:
     """Train, grade; 0 where that went well."""
     folder = new_folder()
-    folder.mkdir()
     train(folder / "model", seed=0)
     command = [sys.executable, "-m", "drive_sim", "grade", str(folder / "model"), "--out", str(folder / "grade")]
     return subprocess.run([*command, *sys.argv[1:]], check=False).returncode
