@@ -29,6 +29,12 @@ DAGGER = (
     Mistake("the expert always drives", _DRIVER, "driver = expert", "the expert alone drives"),
     Mistake("beta is one", "beta = config.beta(i)", "beta = 1.0", "the expert alone drives"),
     Mistake(
+        "draws by itself",
+        _DRIVER,
+        "driver = type('Drawn', (), {'act': lambda _, seen, rng: expert.act(seen, rng)})()",
+        "Make who drives by `mixed`",
+    ),
+    Mistake(
         "the learner always drives", _DRIVER, "driver = policy if i > 1 else expert", "the expert's share in rounds"
     ),
     Mistake("the shares swapped", _DRIVER, "driver = mixed((expert, policy), (1.0 - beta, beta))", "wrong way round"),

@@ -82,7 +82,7 @@ def test_comments_stay_as_hints(name: str) -> None:
     ids=lambda of: str(of)[:40],
 )
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default:invalid value:RuntimeWarning")
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
 def test_a_mistake_is_named(name: str, mistake: Mistake, tmp_path: Path) -> None:
     source = solution(name)
     assert source.count(mistake.right) == 1, "the project's file has changed: change the mistake, too"

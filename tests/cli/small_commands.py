@@ -35,6 +35,7 @@ SMALL_COMMANDS = (
     SmallCommand("grade network.onnx --num-roads 1 --films 0 --out graded", ("graded/results.json",)),
     SmallCommand("calibrate log --rows 10 --out camera.json", ("camera.json",)),
     SmallCommand("reward drive --no-film --out liked", ("liked/page.html", "liked/model")),
+    SmallCommand("assignment max-ent --out homework", ("homework/max_ent.py",)),
     SmallCommand("lesson"),
     SmallCommand("watch expert --frames 3"),
     SmallCommand("watch --lecture --frames 3"),

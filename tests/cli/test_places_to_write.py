@@ -34,10 +34,19 @@ INTO_FOLDERS = {
     "demo": "demo --headless",
     "drive": "drive --frames 1",
     "grade": "grade MODEL",
+    "assignment": "assignment dagger",
 }
 """Everything that takes --out DIR."""
 PLACES = (".", "link", "read-only/empty", "deep/in/there")
-SMALL = {"record": PLACES, "train": PLACES, "dagger": (".",), "smile": ("link",), "gail": PLACES, "reward": ("link",)}
+SMALL = {
+    "assignment": PLACES,
+    "record": PLACES,
+    "train": PLACES,
+    "dagger": (".",),
+    "smile": ("link",),
+    "gail": PLACES,
+    "reward": ("link",),
+}
 """Those that run whole in a moment, and where; of the others only the refusals are tried here."""
 INTO_FILES = {
     "evaluate": "evaluate expert --distance 0.01 --json",
@@ -57,6 +66,7 @@ WORK = {
     "drive_sim.lessons.catalogue": ("run_lesson", "begin_all"),
     "drive_sim.lessons.first_drive.first_drive": ("run",),
     "drive_sim.cli.window": ("has_display",),
+    "drive_sim.assignments.folder": ("write_folder",),
     "drive_sim.evaluate": ("drive",),
     "drive_sim.evaluate.grading": ("make_graded_suite",),
     "drive_sim.policies.onnx_export": ("export_onnx",),

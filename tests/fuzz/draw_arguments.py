@@ -92,6 +92,8 @@ _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str]
     (("calibrate", "rec"), 1, _PATHS, _among()),
     (("export", "network", "out.onnx"), 2, _PATHS, _among()),
     (("export", "network", "out.onnx"), 1, _PATHS, _among()),
+    (("assignment", "dagger"), 1, _WORDS, _among("dagger", "smile")),
+    (("assignment", "dagger"), "--out", _PATHS, _may),
     (("grade", "rec"), 1, _PATHS, _among()),
     (("grade", "rec"), "--seed-file", _PATHS, _among()),
     (("grade", "rec"), "--points", _NUMBERS, _among()),
