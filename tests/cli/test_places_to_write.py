@@ -38,15 +38,7 @@ INTO_FOLDERS = {
 }
 """Everything that takes --out DIR."""
 PLACES = (".", "link", "read-only/empty", "deep/in/there")
-SMALL = {
-    "assignment": PLACES,
-    "record": PLACES,
-    "train": PLACES,
-    "dagger": (".",),
-    "smile": ("link",),
-    "gail": PLACES,
-    "reward": ("link",),
-}
+SMALL = {"record": PLACES, "train": PLACES, "dagger": (".",), "smile": ("link",), "gail": PLACES, "reward": ("link",)}
 """Those that run whole in a moment, and where; of the others only the refusals are tried here."""
 INTO_FILES = {
     "evaluate": "evaluate expert --distance 0.01 --json",
