@@ -54,7 +54,7 @@ def run(args: Arguments) -> Result:
     found = known.recognised(args.recording)
     try:
         with output_folder(args.out, "convert") as folder, whole_folder(folder) as part:
-            drive = found.read(args.recording, None)
+            drive = found.open(args.recording)
             for line in drive.notes:
                 tell(f"{args.recording}: {line}")
             with display.progress({"convert": f"writing {len(drive):,} rows"}) as show:

@@ -199,7 +199,7 @@ def _steering_of(log: Path) -> str:
     if found.name == "udacity":
         curvature = curvature_from_udacity(np.array([row.steering for row in parse_log(find_log(log))[0]]))
     else:
-        curvature = found.read(log, lambda _: lambda picture: picture[:1, :1]).columns["curvature_per_m"]
+        curvature = found.open(log, lambda _: lambda picture: picture[:1, :1]).columns["curvature_per_m"]
     if len(curvature) < 2:
         return f"{log}: fewer than two of its rows can be read; give a recording of `drive` or `record`"
     change = np.abs(np.diff(curvature))

@@ -52,7 +52,7 @@ def load_calibrated_log(path: Path, camera_file: CameraFile | None, *, needs_geo
     """
     found = recognised(path)
     cut = _NetworkCut(path, camera_file, has_to_be_calibrated=needs_geometry and found.name == "udacity")
-    drive = found.read(path, cut.of)
+    drive = found.open(path, cut.of)
     demos = replace(drive.demonstrations(), camera=cut.camera)
     if camera_file is not None and camera_file.side_m is not None and demos.images_left is not None:
         demos = replace(demos, side_m=camera_file.side_m)
@@ -71,7 +71,8 @@ class _NetworkCut:
     @property
     def camera(self) -> Camera | None:
         """The camera of the small pictures."""
-        return None if self._crop is None or self._taken_by is None else self._crop.camera(self._taken_by)
+        taken_by = self._taken_by
+        return taken_by if self._crop is None or taken_by is None else _camera(self._crop, taken_by)
 
     def of(self, own: Camera | None) -> PictureEdit:
         """How pictures are cut that `own` took, as far as the recording says it. Raises InputError (see above)."""
@@ -92,7 +93,7 @@ class _NetworkCut:
                 f"{self._path}: its pictures are {picture.shape[1]}x{picture.shape[0]}, those of the camera file "
                 f"{camera.width_px}x{camera.height_px}; find this log's own with `calibrate {self._path}`"
             )
-        return crop.picture(picture)
+        return picture if camera is not None and _camera(crop, camera) == camera else crop.picture(picture)
 
     def _begin(self, picture: Picture) -> Crop:
         """The window, from the first picture."""
@@ -107,3 +108,9 @@ class _NetworkCut:
         camera = self._taken_by
         self._crop = network_crop(camera.width_px, own_top_px or camera.height_px, horizon_px=camera.horizon_px)
         return self._crop
+
+
+def _camera(crop: Crop, camera: Camera) -> Camera:
+    """The camera of a window; the camera itself where that is its whole picture, at its size."""
+    whole = Crop(0.0, 0.0, float(camera.width_px), camera.width_px, camera.height_px)
+    return camera if crop == whole else crop.camera(camera)

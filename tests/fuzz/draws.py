@@ -8,6 +8,7 @@ from tests.fuzz.cases import Case
 from tests.fuzz.draw_arguments import draw_arguments
 from tests.fuzz.draw_damage import Rng
 from tests.fuzz.draw_foreign import draw_camera, draw_circuit, draw_log
+from tests.fuzz.draw_formats import draw_lerobot, draw_minari, draw_npz, draw_tub
 from tests.fuzz.draw_models import draw_model, draw_onnx, draw_resume
 from tests.fuzz.draw_recordings import draw_recording
 
@@ -20,8 +21,12 @@ DRAWS: dict[str, tuple[Callable[[Rng], Case], int]] = {
     "onnx": (draw_onnx, 10),
     "resume": (draw_resume, 8),
     "arguments": (draw_arguments, 10),
+    "tub": (draw_tub, 6),
+    "lerobot": (draw_lerobot, 6),
+    "minari": (draw_minari, 5),
+    "npz": (draw_npz, 3),
 }
-"""How a case of each kind is drawn, and its share of all in percent."""
+"""How a case of each kind is drawn, and how often one is drawn beside the others."""
 
 
 def draw_case(seed: int, number: int, kinds: Sequence[str] = tuple(DRAWS)) -> Case:

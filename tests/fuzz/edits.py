@@ -103,6 +103,14 @@ def _line(folder: Path, target: str, number: int, text: str) -> None:
     (folder / target).write_bytes(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
 
 
+def _line_json(folder: Path, target: str, number: int, key: str, name: str) -> None:
+    """A hostile text for a key's value in one of many lines of JSON."""
+    lines = (folder / target).read_text().splitlines()
+    whole = {**json.loads(lines[number]), key: _PLACE}
+    lines[number] = json.dumps(whole).replace(json.dumps(_PLACE), TEXTS[name])
+    (folder / target).write_bytes(("\n".join(lines) + "\n").encode("utf-8", "surrogatepass"))
+
+
 def _cell(folder: Path, target: str, number: int, column: int, text: str) -> None:
     """Another cell in a line of comma-separated text."""
     lines = (folder / target).read_text().splitlines()
@@ -129,6 +137,7 @@ EDITS: dict[str, Callable[..., Any]] = {
     "fill": _fill,
     "append": _append,
     "replace": _replace,
+    "line json": _line_json,
     "line": _line,
     "cell": _cell,
     "long": _long,

@@ -14,7 +14,8 @@ LONGEST_S, MOST_BYTES = 10.0, 1_000_000_000
 MOST_LINES, LONGEST_LINE = 40, 1_000
 _OURS = re.compile(
     r"warning: |recording: |training: |reading|what the driver likes|film|[\w.-]+ drives: |usage: |drive-sim"
-    r"|road |(log|rec|drive|camera\.json|rounds|mixing)\S*: |\d+ of \d+ rows|line \d+ |and \d+ more|no times in"
+    r"|road |(log|rec|drive|camera\.json|rounds|mixing|tub|lerobot|minari|npz|out)\S*: |writing "
+    r"|\d+ of \d+ rows|line \d+ |and \d+ more|no times in"
 )
 """How the lines begin that our commands write on standard error."""
 

@@ -30,6 +30,9 @@ def make_valid(folder: Path) -> None:
     _do("reward drive --no-film --out liked")
     (folder / "liked" / "model").rename(folder / "reward")
     _do("export network network.onnx")
+    for kind in ("tub", "lerobot", "npz"):
+        _do(f"convert rec {kind} --to {kind}")
+    _make_minari(folder)
     (folder / "road.csv").write_text(_ring())
     (folder / "way.gpx").write_text(_way())
     (folder / "line.csv").write_text("# width_m=5\n" + "\n".join(f"{5 * i},{(i % 9) ** 2 / 9}" for i in range(40)))
@@ -37,6 +40,14 @@ def make_valid(folder: Path) -> None:
     write_json(folder / "camera.json", {"camera": asdict(LOG_CAMERA), "fit": {"own_car_top_px": 150}})
     _make_alvinn(folder / "alvinn")
     _make_steering(folder / "steering")
+
+
+def _make_minari(folder: Path) -> None:
+    """As Arrow, whatever is installed."""
+    from drive_sim.data.formats.known import read_drive
+    from drive_sim.data.formats.minari_writer import write_minari
+
+    write_minari(read_drive(folder / "rec"), folder / "minari", lambda _: None, "arrow")
 
 
 def _do(command: str) -> None:

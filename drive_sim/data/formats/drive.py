@@ -1,6 +1,6 @@
 """What every format of a recording comes down to: ticks with pictures and named columns, in unbroken drives."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.demonstrations import DEFAULT_TICK_S, Demonstrations
-from drive_sim.data.recording_schema import LIMITS
+from drive_sim.data.recording_schema import DRIVERS, LIMITS, check_numbers
 from drive_sim.errors import InputError
 from drive_sim.geometry import FULL_LOCK_PER_M
 from drive_sim.sim.camera import Camera
@@ -150,6 +150,19 @@ class Drive:
         driver, breaks = self.driver, np.zeros(len(self), dtype=bool)
         breaks[1:] = (driver[1:] != driver[:-1]) | (np.diff(self.episode) != 0)
         return np.cumsum(breaks)
+
+
+def drivers(names: Iterable[object]) -> Column:
+    """Who drove (n,), as a file says it; what is no driver's name is taken as a person's."""
+    return np.array([name if name in DRIVERS else "human" for name in names], dtype="<U6")
+
+
+def checked(drive: Drive) -> Drive:
+    """The drive itself. Raises InputError, naming the row, where a number is one that nobody drove."""
+    for name in LIMITS:
+        if name in drive.columns:
+            check_numbers(name, drive.columns[name], np.arange(len(drive)), drive.source)
+    return drive
 
 
 def unbroken(time_s: PerCar, breaks: CarMask | None = None) -> tuple[PerCar, CarIndex]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.data.formats.drive import Drive, Progress
+from drive_sim.data.formats.drive import Drive, Progress, checked
 from drive_sim.data.formats.lerobot import read_lerobot
 from drive_sim.data.formats.lerobot_layout import DATA_FILES, INFO
 from drive_sim.data.formats.lerobot_writer import write_lerobot
@@ -39,6 +39,10 @@ class Format:
     write: Write
     endings: tuple[str, ...] = ()
     """Of the single files that hold a whole recording."""
+
+    def open(self, path: Path, cut: Cut | None = None) -> Drive:
+        """Read a recording, its pictures cut. Raises InputError where it cannot be read, or was not driven."""
+        return checked(self.read(path, cut))
 
     def holds(self, path: Path) -> bool:
         """Whether this is a recording of that format."""
@@ -101,7 +105,7 @@ def recognised(path: Path) -> Format:
 
 def read_drive(path: Path, cut: Cut | None = None) -> Drive:
     """Read a recording of any format. Raises InputError where there is none, or where it cannot be read."""
-    return recognised(path).read(path, cut)
+    return recognised(path).open(path, cut)
 
 
 def _resemblance(path: Path) -> str:
@@ -118,7 +122,7 @@ def _resemblance(path: Path) -> str:
         inner for inner in sorted(path.iterdir()) if inner.is_dir() and any(f.holds(inner) for f in FORMATS.values())
     ]
     if holding:
-        return f"but its folder {holding[0].name} is one; give {' '.join(map(str, holding[:3]))}"
+        return f"but its folder {holding[0].name} holds one; give {holding[0]}"
     if not any(path.iterdir()):
         return f"it is empty; give {_titles()}"
     return f"nothing in it looks like one; give {_titles()}"

@@ -16,15 +16,16 @@ import pyarrow.parquet as pq
 from drive_sim import records
 from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.data.demonstrations import FASTEST_MPS
-from drive_sim.data.formats.drive import NUMBERS, Column, Drive, unbroken
+from drive_sim.data.formats.drive import NUMBERS, Column, Drive, drivers, unbroken
 from drive_sim.data.formats.lerobot_features import Features, Number, chosen_features
 from drive_sim.data.formats.lerobot_layout import DATA_FILES, INFO, INTERVENTION
-from drive_sim.data.formats.lerobot_pictures import read_camera
+from drive_sim.data.formats.lerobot_pictures import Clock, read_camera
 from drive_sim.data.formats.rows_told import RowsTold
 from drive_sim.data.formats.steering_range import checked_steering
 from drive_sim.data.formats.written import KEY, Written, described, read_written
 from drive_sim.data.picture_rows import Cut
 from drive_sim.errors import InputError
+from drive_sim.files import check_file
 from drive_sim.geometry import FULL_LOCK_PER_M, curvature_from_normalised
 
 _REMEDY = "copy the dataset again"
@@ -57,7 +58,8 @@ def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
     written = read_written(raw.get(KEY), str(folder / INFO))
     table, notes = _table(folder, chosen)
     edit = None if cut is None else cut(None if written is None else written.camera)
-    views = [read_camera(folder, raw, name, chosen, table, info.fps, edit) for name in chosen.cameras]
+    clock = _clock(table, folder, info.fps)
+    views = [read_camera(folder, name, chosen, table, clock, edit) for name in chosen.cameras]
     steering = _number(table, chosen.steering, folder)
     faults = checked_steering(steering, str(folder))
     faults = [first or second for first, second in zip(views[0].faults, faults, strict=True)]
@@ -71,7 +73,7 @@ def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
     full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
     columns = _columns(table, chosen, written, folder)
     columns.setdefault("curvature_per_m", curvature_from_normalised(steering, full_lock_per_m))
-    columns, episode = _timed(columns, table, kept, info.fps)
+    columns, episode = _timed(columns, clock, kept)
     drive = Drive(
         images[0],
         columns,
@@ -94,10 +96,11 @@ def _table(folder: Path, chosen: Features) -> tuple[pa.Table, list[str]]:
     notes: list[str] = []
     for path in sorted(folder.glob(DATA_FILES)):
         try:
+            check_file(path)
             file = pq.ParquetFile(path)
             part = file.read([name for name in file.schema_arrow.names if name in wanted])
-        except (OSError, ValueError, pa.ArrowException) as error:
-            notes.append(f"{path.relative_to(folder)} cannot be read ({str(error).splitlines()[0][:80]})")
+        except (OSError, ValueError, InputError, pa.ArrowException) as error:
+            notes.append(f"{path.relative_to(folder)} cannot be read ({_first_line(error)})")
             continue
         missing = needed - set(part.column_names)
         if missing:
@@ -110,6 +113,12 @@ def _table(folder: Path, chosen: Features) -> tuple[pa.Table, list[str]]:
         return pa.concat_tables(parts, promote_options="default"), notes
     except pa.ArrowException:
         raise InputError(f"{folder}: its data files do not have the same columns; {_REMEDY}") from None
+
+
+def _clock(table: pa.Table, folder: Path, fps: float) -> Clock:
+    """When each frame was, and in which episode."""
+    time_s, episode = (_number(table, Number(name, 0, 1), folder) for name in ("timestamp", "episode_index"))
+    return Clock(time_s, np.nan_to_num(episode, nan=-1.0).astype(np.int64), fps)
 
 
 def _number(table: pa.Table, number: Number, folder: Path) -> PerCar:
@@ -133,7 +142,7 @@ def _columns(table: pa.Table, chosen: Features, written: Written | None, folder:
             if f"{KEY}.{name}" in table.column_names:
                 columns[name] = _number(table, Number(f"{KEY}.{name}", 0, 1), folder)
         if f"{KEY}.driver" in table.column_names:
-            columns["driver"] = table[f"{KEY}.driver"].to_numpy().astype(str)
+            columns["driver"] = drivers(table[f"{KEY}.driver"].to_pylist())
     elif chosen.speed is not None:
         speed_mps = _number(table, chosen.speed, folder)
         columns["speed_mps"] = np.where(np.abs(speed_mps) <= FASTEST_MPS, speed_mps, np.nan)
@@ -154,15 +163,14 @@ def _drivers(by_person: Column, episode: PerCar) -> Column:
     return driver
 
 
-def _timed(columns: dict[str, Column], table: pa.Table, kept: Column, fps: float) -> tuple[dict[str, Column], CarIndex]:
+def _timed(columns: dict[str, Column], clock: Clock, kept: Column) -> tuple[dict[str, Column], CarIndex]:
     """The kept rows' columns with their times, and the unbroken drives: episodes, broken where rows are left out."""
-    episode = table["episode_index"].to_numpy()[kept]
-    time_s = table["timestamp"].to_numpy().astype(np.float64)[kept]
+    episode, time_s = clock.episode[kept], clock.time_s[kept]
     columns = {name: column[kept] for name, column in columns.items()}
     breaks = np.zeros(len(episode), dtype=bool)
     breaks[1:] = (np.diff(episode) != 0) | (np.diff(np.flatnonzero(kept)) > 1)
     # A time on a film is one of its ticks, which float32 has rounded.
-    since_s, number = unbroken(np.rint(np.nan_to_num(time_s) * fps) / fps, breaks)
+    since_s, number = unbroken(np.rint(np.nan_to_num(time_s) * clock.fps) / clock.fps, breaks)
     columns.setdefault("time_s", since_s)
     return columns, number
 
@@ -174,3 +182,7 @@ def _notes(chosen: Features, columns: Mapping[str, Column], written: Written | N
         notes.append(f"its steering{name} is taken as right positive, 1 being the full lock of our car")
     policies = int((columns["driver"] == "policy").sum()) if "driver" in columns else 0
     return [*notes, f"{policies:,} frames were driven by a policy: they are not learned from"] if policies else notes
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:80] if str(error) else type(error).__name__

@@ -71,9 +71,9 @@ def _steering(numbers: Mapping[str, list[str]], path: Path) -> tuple[Number, boo
     if not actions:
         raise InputError(f"{path} is a LeRobotDataset without an action; give one in which somebody steers")
     key, names = next(iter(actions.items()))
-    some = ", ".join(names[:6]) + (", ..." if names[6:] else "")
+    some = ", ".join(f"{name:.40}" for name in names[:6]) + (", ..." if names[6:] else "")
     raise InputError(
-        f"{path} is a LeRobotDataset of another robot: its {key} is {some} ({len(names)} numbers), none of "
+        f"{path} is a LeRobotDataset of another robot: its {key:.40} is {some} ({len(names)} numbers), none of "
         "them called a steering; give one of a car"
     )
 

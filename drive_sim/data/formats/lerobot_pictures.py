@@ -1,39 +1,42 @@
 """The pictures of a LeRobotDataset's camera, row by row: frames of films, or pictures that stand in the rows."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.data.film_frames import first_frame, read_frames
 from drive_sim.data.formats.lerobot_features import Features
 from drive_sim.data.formats.lerobot_layout import EPISODE_FILES, VIDEO_PATH
 from drive_sim.data.picture_file import decoded_picture
 from drive_sim.data.picture_rows import PictureEdit, PictureRows, empty_images
 from drive_sim.errors import InputError
+from drive_sim.files import check_file
 
 _TOLERANCE = 0.4
 """Of the time between two frames: so much earlier or later a frame may be than its row."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Clock:
+    """When each frame was (n,), in seconds since the start of its episode; its episode (n,); frames a second."""
+
+    time_s: PerCar
+    episode: CarIndex
+    fps: float
+
+
 def read_camera(
-    folder: Path,
-    info: Mapping[str, Any],
-    camera: str,
-    chosen: Features,
-    table: pa.Table,
-    fps: float,
-    edit: PictureEdit | None,
+    folder: Path, camera: str, chosen: Features, table: pa.Table, clock: Clock, edit: PictureEdit | None
 ) -> PictureRows:
     """The pictures of one camera. Raises InputError where its episodes' places are not said."""
     if not chosen.is_film:
         return _in_rows(table, camera, str(folder), edit)
-    episode = table["episode_index"].to_numpy()
-    time_s = table["timestamp"].to_numpy().astype(np.float64)
-    places = _places(folder, info, camera)
+    episode, time_s = clock.episode, clock.time_s
+    places = _places(folder, camera)
     first = next(
         (found for path in dict.fromkeys(p for p, _ in places.values()) if (found := first_frame(path)) is not None),
         None,
@@ -51,22 +54,23 @@ def read_camera(
         at_s = time_s[rows] + np.array([places[number][1] for number in episode[rows].tolist()])
         order = np.argsort(at_s, kind="stable")
         view = images[rows[order]]
-        faults[rows[order]] = read_frames(path, at_s[order], _TOLERANCE / fps, view, edit)
+        faults[rows[order]] = read_frames(path, at_s[order], _TOLERANCE / clock.fps, view, edit)
         images[rows[order]] = view
     return PictureRows(images, faults.tolist(), first.shape)
 
 
-def _places(folder: Path, info: Mapping[str, Any], camera: str) -> dict[int, tuple[Path, float]]:
+def _places(folder: Path, camera: str) -> dict[int, tuple[Path, float]]:
     """Each episode's film, and where in it the episode begins, in seconds."""
     names = ["episode_index", *(f"videos/{camera}/{name}" for name in ("chunk_index", "file_index", "from_timestamp"))]
-    pattern, places = str(info.get("video_path") or VIDEO_PATH), dict[int, tuple[Path, float]]()
+    places: dict[int, tuple[Path, float]] = {}
     try:
         for path in sorted(folder.glob(EPISODE_FILES)):
+            check_file(path)
             for row in pq.ParquetFile(path).read(names).to_pylist():
                 number, chunk, file, from_s = (row[name] for name in names)
-                film = folder / pattern.format(video_key=camera, chunk_index=chunk, file_index=file)
+                film = folder / VIDEO_PATH.format(video_key=camera, chunk_index=int(chunk), file_index=int(file))
                 places[int(number)] = film, float(from_s)
-    except (OSError, pa.ArrowException, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (OSError, pa.ArrowException, ValueError, TypeError, KeyError, InputError) as error:
         what = str(error).splitlines()[0][:80] if str(error) else type(error).__name__
         raise InputError(f"{folder}: its {EPISODE_FILES} cannot be read ({what}); copy the dataset again") from None
     if not places:

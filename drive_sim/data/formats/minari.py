@@ -17,7 +17,7 @@ from drive_sim.data.formats.drive import NUMBERS, Column, Drive, unbroken
 from drive_sim.data.formats.joined import joined
 from drive_sim.data.formats.minari_episodes import Episode, read_episodes
 from drive_sim.data.formats.minari_layout import METADATA, Layout, read_layout
-from drive_sim.data.formats.rows_told import MOST_TOLD, RowsTold
+from drive_sim.data.formats.rows_told import RowsTold, together
 from drive_sim.data.formats.steering_range import checked_steering
 from drive_sim.data.formats.written import KEY, Written, described, read_written
 from drive_sim.data.picture_file import decoded_picture
@@ -36,22 +36,26 @@ def read_minari(path: Path, cut: Cut | None = None) -> Drive:
     written = read_written(layout.metadata.get(KEY), str(layout.folder / METADATA))
     edit = None if cut is None else cut(None if written is None else written.camera)
     drives: list[Drive] = []
+    rows: list[tuple[str, RowsTold]] = []
     notes: list[str] = []
     for episode in read_episodes(layout, (*NUMBERS, "driver", "intervention")):
         found = episode if isinstance(episode, str) else _drive(episode, layout, written, edit)
         if isinstance(found, str):
             notes.append(found)
         else:
-            drives.append(found)
+            drives.append(found[0])
+            rows.append((found[0].source, found[1]))
     if not drives:
         raise InputError(f"{path}: none of the episodes of its Minari dataset can be read: {notes[0]}")
     drive = joined(drives, path)
     taken = [] if written is not None else ["the first number of its actions is taken as the steering, right positive"]
-    return described(replace(drive, notes=[*drive.notes, *notes[:MOST_TOLD], *taken]), written)
+    return described(replace(drive, notes=[*together(rows).lines(), *notes[:10], *taken]), written)
 
 
-def _drive(episode: Episode, layout: Layout, written: Written | None, edit: PictureEdit | None) -> Drive | str:
-    """An episode as a drive, or why none of its rows can be read."""
+def _drive(
+    episode: Episode, layout: Layout, written: Written | None, edit: PictureEdit | None
+) -> tuple[Drive, RowsTold] | str:
+    """An episode as a drive, with what became of its rows, or why none of its rows can be read."""
     if not len(episode.actions):
         return f"{episode.name} holds no action"
     steering = episode.actions[:, 0]
@@ -70,9 +74,8 @@ def _drive(episode: Episode, layout: Layout, written: Written | None, edit: Pict
     breaks = np.zeros(int(kept.sum()), dtype=bool)
     breaks[1:] = np.diff(np.flatnonzero(kept)) > 1
     _, number = unbroken(columns["time_s"], breaks)
-    notes = [f"{episode.name}: {line}" for line in told.lines()]
     images = images if kept.all() else images[kept]
-    return Drive(images, columns, number, episode.name, full_lock_per_m=full_lock_per_m, notes=notes)
+    return Drive(images, columns, number, episode.name, full_lock_per_m=full_lock_per_m), told
 
 
 def _ours(episode: Episode) -> dict[str, Column]:

@@ -16,6 +16,7 @@ METADATA, HDF5_FILE, DATA = "metadata.json", "main_data.hdf5", "data"
 VERSION = "0.5.3"
 """Of Minari, whose format this is."""
 _REMEDY = "copy the dataset again"
+_MOST_PX = 4096
 _MOST_ACTIONS = 3
 """Steering; with a pedal for both; with throttle and brake, as in CarRacing."""
 
@@ -45,10 +46,10 @@ def read_layout(path: Path) -> Layout:
         raise InputError(f"{path} is a Minari dataset, but its {METADATA} is missing; {_REMEDY}")
     found = records.read_json(folder / METADATA, _REMEDY)
     action, observation = _space(found, "action_space", folder), _space(found, "observation_space", folder)
-    name = found.get("dataset_id") or folder.name
+    name = f"{found.get('dataset_id') or folder.name!s:.60}"
     shape = action.get("shape")
     if action.get("type") != "Box" or not isinstance(shape, list) or len(shape) != 1 or not _is_few(shape[0]):
-        told = f"{action.get('type')} {shape if shape is not None else action.get('n', '')}".strip()
+        told = f"{action.get('type')} {shape if shape is not None else action.get('n', '')}".strip()[:80]
         raise InputError(
             f"{path} is a Minari dataset of another robot ({name}): its actions are {told}, and not a steering with "
             "pedals; give one of a car"
@@ -92,7 +93,7 @@ def _pictures(space: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
         return
     shape = space.get("shape")
     if space.get("type") == "Box" and space.get("dtype") == "uint8" and isinstance(shape, list):
-        if len(shape) == 3 and shape[2] == 3 and all(isinstance(each, int) and each > 0 for each in shape):
+        if len(shape) == 3 and shape[2] == 3 and all(isinstance(each, int) and 0 < each <= _MOST_PX for each in shape):
             yield place, tuple(shape)
     elif space.get("type") == "Dict" and isinstance(space.get("subspaces"), dict):
         for name, inner in space["subspaces"].items():

@@ -12,16 +12,17 @@
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.demonstrations import DEFAULT_TICK_S
-from drive_sim.data.formats.drive import NUMBERS, Column, Drive, Progress, unbroken
+from drive_sim.data.formats.drive import NUMBERS, Column, Drive, Progress, drivers, unbroken
 from drive_sim.data.formats.joined import joined
 from drive_sim.data.formats.npz_arrays import read_arrays
-from drive_sim.data.formats.rows_told import RowsTold
+from drive_sim.data.formats.rows_told import RowsTold, together
 from drive_sim.data.formats.steering_range import checked_steering
 from drive_sim.data.formats.written import KEY, Written, described, in_range, read_written, steering_of
 from drive_sim.data.picture_rows import Cut, PictureEdit
@@ -44,12 +45,15 @@ def read_npz(path: Path, cut: Cut | None = None) -> Drive:
     Raises InputError where an array is missing or of another shape; rows whose numbers are none are told.
     """
     files = [path] if path.is_file() else sorted(path.glob(EPISODES), key=lambda file: (len(file.name), file.name))
-    return joined([_read_episode(file, cut) for file in files], path)
+    parts = [_read_episode(file, cut) for file in files]
+    told = together([(file.name, told) for file, (_, told) in zip(files, parts, strict=True)])
+    return replace(joined([drive for drive, _ in parts], path), notes=told.lines())
 
 
 def write_npz(drive: Drive, folder: Path, progress: Progress) -> Sequence[str]:
     """Write a file an episode into a folder. Raises InputError where the file system refuses."""
     drive = in_range(drive)
+    folder.mkdir(parents=True, exist_ok=True)
     steering, facts = steering_of(drive), Written.of(drive)
     numbers = [name for name in NUMBERS if name in drive.columns and np.isfinite(drive.columns[name]).any()]
     for number, rows in enumerate(drive.episodes()):
@@ -68,7 +72,7 @@ def write_npz(drive: Drive, folder: Path, progress: Progress) -> Sequence[str]:
     return []
 
 
-def _read_episode(file: Path, cut: Cut | None) -> Drive:
+def _read_episode(file: Path, cut: Cut | None) -> tuple[Drive, RowsTold]:
     arrays = read_arrays(file, _WANTED)
     written = read_written(str(arrays[KEY]), str(file)) if KEY in arrays and arrays[KEY].ndim == 0 else None
     images = _images(arrays, file)
@@ -103,9 +107,8 @@ def _read_episode(file: Path, cut: Cut | None) -> Drive:
         images_left=sides[0] if len(sides) == 2 else None,
         images_right=sides[1] if len(sides) == 2 else None,
         full_lock_per_m=full_lock_per_m,
-        notes=[f"{file.name}: {line}" for line in told.lines()],
     )
-    return described(drive, written)
+    return described(drive, written), told
 
 
 def _images(arrays: Mapping[str, Column], file: Path) -> Images:
@@ -143,7 +146,7 @@ def _columns(arrays: Mapping[str, Column], file: Path, num: int) -> dict[str, Co
         columns["time_s"] = DEFAULT_TICK_S * np.arange(num)
     for name, kinds in (("driver", "U"), ("intervention", "bui")):
         if name in arrays and arrays[name].dtype.kind in kinds and arrays[name].shape == (num,):
-            columns[name] = arrays[name] if name == "driver" else arrays[name].astype(bool)
+            columns[name] = drivers(arrays[name].tolist()) if name == "driver" else arrays[name].astype(bool)
     return columns
 
 

@@ -31,6 +31,15 @@ class RowsTold:
         return [*lines, *([f"and {len(self.skipped) - MOST_TOLD} more"] if len(self.skipped) > MOST_TOLD else [])]
 
 
+def together(parts: Sequence[tuple[str, RowsTold]]) -> RowsTold:
+    """The rows of several files, by name, as one: numbered through, each fault with its file and its row there."""
+    first, skipped = 0, list[tuple[int, str]]()
+    for name, told in parts:
+        skipped += [(first + row, f"{name}, row {row}: {why}") for row, why in told.skipped]
+        first += told.rows
+    return RowsTold(first, tuple(skipped))
+
+
 def _spans(rows: Sequence[int]) -> list[str]:
     """Numbers as stretches: 3-7, 9."""
     if not rows:

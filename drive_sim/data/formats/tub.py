@@ -5,7 +5,9 @@ full lock of our car, so that a policy that steers fully there steers fully here
 degrees of wheel, donkeycar's defaults, is ours at a seventeenth of its size). What the pilot drove is a policy's.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.demonstrations import FASTEST_MPS
-from drive_sim.data.formats.drive import NUMBERS, Column, Drive, unbroken
+from drive_sim.data.formats.drive import NUMBERS, Column, Drive, drivers, unbroken
 from drive_sim.data.formats.rows_told import RowsTold
 from drive_sim.data.formats.tub_catalog import IMAGES, Catalog, read_catalog
 from drive_sim.data.formats.written import KEY, described, read_written
@@ -37,6 +39,7 @@ PICTURES = ("cam/image_array", "cam/image_array_a", "image_array")
 SIDES = ("cam/image_array_left", "cam/image_array_right")
 BY_PERSON = "user"
 _Row = Mapping[str, Any]
+_LARGEST = 1e300
 
 
 def read_tub(folder: Path, cut: Cut | None = None) -> Drive:
@@ -59,7 +62,7 @@ def read_tub(folder: Path, cut: Cut | None = None) -> Drive:
     rows, numbers = [rows[i] for i in kept], np.array([numbers[i] for i in kept])
     full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
     columns = _ours(rows) if written is not None else _theirs(rows)
-    columns["curvature_per_m"] = curvature_from_normalised(_floats(map(_driven, rows)), full_lock_per_m)
+    columns.setdefault("curvature_per_m", curvature_from_normalised(_floats(map(_driven, rows)), full_lock_per_m))
     time_s, notes = _times(rows)
     time_s, episode = unbroken(time_s, _breaks(rows, numbers, columns))
     columns.setdefault("time_s", time_s)
@@ -86,7 +89,9 @@ def _usable(catalog: Catalog, folder: Path) -> tuple[list[int], list[_Row], list
     there = {path.name for path in pictures.iterdir()} if pictures.is_dir() else set[str]()
     for number, row in catalog.rows:
         name = _picture_name(row, catalog)
-        why = _fault(row) or ("no picture is named" if not name else "" if name in there else f"{name}: no such file")
+        why = _fault(row) or (
+            "no picture is named" if not name else "" if name in there else f"{name:.60}: no such file"
+        )
         if why:
             skipped.append((number, why))
         else:
@@ -137,7 +142,7 @@ def _theirs(rows: Sequence[_Row]) -> dict[str, Column]:
 def _ours(rows: Sequence[_Row]) -> dict[str, Column]:
     """The columns that we have written beside donkeycar's."""
     columns: dict[str, Column] = {
-        "driver": np.array([str(row.get(f"{KEY}/driver", "human")) for row in rows]),
+        "driver": drivers(row.get(f"{KEY}/driver") for row in rows),
         "intervention": np.array([row.get(f"{KEY}/intervention") is True for row in rows]),
     }
     for name in NUMBERS:
@@ -148,9 +153,9 @@ def _ours(rows: Sequence[_Row]) -> dict[str, Column]:
 
 def _breaks(rows: Sequence[_Row], numbers: CarIndex, columns: Mapping[str, Column]) -> CarMask:
     """Rows (n,) before which a drive ended: rows that were left out, another session, a car that was put back."""
-    sessions = np.array([str(row.get("_session_id", "")) for row in rows])
-    breaks = np.zeros(len(rows), dtype=bool)
-    breaks[1:] = (np.diff(numbers) > 1) | (sessions[1:] != sessions[:-1])
+    sessions = [row.get("_session_id") for row in rows]
+    breaks = np.array([False, *(a != b for a, b in pairwise(sessions))])
+    breaks[1:] |= np.diff(numbers) > 1
     return breaks | (columns["intervention"] & (columns["driver"] != "human") if "intervention" in columns else False)
 
 
@@ -193,7 +198,9 @@ def _number(row: _Row, names: Sequence[str]) -> float | None:
     """The first of these that a row has, where it is a number."""
     name = _first(row, names)
     value = None if name is None else row[name]
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if abs(value) < _LARGEST else math.inf
 
 
 def _floats(values: Iterable[float | None]) -> PerCar:

@@ -13,7 +13,7 @@ from typing import Any
 
 from drive_sim import records
 from drive_sim.errors import InputError
-from drive_sim.files import read_bytes
+from drive_sim.files import is_file, read_bytes
 
 MANIFEST = "manifest.json"
 CATALOGS = "catalog_*.catalog"
@@ -70,7 +70,7 @@ def read_catalog(folder: Path) -> Catalog:
 
 def _manifest(path: Path) -> tuple[list[Any], list[str]]:
     """The manifest's five values, None where one cannot be read, and what there is to say about that."""
-    if not path.is_file():
+    if not is_file(path):
         return [None] * 5, [f"{path.name} is missing: which rows were deleted is not known, all are read"]
     lines = read_bytes(path, _MOST_BYTES).splitlines()
     values = [_value(line) for line in lines[:5]]
@@ -84,13 +84,13 @@ def _catalogs(folder: Path, named: Sequence[Any], notes: list[str]) -> list[Path
     """The catalogs in order: those that the manifest names, or else those that are there."""
     there = sorted(folder.glob(CATALOGS), key=_catalog_number)
     paths = [folder / Path(str(name)).name for name in named] or there
-    missing = [path.name for path in paths if not path.is_file()]
+    missing = [path.name for path in paths if not is_file(path)]
     if missing and len(missing) == len(paths):
         raise InputError(f"{folder} is a donkeycar tub, but its {CATALOGS} are missing; copy the whole folder")
     if not paths:
         raise InputError(f"{folder} resembles a donkeycar tub, but there is no {CATALOGS} in it; copy the whole folder")
-    notes += [f"{name} is missing, though {MANIFEST} names it" for name in missing]
-    return [path for path in paths if path.is_file()]
+    notes += [f"{name:.60} is missing, though {MANIFEST} names it" for name in missing[:3]]
+    return [path for path in paths if is_file(path)]
 
 
 def _catalog_number(path: Path) -> tuple[int, str]:
