@@ -213,7 +213,7 @@ def _films(
         paths = film_failures(name, report, expert, suite, camera, chosen, into)
         for number, (path, failure) in enumerate(zip(paths, chosen, strict=True), start=1):
             show("films", min(number / len(chosen), 0.999), path.name)
-            yield Film(path, failure)
+            yield Film(path, failure, report.config.control_hz)
     show("films", 1.0, display.times("film", len(chosen)))
 
 

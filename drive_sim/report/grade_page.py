@@ -13,8 +13,10 @@ from drive_sim.evaluate.failures import Failure
 from drive_sim.evaluate.gradescope import Graded
 from drive_sim.evaluate.grading import RULE, Grade, RoadGrade
 from drive_sim.report import plots, style
-from drive_sim.report.numbers import counted, number, rate
-from drive_sim.report.page import film_uri, inline_svg, render_page
+from drive_sim.report.failure_films import BEFORE_S
+from drive_sim.report.numbers import number, rate
+from drive_sim.report.page import film_uri, inline_svg, picture_uri, render_page
+from drive_sim.report.video import picture_at
 from drive_sim.sim.track import Track, Tracks
 
 KINDS = {
@@ -24,6 +26,7 @@ KINDS = {
 }
 _MOST_COLUMNS = 7
 _PANEL_IN = 1.62
+_JUST_BEFORE_S = 0.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,12 @@ class Film:
 
     path: Path
     failure: Failure
+    control_hz: float
+
+    @property
+    def failure_s(self) -> float:
+        """When in the film the car is furthest off, and not yet put back."""
+        return min(BEFORE_S, self.failure.tick / self.control_hz) - _JUST_BEFORE_S
 
     @property
     def caption(self) -> str:
@@ -62,7 +71,14 @@ def grade_page(grades: Mapping[str, Grade], tracks: Tracks, films: Sequence[Film
         km=number(figures["distance_km"], 0),
         num_roads=figures["num_roads"],
         roads_figure=inline_svg(plot_graded_roads(grade.roads, tracks), "roads"),
-        films=[{"uri": film_uri(film.path), "caption": film.caption} for film in films],
+        films=[
+            {
+                "uri": film_uri(film.path),
+                "still": picture_uri(picture_at(film.path, film.failure_s), "jpeg"),
+                "caption": film.caption,
+            }
+            for film in films
+        ],
         num_failures=figures["interventions"],
         drivers=[_driver_row(name, each) for name, each in grades.items()],
         roads=[_road_row(road) for road in grade.roads],
@@ -126,6 +142,6 @@ def _road_row(road: RoadGrade) -> dict[str, str]:
     return {
         "name": road.name,
         "points": f"{number(road.points, 2)} of {number(road.most_points, 2)}",
-        "helped": counted(road.interventions, "intervention"),
+        "helped": {0: "–", 1: "once"}.get(road.interventions, f"{road.interventions} times"),
         "where": (places + (f"; and {more} more" if more > 0 else "")) or "–",
     }

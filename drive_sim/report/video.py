@@ -56,6 +56,16 @@ def last_picture(path: Path) -> Picture:
         return last.to_ndarray(format="rgb24").astype(np.uint8)
 
 
+def picture_at(path: Path, time_s: float) -> Picture:
+    """The picture of a film at a time from its start, or its last one."""
+    with av.open(str(path)) as film:
+        for frame in film.decode(video=0):
+            picture = frame
+            if frame.time is not None and frame.time >= time_s:
+                break
+        return picture.to_ndarray(format="rgb24").astype(np.uint8)
+
+
 def _converted(picture: Picture) -> av.VideoFrame:
     return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(
         format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG

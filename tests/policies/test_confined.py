@@ -1,5 +1,12 @@
 """A confined driver steers as it does at home, and is ended where it asks for more than it may have."""
 
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from multiprocessing import Pipe
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +14,8 @@ import pytest
 import torch
 
 from drive_sim.errors import InputError
-from drive_sim.policies.confined import Limits, confined
-from drive_sim.policies.confined_child import Question
+from drive_sim.policies.confined import ConfinedPolicy, Limits, confined
+from drive_sim.policies.confined_child import ANSWER, IMPORTED, READY, REFUSED, Question
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
@@ -41,6 +48,51 @@ def test_a_question_arrives_as_it_was_asked() -> None:
 def test_limits_are_some() -> None:
     with pytest.raises(InputError, match="must be positive"):
         Limits(time_s=0.0)
+
+
+@contextmanager
+def child_that_says(*messages: bytes) -> Iterator[ConfinedPolicy]:
+    """A driver whose process is ours: it says what the test says, and is gone."""
+    ours, theirs = Pipe()
+    for message in messages:
+        theirs.send_bytes(message)
+    theirs.close()
+    with subprocess.Popen([sys.executable, "-c", ""]) as process, ours:
+        yield ConfinedPolicy("a.onnx", process, ours, Limits())
+
+
+LOADED = (IMPORTED, READY + json.dumps(asdict(CAMERA)).encode())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        ANSWER + bytes(16),
+        ANSWER + bytes(23),
+        ANSWER + np.full(3, np.inf).tobytes(),
+        READY + b"{}",
+        b"",
+        b"\x80\x04pickled",
+    ],
+)
+def test_what_a_child_says_is_never_trusted(message: bytes) -> None:
+    with (
+        child_that_says(*LOADED, message) as driver,
+        pytest.raises(SubmissionError, match=r"^a\.onnx: [^\n]+$"),
+    ):
+        driver.act(seen_by(CAMERA), np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("said", [b"", b"{}", b"[1]", b'{"width_px": "many"}'])
+def test_a_camera_that_is_none_is_refused(said: bytes) -> None:
+    with pytest.raises(SubmissionError, match="its camera"), child_that_says(IMPORTED, READY + said):
+        pass
+
+
+def test_where_no_driver_starts_nobody_is_graded() -> None:
+    with pytest.raises(InputError, match="no driver can be started here") as refused, child_that_says(REFUSED + b"no"):
+        pass
+    assert not isinstance(refused.value, SubmissionError)
 
 
 @pytest.mark.slow
