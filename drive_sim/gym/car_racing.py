@@ -34,7 +34,7 @@ class ZoomedIn(gymnasium.Wrapper[Any, Any, Any, Any]):
         return world.step(None)[0], info
 
 
-def make_env(*, action_repeat: int = 4, num_frames: int = 2, **settings: Any) -> AnyEnv:
+def make_env(*, action_repeat: int = 2, num_frames: int = 2, **settings: Any) -> AnyEnv:
     """CarRacing-v3 without its bar and zoom, each action kept for `action_repeat` of its 50 steps a second.
 
     Pictures are 84x96 RGB, `num_frames` of them on end (one alone without a frame axis): of one nobody can tell the

@@ -33,7 +33,7 @@ class Config:
     """
 
     network: str = "pilotnet"
-    num_epochs: float = 10.0
+    num_epochs: float = 20.0
     least_steps: int = 100
     batch_size: int = 64
     learning_rate: float = 1e-3
