@@ -53,7 +53,9 @@ def test_it_brakes_for_a_bend_and_gives_gas_on_a_straight() -> None:
 
 @pytest.mark.skipif(HAS_BOX2D, reason="Box2D is installed")
 def test_without_box2d_it_is_said_what_to_install() -> None:
-    with pytest.raises(InputError, match="^CarRacing-v3 is driven in Box2D, which is not installed; pip install box2d"):
+    with pytest.raises(
+        InputError, match=r"^CarRacing-v3 is driven in Box2D, which is not installed; pip install box2d"
+    ):
         car_racing.make_env()
 
 
