@@ -1,4 +1,4 @@
-"""`calibrate`: the camera of a Udacity log, written for `train --camera`."""
+"""`calibrate`: the camera of somebody's recording, written for `train --camera`."""
 
 import math
 from argparse import ArgumentParser
@@ -27,11 +27,12 @@ def add_arguments(command: ArgumentParser) -> None:
     command.description = """\
 Finds the camera of somebody else's recording: focal length, pitch and the side cameras' offset (in camera heights) that
 make the centre picture, moved over flat ground, look most like the real left and right ones. `train` can then shift and
-rotate that recording's views: give it the file with --camera."""
+rotate that recording's views: give it the file with --camera. One camera alone, as a donkeycar's, cannot tell;
+a nominal one is assumed then."""
     command.epilog = examples(
         "calibrate driving_log.csv", "train driving_log.csv --camera runs/calibrate-001/camera.json"
     )
-    command.add_argument("log", type=Path, metavar="UDACITY_LOG", help="driving_log.csv, or the folder that it lies in")
+    command.add_argument("log", type=Path, metavar="RECORDING", help="with three cameras, as Udacity's")
     command.add_argument(
         "--rows", type=whole(1, 1_000_000), default=300, metavar="N", help="rows to fit to (default: 300)"
     )
@@ -41,14 +42,14 @@ rotate that recording's views: give it the file with --camera."""
 def run(args: Arguments) -> Result:
     """Fit the camera and write its file."""
     from drive_sim.data.calibrate import camera_from_fit, fit_camera
-    from drive_sim.data.udacity import load_udacity
+    from drive_sim.data.formats.known import read_drive
 
     if args.out is not None:
         check_new_file(args.out, "--out")
-    demos, report = load_udacity(args.log)
-    for line in report.lines():
+    drive = read_drive(args.log)
+    for line in drive.notes:
         tell(line)
-    fit = fit_camera(demos, slice(0, args.rows))
+    fit = fit_camera(drive.demonstrations(), slice(0, args.rows))
     result = {"camera": asdict(camera_from_fit(fit)), "fit": asdict(fit)}
     with nullcontext(Path()) if args.out is not None else output_folder(None, "calibrate") as folder:
         path = write_result(folder / (args.out or "camera.json"), result)
@@ -60,4 +61,4 @@ def run(args: Arguments) -> Result:
     return {"path": str(path), **result}
 
 
-CALIBRATE = Command("the camera of a Udacity log", add_arguments, Arguments, run)
+CALIBRATE = Command("the camera of somebody's recording", add_arguments, Arguments, run)

@@ -42,8 +42,9 @@ def add_arguments(command: ArgumentParser) -> None:
     """The help, and the arguments."""
     command.description = """\
 A network learns to steer from recordings (behavioural cloning: it predicts the demonstrated command from the picture).
-Each recording is judged first: too short, no bends to one side, or standing still is said before time is spent. Udacity
-logs are read as they are; their camera comes from `calibrate`. Ctrl-C stops early and keeps the best network so far.
+Each recording is judged first: too short, no bends to one side, or standing still is said before time is spent. Logs
+of others (Udacity, donkeycar, LeRobot, Minari, NumPy) are read as they are; a camera comes from `calibrate`. Ctrl-C
+stops early and keeps the best network so far.
 What is saved acts by the network's command, or with --draw-commands by draws from a normal distribution around it.
 With --method dagger or smile the policy itself drives, round after round, and the scripted expert says what it would
 have done there. Recordings stand for the expert's own first drive; without any it drives. Rounds are kept.
@@ -77,7 +78,9 @@ says it all."""
 
 def _add_learning(command: ArgumentParser) -> None:
     """What is learned from, and how."""
-    command.add_argument("recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording or a Udacity log")
+    command.add_argument(
+        "recordings", nargs="*", type=Path, metavar="RECORDING", help="a recording: ours, or one of `convert`'s formats"
+    )
     command.add_argument(
         "--augment",
         metavar="HOW",

@@ -52,9 +52,13 @@ figures, without a display."""
         "truth --headless --shift 1 --turn 4 --out truth.png",
     )
     command.add_argument(
-        "recording", nargs="?", type=Path, metavar="RECORDING|LOG", help="a recording or a Udacity log (default: live)"
+        "recording",
+        nargs="?",
+        type=Path,
+        metavar="RECORDING|LOG",
+        help="ours or somebody else's (default: live)",
     )
-    command.add_argument("--camera", type=Path, metavar="FILE", help="the camera of a Udacity log, from `calibrate`")
+    command.add_argument("--camera", type=Path, metavar="FILE", help="the camera of somebody else's, from `calibrate`")
     command.add_argument(
         "--shift", type=between(-3.0, 3.0), default=1.0, metavar="M", help="to the left, in metres (default: 1)"
     )

@@ -62,7 +62,7 @@ WORK = {
     "drive_sim.evaluate": ("drive",),
     "drive_sim.evaluate.grading": ("make_graded_suite",),
     "drive_sim.policies.onnx_export": ("export_onnx",),
-    "drive_sim.data.udacity": ("load_udacity",),
+    "drive_sim.data.formats.known": ("read_drive",),
 }
 """Where each command's work begins."""
 

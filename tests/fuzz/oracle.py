@@ -93,13 +93,22 @@ def faults_of(folder: Path, before: dict[str, int], exit_code: int) -> list[str]
     return faults
 
 
+_RECORDINGS = {"manifest.json": 0, "driving_log.csv": 0, "info.json": 1, "part-0.arrow": 2}
+"""Files of other people's formats, and how far above them the recording is."""
+
+
 def _open(path: Path) -> None:
+    from drive_sim.data.formats.known import read_drive
     from drive_sim.data.recording import load_recording
     from drive_sim.policies.model_folder import load_model
     from drive_sim.policies.onnx_policy import load_onnx
 
     if path.name == "weights.safetensors":
         load_model(path.parent, device="cpu")
+    elif path.name in _RECORDINGS:
+        read_drive(path.parents[_RECORDINGS[path.name]])
+    elif path.suffix == ".npz":
+        read_drive(path)
     elif path.suffix == ".arrow":
         load_recording(path).demonstrations(("expert", "human", "policy"))
     elif path.suffix == ".onnx":
