@@ -5,8 +5,6 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.errors import InputError
-
 Images = Annotated[npt.NDArray[np.uint8], "n h w 3"]
 """RGB pictures, 0 to 255."""
 Picture = Annotated[npt.NDArray[np.uint8], "h w 3"]
@@ -25,16 +23,3 @@ Homography = Annotated[npt.NDArray[np.float64], "3 3"]
 Numbers = npt.NDArray[np.float64]
 """Of a shape that is said where they stand, as that of counts is."""
 Counts = npt.NDArray[np.int64]
-
-
-def checked_index(index: npt.ArrayLike, count: int, name: str) -> CarIndex:
-    """An index (n,) into `count` tracks or scenes, in one layout; kernels read whatever lies where it points.
-
-    Raises InputError where that is nothing.
-    """
-    checked = np.ascontiguousarray(index, dtype=np.int64)
-    if checked.ndim != 1:
-        raise InputError(f"{name} must be (n,), got {checked.shape}")
-    if len(checked) and not 0 <= checked.min() <= checked.max() < count:
-        raise InputError(f"{name} must lie in 0..{count - 1}, got {checked.min()}..{checked.max()}")
-    return checked

@@ -1,5 +1,6 @@
 """`drive_sim/Road-v0`: one car as a Gymnasium environment, and n cars as one of its vector environments."""
 
+from copy import deepcopy
 from typing import Any
 
 import gymnasium
@@ -47,7 +48,7 @@ class RoadEnv(gymnasium.Env[Seen, Action]):
 
     def step(self, action: Action) -> tuple[Seen, float, bool, bool, Info]:
         """Steer for one tick."""
-        reward, terminated, truncated = self.batch.step(np.reshape(action, (1, -1)))
+        reward, terminated, truncated = self.batch.step(np.asarray(action).reshape(1, -1))
         return self.batch.seen_by(0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
 
     def render(self) -> Picture | None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -103,7 +104,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         reward, terminated, truncated = self.batch.step(actions)
         final: Info = {}
         if self.autoreset_mode == AutoresetMode.NEXT_STEP and starting.any():
-            self.batch.reset(self.np_random, None, starting, new=False)
+            self.batch.reset(self.np_random, None, starting, new=False, in_place=True)
             reward, terminated, truncated = (
                 np.where(starting, 0.0, reward),
                 terminated & ~starting,
@@ -112,7 +113,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         self._done = terminated | truncated
         if self.autoreset_mode == AutoresetMode.SAME_STEP and self._done.any():
             final = self._final()
-            self.batch.reset(self.np_random, None, self._done, new=False)
+            self.batch.reset(self.np_random, None, self._done, new=False, in_place=True)
             self._done = np.zeros_like(self._done)
         return self.batch.seen, reward, terminated, truncated, {**self._info(~np.zeros_like(starting)), **final}
 
@@ -124,7 +125,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         """What the cars that are done saw last, in the form that Gymnasium's own vector environments give it."""
         pictures = np.full(self.num_envs, None, dtype=object)
         for car in np.flatnonzero(self._done):
-            pictures[car] = self.batch.seen_by(int(car))
+            pictures[car] = deepcopy(self.batch.seen_by(int(car)))
         masks = {"_final_obs": self._done.copy(), "_final_info": self._done.copy()}
         return {"final_obs": pictures, "final_info": self._info(self._done), **masks}
 

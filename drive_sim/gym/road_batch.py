@@ -9,21 +9,26 @@ from drive_sim import geometry
 from drive_sim.arrays import CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.gym.road_config import RoadConfig
+from drive_sim.gym.trips import Trips
 from drive_sim.policies.alvinn import Units
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.road_input import LANE_ROWS
 from drive_sim.policies.speed_profile import SpeedLimits
+from drive_sim.sim.checks import is_finite
 from drive_sim.sim.circuit_file import resolve_track
 from drive_sim.sim.env import DriveEnv
 from drive_sim.sim.render import render
 from drive_sim.sim.road_end import is_at_the_end, routes_m
 from drive_sim.sim.road_generator import ROAD_KINDS, make_circuit
 from drive_sim.sim.scene import Scenes, make_scene
-from drive_sim.sim.track import Tracks, progress_m
+from drive_sim.sim.track import Tracks
 from drive_sim.sim.vehicle import Command, VehicleParams
 
 START_OPTIONS = ("start_s_m", "start_offset_m", "start_heading_rad")
 """What `reset(options=...)` understands: one number, or one a car."""
+
+_HIT = np.array(["none", "verge"], dtype=object)
+"""What a car hits that is on the road's surface, and off it."""
 
 Steering = Annotated[npt.NDArray[Any], "n 1"]
 """Normalised, right positive: 1 is a curvature of 0.12 /m to the right. Where a unit is chosen, its number (n,).
@@ -45,6 +50,8 @@ class RoadBatch:
         if num_cars < 1:
             raise InputError(f"road: at least one car is needed, got {num_cars}")
         self.config, self.num_cars, self.units = config, num_cars, config.units
+        self._price = _price(config)
+        self.trips = Trips(num_cars)
         self._drive: DriveEnv | None = None
         self._expert: PursuitExpert | None = None
 
@@ -81,9 +88,18 @@ class RoadBatch:
         return {name: values[car] for name, values in seen.items()} if isinstance(seen, dict) else seen[car]
 
     def reset(
-        self, rng: np.random.Generator, options: dict[str, Any] | None, where: CarMask | None = None, *, new: bool
+        self,
+        rng: np.random.Generator,
+        options: dict[str, Any] | None,
+        where: CarMask | None = None,
+        *,
+        new: bool,
+        in_place: bool = False,
     ) -> None:
-        """Start the cars of `where` (all by default) anew, on roads that are drawn first where `new`."""
+        """Start the cars of `where` (all by default) anew, on roads that are drawn first where `new`.
+
+        `in_place`: nobody has been given what is seen now, so it may be written into.
+        """
         if self._drive is None or new:
             self._make_roads(rng)
             where = None
@@ -100,9 +116,8 @@ class RoadBatch:
             **self._drawn_start(rng),
             **_start(options, self.num_cars),
         }
-        drive.reset(where, **start)
-        for count in (self.driven_m, self.lap_count, self.lap_start_s, self.last_lap_time_s):
-            count[where] = 0
+        drive.reset(where, **start, in_place=in_place)
+        self.trips.begin(where)
 
     def step(self, steering: Steering) -> tuple[PerCar, CarMask, CarMask]:
         """Drive one tick; returns reward, terminated and truncated. What is beyond ±1 is cut off."""
@@ -110,13 +125,11 @@ class RoadBatch:
         if self.config.drives_speed:
             command = command_from_action(steering, self.num_cars, self.config.vehicle)
         else:
-            command = Command.steer(curvature_from_action(steering, self.num_cars, self.units))
+            command = Command(curvature_from_action(steering, self.num_cars, self.units), np.zeros(self.num_cars))
         before = drive.timestep.observation.lane
         driven = drive.step(command)
         lane = driven.observation.lane
-        moved_m = progress_m(drive.tracks, before, lane)
-        self._count_laps(moved_m)
-        reward = moved_m / self._cruise_m - self.config.offset_cost_per_m * np.abs(lane.offset_m)
+        reward = self.trips.go_on(drive.tracks, before, lane, drive.elapsed_s, self._price)
         return reward, self._ended(), driven.truncated | is_at_the_end(drive.tracks, lane)
 
     def info(self) -> dict[str, npt.NDArray[Any]]:
@@ -129,9 +142,9 @@ class RoadBatch:
         return {
             "cte": -observation.lane.offset_m,
             "speed": observation.speed_mps.copy(),
-            "lap_count": self.lap_count.copy(),
-            "last_lap_time": self.last_lap_time_s.copy(),
-            "hit": np.where(self.drive.timestep.terminated, "verge", "none").astype(object),
+            "lap_count": self.trips.lap_count.copy(),
+            "last_lap_time": self.trips.last_lap_time_s.copy(),
+            "hit": _HIT[self.drive.timestep.terminated.view(np.int8)],
         }
 
     def screens(self) -> Images:
@@ -141,14 +154,6 @@ class RoadBatch:
         assert drive.scenes is not None, "a camera has scenes"
         # Each road has a scene of its own.
         return render(drive.tracks, drive.scenes, camera, poses, drive.track_idx, drive.track_idx)
-
-    @property
-    def _length_m(self) -> PerCar:
-        return self.drive.tracks.length_m[self.drive.track_idx]
-
-    @property
-    def _cruise_m(self) -> float:
-        return max(self.config.vehicle.cruise_mps, 1.0) * self.config.env_config.tick_s
 
     def _ended(self) -> CarMask:
         """Which cars are off the road's surface or, where only that ends an episode, too far from their lane."""
@@ -186,16 +191,11 @@ class RoadBatch:
         self._expert = None
         if (profile := self.expert.profile) is not None:
             self._drive.start_speed = profile.at
-        self.driven_m, self.lap_start_s, self.last_lap_time_s = np.zeros((3, self.num_cars))
-        self.lap_count = np.zeros(self.num_cars, dtype=np.int64)
 
-    def _count_laps(self, moved_m: PerCar) -> None:
-        elapsed_s = self.drive.elapsed_s
-        self.driven_m += moved_m
-        done = self.driven_m >= (self.lap_count + 1) * self._length_m
-        self.last_lap_time_s[done] = (elapsed_s - self.lap_start_s)[done]
-        self.lap_start_s[done] = elapsed_s[done]
-        self.lap_count[done] += 1
+
+def _price(config: RoadConfig) -> tuple[float, float]:
+    """How much progress earns 1, and what a metre off the lane costs."""
+    return max(float(config.vehicle.cruise_mps), 1.0) * config.env_config.tick_s, float(config.offset_cost_per_m)
 
 
 def curvature_from_action(steering: npt.ArrayLike, num_cars: int, units: Units | None = None) -> PerCar:
@@ -209,9 +209,9 @@ def curvature_from_action(steering: npt.ArrayLike, num_cars: int, units: Units |
         if len(chosen) != num_cars or not np.isin(chosen, np.arange(len(units))).all():
             raise InputError(f"road: actions must be {num_cars} units from 0 to {len(units) - 1}, got {steering}")
         return units[chosen.astype(np.int64)]
-    if steering.shape != (num_cars, 1) or not np.isfinite(steering.astype(np.float64)).all():
+    if steering.shape != (num_cars, 1) or not is_finite(steering):
         raise InputError(f"road: actions must be finite numbers ({num_cars}, 1), got {steering.shape}")
-    return geometry.curvature_from_normalised(np.clip(steering[:, 0], -1.0, 1.0))
+    return geometry.curvature_from_normalised(np.minimum(np.maximum(steering[:, 0], -1.0), 1.0))
 
 
 def command_from_action(action: npt.ArrayLike, num_cars: int, vehicle: VehicleParams) -> Command:
@@ -220,7 +220,7 @@ def command_from_action(action: npt.ArrayLike, num_cars: int, vehicle: VehiclePa
     Raises InputError where they are of another shape or not finite.
     """
     action = np.asarray(action, dtype=np.float64)
-    if action.shape != (num_cars, 2) or not np.isfinite(action).all():
+    if action.shape != (num_cars, 2) or not is_finite(action):
         raise InputError(f"road: actions must be finite numbers ({num_cars}, 2), got {action.shape}")
     steering, pedal = np.clip(action, -1.0, 1.0).T
     acceleration_mps2 = pedal * np.where(pedal > 0.0, vehicle.max_acceleration_mps2, vehicle.max_braking_mps2)

@@ -5,6 +5,8 @@ vectorises the loops over them. Columns are counted in `uint64`: a signed index 
 for that would cost the vectorisation too.
 """
 
+import threading
+
 import numpy as np
 import numpy.typing as npt
 
@@ -47,6 +49,21 @@ ACROSS, DOWN, INDEX, WORD = (size(i * BLOCK) for i in range(4))
 NUM_WORDS = 4
 
 
-def make_buffers() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
+def _make_buffers() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
     """Float and word buffers for one thread."""
     return np.zeros(NUM_FLOATS * BLOCK, dtype=np.float32), np.zeros(NUM_WORDS * BLOCK, dtype=np.uint32)
+
+
+class _OfThread(threading.local):
+    """What one thread draws with, made when it draws for the first time."""
+
+    def __init__(self) -> None:
+        self.buffers = _make_buffers()
+
+
+_of_thread = _OfThread()
+
+
+def buffers_of_thread() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint32]]:
+    """The calling thread's own buffers; whatever was drawn before lies in them, which no picture depends on."""
+    return _of_thread.buffers

@@ -112,7 +112,7 @@ class Weather(Iterator[Push]):
 
 def _kicks(disturbance: Disturbance, num_cars: int, dt_s: float, rng: np.random.Generator) -> tuple[PerCar, PerCar]:
     """Shift and turn of each car; when they come does not depend on how strong they are."""
-    shift_m, turn_rad = np.zeros((2, num_cars))
+    shift_m, turn_rad = np.zeros(num_cars), np.zeros(num_cars)
     if disturbance.kick_rate_hz > 0.0:
         kicked = np.flatnonzero(rng.random(num_cars) < -math.expm1(-disturbance.kick_rate_hz * dt_s))
         side, turn = rng.uniform(-1.0, 1.0, (2, len(kicked)))

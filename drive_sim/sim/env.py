@@ -88,19 +88,21 @@ class DriveEnv:
         start_s_m: npt.ArrayLike = 0.0,
         start_offset_m: npt.ArrayLike = 0.0,
         start_heading_rad: npt.ArrayLike = 0.0,
+        in_place: bool = False,
     ) -> TimeStep:
         """Start the cars of `where` (all by default) anew, wheels along the lane.
 
         Arc length, offset from the target lane and heading against it may be one number or (n,). The weather goes on.
+        `in_place`: nobody keeps this tick's pictures, so those of other cars need no copy.
         """
         where = np.ones(self.num_cars, dtype=np.bool_) if where is None else where
         self._ticks = np.where(where, 0, self._ticks)
-        return self._place(where, start_s_m, start_offset_m, start_heading_rad)
+        return self._place(where, (start_s_m, start_offset_m, start_heading_rad), in_place=in_place)
 
     def put_back(self, where: CarMask) -> TimeStep:
         """Put the cars of `where` (n,) onto the target lane at their place, along it; clock and weather go on."""
         here = self._timestep
-        return self._place(where, here.observation.lane.s_m, 0.0, 0.0) if where.any() else here
+        return self._place(where, (here.observation.lane.s_m, 0.0, 0.0)) if where.any() else here
 
     def change_tracks(self, tracks: Tracks, s_m: PerCar) -> TimeStep:
         """Put as many other roads under the cars, which are at arc lengths `s_m` (n,) of them: endless roads go on so.
@@ -207,13 +209,13 @@ class DriveEnv:
         self.config = replace(self.config, vehicle=vehicle, disturbance=disturbance)
         self._weather.disturbance = disturbance
 
-    def _place(self, where: CarMask, *place: npt.ArrayLike) -> TimeStep:
+    def _place(self, where: CarMask, place: tuple[npt.ArrayLike, ...], *, in_place: bool = False) -> TimeStep:
         """Place some cars, leave the others, and draw only those that moved."""
         before, self._segment = None if where.all() else self._timestep.observation, None
         state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, before, where, self.start_speed)
-        return self._show(self._images(state, where), state, lane)
+        return self._show(self._images(state, where, in_place=in_place), state, lane)
 
-    def _images(self, state: VehicleState, where: CarMask | None = None) -> Images | None:
+    def _images(self, state: VehicleState, where: CarMask | None = None, *, in_place: bool = False) -> Images | None:
         """New pictures of all cars, or of those of `where` among the pictures from before."""
         if self.config.camera is None:
             return None
@@ -221,13 +223,11 @@ class DriveEnv:
         if before is None or where is None:
             self._is_drawn_as_now = True
             return self._render(self.config.camera, state, self._noise_seed)
-        images, cars = before.copy(), np.flatnonzero(where)
+        images, cars = before if in_place else before.copy(), np.flatnonzero(where)
         images[cars] = self._render(self.config.camera, state, self._noise_seed, cars)
         return images
 
-    def _render(
-        self, camera: Camera, state: VehicleState, noise_seed: int, cars: slice | CarIndex = slice(None)
-    ) -> Images:
+    def _render(self, camera: Camera, state: VehicleState, seed: int, cars: slice | CarIndex = slice(None)) -> Images:
         """What a camera sees on all cars, or on some of them."""
         assert self.scenes is not None, "a camera has scenes"
         return render(
@@ -237,7 +237,7 @@ class DriveEnv:
             state.poses[cars],
             self.track_idx[cars],
             self.scene_idx[cars],
-            noise_seed=noise_seed,
+            noise_seed=seed,
             noise_idx=None if self._noise_idx is None else self._noise_idx[cars],
             num_threads=self.num_threads,
         )

@@ -66,6 +66,12 @@ def _wrap_s(s_m, length_m, closed):
 
 
 @_njit_inline
+def short_way_m(moved_m, length_m, closed):
+    """Progress along a road, on a closed one the short way round."""
+    return (moved_m + 0.5 * length_m) % length_m - 0.5 * length_m if closed else moved_m
+
+
+@_njit_inline
 def _locate(s_m, spacing_m, count):
     """Segment and the fraction of it at a wrapped arc length; the ends of an open road reach on. NaN is harmless."""
     place = s_m / spacing_m
@@ -234,3 +240,11 @@ def nearest_places(segments, start, count, spacing_m, track_idx, poses, out):
     for car in range(len(track_idx)):
         r = track_idx[car]
         out[car] = _nearest_one(segments, start[r], count[r], spacing_m[r], poses[car, 0], poses[car, 1], poses[car, 2])
+
+
+@_njit
+def moves_along(length_m, closed, track_idx, s_before_m, s_after_m, out):
+    """Fill out (n,) with how far each car came along its road, the short way round."""
+    for car in range(len(track_idx)):
+        r = track_idx[car]
+        out[car] = short_way_m(s_after_m[car] - s_before_m[car], length_m[r], closed[r])

@@ -9,6 +9,7 @@ import numpy as np
 
 from drive_sim.arrays import CarIndex, PerCar
 from drive_sim.errors import InputError
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.lane_grid import share_grid
 from drive_sim.sim.narrowest import narrowest_m
 from drive_sim.sim.road_width import sample_at
@@ -28,16 +29,34 @@ def lateral_goal(
     It is told on roads that say so, and on roads with lanes under a scene that shows no lines: no picture says there
     which lane is meant.
     """
+    if not _is_any_told(tracks, lane.track_idx, scenes, scene_idx):
+        return None
     told = tracks.goal_is_told[lane.track_idx]
     if scenes is not None and scene_idx is not None:
         told = told | (tracks.has_lines[lane.track_idx] & (scenes.table[scene_idx, int(C.line_strength)] <= 0.0))
-    if not (tracks.goal_is_told.any() or told.any()):
-        return None
     sample = sample_at(tracks, lane.track_idx, lane.s_m)
     left_m, right_m = tracks.samples[sample, 4], tracks.samples[sample, 5]
     offset_m = tracks.lane_offset_m[lane.track_idx]
     goal = (offset_m - 0.5 * (left_m - right_m)) / (0.5 * (left_m + right_m))
     return np.where(told, np.clip(goal, -1.0, 1.0), np.nan)
+
+
+def _is_any_told(tracks: Tracks, track_idx: CarIndex, scenes: Scenes | None, scene_idx: CarIndex | None) -> bool:
+    """Whether one of these roads tells its drivers, or one of the cars is told for want of lines."""
+    if scenes is None or scene_idx is None:
+        return bool(tracks.goal_is_told.any())
+    strength = scenes.table[:, int(C.line_strength)]
+    return _tells_somebody(tracks.goal_is_told, tracks.has_lines, track_idx, strength, scene_idx)
+
+
+@njit(nogil=True, error_model="numpy")
+def _tells_somebody(goal_is_told, has_lines, track_idx, line_strength, scene_idx):
+    num_told = 0
+    for road in range(len(goal_is_told)):
+        num_told += goal_is_told[road]
+    for car in range(len(track_idx)):
+        num_told += has_lines[track_idx[car]] and line_strength[scene_idx[car]] <= 0.0
+    return num_told > 0
 
 
 def widest_goal(half_width_m: float) -> float:

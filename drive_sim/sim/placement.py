@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, CarMask, PerCar, checked_index
+from drive_sim.arrays import CarIndex, CarMask, PerCar
 from drive_sim.errors import InputError
+from drive_sim.sim.checks import checked_index
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import LanePose, Tracks, lane_pose, point_on_lane
@@ -49,9 +50,7 @@ def placed(
 
     A place is an arc length, an offset from the target lane and a heading against it, one number or (n,) each.
     """
-    s_m, offset_m, heading_rad = (
-        np.array(np.broadcast_to(np.asarray(value, dtype=np.float64), len(track_idx))) for value in place
-    )
+    s_m, offset_m, heading_rad = (np.full(len(track_idx), value, dtype=np.float64) for value in place)
     poses = point_on_lane(tracks, track_idx, s_m, offset_m, heading_rad)
     lane = lane_pose(tracks, track_idx, poses, s_m)
     speed_mps = None if start_speed is None else start_speed(track_idx, s_m)

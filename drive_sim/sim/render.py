@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from drive_sim.arrays import CarIndex, Images, Poses, checked_index
+from drive_sim.arrays import CarIndex, Images, Poses
 from drive_sim.errors import InputError
-from drive_sim.sim.buffers import make_buffers
+from drive_sim.sim.buffers import buffers_of_thread
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.checks import checked_index, is_finite
 from drive_sim.sim.draw import draw
 from drive_sim.sim.lane_grid import world_map
 from drive_sim.sim.lens import make_lens
@@ -55,7 +56,19 @@ def render(
     def draw_part(first_row: int) -> None:
         # Threads share the rows of every car, so that one large picture is shared evenly too.
         order = first_row, num_threads, seed
-        draw(world, textures, lens, scenes.table, poses, track_idx, scene_idx, noise_idx, order, *make_buffers(), rows)
+        draw(
+            world,
+            textures,
+            lens,
+            scenes.table,
+            poses,
+            track_idx,
+            scene_idx,
+            noise_idx,
+            order,
+            *buffers_of_thread(),
+            rows,
+        )
 
     if num_threads == 1:
         draw_part(0)
@@ -69,7 +82,7 @@ def _check(
 ) -> None:
     if num_threads < 1:
         raise InputError(f"render: num_threads must be at least 1, got {num_threads}")
-    if poses.shape != (len(poses), 3) or not np.isfinite(poses).all():
+    if poses.shape != (len(poses), 3) or not is_finite(poses):
         raise InputError(f"render: poses must be finite numbers (n, 3), got {poses.shape}")
     for name, idx, count in (
         ("track_idx", track_idx, len(tracks.tracks)),

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import CarMask
+from drive_sim.sim.compiled import njit
 from drive_sim.sim.track import LanePose, Track, Tracks
 
 RUN_OUT_M = 40.0
@@ -14,7 +15,7 @@ RUN_OUT_M = 40.0
 
 def route_m(track: Track) -> float:
     """How far a road is driven from its start: once round, or until its end comes into sight."""
-    return track.length_m if track.closed else max(track.length_m - RUN_OUT_M, 0.5 * track.length_m)
+    return float(_route_m(float(track.length_m), track.closed))
 
 
 def routes_m(tracks: Tracks) -> Annotated[npt.NDArray[np.float64], "r"]:
@@ -24,7 +25,18 @@ def routes_m(tracks: Tracks) -> Annotated[npt.NDArray[np.float64], "r"]:
 
 def is_at_the_end(tracks: Tracks, lane: LanePose) -> CarMask:
     """Which cars (n,) have driven an open road as far as it is driven; on a closed one there is no end."""
-    road = lane.track_idx
-    if tracks.closed[road].all():
-        return np.zeros(len(road), dtype=np.bool_)
-    return ~tracks.closed[road] & (lane.s_m >= routes_m(tracks)[road])
+    out = np.empty(len(lane.track_idx), dtype=np.bool_)
+    _are_at_the_end(tracks.length_m, tracks.closed, lane.track_idx, lane.s_m, out)
+    return out
+
+
+@njit(nogil=True, error_model="numpy")
+def _route_m(length_m, closed):
+    return length_m if closed else max(length_m - RUN_OUT_M, 0.5 * length_m)
+
+
+@njit(nogil=True, error_model="numpy")
+def _are_at_the_end(length_m, closed, track_idx, s_m, out):
+    for car in range(len(track_idx)):
+        road = track_idx[car]
+        out[car] = not closed[road] and s_m[car] >= _route_m(length_m[road], closed[road])

@@ -30,7 +30,7 @@ class TickSegment:
 
     def driven(self, num_substeps: int) -> Self:
         """The same, so many substeps further on."""
-        return replace(self, num_driven=self.num_driven + num_substeps)
+        return type(self)(self.state, self.command, self.push, self.first_substep, self.num_driven + num_substeps)
 
     def with_command(self, command: Command, params: VehicleParams, substep_s: float) -> Self:
         """What is driven from here on: the same with the same command, a part of its own with another."""

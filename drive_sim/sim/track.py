@@ -12,9 +12,10 @@ from typing import Annotated, Self
 import numpy as np
 import numpy.typing as npt
 
-from drive_sim.arrays import CarIndex, PerCar, PerPoint, Poses, checked_index
+from drive_sim.arrays import CarIndex, PerCar, PerPoint, Poses
 from drive_sim.errors import InputError
 from drive_sim.sim import lane_kernels
+from drive_sim.sim.checks import checked_index
 from drive_sim.sim.narrowest import narrowest_m
 
 LINES = ("none", "two-lane")
@@ -128,6 +129,7 @@ class Tracks:
     segments: Annotated[npt.NDArray[np.float64], "total 16"]
     goal_is_told: Annotated[npt.NDArray[np.bool_], "r"]
     has_lines: Annotated[npt.NDArray[np.bool_], "r"]
+    length_m: Annotated[npt.NDArray[np.float64], "r"]
 
     @classmethod
     def stack(cls, tracks: Sequence[Track]) -> Self:
@@ -148,15 +150,11 @@ class Tracks:
             ),
             goal_is_told=np.array([track.goal_is_told for track in tracks], dtype=np.bool_),
             has_lines=np.array([track.lines != "none" for track in tracks], dtype=np.bool_),
+            length_m=np.array([track.length_m for track in tracks], dtype=np.float64),
         )
 
     def __len__(self) -> int:
         return len(self.tracks)
-
-    @property
-    def length_m(self) -> Annotated[npt.NDArray[np.float64], "r"]:
-        """Length of each road."""
-        return self.spacing_m * np.where(self.closed, self.count, self.count - 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -211,7 +209,7 @@ def point_on_lane(
     """Poses (n, 3) at arc length `s_m`, `offset_m` left of the target lane and so turned against it; exact on arcs."""
     track_idx, s_m = checked_index(track_idx, len(tracks), "track_idx"), _floats(s_m)
     out = np.empty((len(track_idx), 3))
-    offset_m = _floats(np.broadcast_to(offset_m, s_m.shape))
+    offset_m = np.full(s_m.shape, offset_m, dtype=np.float64)
     lane_kernels.points_on_lanes(*_packed(tracks), tracks.lane_offset_m, track_idx, s_m, offset_m, out)
     out[:, 2] += heading_rad
     return out
@@ -221,16 +219,16 @@ def lane_advance(tracks: Tracks, track_idx: CarIndex, s_m: PerCar, ahead_m: PerC
     """Centre-line arc length (n,) after `ahead_m` metres along the target lane, which is shorter inside a bend."""
     track_idx, s_m = checked_index(track_idx, len(tracks), "track_idx"), _floats(s_m)
     out = np.empty(len(track_idx))
-    ahead_m = _floats(np.broadcast_to(ahead_m, s_m.shape))
+    ahead_m = np.full(s_m.shape, ahead_m, dtype=np.float64)
     lane_kernels.advance_along_lanes(*_packed(tracks), tracks.lane_offset_m, track_idx, s_m, ahead_m, out)
     return out
 
 
 def progress_m(tracks: Tracks, before: LanePose, after: LanePose) -> PerCar:
     """How far along its road each car came, the short way round."""
-    length_m = tracks.length_m[after.track_idx]
-    moved_m = after.s_m - before.s_m
-    return np.where(tracks.closed[after.track_idx], (moved_m + 0.5 * length_m) % length_m - 0.5 * length_m, moved_m)
+    track_idx, out = checked_index(after.track_idx, len(tracks), "track_idx"), np.empty(len(after.track_idx))
+    lane_kernels.moves_along(tracks.length_m, tracks.closed, track_idx, _floats(before.s_m), _floats(after.s_m), out)
+    return out
 
 
 def _packed(tracks: Tracks) -> tuple[npt.NDArray[np.generic], ...]:

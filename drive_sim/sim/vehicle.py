@@ -6,6 +6,7 @@ two substeps, the car drives exact arcs.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from drive_sim.arrays import PerCar, Poses
 from drive_sim.errors import InputError
+from drive_sim.sim.checks import is_finite
 from drive_sim.sim.compiled import njit
 from drive_sim.sim.disturbance import Push
 
@@ -87,11 +89,12 @@ class VehicleState:
         if poses.ndim != 2 or poses.shape[1] != 3:
             raise InputError(f"vehicle: poses must be (n, 3), got {poses.shape}")
         lock_per_m = params.max_curvature_per_m
-        wheels = np.array(np.broadcast_to(np.clip(curvature_per_m, -lock_per_m, lock_per_m), len(poses)))
+        wheels = np.full(len(poses), np.minimum(np.maximum(curvature_per_m, -lock_per_m), lock_per_m))
         pending = np.repeat(wheels[:, None], params.latency_ticks, axis=1)
         if speed_mps is None:
             return cls(poses, np.full(len(poses), params.cruise_mps), wheels, pending)
-        return cls(poses, np.clip(np.broadcast_to(speed_mps, len(poses)), 0.0, params.max_speed_mps), wheels, pending)
+        driven_mps = np.minimum(np.maximum(speed_mps, 0.0), params.max_speed_mps)
+        return cls(poses, np.full(len(poses), driven_mps), wheels, pending)
 
     def where(self, mask: npt.NDArray[np.bool_], other: Self) -> Self:
         """This state, with the cars of `mask` (n,) taken from another."""
@@ -137,7 +140,7 @@ class Command:
             values = getattr(self, name)
             if values.shape != (num_cars,):
                 raise InputError(f"command: {name} must be ({num_cars},), got {values.shape}")
-            if not np.isfinite(values).all():
+            if not is_finite(values):
                 car = int(np.flatnonzero(~np.isfinite(values))[0])
                 raise InputError(f"command: {name} of car {car} is {values[car]}; the policy's output must be finite")
 
@@ -160,12 +163,12 @@ def step(
             f"vehicle: a step of {dt_s} s is too long for {params.max_speed_mps} m/s; take more, shorter ones"
         )
     push = Push.none(len(state.poses)) if push is None else push
-    queue = np.column_stack([state.pending_per_m, command.curvature_per_m])
+    due_per_m, pending_per_m = _passed_on(state.pending_per_m, command.curvature_per_m)
     poses, speed_mps, curvature_per_m = _advance(
         state.poses,
         state.speed_mps,
         state.curvature_per_m,
-        queue[:, 0] + push.wheel_error_per_m,
+        due_per_m + push.wheel_error_per_m,
         np.asarray(command.acceleration_mps2, dtype=np.float64),
         push.drift_mps,
         push.shift_m,
@@ -174,9 +177,18 @@ def step(
         dt_s,
         num_substeps,
     )
-    return VehicleState(poses, speed_mps, curvature_per_m, np.ascontiguousarray(queue[:, 1:]))
+    return VehicleState(poses, speed_mps, curvature_per_m, pending_per_m)
 
 
+def _passed_on(pending_per_m: Pending, curvature_per_m: PerCar) -> tuple[PerCar, Pending]:
+    """The commands (n,) that arrive this tick, and those that are under way from now on."""
+    if not pending_per_m.shape[1]:
+        return np.asarray(curvature_per_m, dtype=np.float64), pending_per_m
+    queue = np.column_stack([pending_per_m, curvature_per_m])
+    return queue[:, 0], np.ascontiguousarray(queue[:, 1:])
+
+
+@lru_cache(maxsize=64)
 def _limits(params: VehicleParams, dt_s: float) -> tuple[float, float, float, float, float, float, float]:
     """The parameters as the kernel reads them: those of the wheels a substep, those of the speed a second."""
     share = 1.0 - math.exp(-dt_s / params.lag_s) if params.lag_s > 0.0 else 1.0
