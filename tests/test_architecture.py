@@ -62,6 +62,7 @@ HOMES = {
     "cv2": ("data/*",),
     "pyarrow": ("data/*",),
     "gymnasium": ("gym/*",),
+    "stable_baselines3": ("gym/stable_baselines.py",),
     "onnx": ("policies/*",),
     "onnxruntime": ("policies/*",),
     "av": ("report/*", "data/film_frames.py"),

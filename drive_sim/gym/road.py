@@ -12,6 +12,7 @@ from gymnasium.vector.utils import batch_space
 from drive_sim import geometry
 from drive_sim.arrays import CarMask, PerCar, Picture
 from drive_sim.errors import InputError
+from drive_sim.gym.human_view import RENDER_MODES, HumanView, checked_mode
 from drive_sim.gym.road_batch import RoadBatch, Seen, Steering, action_from_command
 from drive_sim.gym.road_config import RoadConfig
 from drive_sim.policies.alvinn import nearest_unit
@@ -31,12 +32,12 @@ class RoadEnv(gymnasium.Env[Seen, Action]):
     starts elsewhere on them; its `options` are `start_s_m`, `start_offset_m` and `start_heading_rad`.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 - Gymnasium's own form
+    metadata: dict[str, Any] = {"render_modes": [*RENDER_MODES], "render_fps": 10}  # noqa: RUF012 - Gymnasium's own form
 
     def __init__(self, render_mode: str | None = None, **settings: Any) -> None:
         config = RoadConfig(**settings)
         self.batch = RoadBatch(config, 1)
-        self.render_mode = _checked_mode(render_mode)
+        self.render_mode, self.view = checked_mode(render_mode), HumanView(config.control_hz)
         self.metadata = {**self.metadata, "render_fps": config.control_hz, "actions": config.action_meanings}
         self.observation_space, self.action_space = config.observation_space, config.action_space
 
@@ -44,16 +45,26 @@ class RoadEnv(gymnasium.Env[Seen, Action]):
         """Start an episode."""
         super().reset(seed=seed)
         self.batch.reset(self.np_random, options, new=seed is not None)
+        self._show()
         return self.batch.seen_by(0), self._info()
 
     def step(self, action: Action) -> tuple[Seen, float, bool, bool, Info]:
         """Steer for one tick."""
         reward, terminated, truncated = self.batch.step(np.asarray(action).reshape(1, -1))
+        self._show()
         return self.batch.seen_by(0), float(reward[0]), bool(terminated[0]), bool(truncated[0]), self._info()
 
     def render(self) -> Picture | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The view ahead in the size of a screen; None without a render mode."""
-        return None if self.render_mode is None else self.batch.screens()[0]
+        """The view ahead in the size of a screen; None where a window shows it, and without a render mode."""
+        return self.batch.screens()[0] if self.render_mode == "rgb_array" else None
+
+    def close(self) -> None:
+        """Close the window, if there is one."""
+        self.view.close()
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            self.view.show(tuple(self.batch.screens()), self.batch.info())
 
     def _info(self) -> Info:
         return {name: values.tolist()[0] for name, values in self.batch.info().items()}
@@ -67,7 +78,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
     `reset(options={"reset_mask": mask})` starts the cars of a mask (n,).
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["rgb_array"], "render_fps": 10}  # noqa: RUF012 - Gymnasium's own form
+    metadata: dict[str, Any] = {"render_modes": [*RENDER_MODES], "render_fps": 10}  # noqa: RUF012 - Gymnasium's own form
 
     def __init__(
         self,
@@ -78,7 +89,8 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
     ) -> None:
         config = RoadConfig(**settings)
         self.num_envs, self.batch = num_envs, RoadBatch(config, num_envs)
-        self.render_mode, self.autoreset_mode = _checked_mode(render_mode), AutoresetMode(autoreset_mode)
+        self.render_mode, self.view = checked_mode(render_mode), HumanView(config.control_hz)
+        self.autoreset_mode = AutoresetMode(autoreset_mode)
         facts = {"render_fps": config.control_hz, "actions": config.action_meanings}
         self.metadata = {**self.metadata, **facts, "autoreset_mode": self.autoreset_mode}
         self.single_observation_space, self.single_action_space = config.observation_space, config.action_space
@@ -94,6 +106,7 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
         self.batch.reset(self.np_random, rest, mask, new=seed is not None)
         where = np.ones(self.num_envs, dtype=np.bool_) if mask is None or seed is not None else mask
         self._done = self._done & ~where
+        self._show()
         return self.batch.seen, self._info(where)
 
     def step(self, actions: Steering) -> tuple[Seen, PerCar, CarMask, CarMask, Info]:
@@ -115,11 +128,20 @@ class RoadVectorEnv(VectorEnv[Seen, Steering, npt.NDArray[Any]]):
             final = self._final()
             self.batch.reset(self.np_random, None, self._done, new=False, in_place=True)
             self._done = np.zeros_like(self._done)
+        self._show()
         return self.batch.seen, reward, terminated, truncated, {**self._info(~np.zeros_like(starting)), **final}
 
     def render(self) -> tuple[Picture, ...] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """The views ahead in the size of a screen, one a car; None without a render mode."""
-        return None if self.render_mode is None else tuple(self.batch.screens())
+        """The views ahead in the size of a screen, one a car; None where a window shows them, or without a mode."""
+        return tuple(self.batch.screens()) if self.render_mode == "rgb_array" else None
+
+    def close_extras(self, **kwargs: Any) -> None:  # noqa: ARG002 - the signature is Gymnasium's
+        """Close the window, if there is one."""
+        self.view.close()
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            self.view.show(tuple(self.batch.screens()), self.batch.info())
 
     def _final(self) -> Info:
         """What the cars that are done saw last, in the form that Gymnasium's own vector environments give it."""
@@ -152,14 +174,6 @@ def pursuit_expert(env: gymnasium.Env[Any, Any] | VectorEnv[Any, Any, Any]) -> A
     else:
         actions = nearest_unit(command.curvature_per_m, units)
     return actions if isinstance(road, RoadVectorEnv) else np.asarray(actions[0])
-
-
-def _checked_mode(render_mode: str | None) -> str | None:
-    if render_mode not in (None, "rgb_array"):
-        raise InputError(
-            f"road: no render_mode {render_mode!r}; there is rgb_array, and a window in `run_sim.py watch`"
-        )
-    return render_mode
 
 
 def _checked_mask(mask: Any, num_envs: int) -> CarMask | None:
