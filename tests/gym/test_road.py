@@ -12,6 +12,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.utils.env_checker import check_env
+from gymnasium.vector import AutoresetMode
 
 import drive_sim.gym  # registers the environment
 from drive_sim.errors import InputError
@@ -443,3 +444,21 @@ def test_an_open_road_is_cut_off_at_its_end():
     road.reset(seed=0, options={"start_s_m": route_m(named_track("hairpin-pass")) - 3.0})
     ends = [road.step(np.zeros(1, dtype=np.float32))[2:4] for _ in range(3)]
     assert ends == [(False, False), (False, False), (False, True)]
+
+
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+def test_what_was_handed_out_never_changes(mode: AutoresetMode) -> None:
+    """Episodes of three ticks, begun at different times: cars start anew while others drive on."""
+    env = make_roads(4, autoreset_mode=mode, time_limit_s=0.3)
+    kept, copies = [], []
+    env.reset(seed=0)
+    for tick in range(8):
+        seen, reward, terminated, truncated, told = env.step(steer(0.1 * tick, 4))
+        ended = [told[name] for name in ("final_obs",) if name in told]
+        kept.append([seen, reward, terminated, truncated, told["cte"], *(one for of in ended for one in of)])
+        copies.append(copy.deepcopy(kept[-1]))
+        if tick == 0:
+            env.reset(options={"reset_mask": np.array([True, False, False, True])})
+    for given, as_given in zip(kept, copies, strict=True):
+        for values, as_before in zip(given, as_given, strict=True):
+            np.testing.assert_array_equal(values, as_before)
