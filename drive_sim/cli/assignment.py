@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
-from drive_sim.cli import display
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.options import add_out, examples, program
 from drive_sim.cli.outputs import output_folder
@@ -41,7 +40,8 @@ def run(args: Arguments) -> Result:
     if args.name is None:
         if args.out is not None or args.solution:
             raise InputError(f"name an assignment: {', '.join(ASSIGNMENTS)}; without a name they are only listed")
-        print(display.columns([(name, entry.title) for name, entry in ASSIGNMENTS.items()]))
+        width = max(map(len, ASSIGNMENTS))
+        print("\n".join(f"{name.ljust(width)}  {entry.title}" for name, entry in ASSIGNMENTS.items()))
         print(f"{program()} assignment NAME --out DIR writes the folder of one")
         return {"assignments": {name: entry.title for name, entry in ASSIGNMENTS.items()}}
     assignment = ASSIGNMENTS[one_of("assignment", args.name, list(ASSIGNMENTS))]
