@@ -33,6 +33,8 @@ class LogRow:
     right: str
     steering: float
     speed_mps: float
+    throttle: float = math.nan
+    """The pedals, -1 (brake) to 1."""
 
 
 def find_log(path: Path) -> Path:
@@ -99,7 +101,8 @@ def _parse_row(number: int, line: str) -> LogRow | str:
     speed_mps = numbers[3] * MPS_PER_MPH if len(numbers) >= 4 else math.nan
     if abs(speed_mps) > FASTEST_MPS:
         return f"its speed {numbers[3]:g} mph is none that a car drives"
-    return LogRow(number, centre, left, right, numbers[0], speed_mps)
+    throttle = numbers[1] - numbers[2] if len(numbers) >= 3 else math.nan
+    return LogRow(number, centre, left, right, numbers[0], speed_mps, throttle if abs(throttle) <= 1.0 else math.nan)
 
 
 def _pictures(line: str) -> list[tuple[str, int]]:

@@ -34,6 +34,8 @@ SMALL_COMMANDS = (
     SmallCommand("evaluate network.onnx --suite train --distance 0.1"),
     SmallCommand("grade network.onnx --num-roads 1 --films 0 --out graded", ("graded/results.json",)),
     SmallCommand("calibrate log --rows 10 --out camera.json", ("camera.json",)),
+    SmallCommand("convert drive tub --to tub", ("tub/manifest.json",)),
+    SmallCommand("convert tub film --to lerobot", ("film/meta/info.json",)),
     SmallCommand("reward drive --no-film --out liked", ("liked/page.html", "liked/model")),
     SmallCommand("assignment max-ent --out homework", ("homework/max_ent.py",)),
     SmallCommand("lesson"),

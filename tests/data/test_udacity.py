@@ -91,7 +91,7 @@ def test_older_logs_have_fewer_columns(tmp_path: Path, fields: str, steering: fl
     rows, skipped, num_rows = parse_log(log)
     assert (num_rows, skipped) == (1, [])
     sides = ("left_a.jpg", "right_a.jpg") if "left" in fields else ("", "")
-    np.testing.assert_equal(astuple(rows[0]), (1, "center_a.jpg", *sides, steering, speed_mps))
+    np.testing.assert_equal(astuple(rows[0])[:6], (1, "center_a.jpg", *sides, steering, speed_mps))
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,6 @@ class Drive:
     camera: Camera | None = None
     full_lock_per_m: float = FULL_LOCK_PER_M
     """The curvature that a steering of 1 stands for where steering is written as a number from -1 to 1."""
-    by_hand: bool = False
-    """The commands are what a person's hand or keys gave, in steps and spikes, and not how the wheels turned."""
     facts: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[str] = field(default=())
     """What there is to say about how it was read, a line each."""

@@ -39,7 +39,6 @@ def joined(drives: Sequence[Drive], path: Path) -> Drive:
         side_m=first.side_m if all(drive.side_m == first.side_m for drive in drives) else None,
         camera=first.camera,
         full_lock_per_m=max(drive.full_lock_per_m for drive in drives),
-        by_hand=first.by_hand,
         facts=[drive.facts_of(number) for drive in drives for number in range(len(drive.episodes()))]
         if any(drive.facts for drive in drives)
         else (),

@@ -74,7 +74,6 @@ def read_tub(folder: Path, cut: Cut | None = None) -> Drive:
         folder.resolve().name,
         *sides,
         full_lock_per_m=full_lock_per_m,
-        by_hand=written is None,
         notes=[*told.lines(), *notes, *_told_of_pilot(columns["driver"])],
     )
     return described(drive, written)

@@ -36,6 +36,7 @@ def drive() -> Drive:
         "acceleration_mps2": rng.normal(size=ROWS),
         "expert_curvature_per_m": rng.uniform(-0.1, 0.1, ROWS),
         "x_m": rng.normal(size=ROWS),
+        "raw_throttle": rng.uniform(-1.0, 1.0, ROWS),
         "raw_steering": np.where(by_hand, rng.uniform(-1.0, 1.0, ROWS), np.nan),
         "driver": np.where(by_hand, "human", "policy"),
         "intervention": by_hand | (place == 8),
