@@ -4,6 +4,7 @@ As Minari 0.5's `minari_storage.py` and `serialization.py` have it: `metadata.js
 either in one HDF5 file or in a folder an episode with an Arrow file. Pictures are kept as JPEG.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,10 @@ def _is_few(number: Any) -> bool:
 def _space(metadata: Mapping[str, Any], name: str, folder: Path) -> Mapping[str, Any]:
     found = metadata.get(name)
     if isinstance(found, str):
-        found = records.decoded(found, f"{folder / METADATA}: its {name}", _REMEDY)
+        try:  # bounds may be infinite, which no strict JSON can say, and Python's does
+            found = json.loads(found)
+        except (ValueError, RecursionError):
+            raise InputError(f"{folder / METADATA}: its {name} is damaged; {_REMEDY}") from None
     if not isinstance(found, dict):
         raise InputError(f"{folder / METADATA}: its {name} is missing, and says what was seen and done; {_REMEDY}")
     return found
