@@ -16,17 +16,18 @@ import numpy as np
 from gymnasium.wrappers import RepeatAction
 
 from drive_sim.evaluate.intervals import estimate_ratio
-from drive_sim.gym import base_learners, car_racing, car_racing_expert, world
+from drive_sim.gym import base_learners, car_racing, car_racing_expert, learned, world
 from drive_sim.gym.base_learners import FlatPolicy
 from drive_sim.gym.spaces import Spaces
 from drive_sim.learn import dagger
+from drive_sim.policies.regressor import ExpertReader
 from drive_sim.report.video import write_film
 
 NUM_EPISODES = 20
 
 
-def undrawn(env: Any) -> Any:
-    """The same environment, which draws only what it shows."""
+def undrawn(env: Any, *, shows: bool = True) -> Any:
+    """The same environment, which draws only what it shows; to an expert, who does not look, nothing."""
     repeat = env
     while not isinstance(repeat, RepeatAction):
         repeat = repeat.env
@@ -36,7 +37,7 @@ def undrawn(env: Any) -> Any:
     def step(action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         total, last = 0.0, repeat.num_repeats - 1
         for number in range(repeat.num_repeats):
-            track._render = draw if number == last else lambda _: track.state.copy()
+            track._render = draw if shows and number == last else lambda _: track.state.copy()
             seen, reward, terminated, truncated, info = inner.step(action)
             total += float(reward)
             if terminated or truncated:
@@ -72,21 +73,23 @@ def main() -> None:
     parser.add_argument("--tracks", type=int, default=0, help="the seed of the tracks that are scored")
     parser.add_argument("--episodes", type=int, default=NUM_EPISODES)
     parser.add_argument("--film", type=Path)
+    parser.add_argument("--out", type=Path, help="a folder for what was learned, a model folder a seed")
     args = parser.parse_args()
     first, _, last = args.seeds.partition("-")
     env, expert = undrawn(car_racing.make_env()), car_racing_expert.PursuitExpert()
-    task = world.make_task(env, expert)
-    assert task.expert is not None
-    best = world.episode_returns(env, expert, task.expert, args.episodes, np.random.default_rng(args.tracks))
+    unseen = undrawn(car_racing.make_env(), shows=False)
+    best = world.episode_returns(unseen, expert, ExpertReader(), args.episodes, np.random.default_rng(args.tracks))
     print(f"expert {best.mean():.1f}, least {best.min():.0f}: {best.round().astype(int).tolist()}", flush=True)
     clones = []
     for seed in range(int(first), int(last or first) + 1):
         policy, num_labels, fitted_s, all_s = train(env, expert, args.fit, seed)
+        if args.out is not None:
+            learned.save(args.out / f"seed-{seed}", env, policy)
+        print(f"seed {seed}: {num_labels} labels, {fitted_s:.0f} s of fitting, {all_s:.0f} s with driving", flush=True)
         clone = world.episode_returns(env, None, policy, args.episodes, np.random.default_rng(args.tracks))
         clones.append(clone)
         print(
-            f"seed {seed}: {num_labels} labels, {fitted_s:.0f} s of fitting, {all_s:.0f} s with driving; "
-            f"{clone.mean():.1f}, {100.0 * clone.mean() / best.mean():.1f} % of the expert: "
+            f"seed {seed}: {clone.mean():.1f}, {100.0 * clone.mean() / best.mean():.1f} % of the expert: "
             f"{clone.round().astype(int).tolist()}",
             flush=True,
         )
