@@ -153,7 +153,7 @@ def _outcome(args: Arguments) -> Outcome:
     if args.draw_commands and not clones:
         raise InputError("--draw-commands is bc's: rounds keep what the policy itself commands")
     if args.preparation.is_given and not clones:
-        raise InputError("--rows, --side-cameras, --smooth and --hold-out are bc's; leave them out")
+        raise InputError("--rows, --side-cameras, --smooth, --hold-out, --networks and the like are bc's alone")
     settings = _settings(args) if args.resume is None else _resumed(args, args.resume)
     tries = settings.method in TRYING
     if args.tensorboard is not None and not tries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,13 @@ from drive_sim.errors import InputError
 from drive_sim.stops import end_work, held
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from drive_sim.data.demonstrations import Demonstrations
     from drive_sim.learn import bc
     from drive_sim.learn.base import Round
     from drive_sim.learn.divergence import DivergedError
+    from drive_sim.lessons.kit.progress import Report
     from drive_sim.policies.neural import NeuralPolicy
 
 MODEL_MB = 8
@@ -34,6 +38,7 @@ def clone(settings: Settings, options: PreparationOptions, out: Path | None, *, 
     from drive_sim.data.check_demonstrations import check_demonstrations
     from drive_sim.learn.preparation import check_preparation
     from drive_sim.learn.schedule import steps_of
+    from drive_sim.policies.ensemble import Ensemble
     from drive_sim.policies.gaussian import likeliest_around
     from drive_sim.policies.model_folder import save_model
 
@@ -46,17 +51,20 @@ def clone(settings: Settings, options: PreparationOptions, out: Path | None, *, 
     config = replace(config, num_steps=settings.steps or steps_of(len(demos)))
     check_preparation(config.preparation, demos)
     with output_folder(out, "train") as folder, stopping(folder, f"the model is in {folder}"):
-        check_room(folder, MODEL_MB)
+        check_room(folder, MODEL_MB * options.networks)
         for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
             tell(line)
         if config.preparation.mirror or options.side_cameras != "none":
             tell(sides_in_words(demos, config.preparation))
-        best, stopped_by = _best_round(config, demos, settings.seed)
-        if best is None:
+        learned, stopped_by = _best_rounds(config, demos, settings.seed, options.networks)
+        if not learned:
             return Outcome({}, "stopped before the first round; nothing was learned yet", False)
-        metrics = best.metrics | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
+        metrics = mean_metrics(learned) | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
         metrics |= {} if options.rows is None else {"rows": "{}-{}".format(*options.rows)}
-        policy = best.policy
+        policy = learned[0].policy
+        if options.networks > 1:
+            metrics["networks"] = len(learned)
+            policy = policy if len(learned) == 1 else Ensemble(tuple(best.policy for best in learned))
         with held():  # what is learned is saved
             if draws_commands:
                 policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
@@ -76,32 +84,57 @@ def cloning_config(settings: Settings, options: PreparationOptions | None = None
     from drive_sim.learn import bc
 
     config = replace(bc.Config(), network=settings.network, num_steps=settings.steps or bc.Config().num_steps)
-    made = preparation(options or PreparationOptions(), mirror="mirror" in settings.augmenters)
-    config = replace(config, preparation=made)
+    options = options or PreparationOptions()
+    config = replace(
+        config,
+        preparation=preparation(options, mirror="mirror" in settings.augmenters),
+        weight_average=options.weight_average,
+        weight_decay=config.weight_decay if options.weight_decay is None else options.weight_decay,
+    )
     return config if "shift-rotate" in settings.augmenters else replace(config, shift_rotate=None)
 
 
-def _best_round(
-    config: bc.Config, demos: Demonstrations, seed: int
-) -> tuple[Round[NeuralPolicy] | None, KeyboardInterrupt | DivergedError | None]:
-    """The round to keep of a training that is shown as it goes, and what stopped it before its end."""
-    import numpy as np
+def mean_metrics(rounds: Sequence[Round[NeuralPolicy]]) -> dict[str, float]:
+    """What is known of each network's round, as a mean over them; of one it is its own."""
+    if len(rounds) == 1:
+        return dict(rounds[0].metrics)
+    return {name: sum(each.metrics[name] for each in rounds) / len(rounds) for name in rounds[0].metrics}
 
+
+def _best_rounds(
+    config: bc.Config, demos: Demonstrations, seed: int, num_networks: int
+) -> tuple[list[Round[NeuralPolicy]], KeyboardInterrupt | DivergedError | None]:
+    """The round to keep of each network, shown as it goes, and what stopped them before their end."""
+    from drive_sim.learn.ensemble import member_rngs
+
+    rngs = member_rngs(seed, num_networks)
+    names = ["train"] if num_networks == 1 else [f"train {number + 1}" for number in range(num_networks)]
+    kept: list[Round[NeuralPolicy]] = []
+    with display.progress({name: name.replace("train", "training") for name in names}) as show:
+        for name, rng in zip(names, rngs, strict=True):
+            best, stopped_by = _best_round(config, demos, rng, partial(show, name), is_first=not kept)
+            kept += [] if best is None else [best]
+            if stopped_by is not None:
+                return kept, stopped_by
+    return kept, None
+
+
+def _best_round(
+    config: bc.Config, demos: Demonstrations, rng: np.random.Generator, show: Report, *, is_first: bool
+) -> tuple[Round[NeuralPolicy] | None, KeyboardInterrupt | DivergedError | None]:
     from drive_sim.learn import bc
     from drive_sim.learn.base import ImitationTask, better_round
     from drive_sim.learn.divergence import DivergedError
     from drive_sim.lessons.kit.training import with_progress
 
     best: Round[NeuralPolicy] | None = None
-    with display.progress({"train": "training"}) as show:
-        try:
-            rounds = bc.train(config, ImitationTask(demos), np.random.default_rng(seed))
-            for latest in with_progress(rounds, partial(show, "train")):
-                best = better_round(best, latest)
-        except KeyboardInterrupt as stop:
-            return best, stop
-        except DivergedError as error:
-            if best is None:
-                raise
-            return best, error
+    try:
+        for latest in with_progress(bc.train(config, ImitationTask(demos), rng), show):
+            best = better_round(best, latest)
+    except KeyboardInterrupt as stop:
+        return best, stop
+    except DivergedError as error:
+        if best is None and is_first:
+            raise
+        return best, error
     return best, None

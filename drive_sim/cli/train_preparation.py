@@ -30,6 +30,9 @@ class PreparationOptions:
     blocks: int | None = None
     gap: float | None = None
     patience: int | None = None
+    networks: int = 1
+    weight_average: float | None = None
+    weight_decay: float | None = None
 
     def __post_init__(self) -> None:
         one_of("use of side cameras", self.side_cameras, SIDE_CAMERAS)
@@ -78,6 +81,27 @@ def add_preparation(command: ArgumentParser) -> None:
         metavar="SHARE",
         help="hold out that share in blocks of time, and keep the network that predicts them best; single rows at "
         "random would not do, since neighbouring frames are near copies",
+    )
+    people.add_argument(
+        "--networks",
+        type=whole(1, 100),
+        default=1,
+        metavar="N",
+        help="so many networks learn the same, each from weights of its own, and steer by their mean: what they do not "
+        "agree on averages out (default: 1)",
+    )
+    people.add_argument(
+        "--weight-average",
+        type=between(0.0001, 1.0),
+        metavar="RATE",
+        help="keep a running mean of the weights, which each step moves by that share (0.01) towards the latest: few "
+        "frames with labels in spikes are not learned by heart",
+    )
+    people.add_argument(
+        "--weight-decay",
+        type=between(0.0, 10.0),
+        metavar="W",
+        help="by which share, times the learning rate, weights shrink each step (default: 0.0001)",
     )
     people.add_argument("--blocks", type=whole(1, 1000), metavar="N", help="blocks that are held out (default: 5)")
     people.add_argument(

@@ -12,6 +12,7 @@ does where only it goes, nobody has shown.
 """
 
 import copy
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from drive_sim.learn.initial_policy import copied, drawn
 from drive_sim.learn.minibatches import Batch, augmented, shuffled
 from drive_sim.learn.preparation import Preparation, prepared
 from drive_sim.learn.schedule import warm_up_and_cosine
+from drive_sim.learn.weight_average import follow
 from drive_sim.policies.compute import PRECISIONS
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
@@ -48,7 +50,8 @@ class Config:
     rotated views are made from the nearest of the demonstrations' three cameras (NVIDIA 2016); side pictures as samples
     of their own are `preparation.side_cameras`. `num_threads` is given to torch explicitly: the same number, the same
     weights to the bit. `huber`: errors of more than so many units count in proportion.
-    `acceleration_weight`: of the accelerations' loss, beside that of the curvatures.
+    `acceleration_weight`: of the accelerations' loss, beside that of the curvatures. `weight_average`: a running
+    mean of the weights is kept, which each step moves by that share towards the latest (`weight_average.follow`).
     """
 
     network: str = "pilotnet"
@@ -69,6 +72,7 @@ class Config:
     num_threads: int = 1
     huber: float | None = None
     acceleration_weight: float = 1.0
+    weight_average: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("num_steps", "batch_size", "learning_rate", "steps_per_round", "num_threads"):
@@ -78,6 +82,10 @@ class Config:
             raise InputError(f"bc: validation_share must be in [0, 1), got {self.validation_share}")
         if not (self.huber is None or self.huber > 0.0) or not self.acceleration_weight >= 0.0:
             raise InputError("bc: huber must be positive or None, and acceleration_weight not negative")
+        if self.weight_average is not None and not 0.0 < self.weight_average <= 1.0:
+            raise InputError(f"bc: weight_average must be above 0, at most 1, got {self.weight_average}")
+        if not 0.0 <= self.weight_decay < math.inf:
+            raise InputError(f"bc: weight_decay must not be negative, got {self.weight_decay}")
         if self.precision not in PRECISIONS:
             raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
@@ -115,6 +123,7 @@ def _rounds(
     training, held_out = prepared(config.preparation, demos, config.validation_share)
     policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
     optimiser = make_optimiser(config, policy)
+    kept = policy if config.weight_average is None else copy.deepcopy(policy)
     losses: list[Tensor] = []
     curvature_losses: list[Tensor] = []
     start_s = time.perf_counter()
@@ -124,15 +133,17 @@ def _rounds(
         losses.append(loss)
         curvature_losses.append(curvature_loss)
         num_done = step_idx + 1
+        if config.weight_average is not None:
+            follow(kept, policy, max(config.weight_average, 1.0 / num_done))
         if num_done % config.steps_per_round == 0 or num_done == config.num_steps:
             _check(losses, policy, batch, num_done)
             metrics = {"step": num_done, "num_steps": config.num_steps, "loss": float(torch.stack(losses).mean())}
             if policy.is_conditional:
                 metrics["curvature_loss"] = float(torch.stack(curvature_losses).mean())
             if len(held_out) > 0:
-                metrics["validation_loss"] = mean_loss(policy, held_out)
+                metrics["validation_loss"] = mean_loss(kept, held_out)
             metrics["frames_per_s"] = len(losses) * config.batch_size / (time.perf_counter() - start_s)
-            yield Round(step_idx // config.steps_per_round, copy.deepcopy(policy), metrics)
+            yield Round(step_idx // config.steps_per_round, copy.deepcopy(kept), metrics)
             losses, curvature_losses, start_s = [], [], time.perf_counter()
 
 

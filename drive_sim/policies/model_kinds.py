@@ -7,10 +7,12 @@ from typing import Any
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.compute import prepare_device
+from drive_sim.policies.ensemble import Ensemble
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.kinds.alvinn import ALVINN
 from drive_sim.policies.kinds.categorical import CATEGORICAL, GREEDY
 from drive_sim.policies.kinds.diagonal_gaussian import DIAGONAL_GAUSSIAN
+from drive_sim.policies.kinds.ensemble import ensemble_of
 from drive_sim.policies.kinds.gaussian import gaussian_around
 from drive_sim.policies.kinds.kind import Arrays, Described, Kind, Source
 from drive_sim.policies.kinds.linear import LINEAR
@@ -30,7 +32,16 @@ from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import Greedy, TrainableCategorical, TrainableGaussian
 from drive_sim.policies.world_policy import WorldPolicy
 
-Driver = NeuralPolicy | LinearPolicy | AlvinnPolicy | Mixture[Any, Any] | GaussianPolicy | RewardPolicy | SteeringPolicy
+Driver = (
+    NeuralPolicy
+    | LinearPolicy
+    | AlvinnPolicy
+    | Mixture[Any, Any]
+    | Ensemble
+    | GaussianPolicy
+    | RewardPolicy
+    | SteeringPolicy
+)
 """What drives our road."""
 Elsewhere = TrainableCategorical | TrainableGaussian | Greedy | Regressor | PixelRegressor | WorldPolicy
 """What acts in other worlds."""
@@ -66,6 +77,7 @@ KINDS: dict[str, Kind[Any]] = {
     "linear": LINEAR,
     "alvinn": ALVINN,
     "mixture": mixture_of(describe, rebuild),
+    "ensemble": ensemble_of(describe, rebuild),
     "gaussian": gaussian_around(describe, rebuild),
     "reward": REWARD,
     "steering": steering_with(describe, rebuild),

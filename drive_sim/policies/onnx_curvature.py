@@ -11,6 +11,7 @@ import numpy as np
 
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
+from drive_sim.policies.ensemble import Ensemble
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.linear import LinearPolicy
 from drive_sim.policies.mixture import Mixture
@@ -42,7 +43,7 @@ def add_curvature(graph: Graph, policy: Any, pixels: str) -> str:
 
 def reads_measurements(policy: Any) -> bool:
     """Whether it, or one of those that it is made of, is told the wanted place and the speed."""
-    parts = policy.policies if isinstance(policy, Mixture) else [getattr(policy, "mean", None)]
+    parts = policy.policies if isinstance(policy, Mixture | Ensemble) else [getattr(policy, "mean", None)]
     return getattr(policy, "is_conditional", False) or any(reads_measurements(part) for part in parts if part)
 
 
@@ -72,6 +73,12 @@ def _mixture(graph: Graph, policy: Mixture[Any, Any], pixels: str) -> str:
     passed = graph.apply("GreaterOrEqual", drawn, (shares / shares[-1])[None, :-1])
     index = graph.apply("ReduceSum", graph.cast(passed, "INT64"), np.array([1]), keepdims=1)
     return graph.node("GatherElements", [graph.node("Concat", each, axis=1), index], axis=1)
+
+
+def _ensemble(graph: Graph, policy: Ensemble, pixels: str) -> str:
+    each = [add_curvature(graph, part, pixels) for part in policy.policies]
+    total = graph.apply("ReduceSum", graph.node("Concat", each, axis=1), np.array([1]), keepdims=1)
+    return graph.apply("Mul", total, np.float32(1.0 / len(each)))
 
 
 def _gaussian(graph: Graph, policy: GaussianPolicy, pixels: str) -> str:
@@ -134,6 +141,7 @@ _KINDS: dict[type, Callable[[Graph, Any, str], str]] = {
     AlvinnPolicy: alvinn_curvature,
     LinearPolicy: linear_curvature,
     Mixture: _mixture,
+    Ensemble: _ensemble,
     GaussianPolicy: _gaussian,
     SteeringPolicy: _steering,
     RewardPolicy: _reward,

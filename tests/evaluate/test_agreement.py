@@ -27,7 +27,9 @@ class _Reader:
 def recorded(n: int = 300) -> Demonstrations:
     grey = np.random.default_rng(0).integers(0, 201, n)
     images = np.repeat(grey.astype(np.uint8), 3 * 66 * 200).reshape(n, 66, 200, 3)
-    return Demonstrations(images, (grey - 100.0) / 1000.0, np.full(n, np.nan), Camera(), source="log")
+    return Demonstrations(
+        images, (grey.astype(np.float64) - 100.0) / 1000.0, np.full(n, np.nan), Camera(), source="log"
+    )
 
 
 def test_who_copies_agrees_whole_and_in_the_mirror_not_at_all() -> None:

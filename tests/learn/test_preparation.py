@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,7 +62,7 @@ def driven(n: int, tick_s: float = 0.1, num_episodes: int = 1, seed: int = 0) ->
 def test_blocks_never_share_neighbours_within_the_gap(
     n: int, share: float, num_blocks: int, gap_s: float, tick_s: float
 ) -> None:
-    time_s = tick_s * np.arange(n)
+    time_s = tick_s * np.arange(n, dtype=np.float64)
     demos = Demonstrations(np.zeros((n, 1, 1, 3), np.uint8), time_s, time_s, time_s=time_s)
     try:
         training, held_out = split_blocks(demos, HeldOutBlocks(share, num_blocks, gap_s))
@@ -87,7 +88,7 @@ def test_what_is_too_short_for_blocks_is_refused() -> None:
         split_blocks(driven(30), HeldOutBlocks())
     for wrong in ({"share": 0.0}, {"share": 0.6}, {"num_blocks": 0}, {"gap_s": -1.0}, {"patience": 0}):
         with pytest.raises(InputError, match="held-out blocks"):
-            HeldOutBlocks(**wrong)
+            HeldOutBlocks(**wrong)  # pyright: ignore[reportArgumentType]
 
 
 def test_mirrored_frames_make_both_sides_even_and_every_frame_counts_once_each_way() -> None:
@@ -153,6 +154,17 @@ def test_what_cannot_be_is_said_before_any_work() -> None:
         check_preparation(Preparation(mirror=True), replace(demos, camera=replace(CAMERA, side_m=0.5)))
     with pytest.raises(InputError, match="wider gaps"):
         Preparation(smoothing_s=2.0, held_out=HeldOutBlocks(gap_s=1.0))
+
+
+def test_a_weight_average_of_the_latest_alone_is_the_latest_to_the_bit() -> None:
+    demos = driven(32)
+    latest, mean, slow = (
+        torch.cat([p.flatten() for p in bc.fit(config, demos, np.random.default_rng(0)).network.parameters()])
+        for config in (SMALL, replace(SMALL, weight_average=1.0), replace(SMALL, weight_average=0.01))
+    )
+    assert torch.equal(latest, mean) and not torch.equal(latest, slow)
+    with pytest.raises(InputError, match="weight_average"):
+        replace(SMALL, weight_average=0.0)
 
 
 @pytest.mark.slow

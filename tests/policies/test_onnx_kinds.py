@@ -12,6 +12,7 @@ import torch
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import ACTIVATIONS, DECODE_RULES, AlvinnPolicy, make_alvinn
 from drive_sim.policies.base import Policy
+from drive_sim.policies.ensemble import Ensemble
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.lattice_reward import FEATURES, RoadReward
 from drive_sim.policies.linear import KART_CAMERA, LinearPolicy, num_features_of
@@ -61,6 +62,7 @@ POLICIES: dict[str, Policy] = {
     "linear": linear(),
     "mixture": Mixture((network(seed=1), network(seed=2), network(seed=3)), np.array([0.2, 0.5, 0.3])),
     "mixture of linear ones": Mixture((linear(), linear()), np.array([0.4, 0.6])),
+    "ensemble": Ensemble((network(seed=1), network(seed=2))),
     "gaussian": GaussianPolicy(network(), 0.02),
     "gaussian around ALVINN": GaussianPolicy(alvinn("centre-of-mass"), 0.02),
     "categorical, its mean": categorical(),
