@@ -127,7 +127,7 @@ def _evaluated(args: Arguments, films: Path | None) -> Result:
         for name, (policy, camera) in drivers.items():
             config = EvalConfig(vehicle=car, camera=camera, seed=seed, speed=speed)
             ticks = drive(policy, suite, config, num_threads=os.cpu_count() or 1)
-            report = make_report(_shown(ticks, suite.distance_m, name, show), suite, config)
+            report = make_report(shown(ticks, suite.distance_m, name, show), suite, config)
             results[name] = {**summary(report, seed=seed), "time_and_comfort": time_and_comfort(report)}
             results[name] |= {"cells": summary_by_cell(report)} if report.cells else {}
             results[name]["failures"] = [asdict(failure) for failure in failures(report, suite.tracks)]
@@ -184,7 +184,7 @@ def _say_who_goes_by_sight(drivers: Mapping[str, tuple[Policy, Camera | None]]) 
             tell(f"{name}: this driver goes by sight, and cannot be told the place by which it is counted")
 
 
-def _shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:
+def shown(ticks: Iterable[Tick], distance_m: float, name: str, show: display.Show) -> Iterator[Tick]:
     """The ticks of a drive, shown as they pass."""
     interventions = 0
     share = 0.0

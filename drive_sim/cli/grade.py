@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,20 +12,17 @@ from typing import TYPE_CHECKING
 from drive_sim.cli import display, options
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.errors import stopping
+from drive_sim.cli.evaluate import shown
 from drive_sim.cli.numbers import positive, whole
 from drive_sim.cli.outputs import check_room, output_folder, write_result
 from drive_sim.cli.terminal import tell
 from drive_sim.errors import InputError, one_of
 
 if TYPE_CHECKING:
-    from drive_sim.evaluate import EvalReport, Tick
     from drive_sim.evaluate.gradescope import Graded
-    from drive_sim.evaluate.grading import Grade
     from drive_sim.evaluate.secret_seed import SecretSeed
     from drive_sim.policies.confined import Limits
     from drive_sim.policies.submission import Submission
-    from drive_sim.report.grade_page import Film
-    from drive_sim.sim.suites import Suite
 
 ROADS = ("held-out", "shifted", "any")
 NUM_FILMS, MOST_FILMS = 3, 12
@@ -159,9 +155,10 @@ def _grade(
 ) -> Result:
     from drive_sim.evaluate import EvalConfig, drive, make_report
     from drive_sim.evaluate.gradescope import Times, results
-    from drive_sim.evaluate.grading import grade, make_graded_suite
+    from drive_sim.evaluate.grading import for_scale, grade, make_graded_suite
     from drive_sim.files import write_json, write_text
     from drive_sim.policies.confined import confined
+    from drive_sim.report.grade_films import film_failed
     from drive_sim.report.grade_page import grade_page
 
     with display.progress(_STAGES) as show:
@@ -169,10 +166,14 @@ def _grade(
         with confined(submission, limits) as driver:
             config = EvalConfig(camera=driver.camera)
             ticks = drive(driver, suite, config, num_threads=os.cpu_count() or 1)
-            report = make_report(_shown(ticks, suite.distance_m, show), suite, config)
+            report = make_report(shown(ticks, suite.distance_m, "drive", show), suite, config)
         found = grade(report, suite.tracks, args.points)
-        films = list(_films(args.films, of.submission, found, report, expert, suite, folder, show))
-        grades = {of.submission: found, **_for_scale(suite, expert, args.points)}
+        films = []
+        for film in film_failed(args.films, of.submission, found, report, expert, suite, folder / "films"):
+            films.append(film)
+            show("films", 0.5, film.path.name)
+        show("films", 1.0, display.times("film", len(films)))
+        grades = {of.submission: found, **for_scale(suite, expert, args.points)}
         write_text(folder / "page.html", grade_page(grades, suite.tracks, films, of))
         result = results(found, of, Times(time.monotonic() - began_s, driver.spent_s))
         write_json(folder / "results.json", result)
@@ -190,47 +191,6 @@ def seed_note(seed: int, seed_file: Path | None) -> str | None:
     return "anybody can try so short a seed; for a course take --seed-file, or a long --seed that you keep"
 
 
-def _films(
-    most: int,
-    name: str,
-    found: Grade,
-    report: EvalReport,
-    expert: EvalReport,
-    suite: Suite,
-    folder: Path,
-    show: display.Show,
-) -> Iterator[Film]:
-    """Films of the first failures, one a road, as they are written."""
-    from drive_sim.report.failure_films import film_failures, one_a_road
-    from drive_sim.report.grade_page import Film
-    from drive_sim.sim.camera import Camera
-
-    every = [failure for road in found.roads for failure in road.failures]
-    chosen = one_a_road(every, report.config.control_hz, most)
-    if chosen:
-        camera, into = report.config.camera or Camera(), folder / "films"
-        into.mkdir()
-        paths = film_failures(name, report, expert, suite, camera, chosen, into)
-        for number, (path, failure) in enumerate(zip(paths, chosen, strict=True), start=1):
-            show("films", min(number / len(chosen), 0.999), path.name)
-            yield Film(path, failure, report.config.control_hz)
-    show("films", 1.0, display.times("film", len(chosen)))
-
-
-def _for_scale(suite: Suite, expert: EvalReport, points: float) -> dict[str, Grade]:
-    """What the expert gets on the same roads, and who never steers."""
-    from dataclasses import replace
-
-    from drive_sim.evaluate import EvalConfig, evaluate
-    from drive_sim.evaluate.grading import StraightOn, grade
-
-    straight = evaluate(StraightOn(), suite, EvalConfig(camera=None))
-    return {
-        "the expert": grade(replace(expert, config=EvalConfig(camera=None)), suite.tracks, points),
-        "who never steers": grade(straight, suite.tracks, points),
-    }
-
-
 def _refuse(args: Arguments, of: Graded, why: str, folder: Path, seconds: float) -> None:
     """Write the grade of what cannot be driven, for those who read files and no exit code."""
     from drive_sim.evaluate.gradescope import Times, refused
@@ -240,18 +200,6 @@ def _refuse(args: Arguments, of: Graded, why: str, folder: Path, seconds: float)
     write_json(folder / "results.json", result)
     if args.json is not None:
         write_result(args.json, result)
-
-
-def _shown(ticks: Iterable[Tick], distance_m: float, show: display.Show) -> Iterator[Tick]:
-    """The ticks of a drive, shown as they pass."""
-    interventions = 0
-    for number, tick in enumerate(ticks):
-        interventions += int((tick.intervened & tick.counted).sum())
-        if number % 10 == 0:
-            share = float(tick.distance_m.clip(0.0, distance_m).mean()) / distance_m
-            show("drive", min(share, 0.999), display.times("intervention", interventions))
-        yield tick
-    show("drive", 1.0, display.times("intervention", interventions))
 
 
 GRADE = Command("what somebody handed in drives unseen roads, and gets points", add_arguments, Arguments, run)

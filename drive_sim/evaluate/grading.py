@@ -83,6 +83,13 @@ def grade(report: EvalReport, tracks: Tracks, most_points: float = 100.0) -> Gra
     return Grade(points, most_points, roads, figures, time_and_comfort(report))
 
 
+def for_scale(suite: Suite, expert: EvalReport, most_points: float = 100.0) -> dict[str, Grade]:
+    """What the expert gets for its drive on the same roads, and who never steers."""
+    straight = evaluate(StraightOn(), suite, EvalConfig(camera=None))
+    drives = {"the expert": expert, "who never steers": straight}
+    return {name: grade(report, suite.tracks, most_points) for name, report in drives.items()}
+
+
 def _road_grade(report: EvalReport, road: int, most_points: float, found: list[Failure]) -> RoadGrade:
     count, elapsed_s = int(report.interventions[road]), float(report.elapsed_s[road])
     share = max(autonomy_percent(count, elapsed_s, report.config.intervention_s) / 100.0, 0.0)

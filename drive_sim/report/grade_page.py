@@ -2,18 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from drive_sim.evaluate.failures import Failure
 from drive_sim.evaluate.gradescope import Graded
 from drive_sim.evaluate.grading import RULE, Grade, RoadGrade
 from drive_sim.report import plots, style
-from drive_sim.report.failure_films import BEFORE_S
+from drive_sim.report.grade_films import Film
 from drive_sim.report.numbers import number, rate
 from drive_sim.report.page import film_uri, inline_svg, picture_uri, render_page
 from drive_sim.report.video import picture_at
@@ -26,27 +23,6 @@ KINDS = {
 }
 _MOST_COLUMNS = 7
 _PANEL_IN = 1.62
-_JUST_BEFORE_S = 0.15
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Film:
-    """A film of a failure, and what it shows in words."""
-
-    path: Path
-    failure: Failure
-    control_hz: float
-
-    @property
-    def failure_s(self) -> float:
-        """When in the film the car is furthest off, and not yet put back."""
-        return min(BEFORE_S, self.failure.tick / self.control_hz) - _JUST_BEFORE_S
-
-    @property
-    def caption(self) -> str:
-        """Where it is, and how far off the car was."""
-        of = self.failure
-        return f"{of.road}, {of.s_m:.0f} m along, {of.where}: {abs(of.offset_m):.1f} m off its lane."
 
 
 def grade_page(grades: Mapping[str, Grade], tracks: Tracks, films: Sequence[Film], of: Graded) -> str:
