@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from drive_sim import records
-from drive_sim.arrays import CarIndex, PerCar
+from drive_sim.arrays import CarIndex, CarMask, PerCar
 from drive_sim.data.demonstrations import FASTEST_MPS
 from drive_sim.data.formats.drive import NUMBERS, Column, Drive, drivers, unbroken
 from drive_sim.data.formats.lerobot_features import Features, Number, chosen_features
@@ -23,7 +23,7 @@ from drive_sim.data.formats.lerobot_pictures import Clock, read_camera
 from drive_sim.data.formats.rows_told import RowsTold
 from drive_sim.data.formats.steering_range import checked_steering
 from drive_sim.data.formats.written import KEY, Written, described, read_written
-from drive_sim.data.picture_rows import Cut
+from drive_sim.data.picture_rows import Cut, PictureRows
 from drive_sim.errors import InputError
 from drive_sim.files import check_file
 from drive_sim.geometry import FULL_LOCK_PER_M, curvature_from_normalised
@@ -45,6 +45,36 @@ def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
 
     Raises InputError for another version, another robot, one without pictures, or where nothing can be read.
     """
+    info, written = _info(folder)
+    chosen = chosen_features(info.features, folder)
+    table, notes = _table(folder, chosen)
+    clock = _clock(table, folder, info.fps)
+    edit = None if cut is None else cut(None if written is None else written.camera)
+    views = [read_camera(folder, name, chosen, table, clock, edit) for name in chosen.cameras]
+    steering = _number(table, chosen.steering, folder)
+    kept, told = _accounted(views[0], steering, folder, notes)
+    full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
+    columns = _columns(table, chosen, written, folder)
+    columns.setdefault("curvature_per_m", curvature_from_normalised(steering, full_lock_per_m))
+    columns, episode = _timed(columns, clock, kept)
+    has_sides = len(views) == 3 and not any(any(view.faults) for view in views[1:])
+    images = [view.images if kept.all() else view.images[kept] for view in views]
+    lost = ["side pictures that cannot be read: all of them are left out"] if len(views) == 3 and not has_sides else []
+    drive = Drive(
+        images[0],
+        columns,
+        episode,
+        folder.resolve().name,
+        images_left=images[1] if has_sides else None,
+        images_right=images[2] if has_sides else None,
+        full_lock_per_m=full_lock_per_m,
+        notes=[*told.lines(), *lost, *_notes(chosen, columns, written)],
+    )
+    return described(drive, written)
+
+
+def _info(folder: Path) -> tuple[_Info, Written | None]:
+    """What a dataset says of itself, and what we say there of one that we wrote."""
     raw = records.read_json(folder / INFO, _REMEDY)
     info = records.from_json(raw, _Info, str(folder / INFO), _REMEDY)
     if not info.codebase_version.startswith("v3"):
@@ -54,37 +84,20 @@ def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
         )
     if not 0.1 <= info.fps <= 1000.0:
         raise InputError(f"{folder}: its {INFO} says {info.fps:g} frames a second; repair it")
-    chosen = chosen_features(info.features, folder)
-    written = read_written(raw.get(KEY), str(folder / INFO))
-    table, notes = _table(folder, chosen)
-    edit = None if cut is None else cut(None if written is None else written.camera)
-    clock = _clock(table, folder, info.fps)
-    views = [read_camera(folder, name, chosen, table, clock, edit) for name in chosen.cameras]
-    steering = _number(table, chosen.steering, folder)
-    faults = checked_steering(steering, str(folder))
-    faults = [first or second for first, second in zip(views[0].faults, faults, strict=True)]
+    return info, read_written(raw.get(KEY), str(folder / INFO))
+
+
+def _accounted(view: PictureRows, steering: PerCar, folder: Path, notes: Sequence[str]) -> tuple[CarMask, RowsTold]:
+    """The frames (n,) that are read, and what became of all. Raises InputError where none is."""
+    faults = [
+        first or second for first, second in zip(view.faults, checked_steering(steering, str(folder)), strict=True)
+    ]
     kept = np.array([not fault for fault in faults], dtype=bool)
-    told = RowsTold(len(table), tuple((i, fault) for i, fault in enumerate(faults) if fault), (), tuple(notes))
+    told = RowsTold(len(faults), tuple((i, fault) for i, fault in enumerate(faults) if fault), (), tuple(notes))
     if not kept.any():
         row, why = told.skipped[0] if told.skipped else (0, "it holds none")
-        raise InputError(f"{folder}: none of the {len(table)} frames of its dataset can be read; row {row}: {why}")
-    has_sides = len(views) == 3 and not any(any(view.faults) for view in views[1:])
-    images = [view.images if kept.all() else view.images[kept] for view in views]
-    full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
-    columns = _columns(table, chosen, written, folder)
-    columns.setdefault("curvature_per_m", curvature_from_normalised(steering, full_lock_per_m))
-    columns, episode = _timed(columns, clock, kept)
-    drive = Drive(
-        images[0],
-        columns,
-        episode,
-        folder.resolve().name,
-        images_left=images[1] if has_sides else None,
-        images_right=images[2] if has_sides else None,
-        full_lock_per_m=full_lock_per_m,
-        notes=[*told.lines(), *_notes(chosen, columns, written)],
-    )
-    return described(drive, written)
+        raise InputError(f"{folder}: none of the {len(faults)} frames of its dataset can be read; row {row}: {why}")
+    return kept, told
 
 
 def _table(folder: Path, chosen: Features) -> tuple[pa.Table, list[str]]:
