@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, _ActionsContainer
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -75,6 +75,11 @@ def add_preparation(command: ArgumentParser) -> None:
         help="average the commands over time within each drive, before and after each moment: a Gaussian of that "
         "standard deviation in seconds (default: commands as they were given)",
     )
+    _add_holding_out(people)
+    _add_averaging(people)
+
+
+def _add_holding_out(people: _ActionsContainer) -> None:
     people.add_argument(
         "--hold-out",
         type=between(0.01, 0.5),
@@ -82,6 +87,19 @@ def add_preparation(command: ArgumentParser) -> None:
         help="hold out that share in blocks of time, and keep the network that predicts them best; single rows at "
         "random would not do, since neighbouring frames are near copies",
     )
+    people.add_argument("--blocks", type=whole(1, 1000), metavar="N", help="blocks that are held out (default: 5)")
+    people.add_argument(
+        "--gap", type=between(0.0, 60.0), metavar="S", help="seconds beside a block that are left out (default: 1)"
+    )
+    people.add_argument(
+        "--patience",
+        type=whole(1, 10_000),
+        metavar="ROUNDS",
+        help="stop after so many rounds of 100 steps in a row that predict the blocks no better",
+    )
+
+
+def _add_averaging(people: _ActionsContainer) -> None:
     people.add_argument(
         "--networks",
         type=whole(1, 100),
@@ -102,16 +120,6 @@ def add_preparation(command: ArgumentParser) -> None:
         type=between(0.0, 10.0),
         metavar="W",
         help="by which share, times the learning rate, weights shrink each step (default: 0.0001)",
-    )
-    people.add_argument("--blocks", type=whole(1, 1000), metavar="N", help="blocks that are held out (default: 5)")
-    people.add_argument(
-        "--gap", type=between(0.0, 60.0), metavar="S", help="seconds beside a block that are left out (default: 1)"
-    )
-    people.add_argument(
-        "--patience",
-        type=whole(1, 10_000),
-        metavar="ROUNDS",
-        help="stop after so many rounds of 100 steps in a row that predict the blocks no better",
     )
 
 
