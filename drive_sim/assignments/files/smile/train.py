@@ -9,8 +9,8 @@ import smile
 from drive_sim.assignments.road_course import make_road_task
 from drive_sim.policies.model_folder import save_model
 
-CONFIG = smile.Config(num_rounds=8, ticks_per_round=150, alpha=0.3)
-"""Each round takes 0.3 of what is left of the expert: 0.06 after eight of them."""
+CONFIG = smile.Config(num_rounds=6, ticks_per_round=600, alpha=0.3)
+"""A minute of driving a round, which takes 0.3 of what is left of the expert: 0.12 after six of them."""
 
 NUM_STEPS = 300
 """Of gradient descent, for each fit of the network."""
