@@ -186,6 +186,12 @@ def test_two_seconds_of_travel_are_a_target_further_away():
     assert slow == pytest.approx(geometry.arc_through(9.0, -1.0))
     with pytest.raises(InputError, match="needs the speed"):
         label(config, zero, shift_m, zero)
+    sooner = ShiftRotate(law="two-second", travel_s=0.6, arc_length_m=4.5)
+    fast, slow = label(sooner, zero, shift_m, zero, np.array([12.0, 1.0]))
+    assert fast == pytest.approx(geometry.arc_through(7.2, -1.0))
+    assert slow == pytest.approx(geometry.arc_through(4.5, -1.0))
+    with pytest.raises(InputError, match="travel_s must be positive"):
+        ShiftRotate(travel_s=0.0)
 
 
 @given(curvatures, shifts, turns, st.floats(8.0, 40.0))

@@ -71,6 +71,29 @@ def test_loss_is_the_likelihood_of_a_gaussian() -> None:
     )
 
 
+def test_small_errors_count_squared_and_large_ones_in_proportion() -> None:
+    def pull(error: float, huber: float | None) -> float:
+        output = torch.tensor([error], requires_grad=True)
+        bc.negative_log_likelihood(output, torch.zeros(1), huber).backward()
+        assert output.grad is not None
+        return float(output.grad)
+
+    assert pull(0.4, huber=0.5) == pytest.approx(pull(0.4, huber=None))
+    assert pull(4.0, huber=0.5) == pytest.approx(0.5)
+    assert pull(-9.0, huber=0.5) == pytest.approx(-0.5)
+
+
+def test_accelerations_that_do_not_count_are_not_learned() -> None:
+    demos = replace(stripes(8), acceleration_mps2=np.linspace(-3.0, 6.0, 8))
+    config = replace(SMALL, network="conditional-pilotnet", num_steps=2, weight_decay=0.0)
+    config = replace(config, acceleration_weight=0.0, shift_rotate=None, photometric=None)
+    *_, last = bc.train(config, ImitationTask(demos), np.random.default_rng(0))
+    start = bc.make_policy(config, demos, np.random.default_rng(0).spawn(4)[0])
+    learned, drawn = (policy.network.dense[-1].weight for policy in (last.policy, start))
+    assert torch.equal(learned[1], drawn[1])
+    assert not torch.equal(learned[0], drawn[0])
+
+
 @pytest.mark.parametrize("config", [SMALL, PILOT], ids=["small", "pilotnet"])
 def test_same_seed_same_weights(config: bc.Config) -> None:
     config = replace(config, precision="auto")
@@ -251,6 +274,9 @@ def test_what_cannot_be_learnt_from_is_refused() -> None:
         bc.fit(replace(SMALL, network="vgg"), stripes(), np.random.default_rng(0))
     for wrong in ({"num_steps": 0}, {"batch_size": -1}, {"validation_share": 1.0}, {"precision": "fp8"}):
         with pytest.raises(InputError, match=next(iter(wrong))):
+            replace(SMALL, **wrong)
+    for wrong in ({"huber": 0.0}, {"acceleration_weight": -1.0}):
+        with pytest.raises(InputError, match="huber must be positive or None"):
             replace(SMALL, **wrong)
 
 
