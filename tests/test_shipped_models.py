@@ -64,7 +64,7 @@ def test_what_ships_drives_a_road_that_it_never_saw(name: str, num_weights: int)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(set(MAKERS) - {"pilotnet"}))  # it takes half an hour
+@pytest.mark.parametrize("name", sorted(set(MAKERS) - {"pilotnet"}))  # it takes three quarters of an hour
 def test_what_ships_is_what_its_maker_makes(name: str, tmp_path: Path):
     use_one_thread()
     figures = MAKERS[name](tmp_path / name)

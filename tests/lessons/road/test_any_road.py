@@ -46,6 +46,16 @@ def test_all_recipes_have_as_many_labels_and_steps():
         assert of.steps_later == of.steps_last
 
 
+def test_what_the_driver_that_ships_was_taught_later_changes_no_recipe():
+    from drive_sim.lessons.road.any_road import settings
+
+    of = settings(Config(), ARMS["any-road"])
+    assert (of.cars_per_road, of.keep_every, of.tight_share, of.crossing_share, of.shoulder_m) == (1, 1, 0.0, 0.0, None)
+    assert (of.least_lookahead_m, of.fit.huber, of.fit.acceleration_weight) == (3.0, None, 1.0)
+    assert of.fit.shift_rotate is not None
+    assert of.fit.shift_rotate.law == "pursuit"
+
+
 def test_roads_that_flare_flare_and_those_that_cross_are_driven_over_their_crossing():
     suites = suites_of(Config(num_drawn_roads=3, num_suite_roads=30))
     assert tuple(suites) == LAPS
