@@ -27,8 +27,9 @@ def test_every_kind_of_roads_has_words_and_a_length() -> None:
 
 @pytest.mark.slow
 def test_the_same_file_gets_the_same_grade_and_the_seed_stays_the_graders(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(DISTANCE_M, "held-out", 300.0)
     file, outs = write_steering(tmp_path / "straight.onnx"), [tmp_path / "one", tmp_path / "two"]
     (tmp_path / "seed.txt").write_text(f"{SEED}\n")
     seeds = (["--seed", SEED, "--films", "1"], ["--seed-file", str(tmp_path / "seed.txt"), "--films", "0"])
