@@ -44,6 +44,11 @@ class Disturbance:
         """No wind, no kicks, wheels that obey."""
         return cls()
 
+    @property
+    def is_steady(self) -> bool:
+        """Whether every tick is pushed as the last one was, once no gust blows any more: nothing is drawn."""
+        return not (self.gust_mps or self.kick_rate_hz or self.wheel_noise_per_m)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Push:
@@ -89,10 +94,19 @@ class Weather(Iterator[Push]):
         self._gust_rng, self._kick_rng, self._wheel_rng = rng.spawn(3)
         # The wind before the first tick is drawn from its stationary distribution.
         self._drift_mps = _normal(self._gust_rng, disturbance.gust_mps, num_cars)
+        self._steady: tuple[Disturbance, Push] | None = None
 
     def __next__(self) -> Push:
         """The pushes of the next tick."""
         disturbance, num_cars = self.disturbance, self._num_cars
+        if self._steady is not None and self._steady[0] is disturbance:
+            return self._steady[1]
+        push = self._drawn(disturbance, num_cars)
+        is_steady = disturbance.is_steady and not self._drift_mps.any()
+        self._steady = (disturbance, push) if is_steady else None
+        return push
+
+    def _drawn(self, disturbance: Disturbance, num_cars: int) -> Push:
         kept = math.exp(-self._dt_s / disturbance.gust_time_s)
         fresh_mps = disturbance.gust_mps * math.sqrt(1.0 - kept**2)
         self._drift_mps = kept * self._drift_mps + _normal(self._gust_rng, fresh_mps, num_cars)
@@ -106,7 +120,7 @@ class Weather(Iterator[Push]):
 
     def restore(self, state: WeatherState) -> None:
         """Go back: the same pushes come again, to the bit."""
-        self._drift_mps = state.drift_mps
+        self._drift_mps, self._steady = state.drift_mps, None
         self._gust_rng, self._kick_rng, self._wheel_rng = state.gust.make(), state.kick.make(), state.wheel.make()
 
 

@@ -20,7 +20,9 @@ def route_m(track: Track) -> float:
 
 def routes_m(tracks: Tracks) -> Annotated[npt.NDArray[np.float64], "r"]:
     """`route_m` of each road."""
-    return np.array([route_m(track) for track in tracks.tracks])
+    out = np.empty(len(tracks))
+    _write_routes(tracks.length_m, tracks.closed, out)
+    return out
 
 
 def is_at_the_end(tracks: Tracks, lane: LanePose) -> CarMask:
@@ -33,6 +35,12 @@ def is_at_the_end(tracks: Tracks, lane: LanePose) -> CarMask:
 @njit(nogil=True, error_model="numpy")
 def _route_m(length_m, closed):
     return length_m if closed else max(length_m - RUN_OUT_M, 0.5 * length_m)
+
+
+@njit(nogil=True, error_model="numpy")
+def _write_routes(length_m, closed, out):
+    for road in range(len(length_m)):
+        out[road] = _route_m(length_m[road], closed[road])
 
 
 @njit(nogil=True, error_model="numpy")
