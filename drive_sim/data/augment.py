@@ -43,8 +43,8 @@ class ShiftRotate:
     """Which share of the samples is seen from elsewhere, how far away, and by which law it is labelled.
 
     `pursuit` is the exact law, `pomerleau` ALVINN's published one. NVIDIA's samples steer back in two seconds of travel
-    (which needs speeds), or in `travel_s`: `two-second` is the exact law with that in place of `arc_length_m`, an arc
-    that is back in place then, `two-second-pose` is back in place and direction. `fill` stands for what the picture
+    (which needs speeds), or `travel_s` if given: `two-second` is the exact law with that in place of `arc_length_m`, an
+    arc that is back in place then, `two-second-pose` is back in place and direction. `fill` stands for what the picture
     did not show. Motions are uniform between their limits or, given standard deviations (NVIDIA), normal and cut off
     there.
     """
@@ -57,7 +57,7 @@ class ShiftRotate:
     fill: Fill = "heading"
     shift_sd_m: float | None = None
     turn_sd_rad: float | None = None
-    travel_s: float = 2.0
+    travel_s: float | None = None
 
     def __post_init__(self) -> None:
         if self.law not in LAWS:
@@ -66,7 +66,7 @@ class ShiftRotate:
             raise InputError(f"shift-rotate: unknown fill {self.fill!r}; take heading or smear")
         if not (0.0 <= self.share <= 1.0 and self.arc_length_m > 0.0):
             raise InputError(f"shift-rotate: share {self.share} or arc_length_m {self.arc_length_m} is out of range")
-        if not self.travel_s > 0.0:
+        if self.travel_s is not None and not self.travel_s > 0.0:
             raise InputError(f"shift-rotate: travel_s must be positive, got {self.travel_s}")
         if not (self.max_shift_m >= 0.0 and 0.0 <= self.max_turn_rad < np.pi / 4):
             raise InputError("shift-rotate: max_shift_m must not be negative, max_turn_rad lies in 0 to pi/4")
@@ -97,7 +97,8 @@ def label(
     if config.law.startswith("two-second"):
         if speed_mps is None:
             raise InputError(f"shift-rotate: the {config.law} law needs the speed of every sample; take pursuit")
-        arc_length_m = arc_length_of_travel(speed_mps, config.travel_s, at_least_m=config.arc_length_m)
+        travel_s = 2.0 if config.travel_s is None else config.travel_s
+        arc_length_m = arc_length_of_travel(speed_mps, travel_s, at_least_m=config.arc_length_m)
     labelled = _LABELS[config.law](curvature_per_m, shift_m, turn_rad, arc_length_m)
     return np.where((shift_m != 0.0) | (turn_rad != 0.0), labelled, curvature_per_m)
 
