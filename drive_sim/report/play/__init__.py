@@ -1,0 +1,1 @@
+"""The page: one HTML file in which a class drives, clones, fails and learns, without a server or an installation."""

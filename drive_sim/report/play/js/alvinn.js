@@ -1,0 +1,95 @@
+// ALVINN (Pomerleau 1989, 1991; policies/alvinn.py): 32x30 pixels of the blue band, one hidden layer, and a row of
+// units, one for each of many curvatures; it steers by where the hill of activity is that it puts out.
+
+import { clamp } from "./geometry.js";
+
+const PUBLISHED_HILL = [0.1, 0.32, 0.61, 0.89, 1, 0.89, 0.61, 0.32, 0.1], REACH = 4, LEAST_SPREAD = 1;
+
+/** The blue band of a picture (h w 3), shifted and scaled to mean 0 and spread 1. */
+export function retina(picture) {
+  const blue = Float32Array.from({ length: picture.length / 3 }, (_, i) => picture[3 * i + 2]), count = blue.length;
+  const mean = blue.reduce((a, b) => a + b, 0) / count;
+  const spread = Math.sqrt(blue.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count);
+  return blue.map((value) => (value - mean) / Math.max(spread, LEAST_SPREAD));
+}
+
+/** The curvatures of the units: evenly spaced, from `maxPerM` (left) to its opposite (right). */
+export const curvatureUnits = (count, maxPerM) =>
+  Float64Array.from({ length: count }, (_, i) => maxPerM * (1 - (2 * i) / (count - 1)));
+
+/** The activity that is asked for where a curvature is right: a hill around the nearest unit. */
+export function hill(curvaturePerM, units) {
+  const last = units.length - 1, place = ((units[0] - curvaturePerM) / (units[0] - units[last])) * last;
+  const nearest = Math.round(clamp(place, 0, last));
+  return Float32Array.from(units, (_, i) => PUBLISHED_HILL[i - nearest + REACH] ?? 0);
+}
+
+/** The curvature that an activity stands for: the mean of the nine units around the most active one, by activity. */
+export function decode(activity, units) {
+  const highest = activity.indexOf(Math.max(...activity));
+  let mass = 0, sum = 0;
+  for (let i = Math.max(0, highest - REACH); i <= Math.min(units.length - 1, highest + REACH); i++) {
+    mass += activity[i];
+    sum += activity[i] * i;
+  }
+  const place = mass > 0 ? sum / mass : highest, low = Math.min(Math.floor(place), units.length - 2);
+  return units[low] + (units[low + 1] - units[low]) * (place - low);
+}
+
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+
+/** A network {numInputs, numHidden, units, W1, b1, W2, b2} with small weights, drawn by `random` from 0 to 1. */
+export function makeAlvinn(random, { numInputs = 960, numHidden = 5, numUnits = 30, maxPerM = 0.12 } = {}) {
+  const drawn = (count, inputs) => Float32Array.from({ length: count }, () => (2 * random() - 1) / Math.sqrt(inputs));
+  return {
+    numInputs,
+    numHidden,
+    units: curvatureUnits(numUnits, maxPerM),
+    W1: drawn(numHidden * numInputs, numInputs),
+    b1: new Float32Array(numHidden),
+    W2: drawn(numUnits * numHidden, numHidden),
+    b2: new Float32Array(numUnits),
+  };
+}
+
+/** {hidden, activity} of the units at what a retina sees. */
+export function activity(network, x) {
+  const { numInputs, numHidden, units, W1, b1, W2, b2 } = network;
+  const hidden = new Float32Array(numHidden), out = new Float32Array(units.length);
+  for (let j = 0; j < numHidden; j++) {
+    let sum = b1[j];
+    for (let i = 0, at = j * numInputs; i < numInputs; i++) sum += W1[at + i] * x[i];
+    hidden[j] = sigmoid(sum);
+  }
+  for (let k = 0; k < units.length; k++) {
+    let sum = b2[k];
+    for (let j = 0; j < numHidden; j++) sum += W2[k * numHidden + j] * hidden[j];
+    out[k] = sigmoid(sum);
+  }
+  return { hidden, activity: out };
+}
+
+/** The curvature (1/m) that a network steers at a picture. */
+export const steer = (network, picture) => decode(activity(network, retina(picture)).activity, network.units);
+
+/** One step of back-propagation, down 1/2 |o - target|^2 of one pattern; returns its mean squared error. */
+export function backPropagate(network, x, target, learningRate) {
+  const { numInputs, numHidden, W1, b1, W2, b2 } = network, { hidden, activity: o } = activity(network, x);
+  const deltaHidden = new Float32Array(numHidden);
+  let squared = 0;
+  for (let k = 0; k < o.length; k++) {
+    const error = o[k] - target[k], delta = error * o[k] * (1 - o[k]);
+    squared += error * error;
+    for (let j = 0; j < numHidden; j++) {
+      deltaHidden[j] += delta * W2[k * numHidden + j];
+      W2[k * numHidden + j] -= learningRate * delta * hidden[j];
+    }
+    b2[k] -= learningRate * delta;
+  }
+  for (let j = 0; j < numHidden; j++) {
+    const step = learningRate * deltaHidden[j] * hidden[j] * (1 - hidden[j]);
+    for (let i = 0, at = j * numInputs; i < numInputs; i++) W1[at + i] -= step * x[i];
+    b1[j] -= step;
+  }
+  return squared / o.length;
+}

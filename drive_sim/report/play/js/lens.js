@@ -1,0 +1,81 @@
+// Where each row and column of a pinhole camera over flat ground looks (sim/camera.py, sim/lens.py).
+
+import { inverted, multiplied } from "./geometry.js";
+
+const HORIZON_GAP_PX = 0.3, SHARP_FOCAL_PX = 300;
+
+/** The camera's pinhole matrix. */
+export function intrinsics(camera) {
+  const { focal_px: f } = camera, [u, v] = centrePx(camera);
+  return Float64Array.of(f, 0, u, 0, f, v, 0, 0, 1);
+}
+
+/** Column and row of the optical axis. */
+export const centrePx = (camera) => [
+  camera.principal_x_px ?? (camera.width_px - 1) / 2,
+  camera.principal_y_px ?? (camera.height_px - 1) / 2,
+];
+
+/** How far the camera looks down. */
+export const pitchRad = (camera) => Math.atan2(centrePx(camera)[1] - camera.horizon_px, camera.focal_px);
+
+/** Rotation into the camera frame (x right, y down, z forward); pitch looks down. */
+export function cameraFromCar(pitch) {
+  const cos = Math.cos(pitch), sin = Math.sin(pitch);
+  return Float64Array.of(0, -1, 0, -sin, 0, -cos, cos, 0, -sin);
+}
+
+/** Homography from ground points (x, y, 1) of the car frame to homogeneous pixels, depth in metres last. */
+export function imageFromGround(camera) {
+  const r = cameraFromCar(pitchRad(camera)), mount = [camera.forward_m, camera.side_m, camera.height_m];
+  const shift = [0, 1, 2].map((row) => -(r[3 * row] * mount[0] + r[3 * row + 1] * mount[1] + r[3 * row + 2] * mount[2]));
+  return multiplied(intrinsics(camera), [r[0], r[1], shift[0], r[3], r[4], shift[1], r[6], r[7], shift[2]]);
+}
+
+/** The tables of one camera: per row where it sees the ground, and the sky; per column its bearing. */
+export function makeLens(camera) {
+  const [, forwardV, forward1, leftU, leftV, left1, , wV, w1] = inverted(imageFromGround(camera));
+  const [centreU, centreV] = centrePx(camera), pitch = pitchRad(camera);
+  const cos = Math.cos(pitch), sin = Math.sin(pitch);
+  const rows = Array.from({ length: camera.height_px }, (_, v) => {
+    const w = wV * v + w1, forwardM = (forwardV * v + forward1) / w, down = (v - centreV) / camera.focal_px;
+    return {
+      seesGround: v > camera.horizon_px + HORIZON_GAP_PX,
+      forwardM,
+      leftM: (leftV * v + left1) / w,
+      leftStepM: leftU / w,
+      depthStepM: (forwardM * wV - forwardV) / w,
+      stretch: wV / w,
+      up: -sin - down * cos,
+      ahead: cos - down * sin,
+    };
+  });
+  const left = Float64Array.from({ length: camera.width_px }, (_, u) => (centreU - u) / camera.focal_px);
+  return {
+    rows,
+    left,
+    bearingTurns: left.map((value) => Math.atan2(value, 1 / cos) / (2 * Math.PI)),
+    widthPx: camera.width_px,
+    heightPx: camera.height_px,
+    horizonPx: camera.horizon_px,
+    focalPx: camera.focal_px,
+    mountForwardM: camera.forward_m,
+    mountLeftM: camera.side_m,
+    maxTaps: camera.focal_px >= SHARP_FOCAL_PX ? 4 : 1,
+  };
+}
+
+/** The same view on a picture of another size. */
+export function resized(camera, widthPx, heightPx) {
+  const scale = widthPx / camera.width_px, [u, v] = centrePx(camera);
+  const liftPx = Math.max(0, heightPx - scale * camera.height_px) * 0.75;
+  return {
+    ...camera,
+    width_px: widthPx,
+    height_px: heightPx,
+    focal_px: camera.focal_px * scale,
+    horizon_px: (camera.horizon_px + 0.5) * scale - 0.5 + liftPx,
+    principal_x_px: (u + 0.5) * scale - 0.5,
+    principal_y_px: (v + 0.5) * scale - 0.5 + liftPx,
+  };
+}

@@ -1,0 +1,45 @@
+// What the page carries (report/play): arrays out of one pool, roads, and networks in half precision.
+
+import { makeLaneGrid } from "./lane_grid.js";
+import { makeRoad } from "./road.js";
+
+/** The pool's bytes, of its text in base64. */
+export async function inflated(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).arrayBuffer();
+}
+
+const KINDS = { u1: Uint8Array, i2: Int16Array, u2: Uint16Array, f4: Float32Array, f8: Float64Array };
+
+/** An array of the pool by its place: kind, first byte, number of values. */
+export const arrayAt = (pool, [kind, first, count]) => new KINDS[kind](pool, first, count);
+
+/** Whole numbers of their first differences in 16 bits, times a unit; `isSigned`: whether they may be negative. */
+export function summedUp(differences, unit, isSigned) {
+  let sum = 0;
+  return Float64Array.from(differences, (difference) => {
+    sum = (sum + difference) & 0xffff;
+    return unit * (isSigned && sum > 0x7fff ? sum - 0x10000 : sum);
+  });
+}
+
+/** A road of the page with its grid. */
+export function roadOf(plan, pool) {
+  const road = makeRoad({
+    ...plan,
+    turn: summedUp(arrayAt(pool, plan.turn), plan.turnUnitRad, true),
+    left: summedUp(arrayAt(pool, plan.left), plan.widthUnitM, false),
+    right: summedUp(arrayAt(pool, plan.right), plan.widthUnitM, false),
+  });
+  return { road, grid: makeLaneGrid(road) };
+}
+
+/** Numbers in single precision of their bits in half precision (IEEE 754). */
+export function ofHalf(bits) {
+  return Float32Array.from(bits, (half) => {
+    const sign = half & 0x8000 ? -1 : 1, exponent = (half >> 10) & 31, fraction = half & 1023;
+    if (exponent === 0) return sign * 2 ** -24 * fraction;
+    return exponent === 31 ? (fraction ? NaN : sign * Infinity) : sign * 2 ** (exponent - 25) * (1024 + fraction);
+  });
+}

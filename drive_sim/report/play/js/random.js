@@ -1,0 +1,41 @@
+// Random numbers that a seed repeats.
+
+/** Numbers from 0 to 1 of a whole seed (mulberry32, T. Ettinger). */
+export function makeRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let word = Math.imul(state ^ (state >>> 15), state | 1);
+    word ^= word + Math.imul(word ^ (word >>> 7), word | 61);
+    return ((word ^ (word >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** One draw of the standard normal distribution (Box and Muller). */
+export const normal = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** The numbers below `count` in a drawn order. */
+export function shuffled(count, random) {
+  const order = Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
+}
+
+/** Gusts and kicks of the evaluation's weather (sim/disturbance.py), a push a control tick, without end. */
+export function* weather(disturbance, tickS, random) {
+  const kept = Math.exp(-tickS / disturbance.gust_time_s), fresh = Math.sqrt(1 - kept * kept);
+  let driftMps = disturbance.gust_mps * normal(random);
+  while (true) {
+    driftMps = kept * driftMps + disturbance.gust_mps * fresh * normal(random);
+    const isKick = random() < 1 - Math.exp(-disturbance.kick_rate_hz * tickS), side = 2 * random() - 1;
+    const turn = 2 * random() - 1;
+    yield {
+      driftMps,
+      shiftM: isKick ? disturbance.kick_shift_m * side : 0,
+      turnRad: isKick ? disturbance.kick_turn_rad * turn : 0,
+    };
+  }
+}

@@ -1,0 +1,98 @@
+// The camera (sim/render.py, sim/draw.py, sim/lane_rows.py): what a car sees, pixel by pixel, without sensor noise.
+
+import { clamp } from "./geometry.js";
+import { groundNoise, octavesOf, sunlight } from "./ground_noise.js";
+import { LANE_COLUMNS, NO_SAMPLE, cellAt } from "./lane_grid.js";
+import { linePaint, lit, roadAlbedo, transmittance, vergeAlbedo } from "./shading.js";
+import { columnsOf, skyRow } from "./sky.js";
+
+/** A picture (h w 3, bytes) for a car {x, y, heading} on a world {road, grid, scene, textures} through a lens. */
+export function render(world, lens, car, out = new Uint8ClampedArray(lens.widthPx * lens.heightPx * 3), pixelBytes = 3) {
+  const { scene, textures } = world, columns = columnsOf(scene, lens, textures.hills, car.heading);
+  const colour = [0, 0, 0];
+  for (let v = 0, at = 0; v < lens.heightPx; v++) {
+    const draw = lens.rows[v].seesGround
+      ? groundRow(world, lens, car, v)
+      : skyRow(scene, lens, textures.tiles, car.heading, v);
+    for (let u = 0; u < lens.widthPx; u++, at += pixelBytes) {
+      draw(u, columns[u], colour);
+      const gain = 255 * (1 - columns[u].vignette);
+      for (let c = 0; c < 3; c++) out[at + c] = Math.trunc(clamp(colour[c] * gain, 0, 255) + 0.5);
+      if (pixelBytes === 4) out[at + 3] = 255;
+    }
+  }
+  return out;
+}
+
+/** The ground points that a row sees: the first, the step a column, and how far the next row up is off. */
+function groundLine(row, lens, car) {
+  const cos = Math.cos(car.heading), sin = Math.sin(car.heading);
+  const { forwardM, leftM, leftStepM, depthStepM, stretch } = row, asideM = stretch * (leftM - lens.mountLeftM);
+  return {
+    x: car.x + forwardM * cos - leftM * sin,
+    y: car.y + forwardM * sin + leftM * cos,
+    stepX: -leftStepM * sin,
+    stepY: leftStepM * cos,
+    deepX: depthStepM * cos - asideM * sin,
+    deepY: depthStepM * sin + asideM * cos,
+    stretch,
+    widthM: Math.abs(leftStepM),
+    depthM: Math.abs(depthStepM),
+    distanceM: Math.abs(forwardM - lens.mountForwardM),
+  };
+}
+
+/** A row of ground, as a function of the column that fills `out`. */
+function groundRow({ road, grid, scene, textures }, lens, car, v) {
+  const line = groundLine(lens.rows[v], lens, car), { tiles } = textures, far = line.distanceM;
+  const octaves = scene.texture_amplitude > 0 ? octavesOf(textures.octaves, line, lens.maxTaps) : [];
+  const headlight = (scene.headlight * 60) / (60 + 0.25 * (far - 8) ** 2), wet = (scene.wet * far) / (far + 12);
+  const isPainted = road.lines === "two-lane" && scene.line_strength > 0, laneShare = road.lines === "two-lane" ? 0.5 : 0;
+  const dashesPerM = Math.max(1, Math.floor(road.lengthM / scene.dash_period_m + 0.5)) / road.lengthM;
+  const noise = [0, 0], light = { mirror: 0 };
+  return (u, column, out) => {
+    const x = line.x + u * line.stepX, y = line.y + u * line.stepY;
+    groundNoise(tiles, octaves, line, u, noise);
+    light.sunlit = sunlight(tiles, scene, line, x, y);
+    light.lamp = headlight * column.head;
+    light.glow = column.glow;
+    light.clear = transmittance(scene.fog_per_m * far * column.range);
+    const place = placeOnRoad(grid, line, x, y, u);
+    if (place === null) {
+      light.mirror = 0;
+      vergeAlbedo(scene, noise[0], noise[1], out);
+    } else {
+      const paint = isPainted ? linePaint(scene, dashesPerM, place) : 0;
+      light.mirror = wet * roadAlbedo(scene, laneShare, place, noise[0], noise[1], paint, out);
+    }
+    lit(scene, out, light);
+  };
+}
+
+/** {left, right, along, sharp, halfAlong} of a ground point, by the nearer of the stretches that it may lie on. */
+function placeOnRoad(grid, line, x, y, u) {
+  const mapX = x - grid.originX, mapY = y - grid.originY, word = cellAt(grid, mapX, mapY);
+  if ((word & NO_SAMPLE) === NO_SAMPLE) return null;
+  const place = projected(grid, word & NO_SAMPLE, line, mapX, mapY, u), other = word >>> 16;
+  if (other === NO_SAMPLE) return place;
+  const second = projected(grid, other, line, mapX, mapY, u);
+  return Math.min(place.left, place.right) > Math.min(second.left, second.right) ? place : second;
+}
+
+/** A ground point in the frame of a lane sample, curved with it to second order. */
+function projected({ lane }, sample, line, mapX, mapY, u) {
+  const at = sample * LANE_COLUMNS, cos = lane[at + 2], sin = lane[at + 3], curvature = lane[at + 4];
+  const x = mapX - lane[at], y = mapY - lane[at + 1], t = x * cos + y * sin, n = y * cos - x * sin;
+  const gone = t / Math.max(1 - curvature * n, 0.2), across = n - 0.5 * curvature * t * gone;
+  const stepT = line.stepX * cos + line.stepY * sin, stepN = line.stepY * cos - line.stepX * sin;
+  const deepX = line.deepX + u * line.stretch * line.stepX, deepY = line.deepY + u * line.stretch * line.stepY;
+  const deepT = deepX * cos + deepY * sin, deepN = deepY * cos - deepX * sin;
+  return {
+    left: lane[at + 5] + lane[at + 7] * gone - across,
+    right: lane[at + 6] + lane[at + 8] * gone + across,
+    along: lane[at + 9] + gone,
+    // The footprint's two sides, across and along the lane: a box of the same spread as both of them together.
+    sharp: 1 / Math.sqrt(stepN * stepN + deepN * deepN + 1e-8),
+    halfAlong: 0.5 * Math.sqrt(stepT * stepT + deepT * deepT + 1e-8),
+  };
+}
