@@ -3,7 +3,7 @@
 
 import { clamp } from "./geometry.js";
 
-const PUBLISHED_HILL = [0.1, 0.32, 0.61, 0.89, 1, 0.89, 0.61, 0.32, 0.1], REACH = 4, LEAST_SPREAD = 1;
+const REACH = 4, LEAST_SPREAD = 1;
 
 /** The blue band of a picture (h w 3), shifted and scaled to mean 0 and spread 1. */
 export function retina(picture) {
@@ -17,11 +17,11 @@ export function retina(picture) {
 export const curvatureUnits = (count, maxPerM) =>
   Float64Array.from({ length: count }, (_, i) => maxPerM * (1 - (2 * i) / (count - 1)));
 
-/** The activity that is asked for where a curvature is right: a hill around the nearest unit. */
+/** The activity that is asked for where a curvature is right: the later hill, exp(-d^2 / 10), around its own place. */
 export function hill(curvaturePerM, units) {
   const last = units.length - 1, place = ((units[0] - curvaturePerM) / (units[0] - units[last])) * last;
-  const nearest = Math.round(clamp(place, 0, last));
-  return Float32Array.from(units, (_, i) => PUBLISHED_HILL[i - nearest + REACH] ?? 0);
+  const peak = clamp(place, 0, last);
+  return Float32Array.from(units, (_, i) => Math.exp(-((i - peak) ** 2) / 10));
 }
 
 /** The curvature that an activity stands for: the mean of the nine units around the most active one, by activity. */
