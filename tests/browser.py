@@ -27,9 +27,9 @@ _FRAMED = """<!doctype html><meta charset="utf-8">
 """The page in a frame, since a window can't be as narrow, and so high that it has no scrollbar."""
 
 
-def dom_of(address: str, profile: Path) -> str:
+def dom_of(address: str, profile: Path, *more_flags: str) -> str:
     """What Chromium makes of what lies at an address, once its scripts have run."""
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom"]
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={profile}", "--dump-dom", *more_flags]
     return subprocess.run(
         [str(BROWSER), *flags, address], capture_output=True, text=True, check=True, timeout=120
     ).stdout

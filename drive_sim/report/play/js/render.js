@@ -42,14 +42,17 @@ function groundLine(row, lens, car) {
   };
 }
 
+/** Dashes a metre of the middle line: a whole number in a lap. */
+export const dashesPerM = (road, scene) =>
+  Math.max(1, Math.floor(road.lengthM / scene.dash_period_m + 0.5)) / road.lengthM;
+
 /** A row of ground, as a function of the column that fills `out`. */
 function groundRow({ road, grid, scene, textures }, lens, car, v) {
   const line = groundLine(lens.rows[v], lens, car), { tiles } = textures, far = line.distanceM;
   const octaves = scene.texture_amplitude > 0 ? octavesOf(textures.octaves, line, lens.maxTaps) : [];
   const headlight = (scene.headlight * 60) / (60 + 0.25 * (far - 8) ** 2), wet = (scene.wet * far) / (far + 12);
   const isPainted = road.lines === "two-lane" && scene.line_strength > 0, laneShare = road.lines === "two-lane" ? 0.5 : 0;
-  const dashesPerM = Math.max(1, Math.floor(road.lengthM / scene.dash_period_m + 0.5)) / road.lengthM;
-  const noise = [0, 0], light = { mirror: 0 };
+  const dashes = dashesPerM(road, scene), noise = [0, 0], light = { mirror: 0 };
   return (u, column, out) => {
     const x = line.x + u * line.stepX, y = line.y + u * line.stepY;
     groundNoise(tiles, octaves, line, u, noise);
@@ -62,7 +65,7 @@ function groundRow({ road, grid, scene, textures }, lens, car, v) {
       light.mirror = 0;
       vergeAlbedo(scene, noise[0], noise[1], out);
     } else {
-      const paint = isPainted ? linePaint(scene, dashesPerM, place) : 0;
+      const paint = isPainted ? linePaint(scene, dashes, place) : 0;
       light.mirror = wet * roadAlbedo(scene, laneShare, place, noise[0], noise[1], paint, out);
     }
     lit(scene, out, light);

@@ -1,0 +1,89 @@
+// The page's screen: WebGL2 where there is one, else the JavaScript renderer on a coarser picture.
+
+import { makeLens, resized } from "./lens.js";
+import { render } from "./render.js";
+import { adapted, fullResolution, shareOf } from "./resolution.js";
+import { makeWorldPainter } from "./webgl_world.js";
+
+const MOST_PIXELS = { webgl: 3840 * 2160, software: 640 * 360, javascript: 200 * 112 };
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+/** Which kind of WebGL2 a context is: that of a graphics processor ("webgl") or one computed by "software". */
+function kindOf(gl) {
+  const names = gl.getExtension("WEBGL_debug_renderer_info");
+  return SOFTWARE.test(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) ? "software" : "webgl";
+}
+
+/** {kind, draw} by WebGL2, or null where there is none. */
+function webglDrawing(canvas, shaders, textures) {
+  const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
+  if (!gl) return null;
+  const kind = kindOf(gl), makePainter = () => makeWorldPainter(gl, shaders, textures, kind === "software" ? 1 : 4);
+  let paint = makePainter();
+  canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // So that it will be restored.
+  canvas.addEventListener("webglcontextrestored", () => (paint = makePainter()));
+  return { canvas, kind, isLost: () => gl.isContextLost(), draw: (...view) => paint(...view) };
+}
+
+/** {kind, draw} by the renderer of what networks see. */
+function javascriptDrawing(canvas) {
+  const context = canvas.getContext("2d");
+  let lens = null, lensCamera = null, image = null;
+  return {
+    canvas,
+    kind: "javascript",
+    draw(world, camera, car) {
+      if (lensCamera !== camera) {
+        [lens, lensCamera] = [makeLens(camera), camera];
+        image = context.createImageData(camera.width_px, camera.height_px);
+      }
+      context.putImageData((render(world, lens, car, image.data, 4), image), 0, 0);
+    },
+  };
+}
+
+/**
+ * {draw, kind, canvas}: `draw(world, camera, car)` shows what a car {x, y, heading} sees of a world {road, grid, scene,
+ * textures} through a camera, whatever its picture's size. The canvas's size on the page is the style sheet's; how
+ * many pixels it has follows from that, from what draws, and from the time that frames take. Should the context be
+ * lost, another canvas stands in its place until it is restored.
+ */
+export function makeScreen(canvas, shaders, textures) {
+  const webgl = webglDrawing(canvas, shaders, textures);
+  let drawing = webgl ?? javascriptDrawing(canvas), resolution = fullResolution, lastMs = -Infinity;
+  let view = null, viewOf = null;
+
+  function stoodInFor() {
+    if (!webgl || webgl.isLost() === (drawing !== webgl)) return;
+    const next = webgl.isLost() ? javascriptDrawing(canvas.cloneNode()) : webgl;
+    drawing.canvas.replaceWith(next.canvas);
+    [drawing, resolution, viewOf] = [next, fullResolution, null];
+  }
+
+  /** The camera with as many pixels as are to be drawn; the same record while nothing changes. */
+  function fitted(camera) {
+    const { clientWidth, clientHeight } = drawing.canvas, dense = window.devicePixelRatio || 1;
+    const widthPx = Math.max(clientWidth, 16) * dense, heightPx = Math.max(clientHeight, 9) * dense;
+    const share = shareOf(resolution) * Math.min(1, Math.sqrt(MOST_PIXELS[drawing.kind] / (widthPx * heightPx)));
+    const [width, height] = [widthPx, heightPx].map((length) => Math.max(1, Math.round(length * share)));
+    if (viewOf === camera && view.width_px === width && view.height_px === height) return view;
+    [drawing.canvas.width, drawing.canvas.height] = [width, height];
+    [view, viewOf] = [resized(camera, width, height), camera];
+    return view;
+  }
+
+  return {
+    get kind() {
+      return drawing.kind;
+    },
+    get canvas() {
+      return drawing.canvas;
+    },
+    draw(world, camera, car) {
+      stoodInFor();
+      const nowMs = performance.now();
+      [resolution, lastMs] = [adapted(resolution, nowMs - lastMs), nowMs];
+      drawing.draw(world, fitted(camera), car);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+"""The page's screen in a browser: it shows what Python's camera shows, with and without WebGL2."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drive_sim.report.play.page_roads import PageRoad
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.circuit_file import named_track
+from drive_sim.sim.render import render
+from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
+from drive_sim.sim.track import Tracks, point_on_lane
+from tests.browser import needs_browser
+from tests.report.play.screen_page import ScreenPage
+
+pytestmark = [pytest.mark.slow, needs_browser]
+_NUM_POSES = 42
+_DRAWN = """
+const canvas = document.createElement("canvas"), { camera } = data;
+[canvas.width, canvas.height] = [camera.width_px, camera.height_px];
+const gl = canvas.getContext("webgl2", { alpha: false, antialias: false });
+const bytes = new Uint8Array(camera.width_px * camera.height_px * 4);
+const paint = makeWorldPainter(gl, data.shaders, textures, 1);
+const pictures = data.poses.map(({ road, scene, car }) => {
+  paint({ ...roads[road], scene: data.scenes[scene], textures }, camera, car);
+  gl.readPixels(0, 0, camera.width_px, camera.height_px, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+});
+tell({ pictures, error: gl.getError() });
+"""
+_SHOWN = """
+const frame = () => new Promise((go) => setTimeout(go, 100));
+(async () => {
+  const canvas = document.createElement("canvas"), seen = [], { camera } = data;
+  canvas.style = "width: 320px; height: 180px; display: block";
+  document.body.append(canvas);
+  const screen = makeScreen(canvas, data.shaders, textures), world = { ...roads[0], scene: data.scenes[0], textures };
+  const look = () => {
+    screen.draw(world, camera, { x: roads[0].road.x[0], y: roads[0].road.y[0], heading: roads[0].road.heading[0] });
+    const copy = document.createElement("canvas"), context = copy.getContext("2d");
+    context.drawImage(screen.canvas, 0, 0, 40, 40);
+    const grey = context.getImageData(20, 36, 1, 1).data[0], [shown, ...more] = document.querySelectorAll("canvas");
+    seen.push({ kind: screen.kind, isShown: shown === screen.canvas && !more.length, width: shown.width, grey });
+  };
+  look();
+  const loss = canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context");
+  if (loss) {
+    loss.loseContext();
+    await frame();
+    look();
+    loss.restoreContext();
+    await frame();
+    look();
+  }
+  tell(seen);
+})();
+"""
+_ADAPTED = """
+tell(data.machines.map(({ fullMs, otherMs, tickMs }) => {
+  let state = fullResolution, frames = [];
+  for (let i = 0; i < 8000; i++) {
+    const ms = Math.ceil((fullMs * shareOf(state) ** 2 + otherMs) / tickMs) * tickMs;
+    frames.push([shareOf(state), ms]);
+    state = adapted(state, ms);
+  }
+  return frames;
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def page() -> ScreenPage:
+    """Roads with and without lines, one that crosses itself, and a scene of each kind."""
+    names = ("forest-road", "village-loop", "crossroads")
+    scenes = [make_scene(kind, np.random.default_rng(200 + i)) for i, kind in enumerate(SCENE_KINDS)]
+    return ScreenPage([named_track(name) for name in names], scenes, Camera())
+
+
+def test_every_scene_equals_pythons_picture(page: ScreenPage, tmp_path: Path):
+    rng, tracks = np.random.default_rng(30), Tracks.stack([PageRoad.of(track).made for track in page.tracks])
+    road, scene = rng.integers(len(page.tracks), size=_NUM_POSES), np.arange(_NUM_POSES) % len(page.scenes)
+    s_m = rng.uniform(0.0, 1.0, _NUM_POSES) * tracks.length_m[road]
+    pose = point_on_lane(tracks, road, s_m, rng.normal(0.0, 0.8, _NUM_POSES), rng.normal(0.0, 0.15, _NUM_POSES))
+    expected = render(tracks, Scenes.stack(page.scenes), page.camera, pose, road, scene).astype(np.float64)
+    poses = [
+        {"road": int(r), "scene": int(k), "car": dict(zip(("x", "y", "heading"), map(float, p), strict=True))}
+        for r, k, p in zip(road, scene, pose, strict=True)
+    ]
+    told = page.told(_DRAWN, tmp_path, poses=poses)
+    shape = (page.camera.height_px, page.camera.width_px, 4)
+    drawn = [np.frombuffer(base64.b64decode(p), np.uint8).reshape(shape)[::-1, :, :3] for p in told["pictures"]]
+    difference = np.abs(np.array(drawn) - expected).mean(axis=(1, 2, 3))
+    assert told["error"] == 0
+    assert difference.max() < 0.25, difference.reshape(-1)[:14]
+
+
+def test_a_lost_context_is_stood_in_for_until_it_is_restored(page: ScreenPage, tmp_path: Path):
+    seen = page.told(_SHOWN, tmp_path, "--virtual-time-budget=5000")
+    assert [look["kind"] for look in seen] == ["software", "javascript", "software"]
+    assert all(look["isShown"] for look in seen)
+    assert [look["width"] for look in seen] == [320, 200, 320]
+    assert np.ptp([look["grey"] for look in seen]) < 12 and seen[0]["grey"] > 40
+
+
+def test_without_webgl_javascript_draws(page: ScreenPage, tmp_path: Path):
+    (look,) = page.told(_SHOWN, tmp_path, "--virtual-time-budget=5000", "--disable-3d-apis")
+    assert (look["kind"], look["isShown"]) == ("javascript", True) and look["grey"] > 40
+
+
+def test_the_resolution_falls_where_frames_are_late_and_rises_again(page: ScreenPage, tmp_path: Path):
+    tick_ms = 1000.0 / 60.0
+    fast, slow, slower_display, hopeless = page.told(
+        _ADAPTED,
+        tmp_path,
+        machines=[
+            {"fullMs": 5.0, "otherMs": 3.0, "tickMs": tick_ms},
+            {"fullMs": 30.0, "otherMs": 4.0, "tickMs": tick_ms},
+            {"fullMs": 5.0, "otherMs": 3.0, "tickMs": 2.0 * tick_ms},
+            {"fullMs": 400.0, "otherMs": 20.0, "tickMs": tick_ms},
+        ],
+    )
+    shares = [np.array(frames)[:, 0] for frames in (fast, slow, slower_display, hopeless)]
+    assert np.all(shares[0] == 1.0)
+    late = np.array(slow)[:, 1] > 20.0
+    assert 0.4 <= shares[1][-1] <= 0.7 and late[-4000:].mean() < 0.02
+    assert np.all(shares[2][-4000:] == 1.0), "a display of 30 frames a second is not a slow renderer"
+    assert shares[3][-1] == shares[3].min() == 0.3
