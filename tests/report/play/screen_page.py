@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from drive_sim.arrays import Images
 from drive_sim.report.play.packed_arrays import ArrayPool
 from drive_sim.report.play.page_roads import PageRoad
 from drive_sim.sim.camera import Camera
@@ -21,7 +22,14 @@ from tests.browser import dom_of
 
 _PLAY = resources.files("drive_sim.report.play")
 _IMPORT = re.compile(r'^import [^;]*? from "\./(\w+\.js)";\n', re.MULTILINE | re.DOTALL)
-SHADERS = {"vertex": "picture.vert", "picture": "picture", "sky": "sky.frag", "ground": "ground.frag"}
+SHADERS = {
+    "vertex": "picture.vert",
+    "picture": "picture",
+    "sky": "sky.frag",
+    "ground": "ground.frag",
+    "facesVertex": "faces.vert",
+    "facesFragment": "faces.frag",
+}
 _PAGE = """<!doctype html><meta charset="utf-8"><pre id="told"></pre><script>
 {modules}
 const data = {data};
@@ -30,6 +38,16 @@ const roads = data.roads.map((plan) => roadOf(plan, pool));
 const {{ tiles, hills, octaves }} = data.textures;
 const textures = {{ tiles: arrayAt(pool, tiles), hills: arrayAt(pool, hills), octaves }};
 const tell = (value) => (document.getElementById("told").textContent = JSON.stringify(value));
+function contextOf(camera) {{
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [camera.width_px, camera.height_px];
+  return canvas.getContext("webgl2", {{ alpha: false, antialias: false }});
+}}
+function pictureOf(gl, {{ width_px, height_px }}) {{
+  const bytes = new Uint8Array(4 * width_px * height_px);
+  gl.readPixels(0, 0, width_px, height_px, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}}
 addEventListener("error", (event) => tell({{ error: event.message }}));
 {script}
 </script>"""
@@ -67,6 +85,12 @@ class ScreenPage:
             "shaders": {name: (_PLAY / "glsl" / f"{file}.glsl").read_text() for name, file in SHADERS.items()},
             "pool": base64.b64encode(b"".join(pool.chunks)).decode("ascii"),
         }
+
+
+def pictures_of(told: list[str], camera: Camera) -> Images:
+    """The pictures that a page told as `pictureOf` has them (n h w 3), upper row first."""
+    shape = (len(told), camera.height_px, camera.width_px, 4)
+    return np.array([np.frombuffer(base64.b64decode(text), np.uint8) for text in told]).reshape(shape)[:, ::-1, :, :3]
 
 
 def _joined() -> str:

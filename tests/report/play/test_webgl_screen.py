@@ -1,6 +1,6 @@
 """The page's screen in a browser: it shows what Python's camera shows, with and without WebGL2."""
 
-import base64
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,22 +13,26 @@ from drive_sim.sim.render import render
 from drive_sim.sim.scene import SCENE_KINDS, Scenes, make_scene
 from drive_sim.sim.track import Tracks, point_on_lane
 from tests.browser import needs_browser
-from tests.report.play.screen_page import ScreenPage
+from tests.report.play.screen_page import ScreenPage, pictures_of
 
 pytestmark = [pytest.mark.slow, needs_browser]
-_NUM_POSES = 42
+_NUM_POSES = 28
 _DRAWN = """
-const canvas = document.createElement("canvas"), { camera } = data;
-[canvas.width, canvas.height] = [camera.width_px, camera.height_px];
-const gl = canvas.getContext("webgl2", { alpha: false, antialias: false });
-const bytes = new Uint8Array(camera.width_px * camera.height_px * 4);
-const paint = makeWorldPainter(gl, data.shaders, textures, 1);
+const { camera } = data, gl = contextOf(camera), paint = makeWorldPainter(gl, data.shaders, textures, 1);
 const pictures = data.poses.map(({ road, scene, car }) => {
   paint({ ...roads[road], scene: data.scenes[scene], textures }, camera, car);
-  gl.readPixels(0, 0, camera.width_px, camera.height_px, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  return pictureOf(gl, camera);
 });
 tell({ pictures, error: gl.getError() });
+"""
+_CAR = """
+const { camera, viewer } = data, gl = contextOf(camera), paint = makeFacePainter(gl, data.shaders);
+tell(data.others.map((car) => {
+  gl.clearColor(0, 1, 0, 1);
+  gl.clear(gl.COLOR_BUFFER_BIT);
+  paint(carFaces([car], camera, viewer, data.scenes[0]), camera.width_px, camera.height_px);
+  return pictureOf(gl, camera);
+}));
 """
 _SHOWN = """
 const frame = () => new Promise((go) => setTimeout(go, 100));
@@ -89,11 +93,26 @@ def test_every_scene_equals_pythons_picture(page: ScreenPage, tmp_path: Path):
         for r, k, p in zip(road, scene, pose, strict=True)
     ]
     told = page.told(_DRAWN, tmp_path, poses=poses)
-    shape = (page.camera.height_px, page.camera.width_px, 4)
-    drawn = [np.frombuffer(base64.b64decode(p), np.uint8).reshape(shape)[::-1, :, :3] for p in told["pictures"]]
-    difference = np.abs(np.array(drawn) - expected).mean(axis=(1, 2, 3))
+    difference = np.abs(pictures_of(told["pictures"], page.camera) - expected).mean(axis=(1, 2, 3))
     assert told["error"] == 0
     assert difference.max() < 0.25, difference.reshape(-1)[:14]
+
+
+def test_a_car_stands_where_pythons_camera_sees_its_place(page: ScreenPage, tmp_path: Path):
+    camera = replace(page.camera.resized(320, 180), height_m=2.2)
+    viewer, ahead_m = np.array([30.0, -20.0, 0.7]), 9.0
+    places = viewer[:2] + np.array([[ahead_m], [-ahead_m]]) * [np.cos(viewer[2]), np.sin(viewer[2])]
+    red = {"heading": viewer[2], "colour": [0.9, 0.1, 0.05]}
+    others = [{"x": x, "y": y} | red for x, y in places]
+    viewer_pose = dict(zip(("x", "y", "heading"), viewer, strict=True))
+    told = replace(page, camera=camera).told(_CAR, tmp_path, viewer=viewer_pose, others=others)
+    seen, unseen = pictures_of(told, camera)
+    rows, columns = np.nonzero(np.any(seen != [0, 255, 0], axis=2))
+    rear_m = ahead_m - 1.0  # The shade on the ground begins a metre behind the rear axle.
+    corners = camera.image_from_ground @ np.array([[rear_m, rear_m], [1.05, -1.05], [1.0, 1.0]])
+    (left_px, right_px), (bottom_px, _) = corners[:2] / corners[2]
+    assert [columns.min(), columns.max(), rows.max()] == pytest.approx([left_px, right_px, bottom_px], abs=1.5)
+    assert np.all(unseen == [0, 255, 0]), "a car behind the viewer is not seen"
 
 
 def test_a_lost_context_is_stood_in_for_until_it_is_restored(page: ScreenPage, tmp_path: Path):

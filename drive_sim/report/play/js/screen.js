@@ -1,8 +1,10 @@
 // The page's screen: WebGL2 where there is one, else the JavaScript renderer on a coarser picture.
 
+import { carFaces } from "./car_faces.js";
 import { makeLens, resized } from "./lens.js";
 import { render } from "./render.js";
 import { adapted, fullResolution, shareOf } from "./resolution.js";
+import { makeFacePainter } from "./webgl_faces.js";
 import { makeWorldPainter } from "./webgl_world.js";
 
 const MOST_PIXELS = { webgl: 3840 * 2160, software: 640 * 360, javascript: 200 * 112 };
@@ -18,11 +20,16 @@ function kindOf(gl) {
 function webglDrawing(canvas, shaders, textures) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
   if (!gl) return null;
-  const kind = kindOf(gl), makePainter = () => makeWorldPainter(gl, shaders, textures, kind === "software" ? 1 : 4);
-  let paint = makePainter();
+  const kind = kindOf(gl), mostTaps = kind === "software" ? 1 : 4;
+  const makePainters = () => [makeWorldPainter(gl, shaders, textures, mostTaps), makeFacePainter(gl, shaders)];
+  let [paintWorld, paintFaces] = makePainters();
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // So that it will be restored.
-  canvas.addEventListener("webglcontextrestored", () => (paint = makePainter()));
-  return { canvas, kind, isLost: () => gl.isContextLost(), draw: (...view) => paint(...view) };
+  canvas.addEventListener("webglcontextrestored", () => ([paintWorld, paintFaces] = makePainters()));
+  const draw = (world, camera, car, faces) => {
+    paintWorld(world, camera, car);
+    paintFaces(faces, camera.width_px, camera.height_px);
+  };
+  return { canvas, kind, draw, isLost: () => gl.isContextLost() };
 }
 
 /** {kind, draw} by the renderer of what networks see. */
@@ -32,21 +39,27 @@ function javascriptDrawing(canvas) {
   return {
     canvas,
     kind: "javascript",
-    draw(world, camera, car) {
+    draw(world, camera, car, faces) {
       if (lensCamera !== camera) {
         [lens, lensCamera] = [makeLens(camera), camera];
         image = context.createImageData(camera.width_px, camera.height_px);
       }
       context.putImageData((render(world, lens, car, image.data, 4), image), 0, 0);
+      for (const { points, colour, opacity } of faces) {
+        context.fillStyle = `rgb(${colour.map((value) => Math.round(255 * value)).join(" ")} / ${opacity})`;
+        context.beginPath();
+        for (const [u, v] of points) context.lineTo(u + 0.5, v + 0.5);
+        context.fill();
+      }
     },
   };
 }
 
 /**
- * {draw, kind, canvas}: `draw(world, camera, car)` shows what a car {x, y, heading} sees of a world {road, grid, scene,
- * textures} through a camera, whatever its picture's size. The canvas's size on the page is the style sheet's; how
- * many pixels it has follows from that, from what draws, and from the time that frames take. Should the context be
- * lost, another canvas stands in its place until it is restored.
+ * {draw, kind, canvas}: `draw(world, camera, car, cars)` shows what a car {x, y, heading} sees of a world {road, grid,
+ * scene, textures} and of other cars through a camera, whatever its picture's size. The canvas's size on the page is
+ * the style sheet's; how many pixels it has follows from that, from what draws, and from the time that frames take.
+ * Should the context be lost, another canvas stands in its place until it is restored.
  */
 export function makeScreen(canvas, shaders, textures) {
   const webgl = webglDrawing(canvas, shaders, textures);
@@ -79,11 +92,12 @@ export function makeScreen(canvas, shaders, textures) {
     get canvas() {
       return drawing.canvas;
     },
-    draw(world, camera, car) {
+    draw(world, camera, car, cars = []) {
       stoodInFor();
       const nowMs = performance.now();
       [resolution, lastMs] = [adapted(resolution, nowMs - lastMs), nowMs];
-      drawing.draw(world, fitted(camera), car);
+      const seen = fitted(camera);
+      drawing.draw(world, seen, car, carFaces(cars, seen, car, world.scene));
     },
   };
 }
