@@ -2,11 +2,12 @@
 // A message is {id, kind, ...}; answers carry its id, the last one `isLast`.
 
 import { decode, activity, retina } from "./alvinn.js";
-import { TICK_S, needsHelp, placedCar, tickStates } from "./cars.js";
+import { TICK_S, drivenAlone, needsHelp, placedCar, tickStates } from "./cars.js";
 import { shiftedPose } from "./geometry.js";
 import { clone, errorOn } from "./learning.js";
 import { makeLens } from "./lens.js";
 import { forward, saliency } from "./pilotnet.js";
+import { makeRandom, weather } from "./random.js";
 import { render } from "./render.js";
 import { lanePose } from "./road.js";
 
@@ -75,8 +76,16 @@ export function makeService({ roads, scenes, textures, vehicle, networks, learne
     return { seconds: BASIN_TICKS * TICK_S };
   }
 
+  /** How often somebody would have to take the wheel over a distance, in the weather of a seed. */
+  function measure({ place, sM, network: name, distanceM, disturbance, seed }) {
+    const world = worldOf(place), network = known.get(name), pushes = weather(disturbance, TICK_S, makeRandom(seed));
+    const numTicks = Math.ceil(distanceM / (vehicle.cruise_mps * TICK_S));
+    const steerBy = (picture, car) => steered(network, picture, car.state.speed).curvature;
+    return drivenAlone(world, (state) => see(world, network.camera, state), steerBy, { sM, numTicks, vehicle, pushes });
+  }
+
   const views = ({ place, states, camera }) => states.map((state) => see(worldOf(place), camera, state));
-  const kinds = { steer, learn, basin, views };
+  const kinds = { steer, learn, basin, measure, views };
   return (message, post) => {
     const report = (value) => post({ id: message.id, value, isLast: false });
     post({ id: message.id, value: kinds[message.kind](message, report), isLast: true });

@@ -1,0 +1,44 @@
+"""JavaScript modules as one script: in the order in which they need each other, without `import` and `export`."""
+
+import re
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from drive_sim.errors import InputError
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_STAR_IMPORT = re.compile(r'^import \* as \w+ from', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function\b|const\b|let\b|class\b|async\b)", re.MULTILINE)
+_NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*? |const |let |class )(\w+)", re.MULTILINE)
+
+
+def joined_modules(folder: Path, entry: str = "main") -> str:
+    """The script of the module `entry` and all that it imports.
+
+    Raises InputError where modules import each other in a circle, or two of them give one name to two things.
+    """
+    sources: dict[str, str] = {}
+    needs: dict[str, set[str]] = {}
+    waiting = [entry]
+    while waiting:
+        name = waiting.pop()
+        if name not in sources:
+            sources[name] = (folder / f"{name}.js").read_text(encoding="utf-8")
+            needs[name] = set(_IMPORT.findall(sources[name]))
+            waiting += needs[name]
+    try:
+        order = list(TopologicalSorter(needs).static_order())
+    except CycleError as error:
+        raise InputError(f"{folder.name}: modules import each other in a circle: {' > '.join(error.args[1])}") from None
+    _check_names(sources)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", sources[name])).strip() for name in order)
+
+
+def _check_names(sources: dict[str, str]) -> None:
+    owners: dict[str, str] = {}
+    for module, source in sources.items():
+        if _STAR_IMPORT.search(source):
+            raise InputError(f"{module}.js: import names, not a whole module")
+        for name in _NAME.findall(source):
+            if owners.setdefault(name, module) != module:
+                raise InputError(f"{module}.js and {owners[name]}.js both have a {name}: in one script they are one")

@@ -1,0 +1,47 @@
+// A person's drive: substep by substep, as the hands turn the wheel; a frame is kept at each control tick.
+
+import { TICK_S, placedCar } from "./cars.js";
+import { lanePose } from "./road.js";
+import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
+
+export const DEMONSTRATION_S = 20;
+const PUT_BACK_M = 4;
+
+/** A car and the frames [{picture, curvature, state, offsetM}] of its drive; pictures come as the service draws them. */
+export function makeDemonstration({ world, place, vehicle, sM, ask, camera, lengthS = DEMONSTRATION_S }) {
+  const { road } = world, frames = [], car = placedCar(road, sM, vehicle), numTicks = Math.round(lengthS / TICK_S);
+  let numSubsteps = 0;
+  car.shown = car.state;
+
+  function keep(curvature) {
+    const frame = { curvature, state: car.state, offsetM: car.lane.offset, picture: null };
+    frames.push(frame);
+    ask({ kind: "views", place, states: [car.state], camera }).then(([picture]) => (frame.picture = picture));
+  }
+
+  return {
+    cars: [car],
+    frames,
+    get timeS() {
+      return numSubsteps * SUBSTEP_S;
+    },
+    /** How much of it is driven, 0 to 1. */
+    get share() {
+      return numSubsteps / (numTicks * NUM_SUBSTEPS);
+    },
+    /** Whether all is driven, and every picture is there. */
+    get isWhole() {
+      return this.share >= 1 && frames.every(({ picture }) => picture);
+    },
+    /** Go on by one substep with the wheel where the hands hold it (1/m, left positive). */
+    advance(wheelPerM) {
+      if (this.share >= 1) return false;
+      if (numSubsteps % NUM_SUBSTEPS === 0) keep(wheelPerM);
+      car.state = car.shown = substep(car.state, wheelPerM, 0, vehicle);
+      car.lane = lanePose(road, car.state, car.lane.s + SUBSTEP_S * car.state.speed);
+      numSubsteps += 1;
+      if (car.lane.edge < -PUT_BACK_M) Object.assign(car, placedCar(road, car.lane.s, vehicle));
+      return true;
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// A person's hands: arrow keys (or A and D), the left and right half of the screen, or the tilt of a phone become a
+// wheel that turns and centres as one does.
+
+import { clamp } from "./geometry.js";
+
+const TURN_PER_M_S = 0.1, CENTRE_PER_M_S = 0.16, FULL_PER_M = 0.1, TILT_FULL_DEG = 25;
+const KEYS = { ArrowLeft: 1, KeyA: 1, ArrowRight: -1, KeyD: -1 };
+
+/** {wheelPerM, advance(dtS), letGo()}: listens to a window and to touches on an element. */
+export function makeHands(element) {
+  const held = new Set(), touches = new Map();
+  let wheelPerM = 0, tilt = null;
+
+  addEventListener("keydown", (event) => {
+    if (!(event.code in KEYS) || event.target.matches("input, select, textarea")) return;
+    held.add(event.code);
+    event.preventDefault();
+  });
+  addEventListener("keyup", (event) => held.delete(event.code));
+  addEventListener("blur", () => (held.clear(), touches.clear()));
+  const sideOf = (event) => {
+    const box = element.getBoundingClientRect();
+    return event.clientX < box.left + box.width / 2 ? 1 : -1;
+  };
+  for (const kind of ["pointerdown", "pointermove"])
+    element.addEventListener(kind, (event) => {
+      if (kind === "pointerdown" || touches.has(event.pointerId)) touches.set(event.pointerId, sideOf(event));
+    });
+  for (const kind of ["pointerup", "pointercancel"])
+    addEventListener(kind, (event) => touches.delete(event.pointerId));
+  addEventListener("deviceorientation", (event) => {
+    if (event.gamma === null) return;
+    const upright = !screen.orientation || screen.orientation.type.startsWith("portrait");
+    tilt = clamp((upright ? -event.gamma : -event.beta) / TILT_FULL_DEG, -1, 1);
+  });
+
+  return {
+    get wheelPerM() {
+      return wheelPerM;
+    },
+    get isTouched() {
+      return held.size > 0 || touches.size > 0;
+    },
+    letGo: () => (wheelPerM = 0),
+    /** The wheel follows the hands for some seconds. */
+    advance(dtS) {
+      const asked = [...held].map((code) => KEYS[code]).concat([...touches.values()]);
+      const side = Math.sign(asked.reduce((a, b) => a + b, 0));
+      const aim = side !== 0 ? side * FULL_PER_M : (tilt ?? 0) * FULL_PER_M;
+      const mostPerM = (side !== 0 || tilt ? TURN_PER_M_S : CENTRE_PER_M_S) * dtS;
+      wheelPerM += clamp(aim - wheelPerM, -mostPerM, mostPerM);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// Sentences that say what has happened, and nothing that has not.
+
+const seconds = (timeS) => `${timeS.toFixed(timeS < 10 ? 1 : 0)} s`;
+
+/** Of the pair that is shown before anybody touches anything, or of a clone and its twin. */
+export function ofCars(cars, timeS) {
+  const said = cars.map(({ look, leftAtS, history, isGone }) => {
+    const name = look.sign.slice(2), offsetM = history.at(-1)?.offsetM ?? 0;
+    if (isGone) return `${name} left its lane after ${seconds(leftAtS)}, and is gone`;
+    if (leftAtS !== null) return `${name} was off its lane after ${seconds(leftAtS)}`;
+    return `${name} keeps its lane, ${Math.abs(offsetM).toFixed(1)} m off its middle`;
+  });
+  return `${seconds(timeS)}: ${said.join("; ")}.`;
+}
+
+/** Of a guess, once it can be judged; `guessS` 60 stands for never. */
+export function ofGuess(guessS, car, timeS) {
+  const guessed = guessS >= 60 ? "never" : seconds(guessS);
+  if (car.leftAtS === null) return timeS < 60 ? "" : `You guessed ${guessed}. After a minute it is still on its lane.`;
+  return `You guessed ${guessed}. It needed help after ${seconds(car.leftAtS)}.`;
+}
+
+/** Of a demonstration: what its frames show, and what they do not. */
+export function ofDemonstration(frames) {
+  const offsets = frames.map(({ offsetM }) => Math.abs(offsetM)), most = Math.max(...offsets);
+  const share = (test) => Math.round((100 * frames.filter(test).length) / frames.length);
+  const left = share(({ curvature }) => curvature > 0.002), right = share(({ curvature }) => curvature < -0.002);
+  const far = share(({ offsetM }) => Math.abs(offsetM) > 1);
+  const shown = far ? `${far} % of them are more than 1 m off the lane's middle` : `none is more than ${most.toFixed(1)} m off`;
+  return `${frames.length} frames: ${left} % steer left, ${right} % right; ${shown}.`;
+}
+
+/** Of what was learned. */
+export const ofLearning = ({ seconds: s, error }) =>
+  `Learned in ${s.toFixed(1)} s; on the frames it learned from it is ${error.toFixed(4)} /m off.`;
+
+/** Of a kilometre that was driven unseen. */
+export const ofMeasure = ({ numHelped, distanceM }) =>
+  numHelped === 0
+    ? `Over ${(distanceM / 1000).toFixed(1)} km in gusts nobody would have had to take the wheel.`
+    : `Over ${(distanceM / 1000).toFixed(1)} km in gusts somebody would have had to take the wheel ${numHelped} times.`;

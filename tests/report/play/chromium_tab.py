@@ -1,0 +1,129 @@
+"""A tab of Chromium that tests press keys in: the DevTools protocol over a pipe (`--remote-debugging-pipe`)."""
+
+import base64
+import json
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.browser import BROWSER
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--remote-debugging-pipe",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--mute-audio",
+)
+
+
+class Tab:
+    """One page: `evaluate` an expression, press keys, take pictures; `requests` and `errors` are what it asked for and said."""
+
+    def __init__(self, to_browser: int, from_browser: int) -> None:
+        self._to, self._from, self._next, self._session = to_browser, from_browser, 0, ""
+        self._buffer = b""
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+
+    def open(self, address: str, width_px: int = 1280, height_px: int = 800) -> None:
+        """Open an address in a new page of this size."""
+        target = self._call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self._call(f"{domain}.enable")
+        size = {"width": width_px, "height": height_px, "deviceScaleFactor": 1, "mobile": False}
+        self._call("Emulation.setDeviceMetricsOverride", **size)
+        self._call("Page.navigate", url=address)
+
+    def evaluate(self, expression: str) -> Any:
+        """What an expression is, promises awaited. Raises AssertionError for what it throws."""
+        said = self._call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in said, said["exceptionDetails"]
+        return said["result"].get("value")
+
+    def wait_for(self, expression: str, seconds: float = 20.0) -> Any:
+        """Wait until an expression is true, and return it."""
+        end = time.monotonic() + seconds
+        while not (value := self.evaluate(f"(() => {{ try {{ return {expression} }} catch {{ return null }} }})()")):
+            assert time.monotonic() < end, f"{expression} never became true; {self.errors}"
+            time.sleep(0.05)
+        return value
+
+    def key(self, kind: str, code: str, key: str = "") -> None:
+        """`kind` is keyDown or keyUp."""
+        self._call("Input.dispatchKeyEvent", type=kind, code=code, key=key or code)
+
+    def press(self, code: str, key: str) -> None:
+        """Press and release a key."""
+        self.key("keyDown", code, key)
+        self.key("keyUp", code, key)
+
+    def picture(self, path: Path) -> None:
+        """Write what is shown as a PNG."""
+        path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"]))
+
+    def _call(self, method: str, **params: Any) -> Any:
+        self._next += 1
+        message: dict[str, Any] = {"id": self._next, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._read()
+            if answer.get("id") == self._next:
+                assert "error" not in answer, answer
+                return answer["result"]
+            self._note(answer)
+
+    def _read(self) -> Any:
+        while b"\0" not in self._buffer:
+            chunk = os.read(self._from, 1 << 20)
+            assert chunk, "Chromium has ended"
+            self._buffer += chunk
+        text, self._buffer = self._buffer.split(b"\0", 1)
+        return json.loads(text)
+
+    def _note(self, event: Any) -> None:
+        params = event.get("params", {})
+        match event.get("method"):
+            case "Network.requestWillBeSent":
+                self.requests.append(params["request"]["url"])
+            case "Runtime.exceptionThrown":
+                self.errors.append(params["exceptionDetails"].get("exception", {}).get("description", "an exception"))
+            case "Log.entryAdded" if params["entry"]["level"] == "error":
+                self.errors.append(params["entry"]["text"])
+
+
+@contextmanager
+def chromium_tab(profile: Path, flags: tuple[str, ...] = FLAGS) -> Iterator[Tab]:
+    """A tab of a browser of its own, which ends with the block."""
+    to_read, to_write = os.pipe()
+    from_read, from_write = os.pipe()
+
+    def plug() -> None:
+        os.dup2(to_read, 3)
+        os.dup2(from_write, 4)
+
+    with _running([str(BROWSER), *flags, f"--user-data-dir={profile}"], plug) as _:
+        os.close(to_read)
+        os.close(from_write)
+        yield Tab(to_write, from_read)
+        os.close(to_write)
+        os.close(from_read)
+
+
+@contextmanager
+def _running(command: list[str], plug: Callable[[], None]) -> Iterator[None]:
+    with subprocess.Popen(
+        command, preexec_fn=plug, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as browser:
+        try:
+            yield
+        finally:
+            browser.kill()
