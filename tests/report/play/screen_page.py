@@ -4,32 +4,27 @@ import base64
 import html
 import json
 import re
+import shutil
 from dataclasses import asdict, dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from drive_sim.arrays import Images
+from drive_sim.report.play.joined_modules import joined_modules
 from drive_sim.report.play.packed_arrays import ArrayPool
+from drive_sim.report.play.page import FOLDER, SHADERS
 from drive_sim.report.play.page_roads import PageRoad
+from drive_sim.report.play.page_scenes import exported_textures
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.scene import Scene
-from drive_sim.sim.texture import make_textures
 from drive_sim.sim.track import Track
 from tests.browser import dom_of
 
-_PLAY = resources.files("drive_sim.report.play")
-_IMPORT = re.compile(r'^import [^;]*? from "\./(\w+\.js)";\n', re.MULTILINE | re.DOTALL)
-SHADERS = {
-    "vertex": "picture.vert",
-    "picture": "picture",
-    "sky": "sky.frag",
-    "ground": "ground.frag",
-    "facesVertex": "faces.vert",
-    "facesFragment": "faces.frag",
-}
+_ENTRY = """import { makeScreen } from "./screen.js";
+import { arrayAt, roadOf } from "./page_data.js";
+"""
 _PAGE = """<!doctype html><meta charset="utf-8"><pre id="told"></pre><script>
 {modules}
 const data = {data};
@@ -65,24 +60,22 @@ class ScreenPage:
         """What a script tells (`tell(value)`) that finds `data`, `roads`, `textures` and all modules' names."""
         page = folder / "page.html"
         data = json.dumps(self._data() | more)
-        page.write_text(_PAGE.format(modules=_joined(), data=data, script=script), encoding="utf-8")
+        shutil.copytree(FOLDER / "js", folder / "js")
+        (folder / "js" / "entry.js").write_text(_ENTRY, encoding="utf-8")
+        modules = joined_modules(folder / "js", "entry")
+        page.write_text(_PAGE.format(modules=modules, data=data, script=script), encoding="utf-8")
         dom = dom_of(page.as_uri(), folder / "profile", "--enable-unsafe-swiftshader", *flags)
         (told,) = re.findall(r'<pre id="told">(.*?)</pre>', dom, re.DOTALL)
         return json.loads(html.unescape(told))
 
     def _data(self) -> dict[str, Any]:
-        pool, textures = ArrayPool(), make_textures()
-        names = ("cos", "sin", "strength", "texelM", "isCoarse")
+        pool = ArrayPool()
         return {
             "roads": [PageRoad.of(track).exported(pool) for track in self.tracks],
             "scenes": [asdict(scene) for scene in self.scenes],
             "camera": asdict(self.camera),
-            "textures": {
-                "tiles": pool.add((textures.tiles & 255).astype(np.uint8)),
-                "hills": pool.add(textures.hills),
-                "octaves": [dict(zip(names, map(float, row), strict=True)) for row in textures.octaves],
-            },
-            "shaders": {name: (_PLAY / "glsl" / f"{file}.glsl").read_text() for name, file in SHADERS.items()},
+            "textures": exported_textures(pool),
+            "shaders": {name: (FOLDER / "glsl" / file).read_text(encoding="utf-8") for name, file in SHADERS.items()},
             "pool": base64.b64encode(b"".join(pool.chunks)).decode("ascii"),
         }
 
@@ -91,19 +84,3 @@ def pictures_of(told: list[str], camera: Camera) -> Images:
     """The pictures that a page told as `pictureOf` has them (n h w 3), upper row first."""
     shape = (len(told), camera.height_px, camera.width_px, 4)
     return np.array([np.frombuffer(base64.b64decode(text), np.uint8) for text in told]).reshape(shape)[:, ::-1, :, :3]
-
-
-def _joined() -> str:
-    """All modules in one script, each after those that it imports."""
-    texts = {file.name: file.read_text() for file in (_PLAY / "js").iterdir() if file.name.endswith(".js")}
-    order: list[str] = []
-
-    def add(name: str) -> None:
-        if name not in order:
-            for needed in _IMPORT.findall(texts[name]):
-                add(needed)
-            order.append(name)
-
-    for name in sorted(texts):
-        add(name)
-    return "\n".join(re.sub(r"^export ", "", _IMPORT.sub("", texts[name]), flags=re.MULTILINE) for name in order)

@@ -18,7 +18,7 @@ from tests.report.play.screen_page import ScreenPage, pictures_of
 pytestmark = [pytest.mark.slow, needs_browser]
 _NUM_POSES = 28
 _DRAWN = """
-const { camera } = data, gl = contextOf(camera), paint = makeWorldPainter(gl, data.shaders, textures, 1);
+const { camera } = data, gl = contextOf(camera), paint = makeWorldPainter(gl, data.shaders, textures);
 const pictures = data.poses.map(({ road, scene, car }) => {
   paint({ ...roads[road], scene: data.scenes[scene], textures }, camera, car);
   return pictureOf(gl, camera);

@@ -1,8 +1,8 @@
 // The ground, pixel by pixel: the functions of render.js, ground_noise.js and shading.js by the same names.
 
-// Constants before this text: NUM_OCTAVES and MAX_TAPS of a strip of rows, HAS_OTHER_STRETCHES, IS_PAINTED, HAS_SHADOW.
+// Constants before this text: NUM_OCTAVES of a strip of rows, HAS_OTHER_STRETCHES, IS_PAINTED, HAS_SHADOW.
 
-const uint NO_TILE = 0xffffu, NO_EDGES = 0x80008000u;
+const uint NO_EDGES = 0x80008000u;
 const float EDGE_M = 1.0 / 500.0;
 
 struct Line {  // The ground points that a row sees, as in render.js: pairs are x and y.
@@ -14,77 +14,47 @@ struct Place {
   float left, right, along, sharp, halfAlong;
 };
 
-struct Grid {
-  vec2 origin;
-  ivec2 size;
-};
-
-struct Road {
-  float laneShare, dashesPerM;
-};
-
-uniform Grid grid;
-uniform Road road;
-uniform vec4 octaves[6];  // cos, sin, strength, texelM; the largest first.
-uniform vec2 sun;  // Where it stands, in blobs of shade a metre.
+uniform vec2 mapOrigin, sun;  // Where the sun stands, in blobs of shade a metre.
+uniform ivec2 mapSize;
+uniform float laneShare, dashesPerM;
+uniform vec4 octaves[6];  // cos, sin, strength, texels a metre; the largest first.
 uniform usampler2D tileMap, cells, otherCells;
 
 Line groundLine(float v) {
-  vec3 fromV = lens.groundFromImage[1] * v + lens.groundFromImage[2], fromU = lens.groundFromImage[0];
-  float perW = 1.0 / fromV.z, forwardM = fromV.x * perW, leftM = fromV.y * perW, leftStepM = fromU.y * perW;
-  float stretch = lens.groundFromImage[1].z * perW;
-  float depthStepM = (forwardM * lens.groundFromImage[1].z - lens.groundFromImage[1].x) * perW;
-  float asideM = stretch * (leftM - lens.mountLeftM);
-  vec2 ahead = vec2(car.cos, car.sin), left = vec2(-car.sin, car.cos);
-  return Line(
-    vec2(car.x, car.y) + forwardM * ahead + leftM * left,
-    leftStepM * left,
-    depthStepM * ahead + asideM * left,
-    stretch,
-    abs(leftStepM),
-    abs(depthStepM),
-    abs(forwardM - lens.mountForwardM)
-  );
+  vec3 perU = lens.groundFromImage[0], perV = lens.groundFromImage[1], place = perV * v + lens.groundFromImage[2];
+  float perW = 1.0 / place.z, forwardM = place.x * perW, leftM = place.y * perW, stretch = perV.z * perW;
+  float leftStepM = perU.y * perW, depthStepM = (forwardM * perV.z - perV.x) * perW;
+  vec2 left = vec2(-ahead.y, ahead.x), deep = depthStepM * ahead + stretch * (leftM - lens.mountLeftM) * left;
+  vec2 start = car + forwardM * ahead + leftM * left;
+  float distanceM = abs(forwardM - lens.mountForwardM);
+  return Line(start, leftStepM * left, deep, stretch, abs(leftStepM), abs(depthStepM), distanceM);
 }
 
 /** How much of an octave outlives a footprint: nothing from three texels on, where its shortest waves alias. */
 float kept(float footprintTexels) {
-  float left = max(0.0, 1.0 - footprintTexels * footprintTexels / 9.0);
+  float left = max(0.0, 1.0 - footprintTexels * footprintTexels * (1.0 / 9.0));
   return left * left;
 }
 
-/** One octave's share of the noise at a column of a row. */
-float octaveNoise(vec4 octave, Line line, float column) {
-  float texelM = octave.w, taps = min(MAX_TAPS, 1.0 + trunc(line.depthM / texelM));
-  float gain = octave.z * kept(line.depthM / (taps * texelM)) * kept(line.widthM / texelM) / taps, noise = 0.0;
-  if (MAX_TAPS == 1.0) {
-    vec2 point = line.start + column * line.stepped;
-    return gain * lookUp(NOISE_TILE, vec2(dot(point, octave.xy), point.y * octave.x - point.x * octave.y));
-  }
-  for (float tap = 0.5; tap < taps; tap += 1.0) {
-    float deeper = tap / taps - 0.5, wider = (1.0 + deeper * line.stretch) * column;
-    vec2 point = line.start + deeper * line.deep + wider * line.stepped;
-    noise += lookUp(NOISE_TILE, vec2(dot(point, octave.xy), point.y * octave.x - point.x * octave.y));
-  }
-  return gain * noise;
+/** One octave's share of the noise at a ground point. */
+float octaveNoise(vec4 octave, Line line, vec2 point) {
+  float gain = octave.z * kept(line.depthM * octave.w) * kept(line.widthM * octave.w);
+  return gain * lookUp(NOISE_TILE, vec2(dot(point, octave.xy), point.y * octave.x - point.x * octave.y));
 }
 
-/** Fine and coarse noise at a column of a row. */
-vec2 groundNoise(Line line, float column) {
-  vec2 noise = vec2(0.0);
-  if (NUM_OCTAVES > 0) noise.y += octaveNoise(octaves[0], line, column);
-  if (NUM_OCTAVES > 1) noise.y += octaveNoise(octaves[1], line, column);
-  if (NUM_OCTAVES > 2) noise.x += octaveNoise(octaves[2], line, column);
-  if (NUM_OCTAVES > 3) noise.x += octaveNoise(octaves[3], line, column);
-  if (NUM_OCTAVES > 4) noise.x += octaveNoise(octaves[4], line, column);
-  if (NUM_OCTAVES > 5) noise.x += octaveNoise(octaves[5], line, column);
-  return noise;
+/** Fine and coarse noise at a ground point. */
+vec2 groundNoise(Line line, vec2 point) {
+  float coarse = octaveNoise(octaves[0], line, point) + octaveNoise(octaves[1], line, point);
+  float fine = octaveNoise(octaves[2], line, point) + octaveNoise(octaves[3], line, point);
+  if (NUM_OCTAVES > 4) fine += octaveNoise(octaves[4], line, point);
+  if (NUM_OCTAVES > 5) fine += octaveNoise(octaves[5], line, point);
+  return vec2(fine, coarse);
 }
 
 /** Light that trees let through at a ground point, 0 to 1: blobs stretched along the sun's direction. */
 float sunlight(Line line, vec2 point) {
   if (!HAS_SHADOW) return 1.0;
-  float texels = line.depthM / scene.shadow_size_m * float(TILE);
+  float texels = line.depthM / scene.shadow_size_m * TILE;
   vec2 place = vec2(0.3 * dot(point, sun), point.y * sun.x - point.x * sun.y);
   float sharp = clamp(2.0 - 0.5 * texels, 0.0, 1.0), soft = (1.0 - sharp) * kept(texels / 8.0);
   float light = 1.0 - 0.5 * scene.shadow;
@@ -93,11 +63,10 @@ float sunlight(Line line, vec2 point) {
   return light;
 }
 
-/** Where in the cells' pictures the cell lies that holds a point (metres from the map's corner); -1 for nowhere. */
-ivec2 cellAt(vec2 mapPoint) {
-  ivec2 cell = ivec2(floor(mapPoint));
-  uint tile = texelFetch(tileMap, clamp((cell >> 4) + 1, ivec2(0), grid.size + 1), 0).r;
-  return tile == NO_TILE ? ivec2(-1) : (cell & 15) + (ivec2(tile & 127u, tile >> 7) << 4);
+/** Where in the cells' pictures a cell of the map lies. */
+ivec2 cellAt(ivec2 cell) {
+  int tile = int(texelFetch(tileMap, clamp((cell >> 4) + 1, ivec2(0), mapSize + 1), 0).r);
+  return (cell & 15) + (ivec2(tile & 127, tile >> 7) << 4);
 }
 
 /** A ground point in the frame that a cell's words hold (lane_cells.js), curved with the lane to second order. */
@@ -112,24 +81,19 @@ Place projected(uvec4 words, Line line, vec2 fromMiddle, float u) {
   vec2 deep = line.deep + u * line.stretch * line.stepped;
   float stepT = dot(line.stepped, direction), stepN = dot(line.stepped, aside);
   float deepT = dot(deep, direction), deepN = dot(deep, aside);
-  return Place(
-    edges.x + slopes.x * gone - across,
-    edges.y + slopes.y * gone + across,
-    uintBitsToFloat(words.z) + gone,
-    inversesqrt(stepN * stepN + deepN * deepN + 1e-8),
-    0.5 * sqrt(stepT * stepT + deepT * deepT + 1e-8)
-  );
+  float sharp = inversesqrt(stepN * stepN + deepN * deepN + 1e-8);
+  float left = edges.x + slopes.x * gone - across, right = edges.y + slopes.y * gone + across;
+  float halfAlong = 0.5 * sqrt(stepT * stepT + deepT * deepT + 1e-8);
+  return Place(left, right, uintBitsToFloat(words.z) + gone, sharp, halfAlong);
 }
 
 /** Where a point lies on the road, by the nearer of the stretches that it may lie on. */
 Place placeOnRoad(Line line, vec2 mapPoint, float u) {
-  ivec2 cell = cellAt(mapPoint);
-  vec2 fromMiddle = fract(mapPoint) - 0.5;
-  uvec4 words = cell.x < 0 ? uvec4(0u, NO_EDGES, 0u, 0u) : texelFetch(cells, cell, 0);
-  Place place = projected(words, line, fromMiddle, u);
+  vec2 corner = floor(mapPoint), fromMiddle = mapPoint - corner - 0.5;
+  ivec2 cell = cellAt(ivec2(corner));
+  Place place = projected(texelFetch(cells, cell, 0), line, fromMiddle, u);
   if (!HAS_OTHER_STRETCHES) return place;
-  words = cell.x < 0 ? uvec4(0u, NO_EDGES, 0u, 0u) : texelFetch(otherCells, cell, 0);
-  Place second = projected(words, line, fromMiddle, u);
+  Place second = projected(texelFetch(otherCells, cell, 0), line, fromMiddle, u);
   if (min(second.left, second.right) >= min(place.left, place.right)) place = second;
   return place;
 }
@@ -147,7 +111,7 @@ float paintedLength(float periods, float share) {
 float linePaint(Place place) {
   float inset = scene.line_inset_m, width = scene.line_m, sharp = place.sharp;
   float edges = stripe(place.left, inset, inset + width, sharp) + stripe(place.right, inset, inset + width, sharp);
-  float at = fract(place.along * road.dashesPerM), part = place.halfAlong * road.dashesPerM;
+  float at = fract(place.along * dashesPerM), part = place.halfAlong * dashesPerM;
   float share = scene.dash_m / scene.dash_period_m;
   float dash = (paintedLength(at + part, share) - paintedLength(at - part, share)) * 0.5 / part;
   float middle = stripe(0.5 * (place.right - place.left), -0.5 * width, 0.5 * width, sharp) * dash;
@@ -162,7 +126,7 @@ vec3 vergeAlbedo(float fine, float coarse) {
 
 /** How far a point lies in a wheel's track, 0 to 1: two soft ruts in each lane, lost in wide footprints. */
 float wheelWear(Place place) {
-  float fromLaneM = abs(0.5 * (abs(place.right - place.left) - road.laneShare * (place.right + place.left)));
+  float fromLaneM = abs(0.5 * (abs(place.right - place.left) - laneShare * (place.right + place.left)));
   float x = (fromLaneM - 0.75) * 2.2, rut = max(1.0 - x * x, 0.0);
   return rut * rut * min(place.sharp * 0.5, 1.0);
 }
@@ -192,8 +156,8 @@ void main() {
   vec4 column = texelFetch(columns, ivec2(0, int(u)), 0);
   float range = column.x, vignette = column.y, head = column.z, glow = column.w, far = line.distanceM;
   vec2 point = line.start + u * line.stepped;
-  vec2 noise = groundNoise(line, u);
-  Place place = placeOnRoad(line, point - grid.origin, u);
+  vec2 noise = groundNoise(line, point);
+  Place place = placeOnRoad(line, point - mapOrigin, u);
   vec4 albedo = roadAlbedo(place, noise.x, noise.y, IS_PAINTED ? linePaint(place) : 0.0);
   float headlight = scene.headlight * 60.0 / (60.0 + 0.25 * (far - 8.0) * (far - 8.0));
   float mirror = scene.wet * far / (far + 12.0) * albedo.a, clear = transmittance(scene.fog_per_m * far * range);

@@ -5,14 +5,13 @@ precision highp float;
 precision highp int;
 precision highp sampler2D;
 precision highp usampler2D;
+precision highp sampler2DArray;
 
-const int TILE = 128;
-const int NOISE_TILE = 0, BLOB_TILE = 1, SOFT_TILE = 2, CLOUD_TILE = 3;
+const float TILE = 128.0, NOISE_TILE = 0.0, BLOB_TILE = 1.0, SOFT_TILE = 2.0, CLOUD_TILE = 3.0;
 
 struct Scene {
   float texture_amplitude, wheel_track, shoulder_m, line_strength, line_m, line_inset_m, dash_m, dash_period_m;
-  float sun_azimuth_rad, sun_elevation_rad, headlight, shadow, shadow_size_m, glow_rad, cloud, hill_rad, fog_per_m;
-  float wet, vignette;
+  float sun_elevation_rad, headlight, shadow, shadow_size_m, glow_rad, cloud, fog_per_m, wet;
   vec3 surface, verge, verge_patch, shoulder, line, sun_light, sky_light, zenith, horizon, glow, hill, haze;
 };
 
@@ -22,15 +21,11 @@ struct Lens {
   float heightPx, focalPx, mountForwardM, mountLeftM, cosPitch, sinPitch;
 };
 
-struct Car {
-  float x, y, cos, sin;
-};
-
 uniform Scene scene;
 uniform Lens lens;
-uniform Car car;
+uniform vec2 car, ahead;  // Where the car is and where it points to.
 uniform sampler2D columns;  // What depends on the column alone (columnsOf in sky.js), two texels a column.
-uniform sampler2D tiles;  // Of each texel itself, its right, lower and lower right neighbour; tile above tile.
+uniform sampler2DArray tiles;
 
 out vec4 colour;
 
@@ -40,10 +35,6 @@ float covered(float distanceM, float sharpPerM) {
 }
 
 /** A tile's noise, -1 to 1, at a place given in periods of the tile. */
-float lookUp(int tile, vec2 place) {
-  vec2 texels = place * float(TILE), whole = floor(texels), part = texels - whole;
-  ivec2 at = ivec2(whole) & (TILE - 1);
-  vec4 corner = texelFetch(tiles, ivec2(at.x, at.y + tile * TILE), 0);
-  vec2 blended = corner.xz + (corner.yw - corner.xz) * part.x;
-  return (blended.x + (blended.y - blended.x) * part.y) * 2.0 - 1.0;
+float lookUp(float tile, vec2 place) {
+  return textureLod(tiles, vec3(fract(place) + 0.5 / TILE, tile), 0.0).r * 2.0 - 1.0;
 }

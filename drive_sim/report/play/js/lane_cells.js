@@ -24,10 +24,10 @@ function frameWords(lane, sample, x, y, words, floats, at) {
   words[at + 3] = (slopes << 16) | inBits(curvature / shrunk, SHORT);
 }
 
-/** [[width, height], words] of each cell's nearest stretch, or of the other one: tiles of 16 x 16 beside each other. */
+/** [[width, height], words] of each cell's nearest stretch or its other one, tile by tile, then a tile without road. */
 export function cellPicture(grid, isOther) {
-  const width = TILES_A_ROW * TILE_CELLS, height = Math.max(1, Math.ceil(grid.numTiles / TILES_A_ROW)) * TILE_CELLS;
-  const words = new Uint32Array(4 * width * height), floats = new Float32Array(words.buffer);
+  const width = TILES_A_ROW * TILE_CELLS, height = Math.ceil((grid.numTiles + 1) / TILES_A_ROW) * TILE_CELLS;
+  const words = new Uint32Array(4 * width * height).fill(NO_EDGES), floats = new Float32Array(words.buffer);
   for (let place = 0; place < grid.tileMap.length; place++) {
     const tile = grid.tileMap[place], tileRow = Math.floor(place / grid.columns), tileColumn = place % grid.columns;
     for (let cell = 0; tile >= 0 && cell < TILE_CELLS ** 2; cell++) {
@@ -36,16 +36,15 @@ export function cellPicture(grid, isOther) {
       const pictureRow = Math.floor(tile / TILES_A_ROW) * TILE_CELLS + row;
       const at = 4 * (pictureRow * width + (tile % TILES_A_ROW) * TILE_CELLS + column);
       const x = tileColumn * TILE_CELLS + column + 0.5, y = tileRow * TILE_CELLS + row + 0.5;
-      if (sample === NO_SAMPLE) words[at + 1] = NO_EDGES;
-      else frameWords(grid.lane, sample, x, y, words, floats, at);
+      if (sample !== NO_SAMPLE) frameWords(grid.lane, sample, x, y, words, floats, at);
     }
   }
   return [[width, height], words];
 }
 
-/** [[width, height], numbers] of the tiles, none around them, so that what lies outside the map has none. */
-export function tilePicture({ tileMap, rows, columns }) {
-  const numbers = new Uint16Array((rows + 2) * (columns + 2)).fill(NO_SAMPLE);
+/** [[width, height], numbers] of the tiles; where there is none, and around the map, that of the one without road. */
+export function tilePicture({ tileMap, numTiles, rows, columns }) {
+  const numbers = new Uint16Array((rows + 2) * (columns + 2)).fill(numTiles);
   tileMap.forEach((tile, i) => {
     if (tile >= 0) numbers[(Math.floor(i / columns) + 1) * (columns + 2) + (i % columns) + 1] = tile;
   });

@@ -20,8 +20,8 @@ function kindOf(gl) {
 function webglDrawing(canvas, shaders, textures) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
   if (!gl) return null;
-  const kind = kindOf(gl), mostTaps = kind === "software" ? 1 : 4;
-  const makePainters = () => [makeWorldPainter(gl, shaders, textures, mostTaps), makeFacePainter(gl, shaders)];
+  const kind = kindOf(gl);
+  const makePainters = () => [makeWorldPainter(gl, shaders, textures), makeFacePainter(gl, shaders)];
   let [paintWorld, paintFaces] = makePainters();
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // So that it will be restored.
   canvas.addEventListener("webglcontextrestored", () => ([paintWorld, paintFaces] = makePainters()));

@@ -7,7 +7,7 @@ function compiled(gl, kind, text) {
   return shader;
 }
 
-/** {program, uniforms, units}: its active uniforms by name, and a texture unit for each sampler. */
+/** {program, uniforms}: a program and its active uniforms by name. */
 export function makeProgram(gl, vertexText, fragmentText) {
   const program = gl.createProgram();
   const parts = [compiled(gl, gl.VERTEX_SHADER, vertexText), compiled(gl, gl.FRAGMENT_SHADER, fragmentText)];
@@ -23,39 +23,45 @@ export function makeProgram(gl, vertexText, fragmentText) {
   return { program, uniforms };
 }
 
-/** Sets every uniform of a program in use to the value that has its name in a record (`scene.wet`). */
-export function setUniforms(gl, { uniforms }, values) {
+/** Uses a program, every uniform of it set to the value that has its name in a record (`scene.wet`). */
+export function useProgram(gl, { program, uniforms }, values) {
+  const setters = {
+    [gl.FLOAT]: "uniform1f", [gl.FLOAT_VEC2]: "uniform2fv", [gl.FLOAT_VEC3]: "uniform3fv",
+    [gl.FLOAT_VEC4]: "uniform4fv", [gl.INT_VEC2]: "uniform2iv",
+  };
   let unit = 0;
+  gl.useProgram(program);
   for (const { path, type, location } of uniforms) {
     const value = path.reduce((record, name) => record[name], values);
-    if (type === gl.FLOAT) gl.uniform1f(location, value);
-    else if (type === gl.FLOAT_VEC2) gl.uniform2fv(location, value);
-    else if (type === gl.FLOAT_VEC3) gl.uniform3fv(location, value);
-    else if (type === gl.FLOAT_VEC4) gl.uniform4fv(location, value);
+    if (setters[type]) gl[setters[type]](location, value);
     else if (type === gl.FLOAT_MAT3) gl.uniformMatrix3fv(location, false, value);
-    else if (type === gl.INT_VEC2) gl.uniform2iv(location, value);
-    else if (type === gl.INT || type === gl.BOOL) gl.uniform1i(location, value);
     else {
       gl.activeTexture(gl.TEXTURE0 + unit);
-      gl.bindTexture(gl.TEXTURE_2D, value);
+      gl.bindTexture(type === gl.SAMPLER_2D_ARRAY ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D, value);
       gl.uniform1i(location, unit++);
     }
   }
 }
 
-/** A texture of an array as it is, one texel a place. */
-export function makeTexture(gl, format, [width, height], values) {
-  const texture = gl.createTexture(), [internal, external, kind] = {
-    rgba8: [gl.RGBA8, gl.RGBA, gl.UNSIGNED_BYTE],
-    r16u: [gl.R16UI, gl.RED_INTEGER, gl.UNSIGNED_SHORT],
-    rgba32u: [gl.RGBA32UI, gl.RGBA_INTEGER, gl.UNSIGNED_INT],
-    rgba32f: [gl.RGBA32F, gl.RGBA, gl.FLOAT],
-  }[format];
-  gl.bindTexture(gl.TEXTURE_2D, texture);
+function boundTexture(gl, target, filter, wrap) {
+  const texture = gl.createTexture();
+  gl.bindTexture(target, texture);
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
-  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST);
-  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T])
-    gl.texParameteri(gl.TEXTURE_2D, name, gl.CLAMP_TO_EDGE);
-  gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, external, kind, values);
+  for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, name, filter);
+  for (const name of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(target, name, wrap);
+  return texture;
+}
+
+/** A texture of an array of numbers as they are: its format is [internal, external, kind]. */
+export function makeTable(gl, format, [width, height], values) {
+  const texture = boundTexture(gl, gl.TEXTURE_2D, gl.NEAREST, gl.CLAMP_TO_EDGE), [internal, ...external] = format;
+  gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, ...external, values);
+  return texture;
+}
+
+/** Square periodic tiles of bytes, blended between their texels. */
+export function makeTiles(gl, size, bytes) {
+  const texture = boundTexture(gl, gl.TEXTURE_2D_ARRAY, gl.LINEAR, gl.REPEAT), count = bytes.length / size ** 2;
+  gl.texImage3D(gl.TEXTURE_2D_ARRAY, 0, gl.R8, size, size, count, 0, gl.RED, gl.UNSIGNED_BYTE, bytes);
   return texture;
 }

@@ -1,6 +1,6 @@
 // Flat faces (car_faces.js) over what WebGL2 has drawn.
 
-import { makeProgram, setUniforms } from "./webgl.js";
+import { makeProgram, useProgram } from "./webgl.js";
 
 const VALUES = 6; // Of a corner: place and paint.
 
@@ -12,8 +12,7 @@ export function makeFacePainter(gl, shaders) {
     const trianglesOf = ({ points: [first, ...points], colour, opacity }) =>
       points.slice(1).flatMap((point, i) => [first, points[i], point].flatMap((at) => [...at, ...colour, opacity]));
     const corners = faces.flatMap(trianglesOf);
-    gl.useProgram(program.program);
-    setUniforms(gl, program, { sizePx: [widthPx, heightPx] });
+    useProgram(gl, program, { sizePx: [widthPx, heightPx] });
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.bufferData(gl.ARRAY_BUFFER, Float32Array.from(corners), gl.STREAM_DRAW);
     for (const [name, size, from] of [["corner", 2, 0], ["paint", 4, 8]]) {
