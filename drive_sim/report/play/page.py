@@ -40,7 +40,15 @@ ROADS = (
 """The named roads that the page has, beside the country road of the first drive."""
 PAIR = ("alvinn-alone", "alvinn")
 """The networks that drive before anybody touches anything: from frames alone, and from shifted and turned views too."""
-SHADERS = {"vertex": "picture.vert.glsl", "picture": "picture.glsl", "sky": "sky.frag.glsl", "ground": "ground.frag.glsl"}
+SHADERS = {
+    "vertex": "picture.vert.glsl",
+    "picture": "picture.glsl",
+    "sky": "sky.frag.glsl",
+    "ground": "ground.frag.glsl",
+    "facesVertex": "faces.vert.glsl",
+    "facesFragment": "faces.frag.glsl",
+}
+"""The shaders as the page's screen names them."""
 CHASE_CAMERA = Camera(width_px=200, height_px=112, focal_px=120.0, horizon_px=34.0, height_m=3.2, forward_m=-8.0)
 
 

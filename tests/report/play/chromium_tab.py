@@ -18,6 +18,8 @@ FLAGS = (
     "--remote-debugging-pipe",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",
+    "--disable-accelerated-2d-canvas",
     "--mute-audio",
 )
 

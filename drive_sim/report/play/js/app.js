@@ -15,10 +15,10 @@ import { SUBSTEP_S } from "./vehicle.js";
 import { ofCars, ofDemonstration, ofGuess, ofLearning, ofMeasure } from "./words.js";
 
 const LOOKS = {
-  plain: { colour: "vermilion", dashes: [7, 4], sign: "✕ plain clone" },
-  views: { colour: "blue", dashes: [], sign: "● with shift-and-rotate" },
-  dagger: { colour: "purple", dashes: [2, 3], sign: "◆ DAgger" },
-  model: { colour: "green", dashes: [], sign: "▲ network" },
+  plain: { colour: "vermilion", paint: [0.84, 0.37, 0], dashes: [7, 4], sign: "✕ plain clone" },
+  views: { colour: "blue", paint: [0, 0.35, 0.65], dashes: [], sign: "● with shift-and-rotate" },
+  dagger: { colour: "purple", paint: [0.66, 0.32, 0.5], dashes: [2, 3], sign: "◆ DAgger" },
+  model: { colour: "green", paint: [0, 0.5, 0.36], dashes: [], sign: "▲ network" },
 };
 const OFFSETS_M = [1.5, 1, 0.5, 0, -0.5, -1, -1.5], HEADINGS_RAD = [-12, -8, -4, 0, 4, 8, 12].map((d) => (d * Math.PI) / 180);
 const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, AGAIN_AFTER_S = 3;
@@ -27,7 +27,7 @@ const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, AGAIN_AFTER_S = 3;
 export function startApp(page, element, ask, screen) {
   const names = { roads: Object.keys(page.roads), scenes: Object.keys(page.scenes), networks: ["clone", ...page.models] };
   let state = stateOf(location.hash, names), world = null, run = null, phase = "pair";
-  let frames = [], labels = [], numRounds = 0, basin = null, lastMs = null, waitedS = 0, overS = 0, guessS = null, startM = 0;
+  let frames = [], labels = [], numRounds = 0, basin = null, lastMs = null, waitedS = 0, overS = 0, guessS = null, startM = 0, shownAtS = null, shownRun = null;
   const hands = makeHands(element.screen), { vehicle, disturbance } = page;
   const place = () => ({ road: state.road, scene: state.scene });
   const say = (text) => (element.said.textContent = text);
@@ -177,8 +177,10 @@ export function startApp(page, element, ask, screen) {
   function show() {
     const car = run.cars.at(-1), human = phase === "drive" || phase === "guess" || phase === "learning";
     const { shown } = car, camera = human ? page.takenCamera : page.chaseCamera;
-    screen.draw(world, camera, shown, human ? [] : run.cars.map(({ shown: pose, look }) => ({ ...pose, colour: look.colour })));
-    drawMap(element.map, world.road, run.cars);
+    screen.draw(world, camera, shown, human ? [] : run.cars.map(({ shown: pose, look }) => ({ ...pose, colour: look.paint })));
+    if (shownAtS === run.timeS && shownRun === run) return;
+    if (shownRun !== run || Math.floor(10 * shownAtS) !== Math.floor(10 * run.timeS)) drawMap(element.map, world.road, run.cars);
+    [shownAtS, shownRun] = [run.timeS, run];
     if (human) return;
     drawOffsets(element.offsets, run.cars);
     drawCosts(element.costs, run.cars);
