@@ -67,9 +67,11 @@ def make_any_road(folder: Path, seed: int = SEED, config: domain_randomised.Conf
     return metrics
 
 
-def make_alvinn(folder: Path, seed: int = SEED) -> dict[str, Any]:
-    """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit."""
-    config = alvinn.PUBLISHED
+def make_alvinn(folder: Path, seed: int = SEED, config: alvinn.Config = alvinn.PUBLISHED) -> dict[str, Any]:
+    """ALVINN on the fly, after fifty frames: that of `lesson alvinn-on-the-fly --seed 0`, to the bit.
+
+    With `alvinn.ALONE` from the same frames without views: its twin, with which the page begins.
+    """
     demos = drive_frames(seed, CONDITIONS, config.num_frames)
     *_, last = watch(config, demos, seed, config.num_frames)
     data = f"the scripted expert on the road {demos.source}, a frame every {config.ticks_per_frame} control ticks"
@@ -90,6 +92,7 @@ def held_out_figures(policy: NeuralPolicy | AlvinnPolicy, suite: str = "held-out
 MAKERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "pilotnet": make_any_road,
     "alvinn": make_alvinn,
+    "alvinn-alone": partial(make_alvinn, config=alvinn.ALONE),
     "first-drive-plain": partial(make_first_drive, name="plain"),
     "first-drive-shift-rotate": partial(make_first_drive, name="shift-rotate"),
 }

@@ -27,7 +27,9 @@ it; in float32 throughout its commands on another road lie 0.0007 /m away (root 
 0.7 cm nearer to the lane. ALVINN steps after every pattern, so a last digit grows: with OpenBLAS's kernels for another
 processor its weights end 0.16 lengths away, its commands 0.009 /m (of 0.019). Another seed's weights are 1.4 away.
 """
-COMMANDS_APART_PER_M, P95_APART_CM = {"alvinn": 0.012} | dict.fromkeys(set(MAKERS) - {"alvinn"}, 0.002), 3.0
+_ALVINNS = ("alvinn", "alvinn-alone")
+COMMANDS_APART_PER_M = dict.fromkeys(MAKERS, 0.002) | dict.fromkeys(_ALVINNS, 0.012)
+P95_APART_CM = 3.0
 
 
 def test_what_has_a_maker_ships():

@@ -17,6 +17,7 @@ from drive_sim.cli.home import HOME
 from drive_sim.cli.lesson import LESSON
 from drive_sim.cli.list_roads import ROADS
 from drive_sim.cli.open import OPEN
+from drive_sim.cli.page import PAGE
 from drive_sim.cli.record import RECORD
 from drive_sim.cli.reward import REWARD
 from drive_sim.cli.story import STORY
@@ -44,5 +45,6 @@ COMMANDS: dict[str, Command[Any]] = {
     "lesson": LESSON,
     "assignment": ASSIGNMENT,
     "reward": REWARD,
+    "page": PAGE,
     "roads": ROADS,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from drive_sim.errors import InputError
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_STAR_IMPORT = re.compile(r'^import \* as \w+ from', re.MULTILINE)
+_STAR_IMPORT = re.compile(r"^import \* as \w+ from", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function\b|const\b|let\b|class\b|async\b)", re.MULTILINE)
 _NAME = re.compile(r"^(?:export )?(?:async )?(?:function\*? |const |let |class )(\w+)", re.MULTILINE)
 

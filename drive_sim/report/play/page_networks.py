@@ -23,14 +23,21 @@ def exported_network(name: str, policy: object, pool: ArrayPool) -> dict[str, An
         return {"name": name, **_alvinn(policy, pool)}
     if isinstance(policy, NeuralPolicy):
         return {"name": name, **_convolutional(policy, pool)}
-    raise InputError(f"{name}: the page drives by networks of pictures (pilotnet, small, alvinn) alone; give such a one")
+    raise InputError(
+        f"{name}: the page drives by networks of pictures (pilotnet, small, alvinn) alone; give such a one"
+    )
 
 
 def _alvinn(policy: AlvinnPolicy, pool: ArrayPool) -> dict[str, Any]:
     network = policy.network
     if network.activation != "sigmoid" or policy.rule != "centre-of-mass":
         raise InputError("the page reads ALVINN's networks with sigmoid units and the centre of mass alone")
-    layers = {"W1": network.hidden.weight, "b1": network.hidden.bias, "W2": network.units.weight, "b2": network.units.bias}
+    layers = {
+        "W1": network.hidden.weight,
+        "b1": network.hidden.bias,
+        "W2": network.units.weight,
+        "b2": network.units.bias,
+    }
     return {
         "kind": "alvinn",
         "camera": records.to_json(policy.camera),
