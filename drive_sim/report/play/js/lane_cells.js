@@ -4,8 +4,7 @@
 import { clamp } from "./geometry.js";
 import { LANE_COLUMNS, NO_SAMPLE, TILE_CELLS } from "./lane_grid.js";
 
-export const TILES_A_ROW = 128;
-const EDGES_A_M = 500, NO_EDGES = 0x80008000, SHORT = 0x7fff, BYTE = 0x7f;
+const TILES_A_ROW = 128, EDGES_A_M = 500, NO_EDGES = 0x80008000, SHORT = 0x7fff, BYTE = 0x7f;
 
 const inBits = (value, most) => Math.round(clamp(value, -1, 1) * most) & (2 * most + 1);
 const inShorts = (low, high) => (inBits(high, SHORT) << 16) | inBits(low, SHORT);

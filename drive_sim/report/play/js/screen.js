@@ -16,11 +16,10 @@ function kindOf(gl) {
   return SOFTWARE.test(gl.getParameter(names ? names.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) ? "software" : "webgl";
 }
 
-/** {kind, draw} by WebGL2, or null where there is none. */
+/** {canvas, kind, draw, isLost} by WebGL2, or null where there is none. */
 function webglDrawing(canvas, shaders, textures) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
   if (!gl) return null;
-  const kind = kindOf(gl);
   const makePainters = () => [makeWorldPainter(gl, shaders, textures), makeFacePainter(gl, shaders)];
   let [paintWorld, paintFaces] = makePainters();
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // So that it will be restored.
@@ -29,10 +28,10 @@ function webglDrawing(canvas, shaders, textures) {
     paintWorld(world, camera, car);
     paintFaces(faces, camera.width_px, camera.height_px);
   };
-  return { canvas, kind, draw, isLost: () => gl.isContextLost() };
+  return { canvas, kind: kindOf(gl), draw, isLost: () => gl.isContextLost() };
 }
 
-/** {kind, draw} by the renderer of what networks see. */
+/** {canvas, kind, draw} by the renderer of what networks see. */
 function javascriptDrawing(canvas) {
   const context = canvas.getContext("2d");
   let lens = null, lensCamera = null, image = null;
@@ -86,12 +85,8 @@ export function makeScreen(canvas, shaders, textures) {
   }
 
   return {
-    get kind() {
-      return drawing.kind;
-    },
-    get canvas() {
-      return drawing.canvas;
-    },
+    get kind() { return drawing.kind; },
+    get canvas() { return drawing.canvas; },
     draw(world, camera, car, cars = []) {
       stoodInFor();
       const nowMs = performance.now();
