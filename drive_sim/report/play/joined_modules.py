@@ -1,7 +1,6 @@
 """JavaScript modules as one script: in the order in which they need each other, without `import` and `export`."""
 
 import re
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from drive_sim.errors import InputError
@@ -18,20 +17,21 @@ def joined_modules(folder: Path, entry: str = "main") -> str:
     Raises InputError where modules import each other in a circle, or two of them give one name to two things.
     """
     sources: dict[str, str] = {}
-    needs: dict[str, set[str]] = {}
-    waiting = [entry]
-    while waiting:
-        name = waiting.pop()
-        if name not in sources:
-            sources[name] = (folder / f"{name}.js").read_text(encoding="utf-8")
-            needs[name] = set(_IMPORT.findall(sources[name]))
-            waiting += needs[name]
-    try:
-        order = list(TopologicalSorter(needs).static_order())
-    except CycleError as error:
-        raise InputError(f"{folder.name}: modules import each other in a circle: {' > '.join(error.args[1])}") from None
+    _visit(folder, entry, (), sources)
     _check_names(sources)
-    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", sources[name])).strip() for name in order)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", source)).strip() for source in sources.values())
+
+
+def _visit(folder: Path, name: str, path: tuple[str, ...], sources: dict[str, str]) -> None:
+    """Add what a module imports, in its order, and then the module itself."""
+    if name in path:
+        raise InputError(f"{folder.name}: modules import each other in a circle: {' > '.join((*path, name))}")
+    if name in sources:
+        return
+    source = (folder / f"{name}.js").read_text(encoding="utf-8")
+    for needed in _IMPORT.findall(source):
+        _visit(folder, needed, (*path, name), sources)
+    sources[name] = source
 
 
 def _check_names(sources: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,10 @@ FLAGS = (
 
 
 class Tab:
-    """One page: `evaluate` an expression, press keys, take pictures; `requests` and `errors` are what it asked for and said."""
+    """One page: `evaluate` an expression, press keys, take pictures.
+
+    `requests` are the addresses that it asked for, `errors` what went wrong in it.
+    """
 
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._to, self._from, self._next, self._session = to_browser, from_browser, 0, ""
@@ -39,9 +42,13 @@ class Tab:
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self._call(f"{domain}.enable")
+        self.resize(width_px, height_px)
+        self._call("Page.navigate", url=address)
+
+    def resize(self, width_px: int, height_px: int) -> None:
+        """Give the page another size."""
         size = {"width": width_px, "height": height_px, "deviceScaleFactor": 1, "mobile": False}
         self._call("Emulation.setDeviceMetricsOverride", **size)
-        self._call("Page.navigate", url=address)
 
     def evaluate(self, expression: str) -> Any:
         """What an expression is, promises awaited. Raises AssertionError for what it throws."""
@@ -108,24 +115,16 @@ def chromium_tab(profile: Path, flags: tuple[str, ...] = FLAGS) -> Iterator[Tab]
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
 
-    def plug() -> None:
-        os.dup2(to_read, 3)
-        os.dup2(from_write, 4)
-
-    with _running([str(BROWSER), *flags, f"--user-data-dir={profile}"], plug) as _:
-        os.close(to_read)
-        os.close(from_write)
-        yield Tab(to_write, from_read)
-        os.close(to_write)
-        os.close(from_read)
-
-
-@contextmanager
-def _running(command: list[str], plug: Callable[[], None]) -> Iterator[None]:
-    with subprocess.Popen(
-        command, preexec_fn=plug, pass_fds=(3, 4), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as browser:
+    # A shell plugs the pipes into the places where the browser looks for them.
+    plugged = ["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "bash"]
+    command = [*plugged, str(BROWSER), *flags, f"--user-data-dir={profile}"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, pass_fds=(to_read, from_write), **quiet) as browser:
         try:
-            yield
+            os.close(to_read)
+            os.close(from_write)
+            yield Tab(to_write, from_read)
         finally:
             browser.kill()
+            os.close(to_write)
+            os.close(from_read)

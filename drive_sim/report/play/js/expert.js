@@ -1,4 +1,4 @@
-// The scripted expert (policies/expert.py) and what to steer in a view that nobody drove (data/label_law.py).
+// The scripted expert (policies/expert.py) and what to steer in a view that nobody drove (data/shift_and_rotate.py).
 
 import { arcEndPoint, arcThrough, intoFrame } from "./geometry.js";
 import { laneAdvance, pointOnLane } from "./road.js";
