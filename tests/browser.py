@@ -2,13 +2,13 @@
 
 import html
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+from bench.chromium_tab import BROWSER
+
 needs_browser = pytest.mark.skipif(BROWSER is None, reason="needs Chromium")
 PHONE_PX = 400
 _FRAMED = """<!doctype html><meta charset="utf-8">

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from bench.chromium_tab import Tab, chromium_tab
 from drive_sim.checkout import model_folder
 from drive_sim.policies.model_folder import load_model
 from drive_sim.report.play.page import PAIR, play_page
-from tests.report.play.chromium_tab import Tab, chromium_tab
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bench.chromium_tab import Tab
 from drive_sim import cli
 from drive_sim.errors import InputError
 from drive_sim.report.play.joined_modules import joined_modules
@@ -17,7 +18,6 @@ from drive_sim.report.play.packed_arrays import ArrayPool, deltas
 from drive_sim.report.play.page import FOLDER, page_tracks
 from drive_sim.report.play.page_roads import PageRoad
 from tests.browser import needs_browser
-from tests.report.play.chromium_tab import Tab
 
 DOCS_PAGE = Path(__file__).parents[3] / "docs" / "play.html"
 MOST_BYTES, MOST_LINES, MOST_MODULE_LINES, MOST_COLUMNS = 1_500_000, 2_500, 200, 120
@@ -35,7 +35,9 @@ def test_sources_are_short():
     lines = {file.name: file.read_text(encoding="utf-8").splitlines() for file in files}
     assert sum(map(len, lines.values())) <= MOST_LINES
     assert not {name for name, all_lines in lines.items() if len(all_lines) > MOST_MODULE_LINES}
-    assert not [(name, i + 1) for name, each in lines.items() for i, line in enumerate(each) if len(line) > MOST_COLUMNS]
+    assert not [
+        (name, i + 1) for name, each in lines.items() for i, line in enumerate(each) if len(line) > MOST_COLUMNS
+    ]
 
 
 def test_the_page_in_docs_is_what_the_command_writes(play_file: Path):

@@ -7,6 +7,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from bench.chromium_tab import Tab
 from drive_sim.arrays import Images, Poses
 from drive_sim.checkout import model_folder
 from drive_sim.data.shift_and_rotate import corrected_curvature
@@ -28,7 +29,6 @@ from drive_sim.sim.scene import Scenes
 from drive_sim.sim.track import Tracks, lane_pose, nearest_s, point_on_lane
 from drive_sim.sim.vehicle import Command, VehicleState
 from tests.browser import needs_browser
-from tests.report.play.chromium_tab import Tab
 
 pytestmark = [needs_browser, pytest.mark.slow]
 NUM_TICKS, SUBSTEP_S = 600, 1.0 / 60.0

@@ -27,7 +27,7 @@ const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, AGAIN_AFTER_S = 3;
 export function startApp(page, element, ask, screen) {
   const names = { roads: Object.keys(page.roads), scenes: Object.keys(page.scenes), networks: ["clone", ...page.models] };
   let state = stateOf(location.hash, names), world = null, run = null, phase = "pair";
-  let frames = [], labels = [], numRounds = 0, basin = null, lastMs = null, waitedS = 0, overS = 0, guessS = null, startM = 0, shownAtS = null, shownRun = null;
+  let frames = [], labels = [], numRounds = 0, learned = [], basin = null, lastMs = null, waitedS = 0, overS = 0, guessS = null, startM = 0, shownAtS = null, shownRun = null;
   const hands = makeHands(element.screen), { vehicle, disturbance } = page;
   const place = () => ({ road: state.road, scene: state.scene });
   const say = (text) => (element.said.textContent = text);
@@ -75,9 +75,8 @@ export function startApp(page, element, ask, screen) {
     [phase, document.body.dataset.phase] = ["learning", "learning"];
     const told = taught.map(({ picture, curvature }) => ({ picture, curvature }));
     const show = ({ share }) => say(`Learning: ${Math.round(100 * share)} %`);
-    const learned = await ask({ kind: "learn", frames: told, learners }, show);
+    learned = await ask({ kind: "learn", frames: told, learners }, show);
     element.learned.textContent = ofLearning(learned.at(-1));
-    return learned;
   }
 
   async function demonstrated() {
@@ -185,7 +184,7 @@ export function startApp(page, element, ask, screen) {
     drawOffsets(element.offsets, run.cars);
     drawCosts(element.costs, run.cars);
     if (car.view) drawPicture(element.eye, car.view.picture, car.view.sizePx, car.view.salience);
-    say(ofCars(run.cars, run.timeS));
+    if (Math.abs(run.timeS % 1) < TICK_S) say(ofCars(run.cars, run.timeS));
     if (guessS !== null && phase === "clone") element.guessed.textContent = ofGuess(guessS, run.cars[0], run.timeS);
   }
 
@@ -212,5 +211,5 @@ export function startApp(page, element, ask, screen) {
   enter();
   letGo();
   requestAnimationFrame(frame);
-  return { state: () => ({ ...state, phase, numRounds }), run: () => run, measure };
+  return { state: () => ({ ...state, phase, numRounds }), run: () => run, learned: () => learned, measure };
 }

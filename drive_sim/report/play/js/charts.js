@@ -90,12 +90,12 @@ export function drawMap(canvas, road, cars) {
   const at = (x, y) => [width / 2 + (x - (lowX + highX) / 2) * scale, height / 2 - (y - (lowY + highY) / 2) * scale];
   const points = Array.from(road.x, (x, i) => at(x, road.y[i])).filter((_, i) => i % 4 === 0);
   line(chart, road.closed ? [...points, points[0]] : points, colour("shade"), [], 3);
-  for (const car of cars) {
-    const [x, y] = at(car.shown.x, car.shown.y);
-    pen.fillStyle = colour(car.look ? car.look.colour : "ink");
+  for (const [i, car] of cars.entries()) {
+    const [x, y] = at(car.shown.x, car.shown.y), name = car.look ? car.look.colour : "ink";
+    pen.fillStyle = colour(name);
     pen.beginPath();
     pen.arc(x, y, 5, 0, 7);
     pen.fill();
-    text(chart, car.look ? car.look.sign : "you", x + 7, y - 4, "left", car.look ? car.look.colour : "ink");
+    text(chart, car.look ? car.look.sign : "● you", width / 2, height / 2 + 16 * (i + 1 - cars.length / 2), "center", name);
   }
 }

@@ -1,8 +1,9 @@
-"""A tab of Chromium that tests press keys in: the DevTools protocol over a pipe (`--remote-debugging-pipe`)."""
+"""A tab of Chromium in which keys are pressed: the DevTools protocol over a pipe (`--remote-debugging-pipe`)."""
 
 import base64
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.browser import BROWSER
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 
 FLAGS = (
     "--headless=new",
