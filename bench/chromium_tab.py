@@ -119,8 +119,9 @@ def chromium_tab(profile: Path, flags: tuple[str, ...] = FLAGS) -> Iterator[Tab]
     # A shell plugs the pipes into the places where the browser looks for them.
     plugged = ["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{from_write}', "bash"]
     command = [*plugged, str(BROWSER), *flags, f"--user-data-dir={profile}"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, pass_fds=(to_read, from_write), **quiet) as browser:
+    with subprocess.Popen(
+        command, pass_fds=(to_read, from_write), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as browser:
         try:
             os.close(to_read)
             os.close(from_write)

@@ -60,8 +60,8 @@ class PageRoad:
             y_m=track.y_m[0] + places_m.imag,
             heading_rad=heading_rad,
             curvature_per_m=0.5 * (before_rad + turn_rad) / spacing_m,
-            width_left_m=self.left * _WIDTH_UNIT_M,
-            width_right_m=self.right * _WIDTH_UNIT_M,
+            width_left_m=self.left.astype(np.float64) * _WIDTH_UNIT_M,
+            width_right_m=self.right.astype(np.float64) * _WIDTH_UNIT_M,
             spacing_m=spacing_m,
             closed=track.closed,
             lane_offset_m=track.lane_offset_m,
@@ -87,7 +87,7 @@ class PageRoad:
 
     def _turn_rad(self) -> PerPoint:
         """The turns; those of a closed road make up whole turns, what is missing spread evenly."""
-        turn_rad = self.turn * self.unit_rad
+        turn_rad = self.turn.astype(np.float64) * self.unit_rad
         if not self.track.closed:
             return turn_rad
         whole_rad = 2.0 * np.pi * np.rint(turn_rad.sum() / (2.0 * np.pi))

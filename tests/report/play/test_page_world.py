@@ -72,7 +72,8 @@ def test_a_minute_of_driving_and_the_place_on_the_lane_are_the_same(tab: Tab, tr
           }});
           return {json.dumps(commands)}.map((tick) => tick.map(([curvature, driftMps, shiftM, turnRad], i) => {{
             const {{ road }} = carried.roads[names[i]](), push = {{ driftMps, shiftM, turnRad }};
-            const {{ states, lane }} = tickStates(road, cars[i], curvature, carried.vehicle, push), state = states.at(-1);
+            const {{ states, lane }} = tickStates(road, cars[i], curvature, carried.vehicle, push);
+            const state = states.at(-1);
             cars[i] = {{ state, lane }};
             return [state.x, state.y, state.heading, lane.s, lane.offset, lane.heading, lane.curvature];
           }}));
