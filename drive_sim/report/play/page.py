@@ -45,8 +45,6 @@ SHADERS = {
     "picture": "picture.glsl",
     "sky": "sky.frag.glsl",
     "ground": "ground.frag.glsl",
-    "facesVertex": "faces.vert.glsl",
-    "facesFragment": "faces.frag.glsl",
 }
 """The shaders as the page's screen names them."""
 CHASE_CAMERA = Camera(width_px=200, height_px=112, focal_px=120.0, horizon_px=34.0, height_m=3.2, forward_m=-8.0)

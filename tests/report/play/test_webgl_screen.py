@@ -26,12 +26,17 @@ const pictures = data.poses.map(({ road, scene, car }) => {
 tell({ pictures, error: gl.getError() });
 """
 _CAR = """
-const { camera, viewer } = data, gl = contextOf(camera), paint = makeFacePainter(gl, data.shaders);
+const { camera, viewer } = data, canvas = document.createElement("canvas");
+[canvas.width, canvas.height] = [camera.width_px, camera.height_px];
 tell(data.others.map((car) => {
-  gl.clearColor(0, 1, 0, 1);
-  gl.clear(gl.COLOR_BUFFER_BIT);
-  paint(carFaces([car], camera, viewer, data.scenes[0]), camera.width_px, camera.height_px);
-  return pictureOf(gl, camera);
+  drawFaces(canvas, carFaces([car], camera, viewer, data.scenes[0]));
+  const pen = canvas.getContext("2d");
+  pen.globalCompositeOperation = "destination-over";
+  pen.fillStyle = "rgb(0 255 0)";
+  pen.fillRect(0, 0, camera.width_px, camera.height_px);
+  pen.globalCompositeOperation = "source-over";
+  const { data: bytes } = pen.getImageData(0, 0, camera.width_px, camera.height_px);
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }));
 """
 _SHOWN = """
@@ -40,7 +45,7 @@ const frame = () => new Promise((go) => setTimeout(go, 100));
   const canvas = document.createElement("canvas"), seen = [], { camera } = data;
   canvas.style = "width: 320px; height: 180px; display: block";
   document.body.append(canvas);
-  const screen = makeScreen(canvas, data.shaders, textures), world = { ...roads[0], scene: data.scenes[0], textures };
+  const screen = makeScreen(canvas, document.createElement("canvas"), data.shaders, textures), world = { ...roads[0], scene: data.scenes[0], textures };
   const look = () => {
     screen.draw(world, camera, { x: roads[0].road.x[0], y: roads[0].road.y[0], heading: roads[0].road.heading[0] });
     const copy = document.createElement("canvas"), context = copy.getContext("2d");
@@ -106,7 +111,7 @@ def test_a_car_stands_where_pythons_camera_sees_its_place(page: ScreenPage, tmp_
     others = [{"x": x, "y": y} | red for x, y in places]
     viewer_pose = dict(zip(("x", "y", "heading"), viewer, strict=True))
     told = replace(page, camera=camera).told(_CAR, tmp_path, viewer=viewer_pose, others=others)
-    seen, unseen = pictures_of(told, camera)
+    seen, unseen = pictures_of(told, camera)[:, ::-1]  # A canvas's upper row is its first.
     rows, columns = np.nonzero(np.any(seen != [0, 255, 0], axis=2))
     rear_m = ahead_m - 1.0  # The shade on the ground begins a metre behind the rear axle.
     corners = camera.image_from_ground @ np.array([[rear_m, rear_m], [1.05, -1.05], [1.0, 1.0]])

@@ -3,7 +3,7 @@
 
 import { clamp } from "./geometry.js";
 
-const REACH = 4, LEAST_SPREAD = 1;
+const REACH = 4, LEAST_SPREAD = 1, NUM_INPUTS = 960, NUM_HIDDEN = 5, NUM_UNITS = 30, MAX_PER_M = 0.12;
 
 /** The blue band of a picture (h w 3), shifted and scaled to mean 0 and spread 1. */
 export function retina(picture) {
@@ -13,10 +13,6 @@ export function retina(picture) {
   return blue.map((value) => (value - mean) / Math.max(spread, LEAST_SPREAD));
 }
 
-/** The curvatures of the units: evenly spaced, from `maxPerM` (left) to its opposite (right). */
-export const curvatureUnits = (count, maxPerM) =>
-  Float64Array.from({ length: count }, (_, i) => maxPerM * (1 - (2 * i) / (count - 1)));
-
 /** The activity that is asked for where a curvature is right: the later hill, exp(-d^2 / 10), around its own place. */
 export function hill(curvaturePerM, units) {
   const last = units.length - 1, place = ((units[0] - curvaturePerM) / (units[0] - units[last])) * last;
@@ -25,7 +21,7 @@ export function hill(curvaturePerM, units) {
 }
 
 /** The curvature that an activity stands for: the mean of the nine units around the most active one, by activity. */
-export function decode(activity, units) {
+function decode(activity, units) {
   const highest = activity.indexOf(Math.max(...activity));
   let mass = 0, sum = 0;
   for (let i = Math.max(0, highest - REACH); i <= Math.min(units.length - 1, highest + REACH); i++) {
@@ -38,22 +34,20 @@ export function decode(activity, units) {
 
 const sigmoid = (x) => 1 / (1 + Math.exp(-x));
 
-/** A network {numInputs, numHidden, units, W1, b1, W2, b2} with small weights, drawn by `random` from 0 to 1. */
-export function makeAlvinn(random, { numInputs = 960, numHidden = 5, numUnits = 30, maxPerM = 0.12 } = {}) {
+/**
+ * A network {numInputs, numHidden, units, W1, b1, W2, b2} of small drawn weights; `random` gives numbers from
+ * 0 to 1, `units` are curvatures, evenly spaced from left to right.
+ */
+export function makeAlvinn(random) {
   const drawn = (count, inputs) => Float32Array.from({ length: count }, () => (2 * random() - 1) / Math.sqrt(inputs));
-  return {
-    numInputs,
-    numHidden,
-    units: curvatureUnits(numUnits, maxPerM),
-    W1: drawn(numHidden * numInputs, numInputs),
-    b1: new Float32Array(numHidden),
-    W2: drawn(numUnits * numHidden, numHidden),
-    b2: new Float32Array(numUnits),
-  };
+  const units = Float64Array.from({ length: NUM_UNITS }, (_, i) => MAX_PER_M * (1 - (2 * i) / (NUM_UNITS - 1)));
+  const [W1, W2] = [drawn(NUM_HIDDEN * NUM_INPUTS, NUM_INPUTS), drawn(NUM_UNITS * NUM_HIDDEN, NUM_HIDDEN)];
+  const [b1, b2] = [new Float32Array(NUM_HIDDEN), new Float32Array(NUM_UNITS)];
+  return { numInputs: NUM_INPUTS, numHidden: NUM_HIDDEN, units, W1, b1, W2, b2 };
 }
 
 /** {hidden, activity} of the units at what a retina sees. */
-export function activity(network, x) {
+function activity(network, x) {
   const { numInputs, numHidden, units, W1, b1, W2, b2 } = network;
   const hidden = new Float32Array(numHidden), out = new Float32Array(units.length);
   for (let j = 0; j < numHidden; j++) {

@@ -1,11 +1,12 @@
 // Cars on a road, each with who drives it: what they see, do and cost, in steps of a control tick (sim/env.py).
 
 import { pursuitCurvature } from "./expert.js";
+import { clamp, shifted } from "./geometry.js";
 import { lanePose, pointOnLane } from "./road.js";
-import { NUM_SUBSTEPS, SUBSTEP_S, kicked, substep } from "./vehicle.js";
+import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const TICK_S = NUM_SUBSTEPS * SUBSTEP_S;
-const WIDE_FROM_M = 8;
+const WIDE_FROM_M = 8, AHEAD_M = 40;
 
 /** A car on its lane at an arc length, wheels along it, at cruising speed. */
 export function placedCar(road, sM, vehicle) {
@@ -13,24 +14,24 @@ export function placedCar(road, sM, vehicle) {
   return { state: { ...pose, speed: vehicle.cruise_mps, curvature: lane.curvature }, lane };
 }
 
-/** How far off its lane a car may be before somebody would take the wheel: 1 m, on wide roads an eighth of the width. */
-export function interventionLimitM(road, lane) {
+/** Whether somebody would have to take the wheel (sim/intervention.py): 1 m off, on wide roads an eighth of them. */
+export function needsHelp(road, lane) {
   const sample = Math.min(road.count - 1, Math.floor(lane.s / road.spacingM));
-  return Math.max(1, (road.left[sample] + road.right[sample]) / WIDE_FROM_M);
+  const limitM = Math.max(1, (road.left[sample] + road.right[sample]) / WIDE_FROM_M);
+  return Math.abs(lane.offset) > limitM || lane.edge < 0;
 }
 
-/** Whether somebody would have to take the wheel (sim/intervention.py). */
-export const needsHelp = (road, lane) => Math.abs(lane.offset) > interventionLimitM(road, lane) || lane.edge < 0;
-
 /** Whether a car is before the last place of an open road from which it could still see road. */
-export const hasRoadAhead = (road, lane, aheadM = 40) => road.closed || lane.s < road.lengthM - aheadM;
+export const hasRoadAhead = (road, lane) => road.closed || lane.s < road.lengthM - AHEAD_M;
+
+export const CALM = { driftMps: 0, shiftM: 0, turnRad: 0 };
 
 /** One control tick of a car: its states after each substep, and where it is on its lane then. */
-export function tickStates(road, car, curvaturePerM, vehicle, push) {
-  let state = push && (push.shiftM || push.turnRad) ? kicked(car.state, push.shiftM, push.turnRad) : car.state;
+export function tickStates(road, car, curvaturePerM, vehicle, push = CALM) {
+  let state = shifted(car.state, push.shiftM, push.turnRad);
   const states = [];
   for (let i = 0; i < NUM_SUBSTEPS; i++) {
-    state = substep(state, curvaturePerM, 0, vehicle, push ? push.driftMps : 0);
+    state = substep(state, curvaturePerM, vehicle, push.driftMps);
     states.push(state);
   }
   return { states, lane: lanePose(road, state, car.lane.s + TICK_S * state.speed) };
@@ -39,21 +40,19 @@ export function tickStates(road, car, curvaturePerM, vehicle, push) {
 /** What the expert would steer where a car is, as far as the wheels turn. */
 export function expertCurvature(road, car, vehicle) {
   const wanted = pursuitCurvature(road, car.state, car.lane.s), lock = vehicle.max_curvature_per_m;
-  return Math.min(Math.max(wanted, -lock), lock);
+  return clamp(wanted, -lock, lock);
 }
 
-/** Drives `steerBy(picture, car)` for so many ticks and puts back who needs help; returns {numHelped, distanceM}. */
-export function drivenAlone({ road }, see, steerBy, { sM, numTicks, vehicle, pushes, until = null }) {
-  let car = placedCar(road, sM, vehicle), numHelped = 0, numTicksDriven = 0;
-  for (; numTicksDriven < numTicks && hasRoadAhead(road, car.lane); numTicksDriven++) {
-    const push = pushes ? pushes.next().value : null;
-    const { states, lane } = tickStates(road, car, steerBy(see(car.state), car), vehicle, push);
+/** Drives by `steerBy(state)` for a distance and puts back who needs help; returns {numHelped, distanceM}. */
+export function drivenAlone(road, steerBy, { sM, distanceM, vehicle, pushes }) {
+  const tickM = TICK_S * vehicle.cruise_mps;
+  let car = placedCar(road, sM, vehicle), numHelped = 0, drivenM = 0;
+  for (; drivenM < distanceM && hasRoadAhead(road, car.lane); drivenM += tickM) {
+    const { states, lane } = tickStates(road, car, steerBy(car.state), vehicle, pushes.next().value);
     car = { state: states.at(-1), lane };
-    if (needsHelp(road, lane)) {
-      numHelped += 1;
-      if (until !== null && numHelped >= until) break;
-      car = placedCar(road, lane.s, vehicle);
-    }
+    if (!needsHelp(road, lane)) continue;
+    numHelped += 1;
+    car = placedCar(road, lane.s, vehicle);
   }
-  return { numHelped, distanceM: numTicksDriven * TICK_S * vehicle.cruise_mps };
+  return { numHelped, distanceM: drivenM };
 }

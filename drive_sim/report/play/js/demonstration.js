@@ -5,43 +5,36 @@ import { lanePose } from "./road.js";
 import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const DEMONSTRATION_S = 20;
-const PUT_BACK_M = 4;
+const PUT_BACK_M = 4, NUM_TICKS = Math.round(DEMONSTRATION_S / TICK_S);
 
-/** A car and the frames [{picture, curvature, state, offsetM}] of its drive; pictures come as the service draws them. */
-export function makeDemonstration({ world, place, vehicle, sM, ask, camera, lengthS = DEMONSTRATION_S }) {
-  const { road } = world, frames = [], car = placedCar(road, sM, vehicle), numTicks = Math.round(lengthS / TICK_S);
-  let numSubsteps = 0;
+/** A car and the frames [{picture, curvature, state, offsetM}] of its drive; pictures come once they are drawn. */
+export function makeDemonstration({ world, place, vehicle, sM, ask, camera, onError }) {
+  const { road } = world, frames = [], car = placedCar(road, sM, vehicle);
+  let numSubsteps = 0, lastSubstep = NUM_TICKS * NUM_SUBSTEPS;
   car.shown = car.state;
 
   function keep(curvature) {
     const frame = { curvature, state: car.state, offsetM: car.lane.offset, picture: null };
     frames.push(frame);
-    ask({ kind: "views", place, states: [car.state], camera }).then(([picture]) => (frame.picture = picture));
+    ask({ kind: "views", place, states: [car.state], camera }).then(([picture]) => (frame.picture = picture), onError);
   }
 
   return {
     cars: [car],
     frames,
-    get timeS() {
-      return numSubsteps * SUBSTEP_S;
-    },
-    /** How much of it is driven, 0 to 1. */
-    get share() {
-      return numSubsteps / (numTicks * NUM_SUBSTEPS);
-    },
+    get timeS() { return numSubsteps * SUBSTEP_S; },
     /** Whether all is driven, and every picture is there. */
-    get isWhole() {
-      return this.share >= 1 && frames.every(({ picture }) => picture);
-    },
+    get isWhole() { return numSubsteps >= lastSubstep && frames.every(({ picture }) => picture); },
+    /** Leave it at what is driven. */
+    end: () => (lastSubstep = numSubsteps),
     /** Go on by one substep with the wheel where the hands hold it (1/m, left positive). */
     advance(wheelPerM) {
-      if (this.share >= 1) return false;
+      if (numSubsteps >= lastSubstep) return;
       if (numSubsteps % NUM_SUBSTEPS === 0) keep(wheelPerM);
-      car.state = car.shown = substep(car.state, wheelPerM, 0, vehicle);
+      car.state = car.shown = substep(car.state, wheelPerM, vehicle);
       car.lane = lanePose(road, car.state, car.lane.s + SUBSTEP_S * car.state.speed);
       numSubsteps += 1;
       if (car.lane.edge < -PUT_BACK_M) Object.assign(car, placedCar(road, car.lane.s, vehicle));
-      return true;
     },
   };
 }

@@ -3,11 +3,11 @@
 import { arcEndPoint, arcThrough, intoFrame } from "./geometry.js";
 import { laneAdvance, pointOnLane } from "./road.js";
 
-export const LOOKAHEAD_M = 9;
+const LOOKAHEAD_M = 9;
 
-/** Pure pursuit of the lane's point `lookaheadM` ahead (Coulter 1992): a curvature, not limited to what wheels can do. */
-export function pursuitCurvature(road, car, sM, lookaheadM = LOOKAHEAD_M) {
-  const target = pointOnLane(road, laneAdvance(road, sM, lookaheadM));
+/** Pure pursuit of the lane's point nine metres ahead (Coulter 1992): a curvature, whatever wheels can do. */
+export function pursuitCurvature(road, car, sM) {
+  const target = pointOnLane(road, laneAdvance(road, sM, LOOKAHEAD_M));
   const [forwardM, sideM] = intoFrame(target.x - car.x, target.y - car.y, 0, car.heading);
   if (forwardM >= 0) return arcThrough(forwardM, sideM);
   return (2 * (sideM >= 0 ? 1 : -1)) / Math.max(Math.hypot(forwardM, sideM), 1e-9);

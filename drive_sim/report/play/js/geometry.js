@@ -11,12 +11,10 @@ export const modulo = (value, divisor) => value - divisor * Math.floor(value / d
 /** The same angle in [-pi, pi). */
 export const wrapAngle = (angleRad) => modulo(angleRad + Math.PI, TWO_PI) - Math.PI;
 
-const sinc = (x) => (Math.abs(x) < 1e-9 ? 1 : Math.sin(x) / x);
-
 /** [forward, side] of the end of an arc, in the frame of its start. */
 export function arcEndPoint(curvaturePerM, lengthM) {
-  const halfTurnRad = 0.5 * curvaturePerM * lengthM, chordM = lengthM * sinc(halfTurnRad);
-  return [chordM * Math.cos(halfTurnRad), chordM * Math.sin(halfTurnRad)];
+  const half = 0.5 * curvaturePerM * lengthM, chordM = lengthM * (Math.abs(half) < 1e-9 ? 1 : Math.sin(half) / half);
+  return [chordM * Math.cos(half), chordM * Math.sin(half)];
 }
 
 /** Curvature of the arc that starts along x and passes through a point (pure pursuit): 2 d / (f^2 + d^2). */
@@ -31,13 +29,10 @@ export function intoFrame(forwardM, sideM, shiftM, turnRad) {
   return [cos * forwardM + sin * movedM, cos * movedM - sin * forwardM];
 }
 
-/** A pose {x, y, heading} after a move of `shiftM` to the car's left and a turn of `turnRad` to the left. */
-export function shiftedPose(pose, shiftM, turnRad) {
-  return {
-    x: pose.x - shiftM * Math.sin(pose.heading),
-    y: pose.y + shiftM * Math.cos(pose.heading),
-    heading: pose.heading + turnRad,
-  };
+/** A state {x, y, heading, ...} after a move of `shiftM` to the car's left and a turn of `turnRad` to the left. */
+export function shifted(state, shiftM, turnRad) {
+  const { x, y, heading } = state, sin = Math.sin(heading), cos = Math.cos(heading);
+  return { ...state, x: x - shiftM * sin, y: y + shiftM * cos, heading: heading + turnRad };
 }
 
 /** The product of two 3x3 matrices, rows one after the other. */

@@ -2,7 +2,8 @@
 // Only waves longer than a pixel's footprint are drawn, each octave fading out as the footprint nears them.
 
 export const TILE = 128;
-export const NOISE_TILE = 0, BLOB_TILE = 1, SOFT_TILE = 2, CLOUD_TILE = 3;
+export const CLOUD_TILE = 3;
+const NOISE_TILE = 0, BLOB_TILE = 1, SOFT_TILE = 2;
 
 /** A tile's noise, -1 to 1, at a place given in periods of the tile. */
 export function lookUp(tiles, tile, across, down) {
@@ -38,7 +39,8 @@ export function groundNoise(tiles, octaves, line, column, noise) {
   for (const { cos, sin, gain, taps, isCoarse } of octaves)
     for (let tap = 0; tap < taps; tap++) {
       const deeper = (tap + 0.5) / taps - 0.5, wider = (1 + deeper * line.stretch) * column;
-      const x = line.x + deeper * line.deepX + wider * line.stepX, y = line.y + deeper * line.deepY + wider * line.stepY;
+      const x = line.x + deeper * line.deepX + wider * line.stepX;
+      const y = line.y + deeper * line.deepY + wider * line.stepY;
       noise[isCoarse ? 1 : 0] += gain * lookUp(tiles, NOISE_TILE, x * cos + y * sin, y * cos - x * sin);
     }
 }

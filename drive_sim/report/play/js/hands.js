@@ -35,12 +35,7 @@ export function makeHands(element) {
   });
 
   return {
-    get wheelPerM() {
-      return wheelPerM;
-    },
-    get isTouched() {
-      return held.size > 0 || touches.size > 0;
-    },
+    get wheelPerM() { return wheelPerM; },
     letGo: () => (wheelPerM = 0),
     /** The wheel follows the hands for some seconds. */
     advance(dtS) {

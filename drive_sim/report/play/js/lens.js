@@ -27,9 +27,8 @@ export function cameraFromCar(pitch) {
 
 /** Homography from ground points (x, y, 1) of the car frame to homogeneous pixels, depth in metres last. */
 export function imageFromGround(camera) {
-  const r = cameraFromCar(pitchRad(camera)), mount = [camera.forward_m, camera.side_m, camera.height_m];
-  const shift = [0, 1, 2].map((row) => -(r[3 * row] * mount[0] + r[3 * row + 1] * mount[1] + r[3 * row + 2] * mount[2]));
-  return multiplied(intrinsics(camera), [r[0], r[1], shift[0], r[3], r[4], shift[1], r[6], r[7], shift[2]]);
+  const ground = [1, 0, -camera.forward_m, 0, 1, -camera.side_m, 0, 0, -camera.height_m]; // From the camera on.
+  return multiplied(intrinsics(camera), multiplied(cameraFromCar(pitchRad(camera)), ground));
 }
 
 /** The tables of one camera: per row where it sees the ground, and the sky; per column its bearing. */
@@ -40,27 +39,15 @@ export function makeLens(camera) {
   const rows = Array.from({ length: camera.height_px }, (_, v) => {
     const w = wV * v + w1, forwardM = (forwardV * v + forward1) / w, down = (v - centreV) / camera.focal_px;
     return {
-      seesGround: v > camera.horizon_px + HORIZON_GAP_PX,
-      forwardM,
-      leftM: (leftV * v + left1) / w,
-      leftStepM: leftU / w,
-      depthStepM: (forwardM * wV - forwardV) / w,
-      stretch: wV / w,
-      up: -sin - down * cos,
-      ahead: cos - down * sin,
+      seesGround: v > camera.horizon_px + HORIZON_GAP_PX, up: -sin - down * cos, ahead: cos - down * sin, forwardM,
+      depthStepM: (forwardM * wV - forwardV) / w, leftM: (leftV * v + left1) / w, leftStepM: leftU / w, stretch: wV / w,
     };
   });
   const left = Float64Array.from({ length: camera.width_px }, (_, u) => (centreU - u) / camera.focal_px);
+  const bearingTurns = left.map((value) => Math.atan2(value, 1 / cos) / (2 * Math.PI));
   return {
-    rows,
-    left,
-    bearingTurns: left.map((value) => Math.atan2(value, 1 / cos) / (2 * Math.PI)),
-    widthPx: camera.width_px,
-    heightPx: camera.height_px,
-    horizonPx: camera.horizon_px,
-    focalPx: camera.focal_px,
-    mountForwardM: camera.forward_m,
-    mountLeftM: camera.side_m,
+    rows, left, bearingTurns, widthPx: camera.width_px, heightPx: camera.height_px, horizonPx: camera.horizon_px,
+    focalPx: camera.focal_px, mountForwardM: camera.forward_m, mountLeftM: camera.side_m,
     maxTaps: camera.focal_px >= SHARP_FOCAL_PX ? 4 : 1,
   };
 }
@@ -68,14 +55,9 @@ export function makeLens(camera) {
 /** The same view on a picture of another size. */
 export function resized(camera, widthPx, heightPx) {
   const scale = widthPx / camera.width_px, [u, v] = centrePx(camera);
-  const liftPx = Math.max(0, heightPx - scale * camera.height_px) * 0.75;
+  const liftPx = Math.max(0, heightPx - scale * camera.height_px) * 0.75, scaled = (px) => (px + 0.5) * scale - 0.5;
   return {
-    ...camera,
-    width_px: widthPx,
-    height_px: heightPx,
-    focal_px: camera.focal_px * scale,
-    horizon_px: (camera.horizon_px + 0.5) * scale - 0.5 + liftPx,
-    principal_x_px: (u + 0.5) * scale - 0.5,
-    principal_y_px: (v + 0.5) * scale - 0.5 + liftPx,
+    ...camera, width_px: widthPx, height_px: heightPx, focal_px: camera.focal_px * scale, principal_x_px: scaled(u),
+    principal_y_px: scaled(v) + liftPx, horizon_px: scaled(camera.horizon_px) + liftPx,
   };
 }

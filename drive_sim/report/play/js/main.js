@@ -13,7 +13,8 @@ function lazily(make) {
 
 /** A network of the page with its weights in single precision. */
 function networkOf(plan, pool) {
-  const weights = (place) => ofHalf(arrayAt(pool, place)), layer = (one) => ({ ...one, weight: weights(one.weight), bias: weights(one.bias) });
+  const weights = (place) => ofHalf(arrayAt(pool, place));
+  const layer = (one) => ({ ...one, weight: weights(one.weight), bias: weights(one.bias) });
   if (plan.kind === "alvinn") {
     const [W1, b1, W2, b2] = [plan.W1, plan.b1, plan.W2, plan.b2].map(weights), { numHidden } = plan;
     return { ...plan, W1, b1, W2, b2, numInputs: W1.length / numHidden, units: Float64Array.from(plan.unitsPerM) };
@@ -36,15 +37,14 @@ export async function pageOf(data) {
 }
 
 async function startPage() {
-  const script = document.getElementById("script").textContent, shaders = document.getElementById("shaders").textContent;
-  const data = JSON.parse(document.getElementById("data").textContent), page = await pageOf(data);
+  const element = Object.fromEntries([...document.querySelectorAll("[id]")].map((one) => [one.id, one]));
+  const data = JSON.parse(element.data.textContent), page = await pageOf(data);
   const startWorker = () => {
-    const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
+    const worker = new Worker(URL.createObjectURL(new Blob([element.script.textContent], { type: "text/javascript" })));
     worker.postMessage({ kind: "data", data });
     return worker;
   };
-  const element = Object.fromEntries([...document.querySelectorAll("[id]")].map((one) => [one.id, one]));
-  const screen = makeScreen(element.screen, JSON.parse(shaders), page.textures);
+  const screen = makeScreen(element.screen, element.cars, JSON.parse(element.shaders.textContent), page.textures);
   window.play = startApp(page, element, makeClient(startWorker, () => makeService(page)), screen);
 }
 

@@ -16,7 +16,7 @@ const KINDS = { u1: Uint8Array, i2: Int16Array, u2: Uint16Array, f4: Float32Arra
 export const arrayAt = (pool, [kind, first, count]) => new KINDS[kind](pool, first, count);
 
 /** Whole numbers of their first differences in 16 bits, times a unit; `isSigned`: whether they may be negative. */
-export function summedUp(differences, unit, isSigned) {
+function summedUp(differences, unit, isSigned) {
   let sum = 0;
   return Float64Array.from(differences, (difference) => {
     sum = (sum + difference) & 0xffff;

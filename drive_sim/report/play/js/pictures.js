@@ -18,7 +18,7 @@ export function drawPicture(canvas, picture, [height, width], salience = null) {
 export function drawThumbnails(list, frames, sizePx, every = 10) {
   const wanted = frames.filter((frame, i) => i % every === 0 && frame.picture);
   for (const frame of wanted.slice(list.children.length)) {
-    const item = document.createElement("li"), canvas = document.createElement("canvas"), bar = document.createElement("i");
+    const [item, canvas, bar] = ["li", "canvas", "i"].map((name) => document.createElement(name));
     const side = frame.curvature > 0.002 ? "left" : frame.curvature < -0.002 ? "right" : "straight on";
     drawPicture(canvas, frame.picture, sizePx);
     bar.style.setProperty("--steer", -frame.curvature / 0.1);

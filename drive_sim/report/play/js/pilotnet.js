@@ -1,9 +1,9 @@
-// Convolutional networks (policies/networks.py): pictures h w 3 in, a curvature out, and what of the picture it hung on.
+// Convolutional networks (policies/networks.py): pictures h w 3 in, a curvature out, and what it hung on.
 // A network is {convolutions, dense, condition, curvatureUnitPerM, inputs}; a convolution's weights lie as
 // [output][row][column][input], so that what one output reads of a row of the picture lies in one piece.
 
 /** A convolution without padding of values (h w c), rectified; returns {values, height, width, channels}. */
-export function convolved(layer, { values, height, width, channels }) {
+function convolved(layer, { values, height, width, channels }) {
   const { weight, bias, kernel, stride, outputs } = layer, run = kernel * channels;
   const high = Math.floor((height - kernel) / stride) + 1, wide = Math.floor((width - kernel) / stride) + 1;
   const out = new Float32Array(high * wide * outputs);
@@ -62,10 +62,10 @@ function connected({ weight, bias, outputs }, values, isRectified, told = null) 
   return out;
 }
 
-function connectedBack({ weight, outputs }, numInputs, gradient) {
+function connectedBack({ weight }, numInputs, gradient) {
   const back = new Float32Array(numInputs);
-  for (let o = 0; o < outputs; o++)
-    for (let i = 0, at = o * numInputs; i < numInputs && gradient[o] !== 0; i++) back[i] += gradient[o] * weight[at + i];
+  for (const [o, share] of gradient.entries())
+    for (let i = 0, at = o * numInputs; share !== 0 && i < numInputs; i++) back[i] += share * weight[at + i];
   return back;
 }
 
@@ -73,15 +73,17 @@ function connectedBack({ weight, outputs }, numInputs, gradient) {
 const measurements = (speedMps) => [0, 0, (speedMps - 12) / 6];
 
 /** All that a network computes at a picture (h w 3, bytes): {maps, layers}; the last layer is what it puts out. */
-export function forward(network, picture, speedMps) {
+function forward(network, picture, speedMps) {
   const [height, width] = network.sizePx;
   const first = { values: Float32Array.from(picture, (byte) => (byte - 127.5) / 127.5), height, width, channels: 3 };
-  const maps = network.convolutions.reduce((all, layer) => [...all, convolved(layer, all[all.length - 1])], [first]);
-  const told = network.condition && network.condition.map((row) => measurements(speedMps).reduce((s, m, i) => s + m * row[i], 0));
+  const maps = network.convolutions.reduce((all, layer) => [...all, convolved(layer, all.at(-1))], [first]);
+  const measured = measurements(speedMps);
+  const weighed = (row) => row.reduce((sum, weight, i) => sum + weight * measured[i], 0);
+  const told = network.condition?.map(weighed);
   const last = network.dense.length - 1;
   const layers = network.dense.reduce(
-    (all, layer, i) => [...all, connected(layer, all[all.length - 1], i < last, i === 0 ? told : null)],
-    [maps[maps.length - 1].values],
+    (all, layer, i) => [...all, connected(layer, all.at(-1), i < last, i === 0 ? told : null)],
+    [maps.at(-1).values],
   );
   return { maps, layers };
 }
@@ -101,9 +103,8 @@ export function saliency(network, picture, speedMps) {
   }
   for (let i = network.convolutions.length - 1; i >= 0; i--)
     gradient = convolvedBack(network.convolutions[i], maps[i], maps[i + 1], gradient);
-  const sums = Float32Array.from({ length: gradient.length / 3 }, (_, i) => {
-    return Math.abs(gradient[3 * i]) + Math.abs(gradient[3 * i + 1]) + Math.abs(gradient[3 * i + 2]);
-  });
+  const size = (i) => Math.abs(gradient[i]) + Math.abs(gradient[i + 1]) + Math.abs(gradient[i + 2]);
+  const sums = Float32Array.from({ length: gradient.length / 3 }, (_, pixel) => size(3 * pixel));
   const most = sums.reduce((a, b) => Math.max(a, b), 1e-12);
   return sums.map((value) => value / most);
 }

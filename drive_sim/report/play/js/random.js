@@ -30,12 +30,8 @@ export function* weather(disturbance, tickS, random) {
   let driftMps = disturbance.gust_mps * normal(random);
   while (true) {
     driftMps = kept * driftMps + disturbance.gust_mps * fresh * normal(random);
-    const isKick = random() < 1 - Math.exp(-disturbance.kick_rate_hz * tickS), side = 2 * random() - 1;
-    const turn = 2 * random() - 1;
-    yield {
-      driftMps,
-      shiftM: isKick ? disturbance.kick_shift_m * side : 0,
-      turnRad: isKick ? disturbance.kick_turn_rad * turn : 0,
-    };
+    const kick = random() < 1 - Math.exp(-disturbance.kick_rate_hz * tickS) ? 1 : 0;
+    const [side, turn] = [kick * (2 * random() - 1), kick * (2 * random() - 1)];
+    yield { driftMps, shiftM: disturbance.kick_shift_m * side, turnRad: disturbance.kick_turn_rad * turn };
   }
 }

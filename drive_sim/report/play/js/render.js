@@ -6,10 +6,10 @@ import { LANE_COLUMNS, NO_SAMPLE, cellAt } from "./lane_grid.js";
 import { linePaint, lit, roadAlbedo, transmittance, vergeAlbedo } from "./shading.js";
 import { columnsOf, skyRow } from "./sky.js";
 
-/** A picture (h w 3, bytes) for a car {x, y, heading} on a world {road, grid, scene, textures} through a lens. */
-export function render(world, lens, car, out = new Uint8ClampedArray(lens.widthPx * lens.heightPx * 3), pixelBytes = 3) {
+/** A picture (h w 3 or 4, bytes) for a car {x, y, heading} on a world {road, grid, scene, textures} through a lens. */
+export function render(world, lens, car, pixelBytes = 3) {
   const { scene, textures } = world, columns = columnsOf(scene, lens, textures.hills, car.heading);
-  const colour = [0, 0, 0];
+  const colour = [0, 0, 0], picture = new Uint8ClampedArray(lens.widthPx * lens.heightPx * pixelBytes);
   for (let v = 0, at = 0; v < lens.heightPx; v++) {
     const draw = lens.rows[v].seesGround
       ? groundRow(world, lens, car, v)
@@ -17,11 +17,11 @@ export function render(world, lens, car, out = new Uint8ClampedArray(lens.widthP
     for (let u = 0; u < lens.widthPx; u++, at += pixelBytes) {
       draw(u, columns[u], colour);
       const gain = 255 * (1 - columns[u].vignette);
-      for (let c = 0; c < 3; c++) out[at + c] = Math.trunc(clamp(colour[c] * gain, 0, 255) + 0.5);
-      if (pixelBytes === 4) out[at + 3] = 255;
+      for (let c = 0; c < 3; c++) picture[at + c] = Math.trunc(clamp(colour[c] * gain, 0, 255) + 0.5);
+      if (pixelBytes === 4) picture[at + 3] = 255;
     }
   }
-  return out;
+  return picture;
 }
 
 /** The ground points that a row sees: the first, the step a column, and how far the next row up is off. */
@@ -29,15 +29,9 @@ function groundLine(row, lens, car) {
   const cos = Math.cos(car.heading), sin = Math.sin(car.heading);
   const { forwardM, leftM, leftStepM, depthStepM, stretch } = row, asideM = stretch * (leftM - lens.mountLeftM);
   return {
-    x: car.x + forwardM * cos - leftM * sin,
-    y: car.y + forwardM * sin + leftM * cos,
-    stepX: -leftStepM * sin,
-    stepY: leftStepM * cos,
-    deepX: depthStepM * cos - asideM * sin,
-    deepY: depthStepM * sin + asideM * cos,
-    stretch,
-    widthM: Math.abs(leftStepM),
-    depthM: Math.abs(depthStepM),
+    x: car.x + forwardM * cos - leftM * sin, y: car.y + forwardM * sin + leftM * cos,
+    stepX: -leftStepM * sin, stepY: leftStepM * cos, widthM: Math.abs(leftStepM), depthM: Math.abs(depthStepM), stretch,
+    deepX: depthStepM * cos - asideM * sin, deepY: depthStepM * sin + asideM * cos,
     distanceM: Math.abs(forwardM - lens.mountForwardM),
   };
 }
@@ -51,7 +45,7 @@ function groundRow({ road, grid, scene, textures }, lens, car, v) {
   const line = groundLine(lens.rows[v], lens, car), { tiles } = textures, far = line.distanceM;
   const octaves = scene.texture_amplitude > 0 ? octavesOf(textures.octaves, line, lens.maxTaps) : [];
   const headlight = (scene.headlight * 60) / (60 + 0.25 * (far - 8) ** 2), wet = (scene.wet * far) / (far + 12);
-  const isPainted = road.lines === "two-lane" && scene.line_strength > 0, laneShare = road.lines === "two-lane" ? 0.5 : 0;
+  const laneShare = road.lines === "two-lane" ? 0.5 : 0, isPainted = laneShare > 0 && scene.line_strength > 0;
   const dashes = dashesPerM(road, scene), noise = [0, 0], light = { mirror: 0 };
   return (u, column, out) => {
     const x = line.x + u * line.stepX, y = line.y + u * line.stepY;

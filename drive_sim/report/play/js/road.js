@@ -1,7 +1,7 @@
 // Roads and where a car is on one (sim/track.py, sim/lane_kernels.py): samples of a centre line at even spacing,
 // arcs between them, and Newton's method for the place abreast.
 
-import { TWO_PI, clamp, modulo, wrapAngle } from "./geometry.js";
+import { TWO_PI, arcEndPoint, clamp, modulo, wrapAngle } from "./geometry.js";
 
 const MAX_STEP_M = 4, REACH_M = 25, MAX_STEPS = 24, LAST_STEP_M = 3e-5, MIN_STRETCH = 0.3;
 
@@ -17,9 +17,9 @@ export function makeRoad(plan) {
   let { heading: headingRad, x: xM, y: yM } = plan.start;
   for (let i = 0; i < count; i++) {
     [heading[i], x[i], y[i]] = [headingRad, xM, yM];
-    const half = 0.5 * turn[i], chordM = spacingM * (Math.abs(half) < 1e-12 ? 1 : Math.sin(half) / half);
-    xM += chordM * Math.cos(headingRad + half);
-    yM += chordM * Math.sin(headingRad + half);
+    const [forward, side] = arcEndPoint(turn[i] / spacingM, spacingM);
+    xM += forward * Math.cos(headingRad) - side * Math.sin(headingRad);
+    yM += forward * Math.sin(headingRad) + side * Math.cos(headingRad);
     headingRad += turn[i];
   }
   for (let i = 0; closed && i < count; i++) {
@@ -52,20 +52,11 @@ function packed(road) {
 }
 
 /** Arc length in [0, length) on a closed road, unchanged on an open one. */
-export const wrapS = (road, sM) => (road.closed ? modulo(sM, road.lengthM) : sM);
+const wrapS = (road, sM) => (road.closed ? modulo(sM, road.lengthM) : sM);
 
 function locate(road, sM) {
   const place = sM / road.spacingM, segment = clamp(Math.trunc(place), 0, road.count - 1);
   return [segment, place - segment];
-}
-
-/** sin(u) / turn and (1 - cos(u)) / turn at u = turn x fraction. */
-function arcAt(turnRad, fraction) {
-  const u = turnRad * fraction, u2 = u * u;
-  return [
-    fraction * (1 - (u2 / 6) * (1 - (u2 / 20) * (1 - u2 / 42))),
-    fraction * u * (0.5 - (u2 / 24) * (1 - (u2 / 30) * (1 - u2 / 56))),
-  ];
 }
 
 const rising = (values, road, segment, fraction) => {
@@ -76,14 +67,12 @@ const rising = (values, road, segment, fraction) => {
 /** The pose at arc length `sM`, `offsetM` left of the target lane. */
 export function pointOnLane(road, sM, offsetM = 0) {
   const [i, fraction] = locate(road, wrapS(road, sM)), turn = road.turn[i], left = offsetM + road.laneOffsetM;
-  const [along, across] = arcAt(turn, fraction);
+  const [along, across] = arcEndPoint(turn, fraction);
   const localX = along * road.along[i] - across * road.across[i] - left * turn * along;
   const localY = along * road.across[i] + across * road.along[i] + left * (1 - turn * across);
-  return {
-    x: road.x[i] + road.cos[i] * localX - road.sin[i] * localY,
-    y: road.y[i] + road.sin[i] * localX + road.cos[i] * localY,
-    heading: road.unwrapped[i] + turn * fraction,
-  };
+  const x = road.x[i] + road.cos[i] * localX - road.sin[i] * localY;
+  const y = road.y[i] + road.sin[i] * localX + road.cos[i] * localY;
+  return { x, y, heading: road.unwrapped[i] + turn * fraction };
 }
 
 /** Where a car is: {s, offset, heading, curvature, edge}, searched downhill along the road from `sBeforeM`. */
@@ -94,7 +83,7 @@ export function lanePose(road, car, sBeforeM) {
     [i, fraction] = locate(road, sM);
     const turn = road.turn[i], fromX = car.x - road.x[i], fromY = car.y - road.y[i];
     const localX = road.cos[i] * fromX + road.sin[i] * fromY, localY = road.cos[i] * fromY - road.sin[i] * fromX;
-    const [along, across] = arcAt(turn, fraction), cos = 1 - turn * across, sin = turn * along;
+    const [along, across] = arcEndPoint(turn, fraction), cos = 1 - turn * across, sin = turn * along;
     const gapX = localX - along * road.along[i] + across * road.across[i];
     const gapY = localY - along * road.across[i] - across * road.along[i];
     offsetM = cos * gapY - sin * gapX;

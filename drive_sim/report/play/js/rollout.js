@@ -2,77 +2,69 @@
 // the service already steers for the next one: networks are never late, and where they are slow, time is.
 
 import { TICK_S, expertCurvature, hasRoadAhead, needsHelp, placedCar, tickStates } from "./cars.js";
+import { NUM_SUBSTEPS } from "./vehicle.js";
 
-const GONE_M = 14, KEPT_FRAMES = 200, PUT_BACK_EDGE_M = -0.5;
+const GONE_M = 14, KEPT_FRAMES = 200, OFF_ROAD_M = -0.5;
 
-/** A car that a network drives: `history` has {timeS, offsetM, cost} a tick, `frames` what a learner could learn from. */
-const newDriver = ({ name, look, network }, start) => ({
-  name, look, network, ...start, states: [], shown: start.state, history: [], frames: [],
-  leftAtS: null, isGone: false, command: 0, cost: 0, view: null,
+/** A car that a network drives: `history` has {timeS, offsetM, cost} a tick, `frames` the expert's labels. */
+const newDriver = ({ look, network }, start) => ({
+  look, network, ...start, states: [], shown: start.state, view: null,
+  history: [], frames: [], cost: 0, leftAtS: null, isGone: false,
 });
 
 /**
- * Cars side by side from one place `sM`, in the same weather. `isHelped`: who leaves the road is put back; else cars are
- * left alone, and stop far from it.
+ * Cars side by side from one place `sM`, in the same weather `pushes`. `isHelped`: who leaves it is put back; else
+ * cars stop far from it. `ask` is the service, `explains()`: whether it says what networks look at.
  */
-export function makeRollout({ world, place, vehicle, drivers, sM, pushes, ask, isHelped = false, explains = () => false }) {
+export function makeRollout({ world, place, vehicle, drivers, sM, pushes, isHelped, ask, explains, onError }) {
   const { road } = world, cars = drivers.map((driver) => newDriver(driver, placedCar(road, sM, vehicle)));
-  let timeS = 0, substepIdx = 0, answer = null, push = null, kick = null, isOver = false;
+  let timeS = 0, substepIdx = NUM_SUBSTEPS, answer = null, kick = null, isOver = false;
 
   function request() {
     answer = null;
     const asked = cars.map(({ state, network }) => ({ state, network }));
-    ask({ kind: "steer", place, cars: asked, learns: true, explains: explains() }).then((found) => (answer = found));
+    ask({ kind: "steer", place, cars: asked, explains: explains() }).then((found) => (answer = found), onError);
   }
 
   /** Begin the next tick with the answers that have come. */
   function begin() {
-    push = pushes ? pushes.next().value : null;
-    if (kick) push = { driftMps: 0, ...push, shiftM: (push?.shiftM ?? 0) + kick.shiftM, turnRad: kick.turnRad };
+    const push = { ...pushes.next().value, ...kick };
     kick = null;
-    cars.forEach((car, i) => steerOn(car, answer[i]));
+    cars.forEach((car, i) => car.isGone || steerOn(car, answer[i], push));
     timeS += TICK_S;
     substepIdx = 0;
     request();
   }
 
-  function steerOn(car, { curvature, picture, frame, sizePx, salience, activity }) {
-    car.view = { picture, sizePx, salience, activity };
-    if (car.isGone) return;
-    const isOff = car.lane.edge < PUT_BACK_EDGE_M, expertPerM = expertCurvature(road, car, vehicle);
-    car.frames.push({ picture: frame, curvature, expertPerM, isOff });
+  function steerOn(car, { curvature, picture, sizePx, salience }, push) {
+    car.view = { picture, sizePx, salience };
+    if (car.lane.edge > OFF_ROAD_M) car.frames.push({ picture, curvature: expertCurvature(road, car, vehicle) });
     if (car.frames.length > KEPT_FRAMES) car.frames.shift();
     const { states, lane } = tickStates(road, car, curvature, vehicle, push);
-    [car.command, car.states, car.state, car.lane] = [curvature, states, states.at(-1), lane];
+    [car.states, car.state, car.lane] = [states, states.at(-1), lane];
     car.cost += lane.offset * lane.offset * TICK_S;
     car.history.push({ timeS: timeS + TICK_S, offsetM: lane.offset, cost: car.cost });
     if (needsHelp(road, lane)) car.leftAtS ??= timeS + TICK_S;
-    if (isHelped && lane.edge < PUT_BACK_EDGE_M) Object.assign(car, placedCar(road, lane.s, vehicle));
+    if (isHelped && lane.edge < OFF_ROAD_M) Object.assign(car, placedCar(road, lane.s, vehicle));
     else car.isGone = Math.abs(lane.offset) > GONE_M;
   }
 
   request();
   return {
     cars,
-    get timeS() {
-      return timeS;
-    },
-    get isOver() {
-      return isOver;
-    },
+    get timeS() { return timeS; },
+    get isOver() { return isOver; },
     /** Push all cars to the left and turn them, from the next tick on. */
     kick: (shiftM, turnRad) => (kick = { shiftM, turnRad }),
-    /** Go on by one substep, if the next tick's commands are there; returns whether it did. */
+    /** Go on by one substep, if the next tick's commands are there. */
     advance() {
-      if (substepIdx >= (cars[0].states.length || 0) || !cars.some((car) => car.states.length)) {
-        if (answer === null) return false;
-        isOver = cars.every((car) => car.isGone || !hasRoadAhead(road, car.lane));
-        if (isOver) return false;
+      if (substepIdx === NUM_SUBSTEPS) {
+        isOver = answer !== null && cars.every((car) => car.isGone || !hasRoadAhead(road, car.lane));
+        if (answer === null || isOver) return;
         begin();
       }
-      for (const car of cars) if (!car.isGone && car.states.length) car.shown = car.states[substepIdx];
+      for (const car of cars) if (!car.isGone) car.shown = car.states[substepIdx];
       substepIdx += 1;
-      return true;
     },
   };
 }

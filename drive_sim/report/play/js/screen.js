@@ -1,10 +1,9 @@
-// The page's screen: WebGL2 where there is one, else the JavaScript renderer on a coarser picture.
+// The page's screen: WebGL2 where there is one, else the JavaScript renderer on a coarser picture; cars lie above it.
 
 import { carFaces } from "./car_faces.js";
 import { makeLens, resized } from "./lens.js";
 import { render } from "./render.js";
 import { adapted, fullResolution, shareOf } from "./resolution.js";
-import { makeFacePainter } from "./webgl_faces.js";
 import { makeWorldPainter } from "./webgl_world.js";
 
 const MOST_PIXELS = { webgl: 3840 * 2160, software: 640 * 360, javascript: 200 * 112 };
@@ -20,47 +19,42 @@ function kindOf(gl) {
 function webglDrawing(canvas, shaders, textures) {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false });
   if (!gl) return null;
-  const makePainters = () => [makeWorldPainter(gl, shaders, textures), makeFacePainter(gl, shaders)];
-  let [paintWorld, paintFaces] = makePainters();
+  let paint = makeWorldPainter(gl, shaders, textures);
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault()); // So that it will be restored.
-  canvas.addEventListener("webglcontextrestored", () => ([paintWorld, paintFaces] = makePainters()));
-  const draw = (world, camera, car, faces) => {
-    paintWorld(world, camera, car);
-    paintFaces(faces, camera.width_px, camera.height_px);
-  };
-  return { canvas, kind: kindOf(gl), draw, isLost: () => gl.isContextLost() };
+  canvas.addEventListener("webglcontextrestored", () => (paint = makeWorldPainter(gl, shaders, textures)));
+  return { canvas, kind: kindOf(gl), draw: (...seen) => paint(...seen), isLost: () => gl.isContextLost() };
 }
 
 /** {canvas, kind, draw} by the renderer of what networks see. */
 function javascriptDrawing(canvas) {
   const context = canvas.getContext("2d");
-  let lens = null, lensCamera = null, image = null;
-  return {
-    canvas,
-    kind: "javascript",
-    draw(world, camera, car, faces) {
-      if (lensCamera !== camera) {
-        [lens, lensCamera] = [makeLens(camera), camera];
-        image = context.createImageData(camera.width_px, camera.height_px);
-      }
-      context.putImageData((render(world, lens, car, image.data, 4), image), 0, 0);
-      for (const { points, colour, opacity } of faces) {
-        context.fillStyle = `rgb(${colour.map((value) => Math.round(255 * value)).join(" ")} / ${opacity})`;
-        context.beginPath();
-        for (const [u, v] of points) context.lineTo(u + 0.5, v + 0.5);
-        context.fill();
-      }
-    },
-  };
+  let lens = null, lensCamera = null;
+  function draw(world, camera, car) {
+    if (lensCamera !== camera) [lens, lensCamera] = [makeLens(camera), camera];
+    context.putImageData(new ImageData(render(world, lens, car, 4), camera.width_px), 0, 0);
+  }
+  return { canvas, kind: "javascript", draw };
+}
+
+/** Draws faces on a canvas, each over those before it. */
+export function drawFaces(canvas, faces) {
+  const pen = canvas.getContext("2d");
+  pen.clearRect(0, 0, canvas.width, canvas.height);
+  for (const { points, colour, opacity } of faces) {
+    pen.fillStyle = `rgb(${colour.map((value) => Math.round(255 * value)).join(" ")} / ${opacity})`;
+    pen.beginPath();
+    for (const [u, v] of points) pen.lineTo(u + 0.5, v + 0.5);
+    pen.fill();
+  }
 }
 
 /**
  * {draw, kind, canvas}: `draw(world, camera, car, cars)` shows what a car {x, y, heading} sees of a world {road, grid,
- * scene, textures} and of other cars through a camera, whatever its picture's size. The canvas's size on the page is
- * the style sheet's; how many pixels it has follows from that, from what draws, and from the time that frames take.
- * Should the context be lost, another canvas stands in its place until it is restored.
+ * scene, textures} and, on a canvas of their own, of other cars. The canvas's size on the page is the style sheet's;
+ * its number of pixels follows from that, from what draws, and from the time that frames take. Should the context be
+ * lost, another canvas stands in its place until it is restored.
  */
-export function makeScreen(canvas, shaders, textures) {
+export function makeScreen(canvas, carsCanvas, shaders, textures) {
   const webgl = webglDrawing(canvas, shaders, textures);
   let drawing = webgl ?? javascriptDrawing(canvas), resolution = fullResolution, lastMs = -Infinity;
   let view = null, viewOf = null;
@@ -79,7 +73,7 @@ export function makeScreen(canvas, shaders, textures) {
     const share = shareOf(resolution) * Math.min(1, Math.sqrt(MOST_PIXELS[drawing.kind] / (widthPx * heightPx)));
     const [width, height] = [widthPx, heightPx].map((length) => Math.max(1, Math.round(length * share)));
     if (viewOf === camera && view.width_px === width && view.height_px === height) return view;
-    [drawing.canvas.width, drawing.canvas.height] = [width, height];
+    for (const each of [drawing.canvas, carsCanvas]) [each.width, each.height] = [width, height];
     [view, viewOf] = [resized(camera, width, height), camera];
     return view;
   }
@@ -92,7 +86,8 @@ export function makeScreen(canvas, shaders, textures) {
       const nowMs = performance.now();
       [resolution, lastMs] = [adapted(resolution, nowMs - lastMs), nowMs];
       const seen = fitted(camera);
-      drawing.draw(world, seen, car, carFaces(cars, seen, car, world.scene));
+      drawing.draw(world, seen, car);
+      drawFaces(carsCanvas, carFaces(cars, seen, car, world.scene));
     },
   };
 }

@@ -1,13 +1,13 @@
 // What lies at infinity: sky, sun, clouds and hills (sim/sky.py).
 
-import { modulo, clamp } from "./geometry.js";
+import { TWO_PI, clamp, modulo, wrapAngle } from "./geometry.js";
 import { CLOUD_TILE, lookUp } from "./ground_noise.js";
 import { covered, mixed } from "./shading.js";
 
 const SUN_RAD = 0.02;
 
 /** The sun's glow at a squared angle from it. */
-export const glowAt = (off2, perGlow2) => 1 / (1 + off2 * perGlow2) ** 2;
+const glowAt = (off2, perGlow2) => 1 / (1 + off2 * perGlow2) ** 2;
 
 /** What depends on the column alone, once a picture: [{range, vignette, head, sunOff2, glow, hillRow}]. */
 export function columnsOf(scene, lens, hills, headingRad) {
@@ -15,18 +15,13 @@ export function columnsOf(scene, lens, hills, headingRad) {
   const perHalfWidth = 2 / Math.max(1e-6, widest), perGlow2 = 1 / scene.glow_rad ** 2;
   return Array.from(left, (aside, u) => {
     const range = Math.sqrt(1 + aside * aside), beam = aside * aside * 4.84;
-    const azimuth = modulo(headingRad / (2 * Math.PI), 1) + bearingTurns[u];
-    const turns = azimuth - scene.sun_azimuth_rad / (2 * Math.PI), off = (turns - Math.floor(turns + 0.5)) * 2 * Math.PI;
+    const azimuth = modulo(headingRad / TWO_PI, 1) + bearingTurns[u];
+    const off = wrapAngle(azimuth * TWO_PI - scene.sun_azimuth_rad);
     const place = modulo(azimuth, 1) * hills.length, whole = Math.trunc(place);
     const rise = mixed(hills[whole % hills.length], hills[(whole + 1) % hills.length], place - whole);
-    return {
-      range,
-      vignette: scene.vignette * (aside * perHalfWidth) ** 2,
-      head: 1 / (1 + beam * beam),
-      sunOff2: off * off,
-      glow: glowAt(off * off + scene.sun_elevation_rad ** 2, perGlow2),
-      hillRow: horizonPx - focalPx * scene.hill_rad * rise * range,
-    };
+    const sunOff2 = off * off, glow = glowAt(sunOff2 + scene.sun_elevation_rad ** 2, perGlow2);
+    const vignette = scene.vignette * (aside * perHalfWidth) ** 2, head = 1 / (1 + beam * beam);
+    return { range, vignette, head, sunOff2, glow, hillRow: horizonPx - focalPx * scene.hill_rad * rise * range };
   });
 }
 

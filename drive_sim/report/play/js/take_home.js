@@ -1,20 +1,21 @@
 // A drive leaves as NumPy's .npz, which `run_sim.py train` reads, and comes back from one that was made here.
 
 import { TICK_S } from "./cars.js";
-import { arraysOf, npzOf } from "./npz.js";
+import { clamp } from "./geometry.js";
+import { npzOf, textOf } from "./npz.js";
 
 const FULL_LOCK_PER_M = 0.12;
 
 /** The file of a drive: its pictures through a camera (drawn anew), its commands and its poses. */
 export async function fileOf(frames, place, camera, ask) {
-  const count = frames.length, size = camera.height_px * camera.width_px * 3, image = new Uint8Array(count * size);
-  const pictures = await ask({ kind: "views", place, states: frames.map(({ state }) => state), camera });
-  pictures.forEach((picture, i) => image.set(picture, i * size));
+  const states = frames.map(({ state }) => state), count = frames.length;
+  const image = await new Blob(await ask({ kind: "views", place, states, camera })).arrayBuffer();
   const column = (of) => ({ values: Float64Array.from(frames, of), shape: [count] });
-  const facts = { steering: "right positive, -1 to 1", full_lock_per_m: FULL_LOCK_PER_M, control_hz: Math.round(1 / TICK_S) };
+  const facts = { steering: "right positive, -1 to 1", full_lock_per_m: FULL_LOCK_PER_M };
   return npzOf({
-    image: { values: image, shape: [count, camera.height_px, camera.width_px, 3] },
-    steering: column(({ curvature }) => Math.max(-1, Math.min(1, -curvature / FULL_LOCK_PER_M))),
+    page: JSON.stringify({ place, frames: frames.map((frame) => ({ ...frame, picture: null })) }),
+    image: { values: new Uint8Array(image), shape: [count, camera.height_px, camera.width_px, 3] },
+    steering: column(({ curvature }) => clamp(-curvature / FULL_LOCK_PER_M, -1, 1)),
     curvature_per_m: column(({ curvature }) => curvature),
     time_s: column((_, i) => i * TICK_S),
     speed_mps: column(({ state }) => state.speed),
@@ -22,25 +23,20 @@ export async function fileOf(frames, place, camera, ask) {
     y_m: column(({ state }) => state.y),
     heading_rad: column(({ state }) => state.heading),
     lane_offset_m: column(({ offsetM }) => offsetM),
-    page: JSON.stringify(place),
-    drive_sim: JSON.stringify({ ...facts, camera }),
+    drive_sim: JSON.stringify({ ...facts, control_hz: Math.round(1 / TICK_S), camera }),
   });
 }
 
 /** {place, frames without pictures} of such a file. Throws an Error with a sentence where it is none. */
-export async function driveOf(buffer, { roads, scenes }) {
-  const arrays = await arraysOf(buffer), column = (name) => arrays[name]?.values;
-  const place = typeof arrays.page === "string" ? JSON.parse(arrays.page) : {};
-  const isOurs = ["curvature_per_m", "x_m", "y_m", "heading_rad", "speed_mps", "lane_offset_m"].every(column);
-  if (!isOurs || !roads.includes(place.road) || !scenes.includes(place.scene))
-    throw new Error("This drive was not taken home from this page; `run_sim.py train` reads it all the same.");
-  const frames = Array.from(column("curvature_per_m"), (curvature, i) => ({
-    curvature,
-    offsetM: column("lane_offset_m")[i],
-    state: { x: column("x_m")[i], y: column("y_m")[i], heading: column("heading_rad")[i], speed: column("speed_mps")[i] },
-    picture: null,
-  }));
-  if (!frames.every(({ curvature, state }) => Number.isFinite(curvature + state.x + state.y + state.heading)))
-    throw new Error("This drive has numbers that are none.");
-  return { place, frames };
+export async function driveOf(file, { roads, scenes }) {
+  try {
+    const { place, frames } = JSON.parse(textOf(await file.arrayBuffer(), "page"));
+    const areNumbers = ({ curvature, offsetM, state: { x, y, heading, speed } }) =>
+      [curvature, offsetM, x, y, heading, speed].every(Number.isFinite);
+    const isOurs = Object.hasOwn(roads, place.road) && Object.hasOwn(scenes, place.scene) && frames.length > 0;
+    if (isOurs && frames.every(areNumbers)) return { place, frames };
+  } catch {
+    // Told below, as what is no drive of this page.
+  }
+  throw new Error("This file is no drive that was taken home from this page, or it is damaged.");
 }

@@ -43,6 +43,7 @@ export function useProgram(gl, { program, uniforms }, values) {
   }
 }
 
+/** A texture that is bound now, for its values to be uploaded. */
 function boundTexture(gl, target, filter, wrap) {
   const texture = gl.createTexture();
   gl.bindTexture(target, texture);

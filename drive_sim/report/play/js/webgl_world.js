@@ -69,7 +69,7 @@ export function makeWorldPainter(gl, shaders, textures) {
 
   function writeColumns(scene, headingRad) {
     columnsOf(scene, lens, textures.hills, headingRad).forEach((column, u) => {
-      const { range, vignette, head, glow, sunOff2, hillRow } = column;
+      const { range, vignette, head, glow, sunOff2, hillRow } = column; // As the shaders of ground and sky read them.
       columnValues.set([range, vignette, head, glow, sunOff2, hillRow, vignette], u * COLUMN_VALUES);
     });
     gl.bindTexture(gl.TEXTURE_2D, columns);

@@ -1,4 +1,4 @@
-// Sentences that say what has happened, and nothing that has not.
+// Sentences that say what has happened, and why a button can do nothing.
 
 const seconds = (timeS) => `${timeS.toFixed(timeS < 10 ? 1 : 0)} s`;
 
@@ -26,8 +26,8 @@ export function ofDemonstration(frames) {
   const share = (test) => Math.round((100 * frames.filter(test).length) / frames.length);
   const left = share(({ curvature }) => curvature > 0.002), right = share(({ curvature }) => curvature < -0.002);
   const far = share(({ offsetM }) => Math.abs(offsetM) > 1);
-  const shown = far ? `${far} % of them are more than 1 m off the lane's middle` : `none is more than ${most.toFixed(1)} m off`;
-  return `${frames.length} frames: ${left} % steer left, ${right} % right; ${shown}.`;
+  const shown = far ? `${far} % of them are more than 1 m off` : `none is more than ${most.toFixed(1)} m off`;
+  return `${frames.length} frames: ${left} % steer left, ${right} % right; ${shown} the lane's middle.`;
 }
 
 /** Of what was learned. */
@@ -39,3 +39,15 @@ export const ofMeasure = ({ numHelped, distanceM }) =>
   numHelped === 0
     ? `Over ${(distanceM / 1000).toFixed(1)} km in gusts nobody would have had to take the wheel.`
     : `Over ${(distanceM / 1000).toFixed(1)} km in gusts somebody would have had to take the wheel ${numHelped} times.`;
+
+/** Why buttons can do nothing in a phase of the lesson; no words where they can. */
+export function whyNot({ phase, hasDrive }) {
+  const isDriven = phase === "pair" || phase === "clone" || phase === "model";
+  const driven = isDriven ? "" : "Nobody is driving by network now: first let go (L).";
+  const ready = { drive: "First drive to the end; Space ends it early.", learning: "The clone is still learning." };
+  return {
+    letGo: ready[phase] ?? "", kick: driven, mapBasin: driven, measure: driven,
+    dagger: phase === "clone" ? "" : "DAgger labels what a clone of your drive sees: first let one go (L).",
+    takeHome: hasDrive ? "" : "There is no drive yet: first take the wheel (T).",
+  };
+}

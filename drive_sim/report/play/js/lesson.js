@@ -1,0 +1,193 @@
+// What happens: who drives, what is recorded, and who learns from it. One phase follows another: "pair" before anybody
+// touches anything, "drive", "learning", "guess", and "clone" or "model" while networks drive.
+
+import { TICK_S } from "./cars.js";
+import { makeDemonstration } from "./demonstration.js";
+import { makeRandom, weather } from "./random.js";
+import { nearestS } from "./road.js";
+import { makeRollout } from "./rollout.js";
+import { driveOf, fileOf } from "./take_home.js";
+import { SUBSTEP_S } from "./vehicle.js";
+import { ofDemonstration, ofLearning, ofMeasure } from "./words.js";
+
+const LOOKS = {
+  plain: { colour: "vermilion", paint: [0.84, 0.37, 0], dashes: [7, 4], sign: "✕ plain clone" },
+  views: { colour: "blue", paint: [0, 0.35, 0.65], dashes: [], sign: "● with shift-and-rotate" },
+  dagger: { colour: "purple", paint: [0.66, 0.32, 0.5], dashes: [2, 3], sign: "◆ DAgger" },
+  model: { colour: "green", paint: [0, 0.5, 0.36], dashes: [], sign: "▲ network" },
+};
+const OFFSETS_M = [1.5, 1, 0.5, 0, -0.5, -1, -1.5], HEADINGS_DEG = [-12, -8, -4, 0, 4, 8, 12];
+const HEADINGS_RAD = HEADINGS_DEG.map((degrees) => (degrees * Math.PI) / 180);
+const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, LEAST_DRIVE_S = 5, OPEN_END_M = 300, AGAIN_AFTER_S = 3;
+const FROM_FRAMES_ALONE = { name: "plain", hasViews: false }, FROM_VIEWS = { name: "views", hasViews: true };
+
+/**
+ * The lesson on what the page carries, from a state of the link. `ask` is the service, `note(name, text)` hears what is
+ * to be written where, `onState` the state, `onBasin` a map of starts as it grows; `explains()`: whether the service is
+ * to say what a network looks at.
+ */
+export function makeLesson(page, state, { ask, note, onState, onBasin, explains }) {
+  const { vehicle, disturbance, learnersCamera: camera } = page;
+  let world = null, run = null, phase = "pair", startM = 0, drive = null, labels = [], numRounds = 0, learned = [];
+  let overS = 0, turn = 0; // What was asked for in an earlier turn is answered too late.
+
+  const place = () => ({ road: state.road, scene: state.scene });
+  const stateNow = () => ({ ...state, phase, numRounds, hasDrive: drive !== null });
+  const isDriven = () => phase === "pair" || phase === "clone" || phase === "model";
+
+  /** Begins a phase; returns a function that tells whether it is still on. */
+  function enter(next) {
+    const mine = turn + 1;
+    [phase, turn] = [next, mine];
+    onState(stateNow());
+    return () => mine === turn;
+  }
+
+  function goTo(part) {
+    state = { ...state, ...part };
+    world = { ...page.roads[state.road](), scene: page.scenes[state.scene], textures: page.textures };
+    onState(stateNow());
+  }
+
+  /** Where the seed begins; on an open road with some of it ahead. */
+  function seededStartM() {
+    const { lengthM, closed } = world.road;
+    return makeRandom(state.seed)() * Math.max(0, lengthM - (closed ? 0 : OPEN_END_M));
+  }
+
+  function rollOut(next, networks, sM, isHelped = false) {
+    enter(next);
+    overS = 0;
+    const drivers = Object.entries(networks).map(([look, network]) => ({ look: LOOKS[look], network }));
+    const pushes = weather(disturbance, TICK_S, makeRandom(state.seed + 1));
+    run = makeRollout({ world, place: place(), vehicle, drivers, sM, pushes, isHelped, ask, explains, onError });
+  }
+
+  function letGo(sM = startM) {
+    if (state.network !== "clone") return rollOut("model", { model: state.network }, sM);
+    if (!learned.length) return rollOut("pair", { plain: page.pair[0], views: page.pair[1] }, sM);
+    const other = numRounds ? { dagger: "dagger" } : state.views ? { views: "views" } : {};
+    return rollOut("clone", { plain: "plain", ...other }, sM, numRounds > 0);
+  }
+
+  function forget() {
+    [drive, labels, numRounds, learned] = [null, [], 0, []];
+    for (const name of ["demonstrated", "learned", "measured", "guessed"]) note(name, "");
+  }
+
+  function demonstrate() {
+    enter("drive");
+    forget();
+    goTo({ network: "clone", views: 0 });
+    startM = seededStartM();
+    run = makeDemonstration({ world, place: place(), vehicle, sM: startM, ask, camera, onError });
+    note("said", "Drive: arrow keys, A and D, or hold the left or right half of the picture. Space ends it early.");
+  }
+
+  /** Whether the learners have learned, and the lesson has not gone on without them. */
+  async function learn(learners, frames) {
+    const isNow = enter("learning"), taught = frames.map(({ picture, curvature }) => ({ picture, curvature }));
+    const seeded = learners.map((learner) => ({ ...learner, seed: state.seed }));
+    const show = ({ share }) => isNow() && note("progress", `Learning: ${Math.round(100 * share)} %`);
+    const found = await ask({ kind: "learn", frames: taught, learners: seeded }, show);
+    if (!isNow()) return false;
+    learned = found;
+    note("learned", ofLearning(found.at(-1)));
+    return true;
+  }
+
+  /** Two clones learn from a drive that ended at an arc length. */
+  async function learnFrom(driven, sM) {
+    drive = driven;
+    note("demonstrated", ofDemonstration(drive.frames));
+    if (!(await learn([FROM_FRAMES_ALONE, FROM_VIEWS], drive.frames))) return;
+    startM = world.road.closed || sM < world.road.lengthM - OPEN_END_M ? sM : seededStartM();
+    enter("guess");
+    note("said", "Now guess: when will the clone need help? Then let go.");
+  }
+
+  async function dagger() {
+    const { frames, lane } = run.cars.at(-1), labelled = [...labels, ...frames];
+    const learner = { name: "dagger", hasViews: false, numRounds: numRounds + 1 };
+    if (!(await learn([learner], [...drive.frames, ...labelled]))) return;
+    [labels, numRounds] = [labelled, numRounds + 1];
+    note("measured", `DAgger, round ${numRounds}: the expert has labelled ${labels.length} frames.`);
+    letGo(lane.s);
+    await measure("dagger");
+  }
+
+  async function measure(network = run.cars.at(-1).network) {
+    const mine = turn, order = { kind: "measure", place: place(), sM: startM, network, distanceM: MEASURED_M };
+    const found = await ask({ ...order, disturbance, seed: state.seed + 2 });
+    if (mine === turn) note("measured", ofMeasure(found));
+    return found;
+  }
+
+  async function mapBasin() {
+    const mine = turn, { network, lane } = run.cars.at(-1), rows = [];
+    const order = { kind: "basin", place: place(), sM: lane.s, network, offsets: OFFSETS_M, headings: HEADINGS_RAD };
+    await ask(order, (row) => {
+      rows.push(row);
+      if (mine === turn) onBasin({ offsets: OFFSETS_M, headings: HEADINGS_DEG, rows });
+    });
+  }
+
+  /** Go on with another road, scene, seed, network or switch. */
+  function change(part) {
+    const before = place(), { seed } = state;
+    goTo(part);
+    const isElsewhere = before.road !== state.road || before.scene !== state.scene || seed !== state.seed;
+    if (isElsewhere) startM = seededStartM();
+    if (isElsewhere && phase === "drive") demonstrate();
+    else if (isElsewhere || isDriven()) letGo();
+  }
+
+  async function bring(file) {
+    const brought = await driveOf(file, page), isNow = enter("learning");
+    forget();
+    goTo({ ...brought.place, network: "clone" });
+    const states = brought.frames.map((frame) => frame.state), last = states.at(-1), s = nearestS(world.road, last);
+    run = { frames: [], cars: [{ lane: { s }, shown: last }], timeS: 0 };
+    const pictures = await ask({ kind: "views", place: place(), states, camera });
+    const frames = brought.frames.map((frame, i) => ({ ...frame, picture: pictures[i] }));
+    if (isNow()) await learnFrom({ place: place(), frames }, s);
+  }
+
+  const kick = () => run.kick((makeRandom(Math.round(1e6 * run.timeS))() < 0.5 ? -1 : 1) * KICK_M, KICK_RAD);
+  const fileToTake = () => fileOf(drive.frames, drive.place, page.takenCamera, ask);
+
+  /** End a drive early; one that is too short to learn from is left. */
+  function endDrive() {
+    if (phase !== "drive") return;
+    if (run.timeS >= LEAST_DRIVE_S) return run.end();
+    letGo();
+    note("said", `There is nothing to learn from less than ${LEAST_DRIVE_S} s. Take the wheel again.`);
+  }
+
+  function onError(error) {
+    if (phase === "learning") letGo();
+    note("said", error.message);
+  }
+
+  /** Go on by one substep, with the wheel where a person's hands hold it. */
+  function advance(wheelPerM) {
+    if (phase !== "drive" && !isDriven()) return;
+    run.advance(wheelPerM);
+    overS += run.isOver ? SUBSTEP_S : 0;
+    if (overS > AGAIN_AFTER_S) letGo();
+    if (run.isWhole) learnFrom({ place: place(), frames: run.frames }, run.cars[0].lane.s).catch(onError);
+  }
+
+  goTo({});
+  startM = seededStartM();
+  letGo();
+  return {
+    get state() { return stateNow(); },
+    get world() { return world; },
+    get run() { return run; },
+    get learned() { return learned; },
+    get drive() { return drive; },
+    get isDriven() { return isDriven(); },
+    demonstrate, letGo, dagger, measure, mapBasin, change, bring, kick, fileToTake, endDrive, advance, onError,
+  };
+}
