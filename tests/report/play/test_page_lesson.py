@@ -37,7 +37,7 @@ def test_the_clone_needs_help_where_its_twin_needs_none(taught: Tab):
 def test_what_is_let_go_is_said_as_it_happens_and_the_switch_brings_the_twin(taught: Tab):
     taught.evaluate("document.getElementById('letGo').click()")
     taught.wait_for("play.run().timeS > 1", 60.0)
-    assert taught.evaluate("play.run().cars.map((car) => car.name)") == ["plain"]
+    assert taught.evaluate("play.run().cars.map((car) => car.network)") == ["plain"]
     taught.wait_for("document.getElementById('said').textContent.includes('plain clone')")
     taught.evaluate("document.getElementById('views').click()")
     taught.wait_for("play.run().timeS > 1 && play.run().cars.length === 2", 60.0)

@@ -65,7 +65,7 @@ float sunlight(Line line, vec2 point) {
 
 /** Where in the cells' pictures a cell of the map lies. */
 ivec2 cellAt(ivec2 cell) {
-  int tile = int(texelFetch(tileMap, clamp((cell >> 4) + 1, ivec2(0), mapSize + 1), 0).r);
+  int tile = int(texelFetch(tileMap, clamp(cell >> 4, ivec2(0), mapSize - 1), 0).r);
   return (cell & 15) + (ivec2(tile & 127, tile >> 7) << 4);
 }
 

@@ -56,7 +56,7 @@ export function startApp(page, element, ask, screen) {
   }
 
   function letGo() {
-    guessS = Number(element.guess.value);
+    [guessS, quietUntilMs] = [Number(element.guess.value), 0];
     lesson.letGo();
   }
 

@@ -1,12 +1,12 @@
-// Cars on a road, each with who drives it: what they see, do and cost, in steps of a control tick (sim/env.py).
+// Cars on a road in steps of a control tick (sim/env.py), and who steers them right: the scripted expert
+// (policies/expert.py), and the label of a view that nobody drove (data/shift_and_rotate.py).
 
-import { pursuitCurvature } from "./expert.js";
-import { clamp, shifted } from "./geometry.js";
-import { lanePose, pointOnLane } from "./road.js";
+import { arcEndPoint, arcThrough, clamp, intoFrame, shifted } from "./geometry.js";
+import { laneAdvance, lanePose, pointOnLane } from "./road.js";
 import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const TICK_S = NUM_SUBSTEPS * SUBSTEP_S;
-const WIDE_FROM_M = 8, AHEAD_M = 40;
+const WIDE_FROM_M = 8, AHEAD_M = 40, LOOKAHEAD_M = 9;
 
 /** A car on its lane at an arc length, wheels along it, at cruising speed. */
 export function placedCar(road, sM, vehicle) {
@@ -35,6 +35,19 @@ export function tickStates(road, car, curvaturePerM, vehicle, push = CALM) {
     states.push(state);
   }
   return { states, lane: lanePose(road, state, car.lane.s + TICK_S * state.speed) };
+}
+
+/** Pure pursuit of the lane's point nine metres ahead (Coulter 1992): a curvature, whatever wheels can do. */
+export function pursuitCurvature(road, car, sM) {
+  const target = pointOnLane(road, laneAdvance(road, sM, LOOKAHEAD_M));
+  const [forwardM, sideM] = intoFrame(target.x - car.x, target.y - car.y, 0, car.heading);
+  if (forwardM >= 0) return arcThrough(forwardM, sideM);
+  return (2 * (sideM >= 0 ? 1 : -1)) / Math.max(Math.hypot(forwardM, sideM), 1e-9);
+}
+
+/** The command that reaches the old command's target after a shift to the left and a turn to the left. */
+export function correctedCurvature(curvaturePerM, shiftM, turnRad, arcLengthM) {
+  return arcThrough(...intoFrame(...arcEndPoint(curvaturePerM, arcLengthM), shiftM, turnRad));
 }
 
 /** What the expert would steer where a car is, as far as the wheels turn. */

@@ -91,7 +91,7 @@ export function drawBasin(canvas, { offsets, headings, rows }) {
     if (finds) disc(chart, [x, y], size, "blue");
     else for (const up of [-size, size]) line(chart, [[x - size, y - up], [x + size, y + up]], "vermilion");
   }));
-  text(chart, "begins left of the lane (m, up), turned to the left (degrees)", LEFT_PX, LINE_PX - 1);
+  text(chart, "m left of the lane (up), degrees turned left", LEFT_PX, LINE_PX - 1);
   offsets.forEach((offsetM, i) => text(chart, offsetM.toFixed(1), LEFT_PX - 4, place(i, 0)[1] + 4, "right"));
   headings.forEach((degrees, j) => text(chart, `${degrees}`, place(0, j)[0], chart.height - 4, "center"));
 }

@@ -22,10 +22,10 @@ export function makeHands(element) {
     const box = element.getBoundingClientRect();
     return event.clientX < box.left + box.width / 2 ? 1 : -1;
   };
-  for (const kind of ["pointerdown", "pointermove"])
-    element.addEventListener(kind, (event) => {
-      if (kind === "pointerdown" || touches.has(event.pointerId)) touches.set(event.pointerId, sideOf(event));
-    });
+  element.addEventListener("pointerdown", (event) => touches.set(event.pointerId, sideOf(event)));
+  element.addEventListener("pointermove", (event) => {
+    if (touches.has(event.pointerId)) touches.set(event.pointerId, sideOf(event));
+  });
   for (const kind of ["pointerup", "pointercancel"])
     addEventListener(kind, (event) => touches.delete(event.pointerId));
   addEventListener("deviceorientation", (event) => {

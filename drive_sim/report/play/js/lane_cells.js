@@ -10,7 +10,7 @@ const inBits = (value, most) => Math.round(clamp(value, -1, 1) * most) & (2 * mo
 const inShorts = (low, high) => (inBits(high, SHORT) << 16) | inBits(low, SHORT);
 
 /** Four words of the curve through (x, y) at a fixed distance from the lane: how it runs, what lies beside it. */
-function frameWords(lane, sample, x, y, words, floats, at) {
+function frameWords(lane, sample, [x, y], words, floats, at) {
   const row = sample * LANE_COLUMNS, cos = lane[row + 2], sin = lane[row + 3], curvature = lane[row + 4];
   const t = (x - lane[row]) * cos + (y - lane[row + 1]) * sin, n = (y - lane[row + 1]) * cos - (x - lane[row]) * sin;
   const shrunk = Math.max(1 - curvature * n, 0.2), gone = t / shrunk, across = n - 0.5 * curvature * t * gone;
@@ -23,29 +23,20 @@ function frameWords(lane, sample, x, y, words, floats, at) {
   words[at + 3] = (slopes << 16) | inBits(curvature / shrunk, SHORT);
 }
 
-/** [[width, height], words] of each cell's nearest stretch or its other one, tile by tile, then a tile without road. */
-export function cellPicture(grid, isOther) {
-  const width = TILES_A_ROW * TILE_CELLS, height = Math.ceil((grid.numTiles + 1) / TILES_A_ROW) * TILE_CELLS;
+/** [[width, height], words] of each cell's nearest stretch or its other one, tile by tile. */
+export function cellPicture({ tileMap, columns, cells, numTiles, lane }, isOther) {
+  const width = TILES_A_ROW * TILE_CELLS, height = Math.ceil(numTiles / TILES_A_ROW) * TILE_CELLS;
   const words = new Uint32Array(4 * width * height).fill(NO_EDGES), floats = new Float32Array(words.buffer);
-  for (let place = 0; place < grid.tileMap.length; place++) {
-    const tile = grid.tileMap[place], tileRow = Math.floor(place / grid.columns), tileColumn = place % grid.columns;
-    for (let cell = 0; tile >= 0 && cell < TILE_CELLS ** 2; cell++) {
-      const word = grid.cells[tile * TILE_CELLS ** 2 + cell], sample = isOther ? word >>> 16 : word & NO_SAMPLE;
+  tileMap.forEach((tile, place) => {
+    const mapRow = Math.floor(place / columns) * TILE_CELLS, mapColumn = (place % columns) * TILE_CELLS;
+    const pictureRow = Math.floor(tile / TILES_A_ROW) * TILE_CELLS, pictureColumn = (tile % TILES_A_ROW) * TILE_CELLS;
+    for (let cell = 0; tile > 0 && cell < TILE_CELLS ** 2; cell++) {
+      const word = cells[tile * TILE_CELLS ** 2 + cell], sample = isOther ? word >>> 16 : word & NO_SAMPLE;
       const row = Math.floor(cell / TILE_CELLS), column = cell % TILE_CELLS;
-      const pictureRow = Math.floor(tile / TILES_A_ROW) * TILE_CELLS + row;
-      const at = 4 * (pictureRow * width + (tile % TILES_A_ROW) * TILE_CELLS + column);
-      const x = tileColumn * TILE_CELLS + column + 0.5, y = tileRow * TILE_CELLS + row + 0.5;
-      if (sample !== NO_SAMPLE) frameWords(grid.lane, sample, x, y, words, floats, at);
+      const at = 4 * ((pictureRow + row) * width + pictureColumn + column);
+      const middle = [mapColumn + column + 0.5, mapRow + row + 0.5];
+      if (sample !== NO_SAMPLE) frameWords(lane, sample, middle, words, floats, at);
     }
-  }
-  return [[width, height], words];
-}
-
-/** [[width, height], numbers] of the tiles; where there is none, and around the map, that of the one without road. */
-export function tilePicture({ tileMap, numTiles, rows, columns }) {
-  const numbers = new Uint16Array((rows + 2) * (columns + 2)).fill(numTiles);
-  tileMap.forEach((tile, i) => {
-    if (tile >= 0) numbers[(Math.floor(i / columns) + 1) * (columns + 2) + (i % columns) + 1] = tile;
   });
-  return [[columns + 2, rows + 2], numbers];
+  return [[width, height], words];
 }

@@ -1,6 +1,8 @@
-// A map from ground points to the nearest sample of the lane (sim/lane_grid.py): cells of 1 m in tiles of 16 x 16, and
-// only tiles near the road exist. A cell is one word: its nearest sample in the low half and, where the road passes
-// near itself, that of the other stretch in the high half.
+// A map from ground points to the nearest sample of the lane (sim/lane_grid.py): cells of 1 m in tiles of 16 x 16. Only
+// tiles near the road exist, and tile 0, which is without road and all around the others. A cell is one word: its
+// nearest sample in the low half and, where the road passes near itself, that of the other stretch in the high half.
+
+import { clamp } from "./geometry.js";
 
 export const TILE_CELLS = 16;
 export const NO_SAMPLE = 0xffff;
@@ -15,11 +17,11 @@ export function makeLaneGrid(road) {
     for (let i = 0; i < values.length; i++) best = pick(best, values[i] + sign * reach[i]);
     return best + sign;
   };
-  const originX = bound(road.x, -1, Math.min), originY = bound(road.y, -1, Math.min);
-  const columns = Math.ceil((bound(road.x, 1, Math.max) - originX) / TILE_CELLS);
-  const rows = Math.ceil((bound(road.y, 1, Math.max) - originY) / TILE_CELLS);
+  const originX = bound(road.x, -1, Math.min) - TILE_CELLS, originY = bound(road.y, -1, Math.min) - TILE_CELLS;
+  const columns = Math.ceil((bound(road.x, 1, Math.max) - originX) / TILE_CELLS) + 1;
+  const rows = Math.ceil((bound(road.y, 1, Math.max) - originY) / TILE_CELLS) + 1;
   const x = road.x.map((value) => value - originX), y = road.y.map((value) => value - originY);
-  const tileMap = new Int32Array(rows * columns).fill(-1), numTiles = markTiles(x, y, reach, tileMap, columns);
+  const tileMap = new Uint16Array(rows * columns), numTiles = markTiles(x, y, reach, tileMap, columns);
   const map = { x, y, reach, tileMap, columns, closed: road.closed, gap: Math.trunc(OTHER_STRETCH_M / road.spacingM) };
   const nothing = new Uint16Array(numTiles * TILE_CELLS ** 2).fill(NO_SAMPLE);
   const nearest = nearestSamples(map, nothing), other = nearestSamples(map, nearest);
@@ -32,12 +34,8 @@ export function makeLaneGrid(road) {
 function laneTable(road, x, y) {
   const lane = new Float32Array(road.count * LANE_COLUMNS);
   const slope = (widths, i) => {
-    if (road.closed) {
-      const after = widths[(i + 1) % road.count], before = widths[(i + road.count - 1) % road.count];
-      return (after - before) / (2 * road.spacingM);
-    }
-    const low = Math.max(i - 1, 0), high = Math.min(i + 1, road.count - 1);
-    return (widths[high] - widths[low]) / ((high - low) * road.spacingM);
+    const [low, high] = road.closed ? [i - 1, i + 1] : [Math.max(i - 1, 0), Math.min(i + 1, road.count - 1)];
+    return (widths[high % road.count] - widths.at(low)) / ((high - low) * road.spacingM);
   };
   for (let i = 0; i < road.count; i++) {
     const { left, right } = road, along = i * road.spacingM;
@@ -47,14 +45,14 @@ function laneTable(road, x, y) {
   return lane;
 }
 
-/** Number the tiles that some sample reaches; returns how many. */
+/** Number the tiles that some sample reaches, from 1 on; returns how many tiles there are. */
 function markTiles(x, y, reach, tileMap, columns) {
   const tileOf = (value) => Math.floor(value / TILE_CELLS);
-  let count = 0;
+  let count = 1;
   for (let i = 0; i < x.length; i++)
     for (let row = tileOf(y[i] - reach[i]); row <= tileOf(y[i] + reach[i]); row++)
       for (let column = tileOf(x[i] - reach[i]); column <= tileOf(x[i] + reach[i]); column++)
-        if (tileMap[row * columns + column] < 0) tileMap[row * columns + column] = count++;
+        if (tileMap[row * columns + column] === 0) tileMap[row * columns + column] = count++;
   return count;
 }
 
@@ -74,10 +72,9 @@ function nearestSamples({ x, y, reach, tileMap, columns, closed, gap }, besides)
   return nearest;
 }
 
-/** The word of the cell that holds a point (metres from the map's corner); outside the map, no sample. */
-export function cellAt(grid, x, y) {
+/** The word of the cell that holds a point (metres from the map's corner). */
+export function cellAt({ rows, columns, tileMap, cells }, x, y) {
   const column = Math.floor(x), row = Math.floor(y);
-  if (column < 0 || row < 0 || column >= grid.columns * TILE_CELLS || row >= grid.rows * TILE_CELLS) return 0xffffffff;
-  const tile = grid.tileMap[(row >> 4) * grid.columns + (column >> 4)];
-  return tile < 0 ? 0xffffffff : grid.cells[(tile << 8) + ((row & 15) << 4) + (column & 15)];
+  const tile = tileMap[clamp(row >> 4, 0, rows - 1) * columns + clamp(column >> 4, 0, columns - 1)];
+  return cells[(tile << 8) + ((row & 15) << 4) + (column & 15)];
 }

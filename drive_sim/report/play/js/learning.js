@@ -2,7 +2,7 @@
 // turned views of them or from the frames alone; in DAgger from what the expert labelled too (learn/dagger.py).
 
 import { backPropagate, hill, makeAlvinn, retina, steer } from "./alvinn.js";
-import { correctedCurvature } from "./expert.js";
+import { correctedCurvature } from "./cars.js";
 import { makeRandom, shuffled } from "./random.js";
 import { shiftRotate } from "./warp.js";
 

@@ -19,7 +19,7 @@ const LOOKS = {
 const OFFSETS_M = [1.5, 1, 0.5, 0, -0.5, -1, -1.5], HEADINGS_DEG = [-12, -8, -4, 0, 4, 8, 12];
 const HEADINGS_RAD = HEADINGS_DEG.map((degrees) => (degrees * Math.PI) / 180);
 const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, LEAST_DRIVE_S = 5, OPEN_END_M = 300, AGAIN_AFTER_S = 3;
-const FROM_FRAMES_ALONE = { name: "plain", hasViews: false }, FROM_VIEWS = { name: "views", hasViews: true };
+const CLONES = [{ name: "plain", hasViews: false }, { name: "views", hasViews: true }];
 
 /**
  * The lesson on what the page carries, from a state of the link. `ask` is the service, `note(name, text)` hears what is
@@ -100,7 +100,7 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   async function learnFrom(driven, sM) {
     drive = driven;
     note("demonstrated", ofDemonstration(drive.frames));
-    if (!(await learn([FROM_FRAMES_ALONE, FROM_VIEWS], drive.frames))) return;
+    if (!(await learn(CLONES, drive.frames))) return;
     startM = world.road.closed || sM < world.road.lengthM - OPEN_END_M ? sM : seededStartM();
     enter("guess");
     note("said", "Now guess: when will the clone need help? Then let go.");

@@ -1,19 +1,12 @@
-// NumPy's .npz: a zip of arrays, none of them compressed. Numbers are written, and a text is found again.
+// NumPy's .npz: a zip of arrays. Numbers are written, and a text is found again.
 
 const DTYPES = { Uint8Array: "|u1", Float64Array: "<f8" };
-const LOCAL = 0x04034b50, DIRECTORY = 0x02014b50, END = 0x06054b50, VERSION = 20; // Of a zip's parts.
+const LOCAL = 0x04034b50, DIRECTORY = 0x02014b50, END = 0x06054b50, VERSION = 20, DEFLATED = 8; // Of zips.
 const DATE = 0x210000; // 1 January 1980, the first that a zip knows.
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let word = byte;
-  for (let bit = 0; bit < 8; bit++) word = word & 1 ? 0xedb88320 ^ (word >>> 1) : word >>> 1;
-  return word;
-});
-
-function crc32(bytes) {
-  let word = 0xffffffff;
-  for (const byte of bytes) word = CRC_TABLE[(word ^ byte) & 255] ^ (word >>> 8);
-  return (word ^ 0xffffffff) >>> 0;
+/** The bytes of a blob that has gone through a stream. */
+async function through(blob, stream) {
+  return new Uint8Array(await new Response(blob.stream().pipeThrough(stream)).arrayBuffer());
 }
 
 const lettersOf = (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -23,14 +16,14 @@ const bytesOf = (numbers) =>
   numbers.flatMap(([value, size]) => Array.from({ length: size }, (_, i) => (value / 256 ** i) & 255));
 
 /** An array {values, shape} as NumPy's format 1.0, or a text as an array of no dimension. */
-async function npy(array) {
+function npy(array) {
   const isText = typeof array === "string", codes = Uint32Array.from(isText ? array : "", (c) => c.codePointAt(0));
   const { values, shape } = isText ? { values: codes, shape: [] } : array;
   const descr = isText ? `<U${codes.length}` : DTYPES[values.constructor.name];
   const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.map((n) => `${n},`).join(" ")}), }`;
   const padded = `${header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11)}\n`;
   const parts = [lettersOf("\x93NUMPY\x01\0"), Uint8Array.from(bytesOf([[padded.length, 2]])), padded, values];
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  return new Blob(parts);
 }
 
 /** A file of arrays by name. */
@@ -38,13 +31,15 @@ export async function npzOf(arrays) {
   const parts = [], directory = [];
   let offset = 0;
   for (const [name, array] of Object.entries(arrays)) {
-    const content = await npy(array), file = [...lettersOf(`${name}.npy`)], { length } = content;
-    const sizes = [[crc32(content), 4], [length, 4], [length, 4], [file.length, 2]];
-    const facts = [[VERSION, 2], [0, 4], [DATE, 4], ...sizes];
+    // A gzip file is a header of ten bytes, what a zip has of a file, its checksum and its length, four bytes each.
+    const gzip = await through(npy(array), new CompressionStream("gzip")), content = gzip.subarray(10, -8);
+    const file = [...lettersOf(`${name}.npy`)], checked = [...gzip.subarray(-8)].map((byte) => [byte, 1]);
+    const facts = [[VERSION, 2], [0, 2], [DEFLATED, 2], [DATE, 4], ...checked.slice(0, 4)];
+    facts.push([content.length, 4], ...checked.slice(4), [file.length, 2]);
     const local = [...bytesOf([[LOCAL, 4], ...facts, [0, 2]]), ...file];
     directory.push(...bytesOf([[DIRECTORY, 4], [VERSION, 2], ...facts, [0, 12], [offset, 4]]), ...file);
     parts.push(Uint8Array.from(local), content);
-    offset += local.length + length;
+    offset += local.length + content.length;
   }
   const count = Object.keys(arrays).length;
   const end = bytesOf([[END, 4], [0, 4], [count, 2], [count, 2], [directory.length, 4], [offset, 4], [0, 2]]);
@@ -52,14 +47,16 @@ export async function npzOf(arrays) {
 }
 
 /** The text of a name in such a file, or null where there is none. */
-export function textOf(buffer, name) {
+export async function textOf(buffer, name) {
   const view = new DataView(buffer), ascii = new TextDecoder("latin1");
   for (let at = 0; at + 30 < buffer.byteLength && view.getUint32(at, true) === LOCAL; ) {
     const nameAt = at + 30, contentAt = nameAt + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
     const next = contentAt + view.getUint32(at + 18, true);
     if (ascii.decode(buffer.slice(nameAt, nameAt + name.length + 4)) === `${name}.npy`) {
-      const codesAt = contentAt + 10 + view.getUint16(contentAt + 8, true);
-      return Array.from(new Uint32Array(buffer.slice(codesAt, next)), (code) => String.fromCodePoint(code)).join("");
+      const packed = new Blob([buffer.slice(contentAt, next)]);
+      const bytes = await through(packed, new DecompressionStream("deflate-raw"));
+      const codes = new Uint32Array(bytes.slice(10 + bytes[8] + 256 * bytes[9]).buffer);
+      return Array.from(codes, (code) => String.fromCodePoint(code)).join("");
     }
     at = next;
   }

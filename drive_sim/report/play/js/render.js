@@ -3,7 +3,7 @@
 import { clamp } from "./geometry.js";
 import { groundNoise, octavesOf, sunlight } from "./ground_noise.js";
 import { LANE_COLUMNS, NO_SAMPLE, cellAt } from "./lane_grid.js";
-import { linePaint, lit, roadAlbedo, transmittance, vergeAlbedo } from "./shading.js";
+import { linePaint, lit, roadAlbedo, transmittance } from "./shading.js";
 import { columnsOf, skyRow } from "./sky.js";
 
 /** A picture (h w 3 or 4, bytes) for a car {x, y, heading} on a world {road, grid, scene, textures} through a lens. */
@@ -37,8 +37,7 @@ function groundLine(row, lens, car) {
 }
 
 /** Dashes a metre of the middle line: a whole number in a lap. */
-export const dashesPerM = (road, scene) =>
-  Math.max(1, Math.floor(road.lengthM / scene.dash_period_m + 0.5)) / road.lengthM;
+export const dashesPerM = (lengthM, scene) => Math.max(1, Math.floor(lengthM / scene.dash_period_m + 0.5)) / lengthM;
 
 /** A row of ground, as a function of the column that fills `out`. */
 function groundRow({ road, grid, scene, textures }, lens, car, v) {
@@ -46,7 +45,7 @@ function groundRow({ road, grid, scene, textures }, lens, car, v) {
   const octaves = scene.texture_amplitude > 0 ? octavesOf(textures.octaves, line, lens.maxTaps) : [];
   const headlight = (scene.headlight * 60) / (60 + 0.25 * (far - 8) ** 2), wet = (scene.wet * far) / (far + 12);
   const laneShare = road.lines === "two-lane" ? 0.5 : 0, isPainted = laneShare > 0 && scene.line_strength > 0;
-  const dashes = dashesPerM(road, scene), noise = [0, 0], light = { mirror: 0 };
+  const dashes = dashesPerM(road.lengthM, scene), noise = [0, 0], light = { mirror: 0 };
   return (u, column, out) => {
     const x = line.x + u * line.stepX, y = line.y + u * line.stepY;
     groundNoise(tiles, octaves, line, u, noise);
@@ -54,22 +53,18 @@ function groundRow({ road, grid, scene, textures }, lens, car, v) {
     light.lamp = headlight * column.head;
     light.glow = column.glow;
     light.clear = transmittance(scene.fog_per_m * far * column.range);
-    const place = placeOnRoad(grid, line, x, y, u);
-    if (place === null) {
-      light.mirror = 0;
-      vergeAlbedo(scene, noise[0], noise[1], out);
-    } else {
-      const paint = isPainted ? linePaint(scene, dashes, place) : 0;
-      light.mirror = wet * roadAlbedo(scene, laneShare, place, noise[0], noise[1], paint, out);
-    }
+    const place = placeOnRoad(grid, line, x, y, u), paint = isPainted ? linePaint(scene, dashes, place) : 0;
+    light.mirror = wet * roadAlbedo(scene, laneShare, place, noise[0], noise[1], paint, out);
     lit(scene, out, light);
   };
 }
 
+const FAR_OFF = { left: -1e6, right: -1e6, along: 0, sharp: 1, halfAlong: 1 };
+
 /** {left, right, along, sharp, halfAlong} of a ground point, by the nearer of the stretches that it may lie on. */
 function placeOnRoad(grid, line, x, y, u) {
   const mapX = x - grid.originX, mapY = y - grid.originY, word = cellAt(grid, mapX, mapY);
-  if ((word & NO_SAMPLE) === NO_SAMPLE) return null;
+  if ((word & NO_SAMPLE) === NO_SAMPLE) return FAR_OFF;
   const place = projected(grid, word & NO_SAMPLE, line, mapX, mapY, u), other = word >>> 16;
   if (other === NO_SAMPLE) return place;
   const second = projected(grid, other, line, mapX, mapY, u);

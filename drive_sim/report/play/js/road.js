@@ -7,14 +7,16 @@ const MAX_STEP_M = 4, REACH_M = 25, MAX_STEPS = 24, LAST_STEP_M = 3e-5, MIN_STRE
 
 /**
  * A road from its turns (radians) from sample to sample: {turn, spacingM, closed, start, left, right,
- * laneOffsetM, lines}. Heading and place are summed up along arcs; what is missing to close the curve is spread evenly.
+ * laneOffsetM, lines}. Heading and place are summed up along arcs; what is missing to close the curve is spread evenly,
+ * which also turns and stretches the segments' base vectors (along, across).
  */
 export function makeRoad(plan) {
-  const { spacingM, closed } = plan, count = plan.turn.length, sum = plan.turn.reduce((a, b) => a + b, 0);
+  const { spacingM, closed, start } = plan, count = plan.turn.length, sum = plan.turn.reduce((a, b) => a + b, 0);
   const missing = closed ? (TWO_PI * Math.round(sum / TWO_PI) - sum) / count : 0;
-  const turn = plan.turn.map((value) => value + missing), heading = new Float64Array(count);
-  const x = new Float64Array(count), y = new Float64Array(count);
-  let { heading: headingRad, x: xM, y: yM } = plan.start;
+  const turn = plan.turn.map((value) => value + missing), columns = Array.from("12345", () => new Float64Array(count));
+  const [heading, x, y, along, across] = columns, before = (i) => turn[i > 0 ? i - 1 : closed ? count - 1 : 0];
+  const curvature = turn.map((value, i) => (0.5 * (before(i) + value)) / spacingM);
+  let { heading: headingRad, x: xM, y: yM } = start;
   for (let i = 0; i < count; i++) {
     [heading[i], x[i], y[i]] = [headingRad, xM, yM];
     const [forward, side] = arcEndPoint(turn[i] / spacingM, spacingM);
@@ -22,33 +24,16 @@ export function makeRoad(plan) {
     yM += forward * Math.sin(headingRad) + side * Math.cos(headingRad);
     headingRad += turn[i];
   }
-  for (let i = 0; closed && i < count; i++) {
-    x[i] -= ((xM - plan.start.x) * i) / count;
-    y[i] -= ((yM - plan.start.y) * i) / count;
-  }
-  const before = (i) => turn[i > 0 ? i - 1 : closed ? count - 1 : 0];
-  const curvature = turn.map((value, i) => (0.5 * (before(i) + value)) / spacingM);
-  return packed({ ...plan, curvature, count, x, y, heading, lengthM: spacingM * (closed ? count : count - 1) });
-}
-
-/** With each segment's turn and base vector: the chord turned back to the arc's start, stretched to its length. */
-function packed(road) {
-  const { count, x, y, heading, spacingM, closed } = road;
-  const turn = new Float64Array(count), along = new Float64Array(count), across = new Float64Array(count);
-  const unwrapped = new Float64Array(count), cos = heading.map(Math.cos), sin = heading.map(Math.sin);
-  let headingRad = heading[0];
+  const [gapX, gapY] = closed ? [(xM - start.x) / count, (yM - start.y) / count] : [0, 0];
   for (let i = 0; i < count; i++) {
-    const next = (i + 1) % count, last = !closed && i === count - 1;
-    turn[i] = last ? 0 : wrapAngle(heading[next] - heading[i]);
-    const chordX = last ? spacingM * cos[i] : x[next] - x[i], chordY = last ? spacingM * sin[i] : y[next] - y[i];
-    const half = 0.5 * turn[i], stretch = Math.abs(half) < 1e-12 ? 1 : half / Math.sin(half);
-    const c = Math.cos(heading[i] + half) * stretch, s = Math.sin(heading[i] + half) * stretch;
-    along[i] = chordX * c + chordY * s;
-    across[i] = chordY * c - chordX * s;
-    unwrapped[i] = headingRad;
-    headingRad += turn[i];
+    const middle = heading[i] + 0.5 * turn[i], cos = Math.cos(middle), sin = Math.sin(middle);
+    [along[i], across[i]] = [spacingM - gapX * cos - gapY * sin, gapX * sin - gapY * cos];
+    [x[i], y[i]] = [x[i] - gapX * i, y[i] - gapY * i];
   }
-  return { ...road, turn, along, across, cos, sin, unwrapped, lapTurnRad: headingRad - heading[0] };
+  if (!closed) turn[count - 1] = 0; // Straight on behind the last sample.
+  const cos = heading.map(Math.cos), sin = heading.map(Math.sin), lengthM = spacingM * (closed ? count : count - 1);
+  const lapTurnRad = headingRad - start.heading;
+  return { ...plan, count, x, y, heading, turn, curvature, along, across, cos, sin, lengthM, lapTurnRad };
 }
 
 /** Arc length in [0, length) on a closed road, unchanged on an open one. */
@@ -72,7 +57,7 @@ export function pointOnLane(road, sM, offsetM = 0) {
   const localY = along * road.across[i] + across * road.along[i] + left * (1 - turn * across);
   const x = road.x[i] + road.cos[i] * localX - road.sin[i] * localY;
   const y = road.y[i] + road.sin[i] * localX + road.cos[i] * localY;
-  return { x, y, heading: road.unwrapped[i] + turn * fraction };
+  return { x, y, heading: road.heading[i] + turn * fraction };
 }
 
 /** Where a car is: {s, offset, heading, curvature, edge}, searched downhill along the road from `sBeforeM`. */
@@ -101,7 +86,7 @@ export function lanePose(road, car, sBeforeM) {
   return {
     s: wrapS(road, sM),
     offset: offsetM - laneOffsetM,
-    heading: wrapAngle(car.heading - road.unwrapped[i] - road.turn[i] * fraction),
+    heading: wrapAngle(car.heading - road.heading[i] - road.turn[i] * fraction),
     curvature: centre / (1 - centre * laneOffsetM),
     edge: Math.min(rising(road.left, road, i, fraction) - offsetM, rising(road.right, road, i, fraction) + offsetM),
   };
@@ -110,7 +95,7 @@ export function lanePose(road, car, sBeforeM) {
 /** Unwrapped heading of the road at an arc length, and its curvature there; each lap adds its whole turn. */
 function headingAt(road, sM) {
   const laps = road.closed ? Math.floor(sM / road.lengthM) : 0, [i, fraction] = locate(road, sM - laps * road.lengthM);
-  return [road.unwrapped[i] + road.turn[i] * fraction + laps * road.lapTurnRad, road.turn[i] / road.spacingM];
+  return [road.heading[i] + road.turn[i] * fraction + laps * road.lapTurnRad, road.turn[i] / road.spacingM];
 }
 
 /** Arc length of the centre line after `aheadM` along the target lane, which is shorter inside a bend. */

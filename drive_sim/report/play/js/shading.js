@@ -24,12 +24,6 @@ export function linePaint(scene, dashesPerM, place) {
   return scene.line_strength * Math.min(edges + middle, 1);
 }
 
-/** Grass into `out`: two greens in patches, both carrying the fine noise. */
-export function vergeAlbedo(scene, fine, coarse, out) {
-  const share = clamp(0.4 + 0.9 * coarse, 0, 1), gain = 1 + scene.texture_amplitude * (1.8 * fine + coarse);
-  for (let c = 0; c < 3; c++) out[c] = mixed(scene.verge[c], scene.verge_patch[c], share) * gain;
-}
-
 /** How far a point lies in a wheel's track, 0 to 1: two soft ruts in each lane, lost in wide footprints. */
 function wheelWear(laneShare, { left, right, sharp }) {
   const fromLaneM = Math.abs(0.5 * (Math.abs(right - left) - laneShare * (right + left)));
@@ -37,10 +31,10 @@ function wheelWear(laneShare, { left, right, sharp }) {
   return rut * rut * Math.min(sharp * 0.5, 1);
 }
 
-/** Verge, shoulder, surface and paint into `out`; returns the surface's share. */
+/** Verge (two greens in patches), shoulder, surface and paint into `out`; returns the surface's share. */
 export function roadAlbedo(scene, laneShare, place, fine, coarse, linesShare, out) {
-  vergeAlbedo(scene, fine, coarse, out);
-  const { left, right, sharp } = place;
+  const { left, right, sharp } = place, patch = clamp(0.4 + 0.9 * coarse, 0, 1);
+  const vergeGain = 1 + scene.texture_amplitude * (1.8 * fine + coarse);
   // Both edges count, so that a road narrower than a pixel still gets its share.
   const surface = Math.max(covered(left, sharp) + covered(right, sharp) - 1, 0);
   const reachM = scene.shoulder_m * (1 + coarse + 0.5 * fine);
@@ -50,7 +44,8 @@ export function roadAlbedo(scene, laneShare, place, fine, coarse, linesShare, ou
   const gain = 1 + scene.texture_amplitude * (fine + 0.4 * coarse) + wear;
   const paint = linesShare * (1 - 0.5 * Math.abs(scene.texture_amplitude * fine));
   for (let c = 0; c < 3; c++) {
-    const ground = mixed(out[c], scene.shoulder[c] * shoulderGain, shoulder);
+    const verge = mixed(scene.verge[c], scene.verge_patch[c], patch) * vergeGain;
+    const ground = mixed(verge, scene.shoulder[c] * shoulderGain, shoulder);
     out[c] = mixed(ground, mixed(scene.surface[c] * gain, scene.line[c], paint), surface);
   }
   return surface;

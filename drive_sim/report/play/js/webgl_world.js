@@ -3,20 +3,20 @@
 import { inverted } from "./geometry.js";
 import { TILE, kept } from "./ground_noise.js";
 import { NO_SAMPLE } from "./lane_grid.js";
-import { cellPicture, tilePicture } from "./lane_cells.js";
+import { cellPicture } from "./lane_cells.js";
 import { centrePx, imageFromGround, makeLens, pitchRad } from "./lens.js";
 import { dashesPerM } from "./render.js";
 import { columnsOf } from "./sky.js";
 import { makeProgram, makeTable, makeTiles, useProgram } from "./webgl.js";
 
-const KEPT_ROADS = 3, COLUMN_VALUES = 8, LEAST_OCTAVES = 4, FAINT = 0.05;
+const COLUMN_VALUES = 8, LEAST_OCTAVES = 4, FAINT = 0.05;
 
 /** A road's textures; those of its other stretches only where it comes near itself. */
 function uploadedRoad(gl, grid) {
   const words = [gl.RGBA32UI, gl.RGBA_INTEGER, gl.UNSIGNED_INT];
   const cells = makeTable(gl, words, ...cellPicture(grid, false));
   const hasOther = grid.cells.some((word) => word >>> 16 !== NO_SAMPLE);
-  const tileMap = makeTable(gl, [gl.R16UI, gl.RED_INTEGER, gl.UNSIGNED_SHORT], ...tilePicture(grid));
+  const tileMap = makeTable(gl, [gl.R16UI, gl.RED_INTEGER, gl.UNSIGNED_SHORT], [grid.columns, grid.rows], grid.tileMap);
   return { tileMap, cells, otherCells: hasOther ? makeTable(gl, words, ...cellPicture(grid, true)) : cells };
 }
 
@@ -42,8 +42,8 @@ function stripsOf(lens, octaves) {
 
 /** A function that draws a world seen by a car through a camera into the context's whole canvas. */
 export function makeWorldPainter(gl, shaders, textures) {
-  const programs = new Map(), roads = new Map(), tiles = makeTiles(gl, TILE, textures.tiles);
-  let lens = null, lensCamera = null, strips = [], columns = null, columnValues = null;
+  const programs = new Map(), tiles = makeTiles(gl, TILE, textures.tiles);
+  let road = {}, roadGrid = null, lens = null, lensCamera = null, strips = [], columns = null, columnValues = null;
 
   function programOf(text) {
     if (!programs.has(text)) programs.set(text, makeProgram(gl, shaders.vertex, shaders.picture + text));
@@ -51,12 +51,10 @@ export function makeWorldPainter(gl, shaders, textures) {
   }
 
   function roadTextures(grid) {
-    const found = roads.get(grid) ?? uploadedRoad(gl, grid);
-    roads.delete(grid); // The one used last stands last.
-    roads.set(grid, found);
-    const [[oldGrid, old]] = roads;
-    if (roads.size > KEPT_ROADS && roads.delete(oldGrid)) Object.values(old).forEach((one) => gl.deleteTexture(one));
-    return found;
+    if (roadGrid === grid) return road;
+    Object.values(road).forEach((texture) => gl.deleteTexture(texture));
+    [roadGrid, road] = [grid, uploadedRoad(gl, grid)];
+    return road;
   }
 
   function aim(camera) {
@@ -76,21 +74,17 @@ export function makeWorldPainter(gl, shaders, textures) {
     gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, 2, lens.widthPx, gl.RGBA, gl.FLOAT, columnValues);
   }
 
-  return ({ road, grid, scene }, camera, car) => {
+  return ({ road: { lines, lengthM }, grid, scene }, camera, car) => {
     aim(camera);
     writeColumns(scene, car.heading);
-    const isTwoLane = road.lines === "two-lane", found = roadTextures(grid), perM = 1 / scene.shadow_size_m;
-    const hasNoise = scene.texture_amplitude > 0 ? 1 : 0;
+    const isTwoLane = lines === "two-lane", found = roadTextures(grid), perM = 1 / scene.shadow_size_m;
+    const hasNoise = scene.texture_amplitude > 0 ? 1 : 0, cos = Math.cos(car.heading), sin = Math.sin(car.heading);
     const values = {
       ...found, scene, lens, columns, tiles,
       octaves: textures.octaves.flatMap((one) => [one.cos, one.sin, one.strength * hasNoise, 1 / one.texelM]),
       sun: [Math.cos(scene.sun_azimuth_rad) * perM, Math.sin(scene.sun_azimuth_rad) * perM],
-      car: [car.x, car.y],
-      ahead: [Math.cos(car.heading), Math.sin(car.heading)],
-      mapOrigin: [grid.originX, grid.originY],
-      mapSize: [grid.columns, grid.rows],
-      laneShare: isTwoLane ? 0.5 : 0,
-      dashesPerM: dashesPerM(road, scene),
+      car: [car.x, car.y], ahead: [cos, sin], laneShare: isTwoLane ? 0.5 : 0, dashesPerM: dashesPerM(lengthM, scene),
+      mapOrigin: [grid.originX, grid.originY], mapSize: [grid.columns, grid.rows],
     };
     gl.viewport(0, 0, lens.widthPx, lens.heightPx);
     gl.enable(gl.SCISSOR_TEST);

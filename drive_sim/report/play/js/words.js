@@ -35,10 +35,10 @@ export const ofLearning = ({ seconds: s, error }) =>
   `Learned in ${s.toFixed(1)} s; on the frames it learned from it is ${error.toFixed(4)} /m off.`;
 
 /** Of a kilometre that was driven unseen. */
-export const ofMeasure = ({ numHelped, distanceM }) =>
-  numHelped === 0
-    ? `Over ${(distanceM / 1000).toFixed(1)} km in gusts nobody would have had to take the wheel.`
-    : `Over ${(distanceM / 1000).toFixed(1)} km in gusts somebody would have had to take the wheel ${numHelped} times.`;
+export function ofMeasure({ numHelped, distanceM }) {
+  const who = numHelped === 0 ? "nobody" : "somebody", times = numHelped === 0 ? "" : ` (${numHelped} in all)`;
+  return `Over ${(distanceM / 1000).toFixed(1)} km in gusts ${who} would have had to take the wheel${times}.`;
+}
 
 /** Why buttons can do nothing in a phase of the lesson; no words where they can. */
 export function whyNot({ phase, hasDrive }) {
