@@ -45,7 +45,8 @@ const frame = () => new Promise((go) => setTimeout(go, 100));
   const canvas = document.createElement("canvas"), seen = [], { camera } = data;
   canvas.style = "width: 320px; height: 180px; display: block";
   document.body.append(canvas);
-  const screen = makeScreen(canvas, document.createElement("canvas"), data.shaders, textures), world = { ...roads[0], scene: data.scenes[0], textures };
+  const cars = document.createElement("canvas"), screen = makeScreen(canvas, cars, data.shaders, textures);
+  const world = { ...roads[0], scene: data.scenes[0], textures };
   const look = () => {
     screen.draw(world, camera, { x: roads[0].road.x[0], y: roads[0].road.y[0], heading: roads[0].road.heading[0] });
     const copy = document.createElement("canvas"), context = copy.getContext("2d");
