@@ -1,7 +1,7 @@
 // Cars as others see them: a few solids of flat faces on the ground plane, in the scene's light and haze.
 
 import { intoFrame } from "./geometry.js";
-import { cameraFromCar, centrePx, pitchRad } from "./lens.js";
+import { cameraFromCar, centrePx } from "./lens.js";
 import { lit, transmittance } from "./shading.js";
 
 const NEAR_M = 0.2, GLASS = [0.1, 0.12, 0.15], RUBBER = [0.05, 0.05, 0.05], LAMP = [0.8, 0.05, 0.04], BLACK = [0, 0, 0];
@@ -38,7 +38,7 @@ function shaded(scene, albedo, normal, sun, distanceM) {
  * colours are from 0 to 1. Faces that reach behind the camera are left out.
  */
 export function carFaces(cars, camera, viewer, scene) {
-  const r = cameraFromCar(pitchRad(camera)), [centreU, centreV] = centrePx(camera), { focal_px: focal } = camera;
+  const r = cameraFromCar(camera), [centreU, centreV] = centrePx(camera), { focal_px: focal } = camera;
   const level = Math.cos(scene.sun_elevation_rad), azimuth = scene.sun_azimuth_rad - viewer.heading;
   const sun = [level * Math.cos(azimuth), level * Math.sin(azimuth), Math.sin(scene.sun_elevation_rad)];
   const facesOf = (car, { rings, colour: albedo = car.colour, opacity = 1 }) => {

@@ -16,11 +16,9 @@ export const centrePx = (camera) => [
   camera.principal_y_px ?? (camera.height_px - 1) / 2,
 ];
 
-/** How far the camera looks down. */
-export const pitchRad = (camera) => Math.atan2(centrePx(camera)[1] - camera.horizon_px, camera.focal_px);
-
-/** Rotation into the camera frame (x right, y down, z forward); pitch looks down. */
-export function cameraFromCar(pitch) {
+/** Rotation from the car's frame into the camera's (x right, y down, z forward), which looks down by its pitch. */
+export function cameraFromCar(camera) {
+  const pitch = Math.atan2(centrePx(camera)[1] - camera.horizon_px, camera.focal_px);
   const cos = Math.cos(pitch), sin = Math.sin(pitch);
   return Float64Array.of(0, -1, 0, -sin, 0, -cos, cos, 0, -sin);
 }
@@ -28,14 +26,13 @@ export function cameraFromCar(pitch) {
 /** Homography from ground points (x, y, 1) of the car frame to homogeneous pixels, depth in metres last. */
 export function imageFromGround(camera) {
   const ground = [1, 0, -camera.forward_m, 0, 1, -camera.side_m, 0, 0, -camera.height_m]; // From the camera on.
-  return multiplied(intrinsics(camera), multiplied(cameraFromCar(pitchRad(camera)), ground));
+  return multiplied(intrinsics(camera), multiplied(cameraFromCar(camera), ground));
 }
 
 /** The tables of one camera: per row where it sees the ground, and the sky; per column its bearing. */
 export function makeLens(camera) {
   const [, forwardV, forward1, leftU, leftV, left1, , wV, w1] = inverted(imageFromGround(camera));
-  const [centreU, centreV] = centrePx(camera), pitch = pitchRad(camera);
-  const cos = Math.cos(pitch), sin = Math.sin(pitch);
+  const [centreU, centreV] = centrePx(camera), [, , , , , , cos, , minusSin] = cameraFromCar(camera), sin = -minusSin;
   const rows = Array.from({ length: camera.height_px }, (_, v) => {
     const w = wV * v + w1, forwardM = (forwardV * v + forward1) / w, down = (v - centreV) / camera.focal_px;
     return {
@@ -46,8 +43,9 @@ export function makeLens(camera) {
   const left = Float64Array.from({ length: camera.width_px }, (_, u) => (centreU - u) / camera.focal_px);
   const bearingTurns = left.map((value) => Math.atan2(value, 1 / cos) / (2 * Math.PI));
   return {
-    rows, left, bearingTurns, widthPx: camera.width_px, heightPx: camera.height_px, horizonPx: camera.horizon_px,
-    focalPx: camera.focal_px, mountForwardM: camera.forward_m, mountLeftM: camera.side_m,
+    rows, left, bearingTurns, cosPitch: cos, sinPitch: sin, centrePx: [centreU, centreV], focalPx: camera.focal_px,
+    widthPx: camera.width_px, heightPx: camera.height_px, horizonPx: camera.horizon_px,
+    mountForwardM: camera.forward_m, mountLeftM: camera.side_m,
     maxTaps: camera.focal_px >= SHARP_FOCAL_PX ? 4 : 1,
   };
 }

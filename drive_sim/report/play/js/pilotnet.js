@@ -51,58 +51,46 @@ function convolvedBack(layer, input, output, gradient) {
   return back;
 }
 
-/** A fully connected layer; `told` is added to its outputs before they are rectified. */
-function connected({ weight, bias, outputs }, values, isRectified, told = null) {
+/** A map as one pixel of many channels: to it a fully connected layer is a convolution. */
+const flat = ({ values }) => ({ values, height: 1, width: 1, channels: values.length });
+
+/** A fully connected layer of a map; `told` is added to its outputs before they are rectified. */
+function connected({ weight, bias, outputs }, { values }, isRectified, told) {
   const count = values.length, out = new Float32Array(outputs);
   for (let o = 0; o < outputs; o++) {
     let sum = bias[o] + (told ? told[o] : 0);
     for (let i = 0, at = o * count; i < count; i++) sum += weight[at + i] * values[i];
     out[o] = isRectified ? Math.max(sum, 0) : sum;
   }
-  return out;
-}
-
-function connectedBack({ weight }, numInputs, gradient) {
-  const back = new Float32Array(numInputs);
-  for (const [o, share] of gradient.entries())
-    for (let i = 0, at = o * numInputs; share !== 0 && i < numInputs; i++) back[i] += share * weight[at + i];
-  return back;
+  return flat({ values: out });
 }
 
 /** What a conditional network is told beside the picture: no wanted place, and the speed (policies/measurements.py). */
 const measurements = (speedMps) => [0, 0, (speedMps - 12) / 6];
 
-/** All that a network computes at a picture (h w 3, bytes): {maps, layers}; the last layer is what it puts out. */
+/** The maps that a network computes at a picture (h w 3, bytes), which is the first; the last is what it puts out. */
 function forward(network, picture, speedMps) {
   const [height, width] = network.sizePx;
   const first = { values: Float32Array.from(picture, (byte) => (byte - 127.5) / 127.5), height, width, channels: 3 };
-  const maps = network.convolutions.reduce((all, layer) => [...all, convolved(layer, all.at(-1))], [first]);
-  const measured = measurements(speedMps);
-  const weighed = (row) => row.reduce((sum, weight, i) => sum + weight * measured[i], 0);
-  const told = network.condition?.map(weighed);
-  const last = network.dense.length - 1;
-  const layers = network.dense.reduce(
-    (all, layer, i) => [...all, connected(layer, all.at(-1), i < last, i === 0 ? told : null)],
-    [maps.at(-1).values],
-  );
-  return { maps, layers };
+  const maps = [first], last = network.dense.length - 1, measured = measurements(speedMps);
+  const told = network.condition?.map((row) => row.reduce((sum, weight, i) => sum + weight * measured[i], 0));
+  for (const layer of network.convolutions) maps.push(convolved(layer, maps.at(-1)));
+  network.dense.forEach((layer, i) => maps.push(connected(layer, maps.at(-1), i < last, i === 0 ? told : null)));
+  return maps;
 }
 
 /** The curvature (1/m, left positive) that a network steers at a picture. */
 export const steerBySight = (network, picture, speedMps) =>
-  forward(network, picture, speedMps).layers.at(-1)[0] * network.curvatureUnitPerM;
+  forward(network, picture, speedMps).at(-1).values[0] * network.curvatureUnitPerM;
 
 /** How much the curvature changes with each pixel (h w), 0 to 1: the gradient, its colours' sizes summed. */
 export function saliency(network, picture, speedMps) {
-  const { maps, layers } = forward(network, picture, speedMps);
-  let gradient = new Float32Array(layers.at(-1).length);
-  gradient[0] = 1;
-  for (let i = network.dense.length - 1; i >= 0; i--) {
-    gradient = connectedBack(network.dense[i], layers[i].length, gradient);
-    if (i > 0) gradient = gradient.map((value, j) => (layers[i][j] > 0 ? value : 0));
-  }
-  for (let i = network.convolutions.length - 1; i >= 0; i--)
-    gradient = convolvedBack(network.convolutions[i], maps[i], maps[i + 1], gradient);
+  const maps = forward(network, picture, speedMps), numConvolutions = network.convolutions.length;
+  const layers = [...network.convolutions, ...network.dense.map((layer) => ({ ...layer, kernel: 1, stride: 1 }))];
+  let gradient = maps.at(-1).values.map((_, i) => (i === 0 ? 1 : 0));
+  maps[layers.length] = flat({ values: gradient }); // In place of the last outputs, which are not rectified.
+  for (let i = layers.length - 1; i >= 0; i--)
+    gradient = convolvedBack(layers[i], i < numConvolutions ? maps[i] : flat(maps[i]), maps[i + 1], gradient);
   const size = (i) => Math.abs(gradient[i]) + Math.abs(gradient[i + 1]) + Math.abs(gradient[i + 2]);
   const sums = Float32Array.from({ length: gradient.length / 3 }, (_, pixel) => size(3 * pixel));
   const most = sums.reduce((a, b) => Math.max(a, b), 1e-12);

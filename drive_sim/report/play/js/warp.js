@@ -3,7 +3,7 @@
 // did not show is found straight ahead of it, parallel to the old heading; beyond that it is mirrored at the edge.
 
 import { inverted, multiplied } from "./geometry.js";
-import { cameraFromCar, centrePx, imageFromGround, intrinsics, pitchRad } from "./lens.js";
+import { cameraFromCar, centrePx, imageFromGround, intrinsics } from "./lens.js";
 
 function oldFromNew(shiftM, turnRad) {
   const cos = Math.cos(turnRad), sin = Math.sin(turnRad);
@@ -23,7 +23,7 @@ const mirrored = (place, last) => Math.max(0, last - Math.abs(last - Math.abs(pl
 /** The pictures' bytes (h w 3) from `shiftM` further left, turned `turnRad` to the left about the rear axle. */
 export function shiftRotate(picture, camera, shiftM, turnRad, out = new Uint8ClampedArray(picture.length)) {
   const { width_px: width, height_px: height, horizon_px: horizon } = camera, centreU = centrePx(camera)[0];
-  const direction = multiplied(intrinsics(camera), cameraFromCar(pitchRad(camera)));
+  const direction = multiplied(intrinsics(camera), cameraFromCar(camera));
   const sky = sourcePlane(camera, direction, oldFromNew(0, turnRad));
   const ground = sourcePlane(camera, imageFromGround(camera), oldFromNew(shiftM, turnRad));
   const perRight = 1 / Math.max(width - 1 - centreU, 1), perLeft = -1 / Math.max(centreU, 1);

@@ -4,7 +4,7 @@ import { inverted } from "./geometry.js";
 import { TILE, kept } from "./ground_noise.js";
 import { NO_SAMPLE } from "./lane_grid.js";
 import { cellPicture } from "./lane_cells.js";
-import { centrePx, imageFromGround, makeLens, pitchRad } from "./lens.js";
+import { imageFromGround, makeLens } from "./lens.js";
 import { dashesPerM } from "./render.js";
 import { columnsOf } from "./sky.js";
 import { makeProgram, makeTable, makeTiles, useProgram } from "./webgl.js";
@@ -20,12 +20,10 @@ function uploadedRoad(gl, grid) {
   return { tileMap, cells, otherCells: hasOther ? makeTable(gl, words, ...cellPicture(grid, true)) : cells };
 }
 
-/** What a shader must know of a camera. */
+/** What a shader must know of a camera; its matrix column by column. */
 function shaderLens(camera) {
-  const pitch = pitchRad(camera), m = inverted(imageFromGround(camera));
-  const groundFromImage = [m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]];
-  const turned = { cosPitch: Math.cos(pitch), sinPitch: Math.sin(pitch) };
-  return { ...makeLens(camera), ...turned, groundFromImage, centrePx: centrePx(camera) };
+  const m = inverted(imageFromGround(camera));
+  return { ...makeLens(camera), groundFromImage: [m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]] };
 }
 
 /** Strips of rows {from, to, octaves}: how many octaves they show (each number is a program, so few); -1 for sky. */

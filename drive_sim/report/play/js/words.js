@@ -36,7 +36,7 @@ export const ofLearning = ({ seconds: s, error }) =>
 
 /** Of a kilometre that was driven unseen. */
 export function ofMeasure({ numHelped, distanceM }) {
-  const who = numHelped === 0 ? "nobody" : "somebody", times = numHelped === 0 ? "" : ` (${numHelped} in all)`;
+  const who = numHelped === 0 ? "nobody" : "somebody", times = ["", " once"][numHelped] ?? ` ${numHelped} times`;
   return `Over ${(distanceM / 1000).toFixed(1)} km in gusts ${who} would have had to take the wheel${times}.`;
 }
 
