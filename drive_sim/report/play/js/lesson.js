@@ -18,7 +18,8 @@ const LOOKS = {
 };
 const OFFSETS_M = [1.5, 1, 0.5, 0, -0.5, -1, -1.5], HEADINGS_DEG = [-12, -8, -4, 0, 4, 8, 12];
 const HEADINGS_RAD = HEADINGS_DEG.map((degrees) => (degrees * Math.PI) / 180);
-const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, LEAST_DRIVE_S = 5, OPEN_END_M = 300, AGAIN_AFTER_S = 3;
+const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, LEAST_DRIVE_S = 5, OPEN_END_M = 300, AGAIN_AFTER_S = 4;
+const PAIR_PUSH = { firstS: 3, everyS: 5, shiftM: 1.3, turnRad: 0.2 };
 const CLONES = [{ name: "plain", hasViews: false }, { name: "views", hasViews: true }];
 
 /**
@@ -29,7 +30,7 @@ const CLONES = [{ name: "plain", hasViews: false }, { name: "views", hasViews: t
 export function makeLesson(page, state, { ask, note, onState, onBasin, explains }) {
   const { vehicle, disturbance, learnersCamera: camera } = page;
   let world = null, run = null, phase = "pair", startM = 0, drive = null, labels = [], numRounds = 0, learned = [];
-  let overS = 0, turn = 0; // What was asked for in an earlier turn is answered too late.
+  let overS = 0, numPairs = 0, numPushes = 0, turn = 0; // What an earlier turn asked for comes late.
 
   const place = () => ({ road: state.road, scene: state.scene });
   const stateNow = () => ({ ...state, phase, numRounds, hasDrive: drive !== null });
@@ -63,9 +64,24 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     run = makeRollout({ world, place: place(), vehicle, drivers, sM, pushes, isHelped, ask, explains, onError });
   }
 
+  /** The pair that drives before anybody touches anything, each time from another place; both are pushed alike. */
+  function showPair() {
+    const { lengthM } = world.road, sM = startM + 0.37 * lengthM * numPairs++;
+    rollOut("pair", { plain: page.pair[0], views: page.pair[1] }, world.road.closed ? sM % lengthM : startM);
+    numPushes = 0;
+  }
+
+  /** Pushes the pair when its time has come, to one side and then to the other. */
+  function pushPair() {
+    if (run.timeS < PAIR_PUSH.firstS + PAIR_PUSH.everyS * numPushes) return;
+    const side = numPushes++ % 2 ? -1 : 1;
+    run.kick(side * PAIR_PUSH.shiftM, side * PAIR_PUSH.turnRad);
+    if (numPushes === 1) note("said", "Both learned from the same frames. Both are pushed alike, every five seconds.");
+  }
+
   function letGo(sM = startM) {
     if (state.network !== "clone") return rollOut("model", { model: state.network }, sM);
-    if (!learned.length) return rollOut("pair", { plain: page.pair[0], views: page.pair[1] }, sM);
+    if (!learned.length) return showPair();
     const other = numRounds ? { dagger: "dagger" } : state.views ? { views: "views" } : {};
     return rollOut("clone", { plain: "plain", ...other }, sM, numRounds > 0);
   }
@@ -173,7 +189,8 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   function advance(wheelPerM) {
     if (phase !== "drive" && !isDriven()) return;
     run.advance(wheelPerM);
-    overS += run.isOver ? SUBSTEP_S : 0;
+    if (phase === "pair") pushPair();
+    overS += run.isOver || (phase === "pair" && run.cars[0].isGone) ? SUBSTEP_S : 0;
     if (overS > AGAIN_AFTER_S) letGo();
     if (run.isWhole) learnFrom({ place: place(), frames: run.frames }, run.cars[0].lane.s).catch(onError);
   }

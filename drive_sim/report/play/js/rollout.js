@@ -14,7 +14,8 @@ const newDriver = ({ look, network }, start) => ({
 
 /**
  * Cars side by side from one place `sM`, in the same weather `pushes`. `isHelped`: who leaves it is put back; else
- * cars stop far from it. `ask` is the service, `explains()`: whether it says what networks look at.
+ * cars stop far from it, and all is over once the last one has. `ask` is the service, `explains()`: whether it says
+ * what networks look at.
  */
 export function makeRollout({ world, place, vehicle, drivers, sM, pushes, isHelped, ask, explains, onError }) {
   const { road } = world, cars = drivers.map((driver) => newDriver(driver, placedCar(road, sM, vehicle)));

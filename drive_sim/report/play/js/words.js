@@ -1,5 +1,6 @@
 // Sentences that say what has happened, and why a button can do nothing.
 
+const BACK_M = 0.5;
 const seconds = (timeS) => `${timeS.toFixed(timeS < 10 ? 1 : 0)} s`;
 
 /** Of the pair that is shown before anybody touches anything, or of a clone and its twin. */
@@ -7,7 +8,8 @@ export function ofCars(cars, timeS) {
   const said = cars.map(({ look, leftAtS, history, isGone }) => {
     const name = look.sign.slice(2), offsetM = history.at(-1)?.offsetM ?? 0;
     if (isGone) return `${name} left its lane after ${seconds(leftAtS)}, and is gone`;
-    if (leftAtS !== null) return `${name} was off its lane after ${seconds(leftAtS)}`;
+    const isBack = Math.abs(offsetM) < BACK_M ? ", and is back" : "";
+    if (leftAtS !== null) return `${name} was off its lane after ${seconds(leftAtS)}${isBack}`;
     return `${name} keeps its lane, ${Math.abs(offsetM).toFixed(1)} m off its middle`;
   });
   return `${seconds(timeS)}: ${said.join("; ")}.`;
