@@ -3,16 +3,17 @@
 
 import { clamp } from "./geometry.js";
 
-const LEFT_PX = 30, RIGHT_PX = 8, TOP_PX = 16, BOTTOM_PX = 18, LINE_PX = 12;
+const LEFT_PX = 30, RIGHT_PX = 14, TOP_PX = 16, BOTTOM_PX = 18, LINE_PX = 12, TYPE_PX = 17;
 const LAST_S = 30, MOST_M = 2.6, LIMIT_M = 1, FIRST_S = 1, LEAST_COST = 1e-3, MOST_COST = 1e3, COST_AT_FIRST = 0.01;
 
-/** A canvas cleared and ready in units of the page: its pen, its colours, and `at(x, y)` of shares of the plot. */
+/** A canvas cleared and ready in units that grow with the page's type: pen, colours, `at(x, y)` of shares. */
 function prepared(canvas) {
-  const dense = devicePixelRatio || 1, { clientWidth: width, clientHeight: height } = canvas;
-  const [wide, high] = [Math.round(width * dense), Math.round(height * dense)];
+  const style = getComputedStyle(canvas), unit = parseFloat(style.fontSize) / TYPE_PX, dense = devicePixelRatio || 1;
+  const [width, height] = [canvas.clientWidth / unit, canvas.clientHeight / unit], scale = unit * dense;
+  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
   if (canvas.width !== wide || canvas.height !== high) [canvas.width, canvas.height] = [wide, high];
-  const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
-  pen.setTransform(dense, 0, 0, dense, 0, 0);
+  const pen = canvas.getContext("2d");
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.font = `${LINE_PX}px ${style.fontFamily}`;
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
