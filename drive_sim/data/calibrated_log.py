@@ -102,7 +102,8 @@ class _NetworkCut:
             self._taken_by = camera = nominal_camera(width_px, height_px)
             self.notes.append(
                 f"its camera is not known: a nominal one is assumed, {camera.focal_px:.0f} px of focal length, the "
-                f"horizon at row {camera.horizon_px:.0f} of {height_px}; give yours with --camera"
+                f"horizon at row {camera.horizon_px:.0f} of {height_px}; give yours with --camera, "
+                "or train with `--augment mirror`, which needs none"
             )
         own_top_px = None if self._file is None else self._file.own_car_top_px
         camera = self._taken_by

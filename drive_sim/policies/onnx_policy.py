@@ -88,8 +88,13 @@ class OnnxPolicy:
             given[UNIFORM] = rng.random((len(images), self.num_uniform))
         if rng is not None and self.num_normal:
             given[NORMAL] = rng.standard_normal((len(images), self.num_normal))
-        said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
-        if any(values.shape != (len(images), 1) or not np.isfinite(values).all() for values in said):
+        try:
+            said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
+        except Exception as error:  # onnxruntime's own errors have no other parent
+            raise InputError(f"the ONNX file cannot be computed ({type(error).__name__}); export it again") from None
+        if any(values.shape != (len(images), 1) for values in said):
+            raise InputError(f"the ONNX file answers {len(images)} pictures by {said[0].shape}; export it again")
+        if not all(np.isfinite(values).all() for values in said):
             raise InputError("the ONNX file steers by what are no numbers; export it again")
         curvature_per_m = geometry.curvature_from_normalised(said[0][:, 0], self.full_lock_per_m)
         if not self.gives_acceleration:

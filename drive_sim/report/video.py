@@ -59,10 +59,13 @@ def last_picture(path: Path) -> Picture:
 def picture_at(path: Path, time_s: float) -> Picture:
     """The picture of a film at a time from its start, or its last one."""
     with av.open(str(path)) as film:
-        for frame in film.decode(video=0):
-            picture = frame
-            if frame.time is not None and frame.time >= time_s:
+        frames = film.decode(video=0)
+        picture = next(frames)
+        while picture.time is None or picture.time < time_s:
+            later = next(frames, None)
+            if later is None:
                 break
+            picture = later
         return picture.to_ndarray(format="rgb24").astype(np.uint8)
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from drive_sim.data.formats.minari_layout import HDF5_FILE, Layout
+from drive_sim.data.picture_rows import check_memory
 from drive_sim.errors import InputError
 from drive_sim.files import check_file
 
@@ -67,20 +68,31 @@ def _from_hdf5(layout: Layout, columns: Sequence[str]) -> Iterator[Episode | str
                 raise InputError(f"{path} holds no episode; {_REMEDY}")
             for name in names:
                 try:
-                    yield _hdf5_episode(file[name], name, layout, columns)
-                except (KeyError, ValueError, TypeError, OSError, RuntimeError, AttributeError) as error:
+                    yield _hdf5_episode(_inside(file, name), name, layout, columns)
+                except (KeyError, ValueError, TypeError, OSError, RuntimeError, AttributeError, InputError) as error:
                     yield f"{name} cannot be read ({_first_line(error)})"
     except (OSError, RuntimeError) as error:
         raise InputError(f"{path} cannot be read ({_first_line(error)}); {_REMEDY}") from None
 
 
+def _inside(group: Any, name: str) -> Any:
+    """What lies in this very file under a name: no link leads elsewhere, and no bytes are another file's."""
+    link = group.get(name, getlink=True)
+    found = group[name] if type(link).__name__ == "HardLink" else None
+    if found is None or getattr(found, "external", None) or getattr(found, "is_virtual", False):
+        raise ValueError(f"{name} lies in another file")
+    return found
+
+
 def _hdf5_episode(group: Any, name: str, layout: Layout, columns: Sequence[str]) -> Episode:
-    actions = np.asarray(group["actions"][()], dtype=np.float64).reshape(len(group["actions"]), -1)
-    pictures = group["observations"]
+    stored = _inside(group, "actions")
+    check_memory(8 * stored.size, name)
+    actions = np.asarray(stored[()], dtype=np.float64).reshape(len(stored), -1)
+    pictures = _inside(group, "observations")
     for step in layout.picture:
-        pictures = pictures[step if step in pictures else f"_index_{step}"]
-    infos = group.get("infos", {})
-    known = {c: np.asarray(infos[c][()], dtype=np.float64)[: len(actions)] for c in columns if c in infos}
+        pictures = _inside(pictures, step if step in pictures else f"_index_{step}")
+    infos = _inside(group, "infos") if "infos" in group else {}
+    known = {c: np.asarray(_inside(infos, c)[()], dtype=np.float64)[: len(actions)] for c in columns if c in infos}
     if len(pictures) < len(actions):
         raise ValueError(f"{len(pictures)} observations for {len(actions)} actions")
     return Episode(name, actions, pictures[: len(actions)], known)

@@ -117,7 +117,10 @@ def _images(arrays: Mapping[str, Column], file: Path) -> Images:
         raise InputError(f"{file} holds no pictures: no array is named {' or '.join(PICTURES)}")
     found = arrays[name]
     if found.dtype != np.uint8 or found.ndim != 4 or found.shape[-1] != 3 or 0 in found.shape[1:]:
-        raise InputError(f"{file}: {name} must be uint8 (n, h, w, 3), RGB pictures, got {found.dtype} {found.shape}")
+        raise InputError(
+            f"{file}: {name} must be uint8 (n, h, w, 3), RGB pictures from 0 to 255, got {found.dtype} {found.shape}; "
+            "save them so"
+        )
     return found
 
 

@@ -46,7 +46,9 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Column
             raise ValueError(f"{info.filename} is of an unknown version")
         shape, _, kind = _READERS[version](file)
         size = int(np.prod([int(each) for each in shape], dtype=object)) * kind.itemsize
-        if kind.hasobject or size != info.file_size - file.tell():
+        if kind.hasobject:
+            raise InputError(f"{path}: {info.filename} holds Python objects, which are not read; save plain numbers")
+        if size != info.file_size - file.tell():
             raise ValueError(f"{info.filename} is not as large as it says")
     check_memory(size, str(path))
     with archive.open(info) as file:

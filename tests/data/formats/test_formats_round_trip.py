@@ -14,6 +14,7 @@ from drive_sim.data.formats.drive import Drive
 from drive_sim.data.formats.known import FORMATS, read_drive, recognised
 from drive_sim.data.formats.minari_writer import write_minari
 from drive_sim.data.formats.written import steering_of
+from drive_sim.errors import InputError
 
 MOST_GREY = 3.0
 FILMS_ARE_SLOW = [pytest.param(kind, marks=pytest.mark.slow) if kind == "lerobot" else kind for kind in NAMES]
@@ -112,6 +113,36 @@ def test_both_of_minaris_ways(drive: Drive, storage: str, tmp_path: Path) -> Non
     small = replace(drive, images=drive.images[:, :20, :24], camera=None)
     write_minari(small, tmp_path / "small", lambda _: None, storage)
     np.testing.assert_array_equal(read_drive(tmp_path / "small").images, small.images)
+
+
+@pytest.mark.parametrize("lies", ["external", "linked", "virtual"])
+def test_an_hdf5_file_gives_nothing_that_lies_in_another_file(drive: Drive, lies: str, tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    write_minari(drive, tmp_path / "set", lambda _: None, "hdf5")
+    secret = tmp_path / "secret"
+    shape = drive.images.shape
+    secret.write_bytes(bytes(np.prod(shape)))
+    with h5py.File(tmp_path / "other.h5", "w") as other:
+        other["pictures"] = np.zeros(shape, np.uint8)
+    (path,) = (tmp_path / "set").rglob("main_data.hdf5")
+    with h5py.File(path, "r+") as file:
+        for name in list(file):
+            group, place = file[name], "observations"
+            while not isinstance(group[place], h5py.Dataset):
+                group, place = group[place], next(iter(group[place]))
+            count = len(group[place])
+            del group[place]
+            if lies == "linked":
+                group[place] = h5py.ExternalLink(str(tmp_path / "other.h5"), "pictures")
+            elif lies == "virtual":
+                layout = h5py.VirtualLayout((count, *shape[1:]), np.uint8)
+                layout[:] = h5py.VirtualSource(str(tmp_path / "other.h5"), "pictures", shape)[:count]
+                group.create_virtual_dataset(place, layout)
+            else:
+                all_of_it = [(str(secret), 0, count * int(np.prod(shape[1:])))]
+                group.create_dataset(place, (count, *shape[1:]), np.uint8, external=all_of_it)
+    with pytest.raises(InputError, match="another file"):
+        read_drive(tmp_path / "set")
 
 
 @pytest.mark.parametrize("kind", NAMES)

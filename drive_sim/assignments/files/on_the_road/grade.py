@@ -19,7 +19,10 @@ def new_folder() -> Path:
 def main() -> int:
     """Train, grade; 0 where that went well."""
     folder = new_folder()
-    train(folder / "model", seed=0)
+    try:
+        train(folder / "model", seed=0)
+    except NotImplementedError as missing:
+        sys.exit(f"not written yet: {missing}; run python -m pytest first")
     command = [sys.executable, "-m", "drive_sim", "grade", str(folder / "model"), "--out", str(folder / "grade")]
     return subprocess.run([*command, *sys.argv[1:]], check=False).returncode
 
