@@ -14,7 +14,7 @@ TRYING = ("gail", "sqil", "iq-learn")
 METHODS = ("bc", "dagger", "smile", *TRYING)
 INPUTS = ("lane-pose", "pixels")
 REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
-NETWORKS = ("pilotnet", "small", "thumbnail", "conditional-pilotnet")
+NETWORKS = ("pilotnet", "small", "small-ahead", "thumbnail", "conditional-pilotnet")
 FORMATS = ("drive-sim", "udacity", "tub", "lerobot", "minari", "npz")
 """Of recordings: the keys of `data.formats.known.FORMATS`, which would take long to import."""
 AUGMENTERS = ("shift-rotate", "mirror", "none")

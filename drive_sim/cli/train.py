@@ -97,8 +97,8 @@ def _add_learning(command: ArgumentParser) -> None:
         "--network",
         default="pilotnet",
         metavar="NAME",
-        help="pilotnet (default), small, or conditional-pilotnet, which learns its speed, too; linear with dagger and "
-        "smile",
+        help="pilotnet (default), small, small-ahead, which sees the road ahead only, or conditional-pilotnet, which "
+        "learns its speed, too; linear with dagger and smile",
     )
     command.add_argument(
         "--steps",

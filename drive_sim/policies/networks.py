@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from drive_sim.errors import InputError
 from drive_sim.policies.compute import activation_dtype
+from drive_sim.policies.road_ahead import RoadAhead
 
 YUV_FROM_RGB = ((0.299, 0.587, 0.114), (-0.14713, -0.28886, 0.436), (0.615, -0.51499, -0.10001))
 """Analog YUV (BT.601): grey has no U and no V."""
@@ -118,9 +119,12 @@ def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> Condi
 
 def make_small(height_px: int = 66, width_px: int = 200, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
     """A network for weak machines: 43,153 parameters and a sixth of PilotNet's work at 66x200."""
-    first = YuvConvolution(16, 8, 4, num_channels)
-    convolutions = _rectified(first, nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
-    return ConvNet(convolutions, (32,), height_px, width_px, num_outputs)
+    return ConvNet(_small_convolutions(num_channels), (32,), height_px, width_px, num_outputs)
+
+
+def make_small_ahead(height_px: int = 66, width_px: int = 200) -> ConvNet:
+    """The small network for few pictures, which sees the road ahead only (`RoadAhead`)."""
+    return ConvNet(nn.Sequential(RoadAhead(height_px), *_small_convolutions()), (32,), height_px, width_px)
 
 
 def make_thumbnail(height_px: int = 19, width_px: int = 25, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
@@ -141,6 +145,7 @@ NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
     "pilotnet": make_pilotnet,
     "conditional-pilotnet": make_conditional_pilotnet,
     "small": make_small,
+    "small-ahead": make_small_ahead,
     "thumbnail": make_thumbnail,
 }
 
@@ -190,6 +195,10 @@ def _pilotnet_convolutions(num_channels: int = 3) -> nn.Sequential:
         nn.Conv2d(48, 64, 3),
         nn.Conv2d(64, 64, 3),
     )
+
+
+def _small_convolutions(num_channels: int = 3) -> nn.Sequential:
+    return _rectified(YuvConvolution(16, 8, 4, num_channels), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
 
 
 def _planes_from_channels(num_channels: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import nn
 
 from drive_sim.errors import InputError
 from drive_sim.policies.networks import HALF_RANGE, YuvConvolution
+from drive_sim.policies.road_ahead import GREY, RoadAhead
 
 Weights = npt.NDArray[np.float32]
 Numbers = npt.NDArray[Any] | np.float32 | np.float64
@@ -65,6 +66,10 @@ class Graph:
 
     def _layer(self, value: str, layer: nn.Module) -> str:
         match layer:
+            case RoadAhead():
+                is_ahead = layer.is_ahead[:, :, 0].float().cpu().numpy()
+                kept = self.apply("Mul", value, is_ahead)
+                return self.apply("Add", kept, np.float32(GREY - HALF_RANGE) * (1.0 - is_ahead))
             case YuvConvolution(yuv=convolution):
                 weight = torch.einsum("fykl,yr->frkl", convolution.weight, layer.yuv_from_rgb / HALF_RANGE)
                 return self._convolution(value, weight, convolution)

@@ -85,6 +85,16 @@ def test_other_sizes_of_picture_are_read(name: str) -> None:
     assert make_network(name, 96, 96)(pictures(2, 96, 96)).shape == shape
 
 
+def test_small_ahead_sees_the_road_ahead_only() -> None:
+    torch.manual_seed(0)
+    network, seen = make_network("small-ahead", 66, 200), pictures(2)
+    elsewhere, ahead = seen.clone(), seen.clone()
+    elsewhere[:, :16], elsewhere[:, 43:] = 0, 255
+    ahead[:, 42] = 0
+    torch.testing.assert_close(network(elsewhere), network(seen), atol=0, rtol=0)
+    assert (network(ahead) != network(seen)).all()
+
+
 def test_unknown_and_unfit_networks_are_refused() -> None:
     with pytest.raises(InputError, match=r"'resnet' is unknown; use one of pilotnet, conditional-pilotnet, small"):
         make_network("resnet", 66, 200)
