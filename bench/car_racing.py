@@ -36,14 +36,15 @@ def undrawn(env: Any, *, shows: bool = True) -> Any:
 
     def step(action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         total, last = 0.0, repeat.num_repeats - 1
-        for number in range(repeat.num_repeats):
+        number = 0
+        while True:
             track._render = draw if shows and number == last else lambda _: track.state.copy()
             seen, reward, terminated, truncated, info = inner.step(action)
             total += float(reward)
-            if terminated or truncated:
-                break
-        track._render = draw
-        return seen, total, terminated, truncated, info
+            if terminated or truncated or number == last:
+                track._render = draw
+                return seen, total, terminated, truncated, info
+            number += 1
 
     repeat.step = step
     return env
