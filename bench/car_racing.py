@@ -50,9 +50,10 @@ def undrawn(env: Any, *, shows: bool = True) -> Any:
     return env
 
 
-def train(env: Any, expert: Any, fit: str, seed: int) -> tuple[FlatPolicy, int, float, float]:
+def train(env: Any, expert: Any, fit: str | None, seed: int) -> tuple[FlatPolicy, int, float, float]:
     """The last policy, its labels, and the processor's seconds of fitting and of all."""
-    learner, fitted_s = base_learners.base_learner(fit, Spaces.of(env)), 0.0
+    learner = car_racing.fit if fit is None else base_learners.base_learner(fit, Spaces.of(env))
+    fitted_s = 0.0
 
     def timed(data: Any, rng: np.random.Generator) -> FlatPolicy:
         nonlocal fitted_s
@@ -62,15 +63,17 @@ def train(env: Any, expert: Any, fit: str, seed: int) -> tuple[FlatPolicy, int, 
         return policy
 
     start_s = time.process_time()
-    task = world.make_task(env, expert, timed, keep_pictures=True)
-    *_, latest = dagger.train(dagger.Config(num_rounds=8, ticks_per_round=300), task, np.random.default_rng(seed))
+    task = world.make_task(car_racing.UntilLost(env), expert, timed, keep_pictures=True)
+    *_, latest = dagger.train(
+        dagger.Config(num_rounds=8, ticks_per_round=300, schedule="exponential"), task, np.random.default_rng(seed)
+    )
     return latest.policy, int(latest.metrics["num_labels"]), fitted_s, time.process_time() - start_s
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default="0-2")
-    parser.add_argument("--fit", default="small")
+    parser.add_argument("--fit", help="a name of base_learners; without it, car_racing.fit")
     parser.add_argument("--tracks", type=int, default=0, help="the seed of the tracks that are scored")
     parser.add_argument("--episodes", type=int, default=NUM_EPISODES)
     parser.add_argument("--film", type=Path)

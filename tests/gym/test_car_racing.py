@@ -7,9 +7,11 @@ import gymnasium
 import numpy as np
 import pytest
 
+from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.gym import car_racing
 from drive_sim.gym.car_racing_expert import FULL_LOCK_RAD, PursuitExpert
+from drive_sim.policies.regressor import FlatObservation
 
 HAS_BOX2D = importlib.util.find_spec("Box2D") is not None
 needs_box2d = pytest.mark.skipif(not HAS_BOX2D, reason="Box2D is not installed: pip install box2d")
@@ -63,12 +65,51 @@ def test_without_box2d_it_is_said_what_to_install() -> None:
 def test_what_is_seen_is_road_from_the_first_picture_on() -> None:
     env = car_racing.make_env()
     first, _ = env.reset(seed=0)
-    assert env.observation_space == gymnasium.spaces.Box(0, 255, (2, 84, 96, 3), np.uint8)
+    assert env.observation_space == gymnasium.spaces.Box(0, 255, (84, 84, 3), np.uint8)
     assert env.observation_space.contains(first)
     then, *_ = env.step(np.zeros(3, np.float32))
     # Who stands still sees the same but for a wheel that settles: the camera has arrived.
-    assert (first[0] != then[1]).mean() < 0.001
-    assert car_racing.make_env(num_frames=1).observation_space.shape == (84, 96, 3)
+    assert (first != then).mean() < 0.001
+    assert car_racing.make_env(num_frames=2).observation_space.shape == (2, 84, 84, 3)
+
+
+@needs_box2d
+def test_the_lowest_rows_show_the_speed_in_all_the_network_reads() -> None:
+    env, expert = car_racing.make_env(), PursuitExpert()
+    seen, _ = env.reset(seed=0)
+    shades, speeds_mps = [], []
+    for _ in range(40):
+        seen, *_ = env.step(expert(env).astype(np.float32))
+        assert (seen[car_racing.ROAD_PX :] == seen[-1, 0, 0]).all()
+        shades.append(float(seen[-1, 0, 0]))
+        world: Any = env.unwrapped
+        speeds_mps.append(float(np.linalg.norm(world.car.hull.linearVelocity)))
+    assert max(speeds_mps) > 40.0 and np.corrcoef(shades, speeds_mps)[0, 1] > 0.99
+
+
+@needs_box2d
+def test_a_lost_car_ends_an_episode_for_learning_only() -> None:
+    def steps(env: Any) -> int:
+        env.reset(seed=0)
+        for step in range(200):
+            if any(env.step(np.array([0.4, 0.3, 0.0], np.float32))[2:4]):
+                return step
+        return 200
+
+    assert steps(car_racing.UntilLost(car_racing.make_env())) < 100
+    assert steps(car_racing.make_env()) == 200
+
+
+def test_labels_are_learned_with_their_mirror_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(car_racing, "NUM_EPOCHS", 100.0)
+    left, bright = np.zeros((1, 84, 84, 3), np.uint8), np.zeros((1, 84, 84, 3), np.uint8)
+    left[:, :, :30], bright[:] = 255, 255
+    pictures, ends = np.concatenate([left, bright]), np.array([False, True])
+    action, low = np.array([[-0.5, 0.2, 0.0], [0.0, 0.6, 0.1]]), np.array([-1.0, 0.0, 0.0])
+    data = Transitions(pictures, action, pictures, ends & False, ends, low, np.ones(3))
+    policy = car_racing.fit(data, np.random.default_rng(0))
+    turned = policy.act(FlatObservation(left[..., ::-1, :].copy()), np.random.default_rng(0))
+    np.testing.assert_allclose(turned, [[0.5, 0.2, 0.0]], atol=0.05)
 
 
 @needs_box2d

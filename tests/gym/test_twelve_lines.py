@@ -45,7 +45,10 @@ def test_they_learn_on_our_road_as_in_any_world_of_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = twelve_lines().replace(WORLD, OUR_ROAD).replace('fit="small"', 'fit="thumbnail"')
+    text = twelve_lines()
+    for theirs, ours in ((WORLD, OUR_ROAD), ("car_racing.UntilLost(env)", "env"), ("car_racing.fit", '"thumbnail"')):
+        assert text.count(theirs) == 1
+        text = text.replace(theirs, ours)
     exec(compile(shortened(text, num_rounds="2", ticks_per_round="60"), "README.md", "exec"), {})
     assert (tmp_path / "runs" / "racer" / "weights.safetensors").stat().st_size > 0
     clone, expert = (float(number) for number in capsys.readouterr().out.split()[-3::2])
