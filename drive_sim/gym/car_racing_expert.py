@@ -36,7 +36,7 @@ class PursuitExpert:
     seen_m: float = 33.0
     lateral_mps2: float = 70.0
     braking_mps2: float = 60.0
-    fastest_mps: float = 55.0
+    fastest_mps: float = 65.0
     gas_per_mps: float = 0.06
     most_gas: float = 0.6
     brake_per_mps: float = 0.03

@@ -125,16 +125,18 @@ def test_an_action_is_kept_for_so_many_steps_and_what_they_earn_is_summed() -> N
 
 @needs_box2d
 @pytest.mark.slow
-def test_the_expert_drives_a_lap_of_tracks_that_nobody_chose() -> None:
-    env, expert = car_racing.make_env(num_frames=1), PursuitExpert()
+def test_the_expert_stays_on_tracks_that_nobody_chose_and_is_good() -> None:
+    env, expert, returns = car_racing.make_env(), PursuitExpert(), np.zeros(5)
     world: Any = env.unwrapped
     world._render = lambda mode: np.zeros((96, 96, 3), np.uint8)
     for seed in range(5):
         env.reset(seed=seed)
-        earned, over = 0.0, False
+        over = False
         while not over:
-            action = expert(env)
-            assert env.action_space.contains(action.astype(np.float32))
-            _, reward, terminated, truncated, _ = env.step(action.astype(np.float32))
-            earned, over = earned + float(reward), terminated or truncated
-        assert earned > 750.0
+            action = expert(env).astype(np.float32)
+            assert env.action_space.contains(action)
+            _, reward, terminated, truncated, _ = env.step(action)
+            assert any(wheel.tiles for wheel in world.car.wheels)
+            returns[seed], over = returns[seed] + float(reward), terminated or truncated
+    # The longest of them, 1.17 km, is not done within CarRacing's 20 s by an expert that keeps a margin.
+    assert returns.mean() > 850.0 and returns.min() > 700.0
