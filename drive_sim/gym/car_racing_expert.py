@@ -28,7 +28,7 @@ Points = Annotated[npt.NDArray[np.float64], "k 2"]
 class PursuitExpert:
     """How it drives: what it looks ahead by, what it asks of the tyres, and how hard it corrects its speed.
 
-    It keeps a margin: a bend takes 100 m/s^2 and more, but at 70 a clone that errs a little stays on the road.
+    It keeps a margin: a bend takes 100 m/s^2, but at 70 it bears more noise in what is commanded, as a clone makes.
     """
 
     preview_m: float = 6.0
