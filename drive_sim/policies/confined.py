@@ -43,7 +43,7 @@ _ON_THE_CAR_M = {"height_m": (0.2, 4.0), "forward_m": (-4.0, 4.0), "side_m": (-2
 class Limits:
     """Of a driver: a processor's time in all, the clock's for one answer, and memory beside libraries.
 
-    In all it is the processor's, so that a busy machine takes points from nobody.
+    In all it is the processor's, which a busy machine does not use up.
     """
 
     time_s: float = 180.0
