@@ -20,7 +20,7 @@ def play_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tab(play_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
     """The page, open, with `carried`: all that it carries."""
     with chromium_tab(tmp_path_factory.mktemp("profile")) as opened:
