@@ -18,3 +18,7 @@ def one_of(what: str, name: str, known: Sequence[str]) -> str:
     near = get_close_matches(name, known, n=2, cutoff=0.5)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
     raise InputError(f"unknown {what} '{name}': {hint}")
+
+
+NO_MEMORY = ("bad_alloc", "allocate", "alloc failed", "out of memory", "bfc_arena")
+"""What libraries say where there is too little memory, without a MemoryError."""

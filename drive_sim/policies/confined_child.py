@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from drive_sim.arrays import Images, PerCar
-from drive_sim.errors import InputError
+from drive_sim.errors import NO_MEMORY, InputError
 from drive_sim.policies.base import Policy
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
@@ -82,7 +82,7 @@ def main(descriptor: int, name: str, cpu_s: float, memory_mb: int) -> None:
 
 def _in_words(error: Exception, memory_mb: int) -> str:
     said = " ".join(str(error).split())
-    if any(sign in said for sign in ("bad_alloc", "allocate", "alloc failed", "out of memory")):
+    if any(sign in said for sign in NO_MEMORY):
         return f"it asks for more than {memory_mb} MB of memory"
     return f"it cannot be run: {said[:200]}"
 

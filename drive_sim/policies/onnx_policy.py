@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from drive_sim import geometry, records
 from drive_sim.arrays import Images, PerCar
-from drive_sim.errors import InputError
+from drive_sim.errors import NO_MEMORY, InputError
 from drive_sim.files import read_bytes
 from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.measurements import CRUISE_MPS
@@ -91,6 +91,8 @@ class OnnxPolicy:
         try:
             said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
         except Exception as error:  # onnxruntime's own errors have no other parent
+            if any(sign in str(error) for sign in NO_MEMORY):
+                raise MemoryError from None
             raise InputError(f"the ONNX file cannot be computed ({type(error).__name__}); export it again") from None
         if any(values.shape != (len(images), 1) for values in said):
             raise InputError(f"the ONNX file answers {len(images)} pictures by {said[0].shape}; export it again")
