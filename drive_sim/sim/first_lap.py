@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from drive_sim.sim.road_csv import RoadText
+from drive_sim.sim.road_text import RoadText
 
 NEAR_M = 15.0
 """A phone that comes by again is so near to where it was."""

@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
-from drive_sim.sim.road_csv import MOST_BYTES, SAME_POINT_M, RoadText, is_joined
+from drive_sim.sim.broken_track import unbroken
+from drive_sim.sim.road_csv import MOST_BYTES
+from drive_sim.sim.road_text import SAME_POINT_M, RoadText, is_joined
 
 EARTH_M = 6_371_000.0
 MOST_LATITUDE_DEG = 85.0
@@ -31,6 +33,8 @@ class _Way:
 
     rows: list[tuple[float, float, int]] = field(default_factory=list)
     times: list[float | None] = field(default_factory=list)
+    segments: list[int] = field(default_factory=list)
+    """The number of the first point of each."""
 
 
 class _Reader:
@@ -45,6 +49,7 @@ class _Reader:
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._point_way: _Way | None = None
         self._time: str | None = None
+        self.root = ""
 
     def read(self, content: bytes) -> None:
         try:
@@ -59,7 +64,10 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(" ")[2]
-        if tag in self.ways:
+        self.root = self.root or tag[:40]
+        if tag == "trkseg" and self.ways["trk"]:
+            self.ways["trk"][-1].segments.append(len(self.ways["trk"][-1].rows))
+        elif tag in self.ways:
             self.ways[tag].append(_Way())
         elif tag in _KINDS and self.ways[_KINDS[tag]]:
             self._point_way = self.ways[_KINDS[tag]][-1]
@@ -102,7 +110,7 @@ class _Reader:
 
 
 def read_gpx(path: Path) -> RoadText:
-    """The longest track of a GPX file in metres, its segments joined; the longest route where it has no track.
+    """The longest track of a GPX file in metres, without strays (`unbroken`); the longest route where it has no track.
 
     Raises InputError with file, line and remedy: no XML, a document type or entities, no track, latitudes and
     longitudes that are none.
@@ -112,21 +120,27 @@ def read_gpx(path: Path) -> RoadText:
     tracks, routes = ([way for way in reader.ways[kind] if way.rows] for kind in ("trk", "rte"))
     ways = tracks or routes
     if not ways:
-        raise InputError(f"road file {path}: holds no track (trkpt) and no route (rtept)")
+        kind = "" if reader.root == "gpx" else f" and is {reader.root}, not GPX"
+        raise InputError(
+            f"road file {path}: holds no track (trkpt) and no route (rtept){kind}; save a way as GPX, not places alone"
+        )
     way = max(ways, key=lambda way: len(way.rows))
     points_m = _projected(np.array([row[:2] for row in way.rows]))
+    kept, told = unbroken(points_m, way.segments) if tracks else (np.arange(len(points_m)), "")
+    points_m, rows = points_m[kept], [way.rows[place] for place in kept]
     moved = np.append(True, np.hypot(*np.diff(points_m, axis=0).T) > SAME_POINT_M)
     joined = is_joined(points_m[moved])
     if joined:
         moved[np.flatnonzero(moved)[-1]] = False
-    time_s = np.array([np.nan if time is None else time for time in way.times])[moved]
+    time_s = np.array([np.nan if time is None else time for time in map(way.times.__getitem__, kept)])[moved]
     if moved.sum() < _FEWEST_POINTS:
         raise InputError(f"road file {path}: holds {moved.sum()} points; a road needs at least {_FEWEST_POINTS}")
     return RoadText(
         points_m=points_m[moved],
-        places=[f"line {row[2]}" for row, moves in zip(way.rows, moved, strict=True) if moves],
+        places=[f"line {row[2]}" for row, moves in zip(rows, moved, strict=True) if moves],
         closed=True if joined else None,
         planned=not tracks,
+        told=told,
         time_s=time_s if (np.diff(time_s) > 0.0).all() else None,
     )
 

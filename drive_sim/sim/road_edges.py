@@ -7,6 +7,7 @@ crosses itself. A survey of a real hairpin can ask for that by decimetres: the l
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from drive_sim.arrays import PerPoint
 from drive_sim.sim.track import Track
@@ -20,13 +21,17 @@ _TAPER_M = 6.0
 
 @dataclass(frozen=True, slots=True)
 class EdgeCut:
-    """Where an edge was moved in most: the sample, by how much, from what inner width and radius, and over how far."""
+    """Where an edge was moved in most: the sample, by how much, from what inner width and radius.
+
+    `over_m` is over how far it was in all, and `num_bends` in how many places.
+    """
 
     sample: int
     cut_m: float
     width_m: float
     radius_m: float
     over_m: float
+    num_bends: int
 
 
 def unfolded(track: Track) -> tuple[Track, EdgeCut | None]:
@@ -51,6 +56,7 @@ def unfolded(track: Track) -> tuple[Track, EdgeCut | None]:
         width_m=before_m,
         radius_m=1.0 / float(np.abs(track.curvature_per_m[sample])),
         over_m=float(np.count_nonzero(both_m) * track.spacing_m),
+        num_bends=_num_stretches(both_m > 0.0, track),
     )
     return replace(track, **widths_m), cut
 
@@ -58,6 +64,15 @@ def unfolded(track: Track) -> tuple[Track, EdgeCut | None]:
 def is_no_road(track: Track, cut: EdgeCut) -> bool:
     """Whether so much was cut that the file describes no road: a plate, or a bend that its width does not fit into."""
     return cut.cut_m > MOST_CUT * cut.width_m or cut.over_m > MOST_CUT * track.length_m
+
+
+def _num_stretches(where: npt.NDArray[np.bool_], track: Track) -> int:
+    """On how many stretches of a road samples (k,) are meant; those nearer than the taper are one."""
+    samples = np.flatnonzero(where)
+    far = np.diff(samples) * track.spacing_m > _TAPER_M
+    around_m = (samples[0] + len(where) - samples[-1]) * track.spacing_m
+    is_one_round_the_joint = track.closed and around_m <= _TAPER_M
+    return max(1, int(np.count_nonzero(far)) + (not is_one_round_the_joint))
 
 
 def _taper(excess_m: PerPoint, width_m: PerPoint, track: Track) -> PerPoint:

@@ -15,11 +15,16 @@ _FEWEST_PLACES = 3
 
 
 def check_length(
-    points_m: Annotated[npt.NDArray[np.float64], "k 2"], *, closed: bool, where: str, too_long: str = ""
+    points_m: Annotated[npt.NDArray[np.float64], "k 2"],
+    *,
+    closed: bool,
+    where: str,
+    too_long: str = "",
+    too_short: str = "",
 ) -> None:
     """Raises InputError, beginning with `where`, for fewer than three places or a line too short or too long.
 
-    `too_long` is what to do about one that is too long.
+    `too_long` and `too_short` are what to do about it.
     """
     around_m = np.vstack([points_m, points_m[:1]]) if closed else points_m
     length_m = float(np.hypot(*np.diff(around_m, axis=0).T).sum())
@@ -31,5 +36,5 @@ def check_length(
     if len(points_m) < _FEWEST_PLACES or length_m < least_m:
         raise InputError(
             f"{where}: is {length_m:.0f} m long and {kind}; such a road needs at least {least_m:g} m "
-            f"and {_FEWEST_PLACES} places"
+            f"and {_FEWEST_PLACES} places{'; ' if too_short else ''}{too_short}"
         )

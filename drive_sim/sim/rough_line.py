@@ -6,6 +6,7 @@ be noise, and nothing where they lie on a curve. And its corners may be sharper 
 where they are, more and more widely, until no bend is tighter than the road's width and a car allow.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
@@ -57,8 +58,9 @@ def smooth_line(
     closed: bool,
     half_width_m: float,
     where: str,
+    places: Sequence[str] = (),
 ) -> SmoothLine:
-    """A line along the points that a road of this width can follow.
+    """A line along the points that a road of this width can follow; `places` (k,) say where each stands in its file.
 
     Raises InputError, beginning with `where`, for a line that goes nowhere without its noise, that turns on the spot,
     or whose corners cannot be rounded.
@@ -75,7 +77,12 @@ def smooth_line(
     place_m = _rounded(curve(parameter), spacing_m, 1.0 / radius_m, closed)
     moved_m = np.inf if place_m is None else _moved_m(given_m, place_m)
     if place_m is None or moved_m > _MOST_MOVED_M + 3.0 * noise_m:
-        raise InputError(f"{where}: turns too sharply for a road of {2 * half_width_m:g} m; draw its corners wider")
+        spot = _sharpest(curve(parameter), spacing_m, radius_m, closed)
+        place = f", {places[int(np.argmin(np.abs(given_m - spot)))]}" if len(places) else ""
+        raise InputError(
+            f"{where}{place}: turns too sharply for a road of {2 * half_width_m:g} m, which takes a radius of "
+            f"{radius_m:.0f} m; draw its corners wider, or leave out what leads back"
+        )
     return SmoothLine(place_m, noise_m, moved_m)
 
 
@@ -177,6 +184,14 @@ def _curvature_per_m(place_m: Line, closed: bool) -> PerPoint:
     length_m = np.abs(into) + np.abs(out_of)
     turn_rad = np.angle(np.where(np.abs(into) * np.abs(out_of) > 0.0, np.conj(into) * out_of, 1.0))
     return 2.0 * turn_rad / np.maximum(length_m, 1e-9)
+
+
+def _sharpest(place_m: Line, spacing_m: float, radius_m: float, closed: bool) -> complex:
+    """The place at which the way there and the way on, of one radius each, turn most."""
+    reach = min(max(1, round(radius_m / spacing_m)), (len(place_m) - 1) // 2)
+    around_m = np.concatenate([place_m[-reach:], place_m, place_m[:reach]]) if closed else place_m
+    into, out_of = around_m[reach:-reach] - around_m[: -2 * reach], around_m[2 * reach :] - around_m[reach:-reach]
+    return complex(around_m[reach + int(np.argmax(np.abs(np.angle(np.conj(into) * out_of))))])
 
 
 def _moved_m(given_m: Line, place_m: Line) -> float:

@@ -72,7 +72,11 @@ def test_a_closing_point_and_points_on_top_of_each_other_do_no_harm(tmp_path):
         (["# width_m=6", "0,0", "100,0", "200,60,9,9"], "line 4: 4 columns after 2 in the first"),
         (ring_rows(0.02, 12), "0 m long and closed; such a road needs at least 20 m and 3 places"),
         (["# width_m=6 closed=yes", "0,0", "0.02,0", "0,0.02"], "0 m long and closed"),
-        (ring_rows(50_000.0), "314 km long, .* in metres"),
+        (ring_rows(50_000.0), "314 km long, .* in metres, or cut out a part of it"),
+        (
+            [*ring_rows(50.0)[:20], "-25,43.3,60,2", *ring_rows(50.0)[21:]],
+            "line 2[01]: the middle between its edges turns with a radius of .*; correct points or widths there",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
@@ -86,6 +90,17 @@ def test_a_bad_file_is_refused_in_one_line_that_names_it(tmp_path, rows, words):
 def test_a_width_that_no_road_has_is_refused(tmp_path, width_m):
     with pytest.raises(InputError, match=r"width: .* it must be from 0\.5 to 100"):
         resolve_track(write(tmp_path, ["0,0", "200,0", "200,150"]), width_m)
+
+
+def test_noise_and_feet_are_told(tmp_path):
+    rng = np.random.default_rng(3)
+    ring = np.array([list(map(float, row.split(","))) for row in ring_rows(100.0, 300)])
+    noisy = [",".join(f"{value:.3f}" for value in point) for point in ring + rng.normal(0.0, 0.3, ring.shape)]
+    track = load_circuit(write(tmp_path, noisy))
+    (note,) = track.notes
+    assert "ring.csv: 0.3 m of noise in its line and 0.3 m of noise in its widths are smoothed out" in note
+    np.testing.assert_allclose(track.curvature_per_m, 0.01, atol=0.003)
+    assert "if its numbers are feet" in load_circuit(write(tmp_path, ring_rows(200.0, width_m=12.0))).notes[0]
 
 
 def test_what_is_no_file_of_text_is_refused_in_one_line(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 
 from drive_sim.sim.circuit_file import load_circuit
 from drive_sim.sim.first_lap import first_lap
-from drive_sim.sim.road_csv import RoadText
+from drive_sim.sim.road_text import RoadText
 
 
 def laps_of(num: float, noise_m: float = 3.0) -> RoadText:

@@ -82,6 +82,19 @@ def test_it_is_a_road_to_drive_and_that_is_said(tmp_path):
     assert resolve_track(tmp_path / "Feldweg.GPX", 4.0).width_left_m[0] == 2.0
 
 
+def test_what_is_no_part_of_the_way_is_left_out_and_told(tmp_path):
+    stray = "".join(point(48.1, f"{11.1 + 1e-5 * i:.6f}") for i in range(6))
+    leap = way(40).replace(point("48.002000", "11.000400"), point(48.1, "11.000400") + point("48.002000", "11.000400"))
+    for body, told in (
+        (f"{stray}</trkseg><trkseg>{way()}", "6 points of segments"),
+        (leap, "1 point to which it leaps"),
+    ):
+        (note,) = resolve_track(write(tmp_path, gpx(body))).notes
+        assert told in note
+        assert "noise" not in note
+        assert "an open road of 0.5 km" in note
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -90,6 +103,7 @@ def test_it_is_a_road_to_drive_and_that_is_said(tmp_path):
         (gpx(way())[:-9], "no GPX file"),
         (f"{HEAD}</gpx>", "no track"),
         (f"{HEAD}<wpt lat='1' lon='1'/></gpx>", "no track"),
+        ("<?xml version='1.0'?><kml/>", "no track .* and is kml, not GPX; save a way as GPX"),
         (gpx(way(2)), "2 points; a road needs at least 3"),
         (gpx(at_rest()), "without its noise: is .* m long and closed; such a road needs at least"),
         (gpx(way(9)), "89 m long and open"),

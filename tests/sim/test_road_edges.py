@@ -40,6 +40,7 @@ def test_an_edge_that_folds_by_decimetres_is_moved_in_and_that_is_said(tmp_path)
     (note,) = track.notes
     assert "stadium.csv, line" in note
     assert "moved in by 0." in note
+    assert "and by less in 1 other bend, so that it does not cross itself" in note
     assert track.reversed().notes == track.mirrored().notes == track.notes
 
 

@@ -90,6 +90,16 @@ def test_what_turns_on_the_spot_is_refused(turn):
         smooth(np.array(turn, dtype=np.float64), closed=False)
 
 
+def test_the_line_that_turns_on_the_spot_is_named(tmp_path):
+    there = np.stack([np.arange(0.0, 300.0, 10.0), np.zeros(30)], axis=-1)
+    for way, line in (
+        (np.vstack([there, there[::-1] + np.array([0.0, 0.5])]), r"line 3[123]"),
+        (there[[0, 29, 9]], "line 3"),
+    ):
+        with pytest.raises(InputError, match=rf"way\.csv, {line}: turns too sharply .*, or leave out what leads back"):
+            load_circuit(write(tmp_path, way, "closed=no width_m=6"))
+
+
 def write(tmp_path, points_m: np.ndarray, head: str):
     path = tmp_path / "way.csv"
     np.savetxt(path, points_m, "%.3f", delimiter=",", header=head, comments="# ")
