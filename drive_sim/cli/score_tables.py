@@ -37,7 +37,7 @@ def scores(results: Mapping[str, Mapping[str, Any]]) -> str:
 
 def speeds(results: Mapping[str, Mapping[str, Any]]) -> str:
     """A table of how fast models drove and how that felt, a line each."""
-    heads = ("model", "mean km/h", "lap s", "aside: 95 % / max m/s2", "speeding up / braking m/s2", "jerk along m/s3")
+    heads = ("model", "mean km/h", "time s", "aside: 95 % / max m/s2", "speeding up / braking m/s2", "jerk along m/s3")
     return display.columns([heads, *(_speed_row(name, of["time_and_comfort"]) for name, of in results.items())])
 
 
