@@ -43,6 +43,7 @@ PAIR = ("alvinn-alone", "alvinn")
 SHADERS = {
     "vertex": "picture.vert.glsl",
     "picture": "picture.glsl",
+    "shading": "shading.glsl",
     "sky": "sky.frag.glsl",
     "ground": "ground.frag.glsl",
 }

@@ -16,7 +16,7 @@ from drive_sim.report.play.joined_modules import joined_modules
 from drive_sim.report.play.packed_arrays import ArrayPool
 from drive_sim.report.play.page import FOLDER, SHADERS
 from drive_sim.report.play.page_roads import PageRoad
-from drive_sim.report.play.page_scenes import exported_textures
+from drive_sim.report.play.page_scenes import exported_scene, exported_textures
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
@@ -60,7 +60,8 @@ class ScreenPage:
         """What a script tells (`tell(value)`) that finds `data`, `roads`, `textures` and all modules' names."""
         page = folder / "page.html"
         data = json.dumps(self._data() | more)
-        shutil.copytree(FOLDER / "js", folder / "js")
+        for part in ("js", "glsl"):
+            shutil.copytree(FOLDER / part, folder / part)
         (folder / "js" / "entry.js").write_text(_ENTRY, encoding="utf-8")
         modules = joined_modules(folder / "js", "entry")
         page.write_text(_PAGE.format(modules=modules, data=data, script=script), encoding="utf-8")
@@ -72,7 +73,7 @@ class ScreenPage:
         pool = ArrayPool()
         return {
             "roads": [PageRoad.of(track).exported(pool) for track in self.tracks],
-            "scenes": [asdict(scene) for scene in self.scenes],
+            "scenes": [exported_scene(scene) for scene in self.scenes],
             "camera": asdict(self.camera),
             "textures": exported_textures(pool),
             "shaders": {name: (FOLDER / "glsl" / file).read_text(encoding="utf-8") for name, file in SHADERS.items()},

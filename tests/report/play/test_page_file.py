@@ -107,6 +107,40 @@ def test_modules_are_joined_in_the_order_of_their_needs(tmp_path: Path):
     assert joined_modules(tmp_path) == "function c() {}\nconst b = () => c();\nb();"
 
 
+def test_a_shaders_text_is_a_module_too(tmp_path: Path):
+    for part in ("js", "glsl"):
+        (tmp_path / part).mkdir()
+    (tmp_path / "js" / "main.js").write_text('import { grey } from "../glsl/shading.glsl";\n\ngrey();\n')
+    for name, names in (("geometry", ("clamp", "mix")), ("tiles", ("lookUp",))):
+        (tmp_path / "js" / f"{name}.js").write_text("\n".join(f"const {one} = 0;" for one in names))
+    (tmp_path / "glsl" / "shading.glsl").write_text(
+        """const float ONE = 1.0;
+struct Pair {
+  float a, b;
+  float c;
+};
+/** A doc. */
+Colour grey(Scene scene, Pair pair[2], float x) {
+  Pair made = Pair(ONE, x, 0.0);
+  if (x > 0.0) made.a += max(x, 1.0);
+  return scene.haze * made.a;
+}
+"""
+    )
+    assert (
+        joined_modules(tmp_path / "js").split("\n", 3)[3]
+        == """const ONE = 1.0;
+const Pair = (a, b, c) => ({ a, b, c });
+/** A doc. */
+function grey(scene, pair, x) {
+  let made = Pair(ONE, x, 0.0);
+  if (x > 0.0) made.a += Math.max(x, 1.0);
+  return scene.haze * made.a;
+}
+grey();"""
+    )
+
+
 @pytest.mark.parametrize(
     ("b", "words"),
     [

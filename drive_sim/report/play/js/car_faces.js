@@ -1,8 +1,8 @@
 // Cars as others see them: a few solids of flat faces on the ground plane, in the scene's light and haze.
 
+import { Light, lit, transmittance } from "../glsl/shading.glsl";
 import { intoFrame } from "./geometry.js";
-import { cameraFromCar, centrePx } from "./lens.js";
-import { lit, transmittance } from "./shading.js";
+import { centrePx, pitchRad } from "./lens.js";
 
 const NEAR_M = 0.2, GLASS = [0.1, 0.12, 0.15], RUBBER = [0.05, 0.05, 0.05], LAMP = [0.8, 0.05, 0.04], BLACK = [0, 0, 0];
 // Of the lower and the upper side: height, from rear to front, from right to left, metres from the rear axle's middle.
@@ -28,9 +28,8 @@ const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a
 /** A colour (0 to 1) in the scene's light, for a face of unit normal at a distance; `sun` points to the sun. */
 function shaded(scene, albedo, normal, sun, distanceM) {
   const lamp = (scene.headlight * 60) / (60 + 0.25 * (distanceM - 8) ** 2), sunlit = Math.max(0, dot(normal, sun));
-  const colour = [...albedo], clear = transmittance(scene.fog_per_m * distanceM);
-  lit(scene, colour, { sunlit, lamp, mirror: 0, glow: 0, clear });
-  return colour;
+  const light = Light(sunlit, lamp, 0, 0, transmittance(scene.fog_per_m * distanceM));
+  return albedo.map((value, c) => lit(scene.channels[c], value, light));
 }
 
 /**
@@ -38,15 +37,16 @@ function shaded(scene, albedo, normal, sun, distanceM) {
  * colours are from 0 to 1. Faces that reach behind the camera are left out.
  */
 export function carFaces(cars, camera, viewer, scene) {
-  const r = cameraFromCar(camera), [centreU, centreV] = centrePx(camera), { focal_px: focal } = camera;
+  const [centreU, centreV] = centrePx(camera), { focal_px: focal } = camera;
+  const pitchCos = Math.cos(pitchRad(camera)), pitchSin = Math.sin(pitchRad(camera));
   const level = Math.cos(scene.sun_elevation_rad), azimuth = scene.sun_azimuth_rad - viewer.heading;
   const sun = [level * Math.cos(azimuth), level * Math.sin(azimuth), Math.sin(scene.sun_elevation_rad)];
   const facesOf = (car, { rings, colour: albedo = car.colour, opacity = 1 }) => {
     const c = Math.cos(car.turn), s = Math.sin(car.turn), [forward, left] = car.place;
-    // Corners from the camera on, along the viewer's axes; then in the camera's.
+    // Corners from the camera on, along the viewer's axes; then right, down and ahead along the camera's.
     const corners = rings.flatMap(ringCorners)
       .map(([x, y, z]) => [forward + x * c - y * s, left + x * s + y * c, z - camera.height_m]);
-    const seen = corners.map((corner) => [0, 3, 6].map((row) => dot(r.subarray(row), corner)));
+    const seen = corners.map(([x, y, z]) => [-y, -pitchSin * x - pitchCos * z, pitchCos * x - pitchSin * z]);
     const pixels = seen.map(([x, y, z]) => [centreU + (focal * x) / z, centreV + (focal * y) / z]);
     return SIDES.flatMap((side) => {
       const [first, second, , last] = side.map((i) => corners[i]);

@@ -5,6 +5,8 @@ export const TWO_PI = 2 * Math.PI;
 
 export const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
+export const mix = (below, above, share) => below + (above - below) * share;
+
 /** The remainder that has the divisor's sign. */
 export const modulo = (value, divisor) => value - divisor * Math.floor(value / divisor);
 
@@ -33,22 +35,4 @@ export function intoFrame(forwardM, sideM, shiftM, turnRad) {
 export function shifted(state, shiftM, turnRad) {
   const { x, y, heading } = state, sin = Math.sin(heading), cos = Math.cos(heading);
   return { ...state, x: x - shiftM * sin, y: y + shiftM * cos, heading: heading + turnRad };
-}
-
-/** The product of two 3x3 matrices, rows one after the other. */
-export function multiplied(a, b) {
-  const product = new Float64Array(9);
-  for (let row = 0; row < 3; row++)
-    for (let column = 0; column < 3; column++)
-      for (let i = 0; i < 3; i++) product[3 * row + column] += a[3 * row + i] * b[3 * i + column];
-  return product;
-}
-
-/** The inverse of a 3x3 matrix. */
-export function inverted(m) {
-  const [a, b, c, d, e, f, g, h, i] = m;
-  const cofactors = [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f,
-    d * h - e * g, b * g - a * h, a * e - b * d];
-  const determinant = a * cofactors[0] + b * cofactors[3] + c * cofactors[6];
-  return Float64Array.from(cofactors, (value) => value / determinant);
 }

@@ -18,23 +18,22 @@ export function makeProgram(gl, vertexText, fragmentText) {
   const count = gl.getProgramParameter(program, gl.ACTIVE_UNIFORMS) ?? 0;
   const uniforms = Array.from({ length: count }, (_, i) => {
     const { name, type } = gl.getActiveUniform(program, i);
-    return { path: name.replace("[0]", "").split("."), type, location: gl.getUniformLocation(program, name) };
+    return { path: name.match(/\w+/g), type, location: gl.getUniformLocation(program, name) };
   });
   return { program, uniforms };
 }
 
-/** Uses a program, every uniform of it set to the value that has its name in a record (`scene.wet`). */
+/** Uses a program, every uniform of it set to what has its name in a record (`scene.wet`, `octaves[3].cos`). */
 export function useProgram(gl, { program, uniforms }, values) {
   const setters = {
     [gl.FLOAT]: "uniform1f", [gl.FLOAT_VEC2]: "uniform2fv", [gl.FLOAT_VEC3]: "uniform3fv",
-    [gl.FLOAT_VEC4]: "uniform4fv", [gl.INT_VEC2]: "uniform2iv",
+    [gl.INT_VEC2]: "uniform2iv",
   };
   let unit = 0;
   gl.useProgram(program);
   for (const { path, type, location } of uniforms) {
     const value = path.reduce((record, name) => record[name], values);
     if (setters[type]) gl[setters[type]](location, value);
-    else if (type === gl.FLOAT_MAT3) gl.uniformMatrix3fv(location, false, value);
     else {
       gl.activeTexture(gl.TEXTURE0 + unit);
       gl.bindTexture(type === gl.SAMPLER_2D_ARRAY ? gl.TEXTURE_2D_ARRAY : gl.TEXTURE_2D, value);
@@ -43,9 +42,8 @@ export function useProgram(gl, { program, uniforms }, values) {
   }
 }
 
-/** A texture that is bound now, for its values to be uploaded. */
-function boundTexture(gl, target, filter, wrap) {
-  const texture = gl.createTexture();
+/** A texture, a new one where none is given, that is bound now, for its values to be uploaded. */
+function boundTexture(gl, target, filter, wrap, texture = gl.createTexture()) {
   gl.bindTexture(target, texture);
   gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
   for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(target, name, filter);
@@ -54,10 +52,17 @@ function boundTexture(gl, target, filter, wrap) {
 }
 
 /** A texture of an array of numbers as they are: its format is [internal, external, kind]. */
-export function makeTable(gl, format, [width, height], values) {
-  const texture = boundTexture(gl, gl.TEXTURE_2D, gl.NEAREST, gl.CLAMP_TO_EDGE), [internal, ...external] = format;
+export function makeTable(gl, [internal, ...external], [width, height], values, texture) {
+  const filled = boundTexture(gl, gl.TEXTURE_2D, gl.NEAREST, gl.CLAMP_TO_EDGE, texture);
   gl.texImage2D(gl.TEXTURE_2D, 0, internal, width, height, 0, ...external, values);
-  return texture;
+  return filled;
+}
+
+/** A texture of records of numbers, `texels` of four numbers for each. */
+export function recordTable(gl, records, texels, texture) {
+  const values = new Float32Array(4 * texels * records.length);
+  records.forEach((record, i) => values.set(Object.values(record), 4 * texels * i));
+  return makeTable(gl, [gl.RGBA32F, gl.RGBA, gl.FLOAT], [texels, records.length], values, texture);
 }
 
 /** Square periodic tiles of bytes, blended between their texels. */
