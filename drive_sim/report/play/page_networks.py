@@ -9,7 +9,7 @@ import numpy.typing as npt
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.neural import NeuralPolicy
-from drive_sim.policies.plain_layers import PlainConvolution, plain_layers
+from drive_sim.policies.plain_layers import Weights, plain_layers
 from drive_sim.report.play.packed_arrays import ArrayPool
 
 
@@ -43,26 +43,37 @@ def _alvinn(name: str, policy: AlvinnPolicy, pool: ArrayPool) -> dict[str, Any]:
 
 
 def _convolutional(policy: NeuralPolicy, pool: ArrayPool) -> dict[str, Any]:
-    layers = plain_layers(policy.network, policy.camera.height_px, policy.camera.width_px)
-    dense = [{"weight": pool.add(_half(w)), "bias": pool.add(_half(b)), "outputs": len(b)} for w, b in layers.dense]
+    plain = plain_layers(policy.network, policy.camera.height_px, policy.camera.width_px)
+    layers = [_layer(one.weight, one.bias, pool, stride=one.stride) for one in plain.convolutions]
+    for i, (weight, bias) in enumerate(plain.dense):
+        # Outputs are added up to a multiple of four: nothing, which the next layer hears of.
+        heard = _whole_fours(weight.T).T if i > 0 else weight
+        layers.append(_layer(_whole_fours(heard)[:, None, None], _whole_fours(bias), pool) | {"isDense": True})
+    layers[-1]["isRectified"] = False
+    if plain.condition is not None:
+        layers[len(plain.convolutions)]["condition"] = _half(_whole_fours(plain.condition)).astype(float).tolist()
     return {
         "kind": "convolutional",
         "camera": asdict(policy.camera),
         "curvatureUnitPerM": policy.curvature_unit_per_m,
-        "convolutions": [_convolution(layer, pool) for layer in layers.convolutions],
-        "dense": dense,
-        "condition": None if layers.condition is None else _half(layers.condition).astype(float).tolist(),
+        "layers": layers,
     }
 
 
-def _convolution(layer: PlainConvolution, pool: ArrayPool) -> dict[str, Any]:
+def _layer(weight: Weights, bias: Weights, pool: ArrayPool, *, stride: int = 1) -> dict[str, Any]:
     return {
-        "weight": pool.add(_half(layer.weight)),
-        "bias": pool.add(_half(layer.bias)),
-        "kernel": layer.weight.shape[1],
-        "stride": layer.stride,
-        "outputs": len(layer.bias),
+        "weight": pool.add(_half(weight)),
+        "bias": pool.add(_half(bias)),
+        "kernel": weight.shape[1],
+        "stride": stride,
+        "outputs": len(bias),
+        "isRectified": True,
     }
+
+
+def _whole_fours(rows: Weights) -> Weights:
+    """Rows of zeros added up to a multiple of four."""
+    return np.pad(rows, [(0, -len(rows) % 4)] + [(0, 0)] * (rows.ndim - 1))
 
 
 def _half(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float16]:

@@ -14,13 +14,13 @@ function lazily(make) {
 /** A network of the page with its weights in single precision. */
 function networkOf(plan, pool) {
   const weights = (place) => ofHalf(arrayAt(pool, place));
-  const layer = (one) => ({ ...one, weight: weights(one.weight), bias: weights(one.bias) });
   if (plan.kind === "alvinn") {
     const [W1, b1, W2, b2] = [plan.W1, plan.b1, plan.W2, plan.b2].map(weights), { numHidden } = plan;
     return { ...plan, W1, b1, W2, b2, numInputs: W1.length / numHidden, units: Float64Array.from(plan.unitsPerM) };
   }
   const sizePx = [plan.camera.height_px, plan.camera.width_px];
-  return { ...plan, sizePx, convolutions: plan.convolutions.map(layer), dense: plan.dense.map(layer) };
+  const layers = plan.layers.map((one) => ({ ...one, weight: weights(one.weight), bias: weights(one.bias) }));
+  return { ...plan, sizePx, layers };
 }
 
 /** All that the page carries, of its text. */
