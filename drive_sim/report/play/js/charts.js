@@ -38,8 +38,9 @@ function disc({ pen, colour }, [x, y], radius, name) {
 }
 
 function text({ pen, colour }, words, x, y, align = "left", name = "faint") {
-  pen.fillStyle = colour(name);
-  pen.textAlign = align;
+  [pen.fillStyle, pen.strokeStyle, pen.lineWidth, pen.textAlign] = [colour(name), colour("paper"), 3, align];
+  pen.setLineDash([]);
+  pen.strokeText(words, x, y); // So that it is read above lines, too.
   pen.fillText(words, x, y);
 }
 
@@ -80,7 +81,7 @@ export function drawCosts(canvas, cars) {
   for (const timeS of [1, 3, 10, 30, 100, 300].filter((mark) => mark <= endS))
     text(chart, `${timeS} s`, place({ timeS, cost: 1 })[0], chart.height - 4, "center");
   curves(chart, cars, FIRST_S, place);
-  text(chart, "cost so far", LEFT_PX, LINE_PX);
+  text(chart, "both axes logarithmic", LEFT_PX, LINE_PX);
 }
 
 /** A map of starts: a dot where the car finds back, a cross where it does not, nothing where nobody has tried. */
