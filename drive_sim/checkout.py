@@ -1,6 +1,7 @@
 """What this code came with: the commit of its checkout, and the data and models that ship beside it."""
 
 import subprocess
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,14 +34,29 @@ def shipped_models() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in shipped_folder("models").glob("*/config.json")))
 
 
-def model_folder(name: str) -> Path:
+def is_onnx(path: Path) -> bool:
+    """Whether a path is an ONNX file's by its name."""
+    return path.suffix.lower() == ".onnx"
+
+
+def driver_path(name: str) -> Path:
+    """The ONNX file, or else the model's folder, that a name means. Raises InputError where there is none."""
+    path = Path(name)
+    if not is_onnx(path):
+        return model_folder(name)
+    if not path.is_file():
+        raise InputError(f"{path} is no ONNX file; `export` makes one")
+    return path
+
+
+def model_folder(name: str, others: Sequence[str] = ("expert",)) -> Path:
     """The folder that a model's name means: its path, or the name of one that ships.
 
-    Raises InputError where there is none.
+    Raises InputError where there is none; it names those that ship, and `others` that the caller knows.
     """
     folder = Path(name)
     if not folder.exists() and len(folder.parts) == 1:
-        return shipped_folder("models") / one_of("model", name, ("expert", *shipped_models()))
+        return shipped_folder("models") / one_of("model", name, (*others, *shipped_models()))
     if not folder.is_dir():
         raise InputError(f"{folder} is no model folder; `train` makes one, `demo` makes two")
     return folder

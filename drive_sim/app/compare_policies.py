@@ -9,7 +9,7 @@ from drive_sim.app.model_discovery import driver_names, newest_pair, shipped_pai
 from drive_sim.app.session import Session
 from drive_sim.app.training_messages import DAGGER
 from drive_sim.app.training_places import ScriptedDemonstration, scripted_demonstration
-from drive_sim.checkout import model_folder
+from drive_sim.checkout import driver_path
 from drive_sim.errors import InputError
 
 EXPERT, CLONE = "expert", "plain"
@@ -27,7 +27,7 @@ def compared(session: Session, models: Sequence[str] | None) -> list[ComparedPol
     """
     names = [name for name in (models or _usual(session)) if name != EXPERT]
     policies = [ComparedPolicy(EXPERT, _SHORT[EXPERT], POLICY_COLOURS[EXPERT])]
-    for folder in dict.fromkeys(model_folder(name) for name in names):
+    for folder in dict.fromkeys(driver_path(name) for name in names):
         policies.append(policy_of(folder, policies))
     clone = clone_of(policies)
     found = None if clone is None or any(policy.name == DAGGER for policy in policies) else _taught(session, clone)

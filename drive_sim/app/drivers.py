@@ -12,14 +12,14 @@ from drive_sim.app.single_car import SingleCar
 from drive_sim.app.tally import Tally
 from drive_sim.app.training import RETRAINED
 from drive_sim.arrays import Images
-from drive_sim.checkout import model_folder
+from drive_sim.checkout import driver_path
 from drive_sim.errors import InputError
 from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.measurements import goes_by_sight
-from drive_sim.policies.model_folder import load_model
+from drive_sim.policies.named_driver import load_policy
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.steering import SteeringPolicy
@@ -95,7 +95,7 @@ def load_drivers(
     complaints: list[str] = []
     for name in dict.fromkeys(names):
         try:
-            driver = make_expert(tracks) if name == EXPERT else load_driver(model_folder(name), drivers)
+            driver = make_expert(tracks) if name == EXPERT else load_driver(driver_path(name), drivers)
             drivers.append(driver.on(tracks))
         except InputError as error:
             complaints.append(str(error))
@@ -103,12 +103,12 @@ def load_drivers(
 
 
 def load_driver(folder: Path, others: Sequence[PolicyDriver] = ()) -> PolicyDriver:
-    """The driver of a model folder, with a name and (as long as there are some) a colour that none of the others has.
+    """The driver of a model's folder or ONNX file, with a name and (as long as there are some) a colour of its own.
 
     Raises InputError where the folder is broken, or where it is not known through what camera the model sees.
     """
     use_one_thread()
-    policy = load_model(folder)
+    policy = load_policy(folder)
     if policy.camera is None and not isinstance(policy, RewardPolicy | SteeringPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from drive_sim import files
 from drive_sim.app.shared_state import SharedModel
-from drive_sim.checkout import shipped_folder
+from drive_sim.checkout import is_onnx, shipped_folder
 from drive_sim.errors import InputError
 
 EXPERT = "expert"
@@ -17,11 +17,13 @@ _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
 
 
 def model_hash(folder: Path) -> str:
-    """Twelve hexadecimal letters of a model folder's settings and weights; how it was made and tested does not count.
+    """Twelve hexadecimal letters of a model folder's settings and weights, or of an ONNX file.
+
+    How it was made and tested does not count.
 
     Raises InputError where they cannot be read.
     """
-    parts = [folder / _CONFIG, *sorted(folder.glob("*.safetensors"))]
+    parts = [folder] if is_onnx(folder) else [folder / _CONFIG, *sorted(folder.glob("*.safetensors"))]
     return _hash(tuple((path, path.stat().st_mtime_ns) for path in parts if path.exists()))
 
 
@@ -61,6 +63,8 @@ def find_models(models: Sequence[SharedModel], named: Sequence[Path], runs: Path
 
 def _folders(places: Iterable[Path]) -> Iterator[Path]:
     for place in places:
+        if is_onnx(place) and place.is_file():
+            yield place
         for depth in _DEPTHS:
             yield from sorted(path.parent for path in place.glob(f"{depth}{_CONFIG}"))
 

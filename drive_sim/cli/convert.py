@@ -10,7 +10,7 @@ from drive_sim.cli.errors import StoppedError
 from drive_sim.cli.options import FORMATS, examples, program
 from drive_sim.cli.outputs import output_folder, whole_folder
 from drive_sim.cli.terminal import tell
-from drive_sim.errors import one_of
+from drive_sim.errors import InputError, one_of
 from drive_sim.stops import end_work
 
 
@@ -52,6 +52,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.data.formats import known
 
     found = known.recognised(args.recording)
+    _check_apart(args.recording, args.out)
     try:
         with output_folder(args.out, "convert") as folder, whole_folder(folder) as part:
             drive = found.open(args.recording)
@@ -68,6 +69,12 @@ def run(args: Arguments) -> Result:
     print(f"{found.title}, {len(drive):,} rows in {num} {'drive' if num == 1 else 'drives'}, is now {args.out}")
     print(f"learn from it: {program()} train {args.out}")
     return {"from": found.name, "to": args.to, "rows": len(drive), "drives": num, "folder": str(args.out)}
+
+
+def _check_apart(recording: Path, out: Path) -> None:
+    """Raise InputError where the new folder would lie in the recording itself, which is not touched."""
+    if recording.is_dir() and out.resolve().is_relative_to(recording.resolve()):
+        raise InputError(f"{out} lies in {recording}, and a recording is never written into; name a folder elsewhere")
 
 
 CONVERT = Command("a recording in somebody else's format", add_arguments, Arguments, run)

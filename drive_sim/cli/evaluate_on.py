@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -42,13 +43,20 @@ def compared(
     return {"recording": str(recording), "rows": rows, "seed": seed, "models": {n: asdict(a) for n, a in found.items()}}
 
 
+def _correlation(of: Agreement) -> str:
+    if not math.isfinite(of.correlation):
+        return "- (one of them never steers otherwise)"
+    interval = f"{of.correlation_low:.2f} to {of.correlation_high:.2f}"
+    return f"{of.correlation:.2f} ({interval})" if math.isfinite(of.correlation_low) else f"{of.correlation:.2f}"
+
+
 def _table(found: dict[str, Agreement]) -> str:
     heads = ("model", "rows", "correlation with the driver (95 %)", "error 1/m", "always straight", "of it")
     lines = [
         (
             name,
             f"{of.num_rows}",
-            f"{of.correlation:.2f} ({of.correlation_low:.2f} to {of.correlation_high:.2f})",
+            _correlation(of),
             f"{of.rmse_per_m:.4f}",
             f"{of.straight_rmse_per_m:.4f}",
             f"{of.rmse_per_m / of.straight_rmse_per_m:.2f}" if of.straight_rmse_per_m else "-",

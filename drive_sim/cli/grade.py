@@ -45,7 +45,6 @@ class Arguments:
     num_roads: int | None
     films: int
     time_limit: float
-    step_limit: float
     memory_limit: int
     out: Path | None
     json: Path | None
@@ -85,9 +84,6 @@ text: a short one can be guessed, and then the roads are known."""
         "--time-limit", type=positive(86_400), default=180.0, metavar="S", help="in all, of a processor (default: 180)"
     )
     limits.add_argument(
-        "--step-limit", type=positive(3600), default=10.0, metavar="S", help="an answer for all roads (default: 10)"
-    )
-    limits.add_argument(
         "--memory-limit", type=whole(64, 1_000_000), default=2048, metavar="MB", help="beside libraries (default: 2048)"
     )
     options.add_out(command)
@@ -100,7 +96,7 @@ def run(args: Arguments) -> Result:
 
     one_of("kind of roads", args.roads, ROADS)
     began_s, seed = time.monotonic(), _secret(args)
-    limits = Limits(args.time_limit, args.step_limit, args.memory_limit)
+    limits = Limits(args.time_limit, args.memory_limit)
     with (
         output_folder(args.out, "grade") as folder,
         stopping(folder, f"what was made is in {folder}"),
@@ -121,7 +117,7 @@ def _found(typed: Path) -> Path:
     from drive_sim.checkout import model_folder
 
     is_name = len(typed.parts) == 1 and not typed.suffix and not os.path.lexists(typed)
-    return model_folder(str(typed)) if is_name else typed
+    return model_folder(str(typed), others=()) if is_name else typed
 
 
 def _secret(args: Arguments) -> SecretSeed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from drive_sim.checkout import model_folder
+from drive_sim.checkout import driver_path, is_onnx
 from drive_sim.cli.outputs import RUNS
 from drive_sim.cli.terminal import tell
 
@@ -38,9 +39,26 @@ def _say_what_car(name: str, policy: Policy) -> None:
 
 
 def models_to_watch(names: Sequence[str]) -> tuple[str, ...]:
-    """The folders of named models (and `expert`), or of the newest pair under runs/, or of the one that ships."""
+    """The paths of named models (and `expert`), or of the newest pair under runs/, or of the one that ships.
+
+    Raises InputError where one is not there, and for an ONNX file that does not steer by a first picture.
+    """
     from drive_sim.app.model_discovery import newest_pair, shipped_pair
 
     if not names:
         return tuple(map(str, newest_pair(RUNS).values())) or shipped_pair()
-    return tuple(name if name == "expert" else str(model_folder(name)) for name in dict.fromkeys(names))
+    paths = tuple(name if name == "expert" else str(driver_path(name)) for name in dict.fromkeys(names))
+    for path in map(Path, paths):
+        if is_onnx(path):
+            _try_out(path)
+    return paths
+
+
+def _try_out(path: Path) -> None:
+    """Let an ONNX file steer once, before a window opens on it."""
+    import numpy as np
+
+    from drive_sim.policies.confined_onnx import load_confined_onnx
+
+    driver = load_confined_onnx(path)
+    driver.first_command(np.random.default_rng(0))

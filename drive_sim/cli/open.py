@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drive_sim.checkout import is_onnx
 from drive_sim.cli import display, options, sitting, window
 from drive_sim.cli.command import Command, Result
 from drive_sim.cli.films import add_film, checked_film, film_size_px
@@ -68,7 +69,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.app.sharing import named_road, shared_route
 
     for folder in args.models:
-        if not folder.is_dir():
+        if not folder.is_dir() and not (is_onnx(folder) and folder.is_file()):
             raise InputError(f"--models {folder}: there is no such folder")
     state = from_text(_text(args.text))
     road = options.RoadOptions(args.road.track or named_road(state), state.seed, args.road.width)

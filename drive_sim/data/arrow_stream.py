@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from drive_sim.data.arrow_messages import check_messages
 from drive_sim.files import check_file, input_error_from, part_of, take_name
 from drive_sim.stops import held
 
@@ -80,6 +81,8 @@ def read_stream(path: Path) -> tuple[pa.Schema, list[pa.RecordBatch], bool]:
     check_file(path)
     with pa.memory_map(str(path)) as file:
         ended = file.size() >= len(END_OF_STREAM) and file.read_at(len(END_OF_STREAM), file.size() - 8) == END_OF_STREAM
+        file.seek(0)
+        check_messages(file, path.name)
         file.seek(0)
         reader = pa.ipc.open_stream(file)
         batches: list[pa.RecordBatch] = []

@@ -19,6 +19,8 @@ Cut = Callable[[Camera | None], PictureEdit]
 """What is done to the pictures of a camera, as far as it is known."""
 NUM_THREADS = 4
 _MOST_OF_MEMORY = 0.7
+_MUCH_BYTES, _MOST_UNPACKED = 2**29, 300
+"""So many bytes of memory may come of few stored ones, and so many times as many of many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +57,14 @@ def read_pictures(
         return PictureRows(images, list(pool.map(read, range(len(names)))), first.shape)
 
 
-def empty_images(num: int, shape: tuple[int, ...], where: str) -> Images:
-    """Room for so many pictures, black. Raises InputError where they would not fit into the memory."""
-    check_memory(num * int(np.prod(shape)), where)
+def empty_images(num: int, shape: tuple[int, ...], where: str, stored_bytes: int | None = None) -> Images:
+    """Room for so many pictures, black. Raises InputError where they would not fit into the memory.
+
+    It raises it, too, where they are kept in so few bytes that no camera's pictures are.
+    """
+    needed_bytes = num * int(np.prod(shape))
+    check_memory(needed_bytes, where)
+    check_unpacked(needed_bytes, stored_bytes, where)
     return np.zeros((num, *shape), dtype=np.uint8)
 
 
@@ -67,6 +74,15 @@ def check_memory(needed_bytes: int, where: str) -> None:
     if there is not None and needed_bytes > _MOST_OF_MEMORY * there:
         raise InputError(
             f"{where}: it needs {needed_bytes / 1e9:.3g} GB of memory, and there are {there / 1e9:.0f}; split it"
+        )
+
+
+def check_unpacked(needed_bytes: int, stored_bytes: int | None, where: str) -> None:
+    """Raise InputError where few stored bytes become many: a picture that stands for thousands is no recording."""
+    if stored_bytes is not None and needed_bytes > max(_MUCH_BYTES, _MOST_UNPACKED * stored_bytes):
+        raise InputError(
+            f"{where}: its {stored_bytes / 1e6:.3g} MB become {needed_bytes / 1e9:.3g} GB, which no recording's do; "
+            "is it the right one?"
         )
 
 

@@ -6,7 +6,7 @@ paths are absolute ones of another machine, with slashes or back-slashes; some l
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,8 @@ MAX_STEERING = 1.001
 _PATH_PIECE = re.compile(r"[^/\\,;\t]+")
 _ENDING = re.compile(r"\.(jpe?g|png|bmp)", re.IGNORECASE)
 _MOST_BYTES = 2**28
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a text begins that a spreadsheet calls Unicode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def find_log(path: Path) -> Path:
 
 def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
     """The rows that can be read, (line, why) of those that can not, and how many there are; blank lines don't count."""
-    text = read_bytes(log, _MOST_BYTES).decode("utf-8-sig", errors="replace")
+    content = read_bytes(log, _MOST_BYTES)
+    text = content.decode("utf-16" if content[:2] in _UTF16 else "utf-8-sig", errors="replace")
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
     if lines and "steering" in lines[0][1].lower() and not _pictures(lines[0][1]):
         del lines[0]
@@ -93,6 +96,8 @@ def _parse_row(number: int, line: str) -> LogRow | str:
     if len(names) < 3 and fields[:2] == ["", ""]:
         fields = fields[2:]
     numbers = [_number(field) for field in fields]
+    if len(numbers) > 4 and not any("." in field for field in fields):
+        numbers = _with_decimal_commas(fields)
     if not numbers or not math.isfinite(numbers[0]):
         return "its steering is not a number"
     if abs(numbers[0]) > MAX_STEERING:
@@ -119,6 +124,43 @@ def _split(text: str) -> list[str]:
     # A comma with nothing behind it may be a decimal one, if other separators are there.
     separator = next((mark for mark in (";", "\t", ", ") if mark in text), ",")
     return [field.strip() for field in text.split(separator)]
+
+
+def _with_decimal_commas(fields: Sequence[str]) -> list[float]:
+    """Steering, throttle, brake and mph of numbers whose commas are decimal ones as well as the separators.
+
+    What can be read in two ways is NaN; nothing where it can be read in none, as where there are other columns.
+    """
+    found = [tuple(map(_number, texts)) for texts in _joined(tuple(fields), 4) if _is_printed(texts, len(fields))]
+    found = [numbers for numbers in found if _is_driven(numbers)]
+    if not found:
+        return [_number(field) for field in fields]
+    return [values[0] if len(set(values)) == 1 else math.nan for values in zip(*found, strict=True)]
+
+
+def _joined(fields: tuple[str, ...], num: int) -> Iterator[tuple[str, ...]]:
+    """So many numbers of these fields, each of them one or two that a comma parts."""
+    if num == 0 or not num <= len(fields) <= 2 * num:
+        if num == 0 and not fields:
+            yield ()
+        return
+    for size in (1, 2):
+        for rest in _joined(fields[size:], num - 1):
+            yield (",".join(fields[:size]), *rest)
+
+
+def _is_printed(texts: tuple[str, ...], num_fields: int) -> bool:
+    """Whether a simulator prints numbers so: no 05, and no 0,20 but where each has as many decimals."""
+    whole = [text.lstrip("-").partition(",") for text in texts]
+    return all(a == "0" or not a.startswith("0") for a, _, _ in whole) and (
+        num_fields == 2 * len(texts) or not any(b.endswith("0") for _, _, b in whole)
+    )
+
+
+def _is_driven(numbers: Sequence[float]) -> bool:
+    steering, throttle, brake, mph = numbers
+    pedals = 0.0 <= throttle <= 1.0 and 0.0 <= brake <= 1.0
+    return abs(steering) <= MAX_STEERING and pedals and abs(mph) * MPS_PER_MPH <= FASTEST_MPS
 
 
 def _number(field: str) -> float:

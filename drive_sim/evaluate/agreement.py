@@ -22,6 +22,8 @@ BLOCK_ROWS = 25
 """Neighbouring rows are near copies: whole blocks are drawn for the interval (Kuensch 1989)."""
 NUM_RESAMPLES = 2000
 _ROWS_AT_ONCE = 256
+LEAST_ROWS = 10
+"""A second's driving: a correlation of less says nothing."""
 _COMPARED = ("width_px", "height_px", "focal_px", "horizon_px", "height_m", "forward_m", "side_m")
 
 
@@ -48,8 +50,8 @@ def agreement(policy: Policy, demos: Demonstrations, *, seed: int = 0) -> Agreem
 
     Raises InputError where there are no rows to compare on, or where the policy sees through another camera.
     """
-    if len(demos) < 2:
-        raise InputError(f"{demos.where}: {len(demos)} rows are too few to be compared on")
+    if len(demos) < LEAST_ROWS:
+        raise InputError(f"{demos.where}: {len(demos)} rows are too few to be compared on; take {LEAST_ROWS} or more")
     commanded, driven = commands(policy, demos, seed=seed), demos.curvature_per_m
     blocks = np.array_split(np.arange(len(demos)), max(len(demos) // BLOCK_ROWS, 1))
 

@@ -92,7 +92,7 @@ def for_scale(suite: Suite, expert: EvalReport, most_points: float = 100.0) -> d
 
 def _road_grade(report: EvalReport, road: int, most_points: float, found: list[Failure]) -> RoadGrade:
     count, elapsed_s = int(report.interventions[road]), float(report.elapsed_s[road])
-    share = max(autonomy_percent(count, elapsed_s, report.config.intervention_s) / 100.0, 0.0)
+    share = autonomy_percent(count, elapsed_s, report.config.intervention_s) / 100.0
     # Of a road that was given up, as where somebody drives in circles, the part that was not driven gives nothing.
     driven = float(np.clip(report.distance_m[road] / report.route_length_m, 0.0, 1.0))
     return RoadGrade(

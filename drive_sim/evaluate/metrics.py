@@ -13,9 +13,9 @@ from drive_sim.evaluate.intervals import estimate_per_km
 def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
     """The figures of a report, as plain numbers for JSON.
 
-    `autonomy_percent` is NVIDIA's (2016, section 7): (1 - 6 s x interventions / driving time) x 100, which bad driving
-    takes below zero. The 95 % intervals of it and of `interventions_per_km` are those of `intervals.estimate_per_km`:
-    a bootstrap over roads, and exact where there are few interventions or a single road.
+    `autonomy_percent` is NVIDIA's (2016, section 7): (1 - 6 s x interventions / driving time) x 100, and 0 where bad
+    driving takes it below. The 95 % intervals of it and of `interventions_per_km` are those of
+    `intervals.estimate_per_km`: a bootstrap over roads, and exact where there are few interventions or a single road.
     `strict_interventions` are the stretches 1 m off the line of a road's file, which nobody is put back for, and differ
     from the interventions where `has_strict_count`. `interventions_at_crossing` are those where a road crosses itself.
     `mean_autonomous_distance_m` is the mean length of the stretches between interventions, starts and ends.
@@ -63,8 +63,11 @@ def summary(report: EvalReport, *, seed: int = 0) -> dict[str, Any]:
 
 
 def autonomy_percent(interventions: float, elapsed_s: float, intervention_s: float = 6.0) -> float:
-    """NVIDIA's measure (2016, section 7): the share of the time that nobody had to help, `intervention_s` for each."""
-    return 100.0 * (1.0 - intervention_s * interventions / elapsed_s)
+    """NVIDIA's measure (2016, section 7): the share of the time that nobody had to help, `intervention_s` for each.
+
+    Where help comes more often than it could be given, that share is 0; the interventions say how often.
+    """
+    return 100.0 * max(0.0, 1.0 - intervention_s * interventions / elapsed_s)
 
 
 def _completion(report: EvalReport) -> PerCar:

@@ -1,14 +1,9 @@
 """The process in which somebody else's driver runs: it has a file, a connection to its parent, and limits.
 
-Messages are bytes: a letter, then what it says. To the parent: `i` (all is imported, and the limits hold), `r` and a
-camera as JSON (ready), `a` and n curvatures, `e` and a line. From it: `Question`s.
+Messages are `child`'s: ready with a camera as JSON, answers of n curvatures. From the parent come `Question`s.
 """
 
 import json
-import math
-import os
-import sys
-import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from multiprocessing.connection import Connection
@@ -21,17 +16,10 @@ import numpy.typing as npt
 from drive_sim.arrays import Images, PerCar
 from drive_sim.errors import NO_MEMORY, InputError
 from drive_sim.policies.base import Policy
+from drive_sim.policies.child import ANSWER, IMPORTED, MOST_LETTERS, READY, REFUSED
+from drive_sim.policies.process_limits import allow_time, limit_this_process
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
-
-try:
-    import resource
-except ImportError:  # Windows has none
-    resource = None
-
-IMPORTED, READY, ANSWER, REFUSED = b"i", b"r", b"a", b"e"
-MOST_LETTERS = 600
-"""Of a line that a driver is refused with."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +52,8 @@ def main(descriptor: int, name: str, cpu_s: float, memory_mb: int) -> None:
     with Connection(descriptor) as parent, suppress(EOFError, ConnectionError):
         try:
             _import_all(name)
-            _limit(cpu_s, memory_mb)
+            limit_this_process(memory_mb)
+            allow_time(cpu_s)
             parent.send_bytes(IMPORTED)
             policy, camera = _load(Path(name))
             parent.send_bytes(READY + json.dumps(asdict(camera)).encode())
@@ -101,31 +90,6 @@ def _import_all(name: str) -> None:
         from drive_sim.policies import onnx_policy  # noqa: F401, PLC0415
 
 
-def _limit(cpu_s: float, memory_mb: int) -> None:
-    """From here on so much memory and processor time; no new process, no file written, no core dumped."""
-    if resource is None:
-        return
-    used_bytes = _address_space_bytes()
-    most_s = math.ceil(time.process_time() + cpu_s)
-    limits = {"CPU": most_s, "CORE": 0, "FSIZE": 0, "NPROC": 0, "NOFILE": 64}
-    if used_bytes is not None:
-        limits["AS"] = used_bytes + memory_mb * 2**20
-    for kind, most in limits.items():
-        number = getattr(resource, f"RLIMIT_{kind}", None)
-        if number is not None:
-            with suppress(ValueError, OSError):  # one that is lower already stays
-                resource.setrlimit(number, (most, most))
-
-
-def _address_space_bytes() -> int | None:
-    """How much this process has mapped; None where the system does not say."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
 def _load(path: Path) -> tuple[Policy, Camera]:
     """The driver, and its camera. Raises InputError for one that is broken, or drives by no picture."""
     if path.suffix == ".onnx":
@@ -153,7 +117,3 @@ def _curvatures(policy: Policy, asked: Question) -> bytes:
     command = policy.act(seen, np.random.default_rng(asked.seed))
     command.check(len(asked.speed_mps))
     return command.curvature_per_m.astype(np.float64).tobytes()
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]), int(sys.argv[4]))

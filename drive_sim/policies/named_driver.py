@@ -1,12 +1,17 @@
 """Who drives, by the name that is typed: a model's folder or ONNX file, one of the models that ship, or `expert`."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from drive_sim.checkout import model_folder
+from drive_sim.checkout import is_onnx, model_folder
 from drive_sim.policies.base import Policy
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.track import Tracks
+
+if TYPE_CHECKING:
+    from drive_sim.policies.model_kinds import Driver
+    from drive_sim.policies.onnx_policy import OnnxPolicy
 
 EXPERT = "expert"
 
@@ -29,12 +34,17 @@ def load_driver(name: str) -> tuple[Policy, Camera | None]:
 
     Raises InputError as `load_named_driver` does.
     """
-    if name.lower().endswith(".onnx"):
-        from drive_sim.policies.onnx_policy import load_onnx  # noqa: PLC0415 - what few models need
+    path = Path(name)
+    policy = load_policy(path if is_onnx(path) else model_folder(name))
+    return policy, policy.camera
 
-        policy = load_onnx(Path(name))
-        return policy, policy.camera
+
+def load_policy(path: Path) -> "Driver | OnnxPolicy":
+    """The policy of a model's folder, or of an ONNX file, which runs confined. Raises InputError where it is broken."""
+    if is_onnx(path):
+        from drive_sim.policies.confined_onnx import load_confined_onnx  # noqa: PLC0415 - what few models need
+
+        return load_confined_onnx(path)
     from drive_sim.policies.model_folder import load_model  # noqa: PLC0415 - the expert needs no torch
 
-    policy = load_model(model_folder(name))
-    return policy, policy.camera
+    return load_model(path)

@@ -23,6 +23,7 @@ from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, NeuralPolicy
 from drive_sim.policies.onnx_car import OnnxCar
 from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED, told_ends
 from drive_sim.policies.onnx_curvature import add_curvature, reads_measurements
+from drive_sim.policies.onnx_graph import MISSING
 from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM, Graph, Weights
 from drive_sim.sim.camera import Camera
 
@@ -30,7 +31,6 @@ INPUT, OUTPUT = "image", "steering"
 FORMAT = "1"
 """Counts up when a reader of older files would misread a newer one."""
 OPSET, IR_VERSION = 13, 8
-MISSING = "ONNX files need the packages onnx and onnxruntime: pip install onnx onnxruntime"
 
 
 class Window(Protocol):

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from drive_sim.errors import InputError
-from drive_sim.policies.onnx_export import MISSING
 
+MISSING = "ONNX files need the packages onnx and onnxruntime: pip install onnx onnxruntime"
 OPERATORS = (
     *("Abs", "Add", "ArgMax", "ArgMin", "Cast", "Clip", "Concat", "Conv", "Flatten", "Floor", "Gather"),
     *("GatherElements", "Gemm", "Greater", "GreaterOrEqual", "IsNaN", "LessOrEqual", "Log", "MatMul", "Max", "Mul"),

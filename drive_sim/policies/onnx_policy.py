@@ -1,7 +1,6 @@
 """A policy that drives by an ONNX file, as `export` writes it: what leaves the house is measured as it left."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -11,23 +10,22 @@ import numpy.typing as npt
 
 from drive_sim import geometry, records
 from drive_sim.arrays import Images, PerCar
-from drive_sim.errors import NO_MEMORY, InputError
+from drive_sim.errors import InputError
 from drive_sim.files import read_bytes
 from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.measurements import CRUISE_MPS
 from drive_sim.policies.onnx_car import OnnxCar
 from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED
-from drive_sim.policies.onnx_export import FORMAT, INPUT, MISSING, OUTPUT
-from drive_sim.policies.onnx_graph import OPERATORS, check_graph
+from drive_sim.policies.onnx_export import FORMAT, INPUT, OUTPUT
+from drive_sim.policies.onnx_graph import OPERATORS
 from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM
+from drive_sim.policies.onnx_session import Session, open_session
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
-FATAL = 4
-"""onnxruntime's log level at which it leaves talking to us."""
-
-
+SessionOf = Callable[[bytes, Path, Sequence[str]], Session]
+"""Opens a file's content, under its path, that may have these operators."""
 _EXPORT = "use a file that `export` wrote"
 _MOST_DRAWN = 4096
 """Numbers for a picture: more than anything draws."""
@@ -44,9 +42,9 @@ _NUMBERS = {field.name for field in fields(_Description)}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OnnxPolicy:
-    """An onnxruntime session, the camera whose pictures it reads, and the curvature (1/m) of a steering of 1."""
+    """An open file, the camera whose pictures it reads, and the curvature (1/m) of a steering of 1."""
 
-    session: Any
+    session: Session
     camera: Camera
     full_lock_per_m: float = geometry.FULL_LOCK_PER_M
     is_conditional: bool = False
@@ -74,6 +72,11 @@ class OnnxPolicy:
             raise InputError("the ONNX file draws what it does: it acts, and predicts nothing")
         return self._command(images, np.full(len(images), CRUISE_MPS), None, None).curvature_per_m
 
+    def first_command(self, rng: np.random.Generator) -> Command:
+        """What it does where it sees nothing but grey, at cruising speed. Raises InputError where it does nothing."""
+        grey = np.full((1, self.camera.height_px, self.camera.width_px, 3), 128, np.uint8)
+        return self._command(grey, np.full(1, CRUISE_MPS), None, rng)
+
     def _command(
         self, images: Images, speed_mps: PerCar, lateral_goal: PerCar | None, rng: np.random.Generator | None
     ) -> Command:
@@ -88,12 +91,7 @@ class OnnxPolicy:
             given[UNIFORM] = rng.random((len(images), self.num_uniform))
         if rng is not None and self.num_normal:
             given[NORMAL] = rng.standard_normal((len(images), self.num_normal))
-        try:
-            said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
-        except Exception as error:  # onnxruntime's own errors have no other parent
-            if any(sign in str(error) for sign in NO_MEMORY):
-                raise MemoryError from None
-            raise InputError(f"the ONNX file cannot be computed ({type(error).__name__}); export it again") from None
+        said = self.session.run([OUTPUT, ACCELERATION][: 1 + self.gives_acceleration], given)
         if any(values.shape != (len(images), 1) for values in said):
             raise InputError(f"the ONNX file answers {len(images)} pictures by {said[0].shape}; export it again")
         if not all(np.isfinite(values).all() for values in said):
@@ -104,15 +102,13 @@ class OnnxPolicy:
         return Command(curvature_per_m, said[1][:, 0].astype(np.float64))
 
 
-def load_onnx(path: Path, operators: Sequence[str] = OPERATORS) -> OnnxPolicy:
+def load_onnx(path: Path, operators: Sequence[str] = OPERATORS, *, session_of: SessionOf = open_session) -> OnnxPolicy:
     """The policy of an ONNX file. Raises InputError where it is missing, broken, not of `export`, or onnxruntime is.
 
     More `operators` than `export` writes are for who limits what a file takes of time and memory.
     """
-    content = read_bytes(path)
-    check_graph(content, path, operators)
-    session = _session(content, path)
-    described = session.get_modelmeta().custom_metadata_map
+    session = session_of(read_bytes(path), path, operators)
+    described = session.metadata
     if described.get("format") != FORMAT or not set(described) >= _NUMBERS:
         raise InputError(
             f"{path}: does not say camera and sign of its steering; use a file that `export` wrote, or add them "
@@ -147,30 +143,12 @@ def _column(values: PerCar) -> npt.NDArray[np.float32]:
     return np.asarray(values, dtype=np.float32)[:, None]
 
 
-def _session(content: bytes, path: Path) -> Any:
-    # From 1.32 on it looks up its maker's host and keeps a device id under ~/.cache, unless this is set before.
-    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    try:
-        import onnxruntime  # noqa: PLC0415 - only who drives by ONNX needs it
-    except ImportError:
-        raise InputError(MISSING) from None
-    onnxruntime.set_default_logger_severity(FATAL)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = FATAL
-    options.intra_op_num_threads = 1  # the same file, the same numbers
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its errors have no common ancestor below this one
-        said = " ".join(str(error).split())[:160]
-        raise InputError(f"{path} is not an ONNX model that onnxruntime can run ({said}); export it again") from None
-
-
-def _ends(session: Any, camera: Camera, path: Path) -> dict[str, Any]:
+def _ends(session: Session, camera: Camera, path: Path) -> dict[str, Any]:
     """What goes in beside one picture of the camera, and comes out beside steering, as fields of an `OnnxPolicy`.
 
     Raises InputError for a file that wants or gives anything else.
     """
-    found = [(end.name, end.type, end.shape[1:]) for end in (*session.get_inputs(), *session.get_outputs())]
+    found = [(name, kind, list(shape)) for name, kind, shape in session.ends]
     drawn = {name: shape[0] for name, kind, shape in found if name in (UNIFORM, NORMAL) and _is_count(shape)}
     goal, speed, steering, acceleration = ((name, "tensor(float)", [1]) for name in (GOAL, SPEED, OUTPUT, ACCELERATION))
     is_conditional, gives_acceleration = goal in found, acceleration in found
@@ -183,7 +161,10 @@ def _ends(session: Any, camera: Camera, path: Path) -> dict[str, Any]:
         *([acceleration] if gives_acceleration else []),
     ]
     if found != wanted:
-        raise InputError(f"{path}: has {found} as input and output, not {[image, steering]}; {_EXPORT}")
+        raise InputError(
+            f"{path}: has {found} as input and output, not {[image, steering]}; {_EXPORT}, or wrap the network "
+            "(docs/onnx.md)"
+        )
     return {
         "is_conditional": is_conditional,
         "gives_acceleration": gives_acceleration,

@@ -77,3 +77,15 @@ def test_bad_input(recording: Path, complaint: Callable[[list[str]], str], empty
     )
     assert "unknown format 'tubs': did you mean tub?" in complaint(["convert", str(recording), "x", "--to", "tubs"])
     assert "nowhere does not exist; give a recording" in complaint(["convert", "nowhere", "x", "--to", "npz"])
+
+
+def test_a_recording_is_never_written_into(
+    recording: Path, empty_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(path.relative_to(recording) for path in recording.rglob("*"))
+    (empty_folder / "link").symlink_to(recording)
+    for out in (recording, recording / "tub", recording / "a" / "tub", empty_folder / "link" / "tub"):
+        assert cli.main(["convert", str(recording), str(out), "--to", "tub"]) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1 and "a recording is never written into" in said
+    assert sorted(path.relative_to(recording) for path in recording.rglob("*")) == before

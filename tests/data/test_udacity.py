@@ -221,3 +221,38 @@ def test_many_bad_rows_are_told_in_few_lines_and_nothing_is_stored_for_them(tmp_
     demos, report = load_udacity(log)
     assert len(demos) == 4 and len(report.skipped) == 30_000
     assert len(report.lines()) < 30 and report.lines()[-1] == "and 29980 more skipped"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "read"),
+    [
+        ("-0,05,1,0,20,12", (-0.05, 1.0, 20.12)),
+        ("0,25,0,75,0,7,8E-05", (0.25, np.nan, np.nan)),  # a brake of 0.7 and 8E-05, or 7.8E-05
+        ("-1,0,0,0", (-1.0, 0.0, 0.0)),
+        ("0,0,5,0,12", (0.0, 0.5, 12.0)),
+        ("0,125000,0,500000,0,000000,30,190000", (0.125, 0.5, 30.19)),
+        ("0,1,0,20,3", (0.0, 1.0, 20.3)),
+    ],
+)
+def test_commas_that_are_decimal_and_part_fields_as_well(
+    tmp_path: Path, numbers: str, read: tuple[float, float, float]
+) -> None:
+    """Where Windows writes decimal commas, the simulator parts the fields by the same."""
+    log = tmp_path / "driving_log.csv"
+    log.write_text(f"IMG/center_{stamp(0)}.jpg,IMG/left_{stamp(0)}.jpg,IMG/right_{stamp(0)}.jpg,{numbers}\n")
+    (row,), skipped, _ = parse_log(log)
+    assert not skipped
+    np.testing.assert_allclose([row.steering, row.throttle, row.speed_mps / MPS_PER_MPH], read)
+
+
+def test_a_steering_that_can_be_read_in_two_ways_is_told(tmp_path: Path) -> None:
+    log = tmp_path / "driving_log.csv"
+    log.write_text(f"IMG/center_{stamp(0)}.jpg,,,0,1,0,0,1\n")
+    rows, skipped, _ = parse_log(log)
+    assert not rows and skipped == [(1, "its steering is not a number")]
+
+
+def test_a_spreadsheets_unicode_is_read(tmp_path: Path) -> None:
+    log = write_log(tmp_path, [line(row) for row in range(4)])
+    log.write_bytes(log.read_text().encode("utf-16"))
+    assert len(load_udacity(log)[0]) == 4

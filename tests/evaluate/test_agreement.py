@@ -52,5 +52,5 @@ def test_another_camera_is_refused() -> None:
     for camera, why in ((replace(Camera(), horizon_px=15.0), "another camera"), (None, "shows pictures")):
         with pytest.raises(InputError, match=why):
             check_same_camera("model", camera, demos)
-    with pytest.raises(InputError, match="1 rows are too few"):
-        agreement(_Reader(1.0), recorded(1))
+    with pytest.raises(InputError, match="9 rows are too few to be compared on; take 10 or more"):
+        agreement(_Reader(1.0), recorded(9))

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -14,8 +14,10 @@ import pytest
 import torch
 
 from drive_sim.errors import InputError
+from drive_sim.policies import confined as confined_module
+from drive_sim.policies.child import ANSWER, IMPORTED, READY, REFUSED
 from drive_sim.policies.confined import ConfinedPolicy, Limits, confined
-from drive_sim.policies.confined_child import ANSWER, IMPORTED, READY, REFUSED, Question
+from drive_sim.policies.confined_child import Question
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
@@ -51,13 +53,14 @@ def test_limits_are_some() -> None:
 
 
 @contextmanager
-def child_that_says(*messages: bytes) -> Iterator[ConfinedPolicy]:
-    """A driver whose process is ours: it says what the test says, and is gone."""
+def child_that_says(*messages: bytes, code: str = "", stays: bool = False) -> Iterator[ConfinedPolicy]:
+    """A driver whose process is ours: it says what the test says, and is gone, or `stays` and is silent."""
     ours, theirs = Pipe()
     for message in messages:
         theirs.send_bytes(message)
-    theirs.close()
-    with subprocess.Popen([sys.executable, "-c", ""]) as process, ours:
+    if not stays:
+        theirs.close()
+    with subprocess.Popen([sys.executable, "-c", code]) as process, ours:
         yield ConfinedPolicy("a.onnx", process, ours, Limits())
 
 
@@ -95,6 +98,19 @@ def test_where_no_driver_starts_nobody_is_graded() -> None:
     assert not isinstance(refused.value, SubmissionError)
 
 
+def test_a_grade_knows_no_limit_of_the_clocks() -> None:
+    assert {field.name for field in fields(Limits)} == {"time_s", "memory_mb"}
+
+
+def test_a_busy_machine_is_not_the_files_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(confined_module, "PATIENCE", 0.0)
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    for code, stays, said in (("", True, "no answer within 0 s"), (killed, False, "its process was killed")):
+        with child_that_says(*LOADED, code=code, stays=stays) as driver, pytest.raises(InputError, match=said) as ended:
+            driver.act(seen_by(CAMERA), np.random.default_rng(0))
+        assert not isinstance(ended.value, SubmissionError)
+
+
 @pytest.mark.slow
 def test_it_steers_as_at_home(tmp_path: Path) -> None:
     camera = Camera(width_px=25, height_px=19, focal_px=14.0, horizon_px=5.0)
@@ -113,8 +129,7 @@ def test_it_steers_as_at_home(tmp_path: Path) -> None:
 def test_who_asks_for_too_much_is_ended(tmp_path: Path) -> None:
     for path, limits, said in (
         (write_memory(tmp_path / "memory.onnx"), Limits(memory_mb=512), "more than 512 MB of memory"),
-        (write_time(tmp_path / "time.onnx"), Limits(step_s=1.0), "no answer within 1 s"),
-        (write_time(tmp_path / "long.onnx"), Limits(time_s=1.0, step_s=60.0), "more than 1 s of a processor"),
+        (write_time(tmp_path / "long.onnx"), Limits(time_s=1.0), "more than 1 s of a processor"),
         (write_no_numbers(tmp_path / "none.onnx"), Limits(), "no numbers"),
     ):
         with pytest.raises(SubmissionError, match=said) as refused:

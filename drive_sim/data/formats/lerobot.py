@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from drive_sim import records
 from drive_sim.arrays import CarIndex, CarMask, PerCar
@@ -19,13 +18,13 @@ from drive_sim.data.demonstrations import FASTEST_MPS
 from drive_sim.data.formats.drive import NUMBERS, Column, Drive, drivers, unbroken
 from drive_sim.data.formats.lerobot_features import Features, Number, chosen_features
 from drive_sim.data.formats.lerobot_layout import DATA_FILES, INFO, INTERVENTION
-from drive_sim.data.formats.lerobot_pictures import Clock, read_camera
+from drive_sim.data.formats.lerobot_pictures import Clock, read_films, read_pictures_in_rows
+from drive_sim.data.formats.parquet_file import MOST_NUMBERS, column_names, in_lists, read_columns
 from drive_sim.data.formats.rows_told import RowsTold
 from drive_sim.data.formats.steering_range import checked_steering
 from drive_sim.data.formats.written import KEY, Written, described, read_written
 from drive_sim.data.picture_rows import Cut, PictureRows
 from drive_sim.errors import InputError
-from drive_sim.files import check_file
 from drive_sim.geometry import FULL_LOCK_PER_M, curvature_from_normalised
 
 _REMEDY = "copy the dataset again"
@@ -47,12 +46,16 @@ def read_lerobot(folder: Path, cut: Cut | None = None) -> Drive:
     """
     info, written = _info(folder)
     chosen = chosen_features(info.features, folder)
-    table, notes = _table(folder, chosen)
+    frames = _frames(folder, chosen)
+    table = frames.table
     clock = _clock(table, folder, info.fps)
     edit = None if cut is None else cut(None if written is None else written.camera)
-    views = [read_camera(folder, name, chosen, table, clock, edit) for name in chosen.cameras]
+    if chosen.is_film:
+        views = [read_films(folder, name, clock, edit) for name in chosen.cameras]
+    else:
+        views = [read_pictures_in_rows(frames.files, name, str(folder), edit) for name in chosen.cameras]
     steering = _number(table, chosen.steering, folder)
-    kept, told = _accounted(views[0], steering, folder, notes)
+    kept, told = _accounted(views[0], steering, folder, frames.notes)
     full_lock_per_m = FULL_LOCK_PER_M if written is None else written.full_lock_per_m
     columns = _columns(table, chosen, written, folder)
     columns.setdefault("curvature_per_m", curvature_from_normalised(steering, full_lock_per_m))
@@ -100,30 +103,42 @@ def _accounted(view: PictureRows, steering: PerCar, folder: Path, notes: Sequenc
     return kept, told
 
 
-def _table(folder: Path, chosen: Features) -> tuple[pa.Table, list[str]]:
-    """The frames in order, with the columns that are read, and what there is to say of files that cannot be."""
-    needed = {"timestamp", "episode_index", chosen.steering.feature, *(() if chosen.is_film else chosen.cameras)}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Frames:
+    """The frames in order, the files that they are from, each with how many, and what there is to say of others."""
+
+    table: pa.Table
+    files: Sequence[tuple[Path, int]]
+    notes: Sequence[str]
+
+
+def _frames(folder: Path, chosen: Features) -> _Frames:
+    """The numbers of all frames. Raises InputError where none can be read."""
+    needed = {"timestamp", "episode_index", chosen.steering.feature}
+    pictures = () if chosen.is_film else chosen.cameras
     wanted = needed | {INTERVENTION, chosen.intervention, f"{KEY}.driver", *(f"{KEY}.{name}" for name in NUMBERS)}
     wanted |= {chosen.speed.feature} if chosen.speed is not None else set()
     parts: list[pa.Table] = []
+    files: list[tuple[Path, int]] = []
     notes: list[str] = []
+    left = MOST_NUMBERS
     for path in sorted(folder.glob(DATA_FILES)):
         try:
-            check_file(path)
-            file = pq.ParquetFile(path)
-            part = file.read([name for name in file.schema_arrow.names if name in wanted])
-        except (OSError, ValueError, InputError, pa.ArrowException) as error:
+            part = read_columns(path, wanted, left)
+            missing = {*needed, *pictures} - set(column_names(path))
+        except (OSError, ValueError, pa.ArrowException) as error:
             notes.append(f"{path.relative_to(folder)} cannot be read ({_first_line(error)})")
             continue
-        missing = needed - set(part.column_names)
         if missing:
             raise InputError(f"{path}: lacks the column {sorted(missing)[0]!r}, which {INFO} names; {_REMEDY}")
         parts.append(part)
+        files.append((path, part.num_rows))
+        left -= part.num_rows * part.num_columns
     if not parts:
         why = f": {notes[0]}" if notes else f": its data ({DATA_FILES}) are missing"
         raise InputError(f"{folder} is a LeRobotDataset, but none of its frames can be read{why}; {_REMEDY}")
     try:
-        return pa.concat_tables(parts, promote_options="default"), notes
+        return _Frames(pa.concat_tables(parts, promote_options="default"), files, notes)
     except pa.ArrowException:
         raise InputError(f"{folder}: its data files do not have the same columns; {_REMEDY}") from None
 
@@ -138,12 +153,7 @@ def _number(table: pa.Table, number: Number, folder: Path) -> PerCar:
     """One number of a feature (n,), NaN where it is null."""
     column = table[number.feature].combine_chunks()
     try:
-        if pa.types.is_list(column.type) or pa.types.is_fixed_size_list(column.type):
-            rows = [
-                row[number.place] if row is not None and number.place < len(row) else None for row in column.to_pylist()
-            ]
-            return number.factor * np.array([np.nan if value is None else float(value) for value in rows])
-        return number.factor * column.cast(pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        return number.factor * in_lists(column, number.place)
     except (pa.ArrowException, TypeError, ValueError):
         raise InputError(f"{folder}: its {number.feature} holds no numbers; {_REMEDY}") from None
 
@@ -155,7 +165,7 @@ def _columns(table: pa.Table, chosen: Features, written: Written | None, folder:
             if f"{KEY}.{name}" in table.column_names:
                 columns[name] = _number(table, Number(f"{KEY}.{name}", 0, 1), folder)
         if f"{KEY}.driver" in table.column_names:
-            columns["driver"] = drivers(table[f"{KEY}.driver"].to_pylist())
+            columns["driver"] = _named_drivers(table[f"{KEY}.driver"])
     elif chosen.speed is not None:
         speed_mps = _number(table, chosen.speed, folder)
         columns["speed_mps"] = np.where(np.abs(speed_mps) <= FASTEST_MPS, speed_mps, np.nan)
@@ -164,6 +174,15 @@ def _columns(table: pa.Table, chosen: Features, written: Written | None, folder:
         columns["intervention"] = by_person
         columns.setdefault("driver", _drivers(by_person, _number(table, Number("episode_index", 0, 1), folder)))
     return columns
+
+
+def _named_drivers(column: pa.ChunkedArray) -> Column:
+    """Who drove, as the file names it; its texts are a dictionary's, each of them looked at once."""
+    found = column.combine_chunks()
+    if not pa.types.is_dictionary(found.type):
+        return np.full(len(found), "human", dtype="<U6")
+    names = drivers([*found.dictionary.to_pylist(), None])
+    return names[found.indices.fill_null(len(names) - 1).to_numpy(zero_copy_only=False)]
 
 
 def _drivers(by_person: Column, episode: PerCar) -> Column:

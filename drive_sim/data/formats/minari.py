@@ -4,10 +4,8 @@ The first of an action's numbers is taken as the steering, right positive, -1 to
 lock of our car. Who drove is not said there, so it is taken as somebody to learn from.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -59,7 +57,7 @@ def _drive(
     if not len(episode.actions):
         return f"{episode.name} holds no action"
     steering = episode.actions[:, 0]
-    images, faults = _images(episode.pictures, layout.shape, edit, str(layout.folder))
+    images, faults = _images(episode, layout.shape, edit, str(layout.folder))
     faults = [a or b for a, b in zip(faults, checked_steering(steering, str(layout.folder)), strict=True)]
     kept = np.array([not fault for fault in faults], dtype=bool)
     if not kept.any():
@@ -89,20 +87,22 @@ def _ours(episode: Episode) -> dict[str, Column]:
     return columns
 
 
-def _images(
-    pictures: Sequence[Any], shape: tuple[int, ...], edit: PictureEdit | None, where: str
-) -> tuple[Images, list[str]]:
+def _images(episode: Episode, shape: tuple[int, ...], edit: PictureEdit | None, where: str) -> tuple[Images, list[str]]:
     """The pictures (n, h, w, 3), black where they cannot be read, and what is wrong with each."""
     blank = np.zeros(shape, np.uint8)
-    images = empty_images(len(pictures), (blank if edit is None else edit(blank)).shape, where)
+    shown = (blank if edit is None else edit(blank)).shape
+    images = empty_images(len(episode.pictures), shown, where, episode.stored_bytes)
     faults: list[str] = []
-    for i, cell in enumerate(pictures):
+    for i in range(len(episode.pictures)):
         try:
+            cell = episode.pictures[i]
             picture = decoded_picture(cell) if isinstance(cell, bytes) else _picture(np.asarray(cell), shape)
             sizes = [f"{each[1]}x{each[0]}" for each in (picture.shape, shape)]
             fault = "" if picture.shape == shape else f"its picture is {sizes[0]}, not {sizes[1]}"
         except InputError as error:
             fault, picture = str(error), blank
+        except (OSError, ValueError, TypeError, RuntimeError) as error:  # a damaged file's, as it is read on
+            fault, picture = f"it cannot be read ({str(error)[:80]})", blank
         if not fault:
             images[i] = picture if edit is None else edit(picture)
         faults.append(fault)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from drive_sim.data.formats.drive import Column
-from drive_sim.data.picture_rows import check_memory
+from drive_sim.data.picture_rows import check_memory, check_unpacked
 from drive_sim.errors import InputError
 from drive_sim.files import check_file
 
@@ -51,6 +51,7 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> Column
         if size != info.file_size - file.tell():
             raise ValueError(f"{info.filename} is not as large as it says")
     check_memory(size, str(path))
+    check_unpacked(size, info.compress_size, str(path))
     with archive.open(info) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
 

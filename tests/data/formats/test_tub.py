@@ -130,3 +130,15 @@ def test_a_row_says_no_more_than_its_line(write_tub: WriteTub) -> None:
     said = " | ".join(drive.notes)
     assert "passwd: no such file" in said and "is not a number" in said and "line 4 is broken" in said
     assert json.loads((folder / "catalog_0.catalog").read_text().splitlines()[1])["user/angle"] == 0.5
+
+
+def test_a_catalog_that_is_gone_moves_no_deletion(write_tub: WriteTub) -> None:
+    """Numbers are places in the whole tub: without the first rows the others keep theirs."""
+    folder = write_tub(*[{} for _ in range(6)], deleted=(1, 4), a_catalog=2)
+    assert read_drive(folder).notes[0] == "4 of 6 rows read, 2 deleted by their owner, 0 skipped"
+    (folder / "catalog_0.catalog").unlink()
+    assert list(read_drive(folder).notes) == [
+        "3 of 4 rows read, 1 deleted by their owner, 0 skipped",
+        "catalog_0.catalog is missing, though manifest.json names it",
+        "deleted: 4",
+    ]
