@@ -69,7 +69,10 @@ def test_its_process_ends_with_it(tmp_path: Path) -> None:
 
 
 def test_arrays_arrive_as_they_were_sent() -> None:
-    sent = {"image": np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3), "speed": np.array([[np.nan], [1.0]], np.float32)}
+    sent = {
+        "image": np.arange(24, dtype=np.uint8).reshape(2, 2, 2, 3),
+        "speed": np.array([[np.nan], [1.0]], np.float32),
+    }
     for name, values in from_bytes(to_bytes(sent)).items():
         np.testing.assert_array_equal(values, sent[name])
     for junk in (b"", b"[[1]]\n", b'[["a", "O", [1]]]\n12345678', b'[["a", "<f4", [3]]]\n1234', b"\x80\x04pickled"):
