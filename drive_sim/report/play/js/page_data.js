@@ -35,11 +35,8 @@ export function roadOf(plan, pool) {
   return { road, grid: makeLaneGrid(road) };
 }
 
-/** Numbers in single precision of their bits in half precision (IEEE 754). */
+/** Finite numbers in single precision of their bits in half precision (IEEE 754), whose exponents begin 112 later. */
 export function ofHalf(bits) {
-  return Float32Array.from(bits, (half) => {
-    const sign = half & 0x8000 ? -1 : 1, exponent = (half >> 10) & 31, fraction = half & 1023;
-    if (exponent === 0) return sign * 2 ** -24 * fraction;
-    return exponent === 31 ? (fraction ? NaN : sign * Infinity) : sign * 2 ** (exponent - 25) * (1024 + fraction);
-  });
+  const words = Uint32Array.from(bits, (half) => ((half & 0x8000) << 16) | ((half & 0x7fff) << 13));
+  return new Float32Array(words.buffer).map((value) => value * 2 ** 112);
 }
