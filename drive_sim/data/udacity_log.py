@@ -4,10 +4,12 @@ A row is `center, left, right, steering, throttle, brake, speed`. Older logs lac
 paths are absolute ones of another machine, with slashes or back-slashes; some locales write decimal commas.
 """
 
+import io
 import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from drive_sim.data.demonstrations import FASTEST_MPS
@@ -20,7 +22,7 @@ MAX_STEERING = 1.001
 """Full lock is 1, give or take what was rounded."""
 _PATH_PIECE = re.compile(r"[^/\\,;\t]+")
 _ENDING = re.compile(r"\.(jpe?g|png|bmp)", re.IGNORECASE)
-_MOST_BYTES = 2**28
+_MOST_BYTES, _MOST_ROWS = 2**28, 2_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 """How a text begins that a spreadsheet calls Unicode."""
 
@@ -55,8 +57,12 @@ def find_log(path: Path) -> Path:
 def parse_log(log: Path) -> tuple[list[LogRow], list[tuple[int, str]], int]:
     """The rows that can be read, (line, why) of those that can not, and how many there are; blank lines don't count."""
     content = read_bytes(log, _MOST_BYTES)
-    text = content.decode("utf-16" if content[:2] in _UTF16 else "utf-8-sig", errors="replace")
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip(" ,;\t")]
+    encoding = "utf-16" if content[:2] in _UTF16 else "utf-8-sig"
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, errors="replace", newline=None)
+    found = ((number, line.rstrip("\n")) for number, line in enumerate(text, start=1) if line.strip(" ,;\t\n"))
+    lines = list(islice(found, _MOST_ROWS + 1))
+    if len(lines) > _MOST_ROWS:
+        raise InputError(f"{log} holds more than {_MOST_ROWS:,} rows; split it")
     if lines and "steering" in lines[0][1].lower() and not _pictures(lines[0][1]):
         del lines[0]
     if not lines:

@@ -252,6 +252,15 @@ def test_a_steering_that_can_be_read_in_two_ways_is_told(tmp_path: Path) -> None
     assert not rows and skipped == [(1, "its steering is not a number")]
 
 
+def test_a_log_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = write_log(tmp_path, ["", *[line(row) for row in range(4)], "\n\n", " , ,"])
+    log.write_bytes(log.read_bytes().replace(b"\n", b"\r"))
+    assert [row.line for row in parse_log(log)[0]] == [2, 3, 4, 5]
+    monkeypatch.setattr("drive_sim.data.udacity_log._MOST_ROWS", 3)
+    with pytest.raises(InputError, match="more than 3 rows; split it"):
+        parse_log(log)
+
+
 def test_a_spreadsheets_unicode_is_read(tmp_path: Path) -> None:
     log = write_log(tmp_path, [line(row) for row in range(4)])
     log.write_bytes(log.read_text().encode("utf-16"))

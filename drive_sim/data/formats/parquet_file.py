@@ -21,6 +21,8 @@ from drive_sim.files import check_file
 MOST_NUMBERS = 2**25
 """Of all columns together: 20 numbers a frame, 20 frames a second, for 23 hours."""
 _MOST_PAGE_BYTES, _MOST_DICTIONARY_BYTES, _MOST_FOOTER_BYTES = 2**29, 2**26, 2**24
+_MOST_PAGES = 2**20
+"""Of a file, each of them looked at."""
 _BATCH_ROWS, _BATCH_BYTES, _MOST_PICTURE_ROWS = 2**16, 2**26, 64
 
 
@@ -99,7 +101,7 @@ def _unpacked(file: pq.ParquetFile, path: Path, names: Sequence[str]) -> tuple[i
 
     Raises InputError where that is more than a page of a recording, ValueError where one is damaged.
     """
-    num_values, largest_bytes = 0, 0
+    num_values, largest_bytes, num_pages = 0, 0, 0
     with path.open("rb") as content:
         for group in range(file.metadata.num_row_groups):
             about = file.metadata.row_group(group)
@@ -111,6 +113,9 @@ def _unpacked(file: pq.ParquetFile, path: Path, names: Sequence[str]) -> tuple[i
                 start = min(each for each in starts if each is not None)
                 for page in pages(content, start, column.total_compressed_size):
                     _check_page(page)
+                    num_pages += 1
+                    if num_pages > _MOST_PAGES:
+                        raise InputError(f"it has more than {_MOST_PAGES:,} pages, which no recording has")
                     largest_bytes = max(largest_bytes, page.unpacked_bytes, 8 * page.num_values)
                     num_values += 0 if page.is_dictionary else page.num_values
     return num_values, largest_bytes

@@ -89,6 +89,14 @@ def test_a_page_that_becomes_much_is_not_unpacked(tmp_path: Path, monkeypatch: p
             list(read_cells(path, "picture"))
 
 
+def test_a_file_of_pages_alone_is_no_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "pages.parquet", {"n": np.arange(1000)}, data_page_size=64, write_batch_size=8)
+    assert read_columns(path, {"n"}).num_rows == 1000
+    monkeypatch.setattr(parquet_file, "_MOST_PAGES", 10)
+    with pytest.raises(InputError, match="more than 10 pages"):
+        read_columns(path, {"n"})
+
+
 def test_one_picture_for_thousands_of_rows_is_no_recording() -> None:
     assert empty_images(10_000, (2, 2, 3), "here", 1).shape == (10_000, 2, 2, 3)
     with pytest.raises(InputError, match=r"its 1 MB become 0\.6 GB"):
