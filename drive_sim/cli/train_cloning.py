@@ -14,6 +14,7 @@ from drive_sim.cli.options import program
 from drive_sim.cli.outputs import check_room, output_folder
 from drive_sim.cli.recordings import demonstrations
 from drive_sim.cli.terminal import tell
+from drive_sim.cli.train_init import initial_policy, initial_weights, layers_in_words
 from drive_sim.cli.train_preparation import PreparationOptions, picked_rows, preparation, sides_in_words
 from drive_sim.cli.train_settings import Outcome, Settings
 from drive_sim.errors import InputError
@@ -48,15 +49,17 @@ def clone(settings: Settings, options: PreparationOptions, out: Path | None, *, 
     needs_geometry = config.shift_rotate is not None or options.side_cameras == "geometric"
     demos, notes = demonstrations(settings.recordings, settings.camera, needs_geometry=needs_geometry)
     demos = picked_rows(demos, options.rows)
-    config = replace(config, num_steps=settings.steps or steps_of(len(demos)))
+    init = initial_policy(options.init)
+    config = replace(config, num_steps=settings.steps or steps_of(len(demos)), init=initial_weights(options.init))
     check_preparation(config.preparation, demos)
+    notes = [*notes, *layers_in_words(init, config.network, demos)]
     with output_folder(out, "train") as folder, stopping(folder, f"the model is in {folder}"):
         check_room(folder, MODEL_MB * options.networks)
         for line in [*notes, *(f"warning: {line}" for line in check_demonstrations(demos))]:
             tell(line)
         if config.preparation.mirror or options.side_cameras != "none":
             tell(sides_in_words(demos, config.preparation))
-        learned, stopped_by = _best_rounds(config, demos, settings.seed, options.networks)
+        learned, stopped_by = _best_rounds(config, demos, settings.seed, options.networks, init)
         if not learned:
             return Outcome({}, "stopped before the first round; nothing was learned yet", False)
         metrics = mean_metrics(learned) | {"seed": settings.seed, "num_frames": len(demos), "data": demos.source}
@@ -90,6 +93,7 @@ def cloning_config(settings: Settings, options: PreparationOptions | None = None
         preparation=preparation(options, mirror="mirror" in settings.augmenters),
         weight_average=options.weight_average,
         weight_decay=config.weight_decay if options.weight_decay is None else options.weight_decay,
+        freeze_convolutions=options.freeze_convolutions,
     )
     return config if "shift-rotate" in settings.augmenters else replace(config, shift_rotate=None)
 
@@ -102,7 +106,7 @@ def mean_metrics(rounds: Sequence[Round[NeuralPolicy]]) -> dict[str, float]:
 
 
 def _best_rounds(
-    config: bc.Config, demos: Demonstrations, seed: int, num_networks: int
+    config: bc.Config, demos: Demonstrations, seed: int, num_networks: int, init: NeuralPolicy | None
 ) -> tuple[list[Round[NeuralPolicy]], KeyboardInterrupt | DivergedError | None]:
     """The round to keep of each network, shown as it goes, and what stopped them before their end."""
     from drive_sim.learn.ensemble import member_rngs
@@ -112,7 +116,7 @@ def _best_rounds(
     kept: list[Round[NeuralPolicy]] = []
     with display.progress({name: name.replace("train", "training") for name in names}) as show:
         for name, rng in zip(names, rngs, strict=True):
-            best, stopped_by = _best_round(config, demos, rng, partial(show, name), is_first=not kept)
+            best, stopped_by = _best_round(config, demos, rng, init, partial(show, name), is_first=not kept)
             kept += [] if best is None else [best]
             if stopped_by is not None:
                 return kept, stopped_by
@@ -120,7 +124,13 @@ def _best_rounds(
 
 
 def _best_round(
-    config: bc.Config, demos: Demonstrations, rng: np.random.Generator, show: Report, *, is_first: bool
+    config: bc.Config,
+    demos: Demonstrations,
+    rng: np.random.Generator,
+    init: NeuralPolicy | None,
+    show: Report,
+    *,
+    is_first: bool,
 ) -> tuple[Round[NeuralPolicy] | None, KeyboardInterrupt | DivergedError | None]:
     from drive_sim.learn import bc
     from drive_sim.learn.base import ImitationTask, better_round
@@ -129,7 +139,7 @@ def _best_round(
 
     best: Round[NeuralPolicy] | None = None
     try:
-        for latest in with_progress(bc.train(config, ImitationTask(demos), rng), show):
+        for latest in with_progress(bc.train(config, ImitationTask(demos), rng, init=init), show):
             best = better_round(best, latest)
     except KeyboardInterrupt as stop:
         return best, stop

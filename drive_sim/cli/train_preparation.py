@@ -33,11 +33,15 @@ class PreparationOptions:
     networks: int = 1
     weight_average: float | None = None
     weight_decay: float | None = None
+    init: str | None = None
+    freeze_convolutions: bool = False
 
     def __post_init__(self) -> None:
         one_of("use of side cameras", self.side_cameras, SIDE_CAMERAS)
         if self.side_correction is not None and self.side_cameras != "fixed":
             raise InputError("--side-correction is for side cameras by a fixed correction: add --side-cameras fixed")
+        if self.freeze_convolutions and self.init is None:
+            raise InputError("--freeze-convolutions keeps what a model has learned: add --init MODEL")
         for name in ("blocks", "gap", "patience"):
             if getattr(self, name) is not None and self.hold_out is None:
                 raise InputError(f"--{name} is for what is held out: add --hold-out 0.2")
@@ -77,6 +81,7 @@ def add_preparation(command: ArgumentParser) -> None:
     )
     _add_holding_out(people)
     _add_averaging(people)
+    _add_transfer(people)
 
 
 def _add_holding_out(people: _ActionsContainer) -> None:
@@ -120,6 +125,20 @@ def _add_averaging(people: _ActionsContainer) -> None:
         type=between(0.0, 10.0),
         metavar="W",
         help="by which share, times the learning rate, weights shrink each step (default: 0.0001)",
+    )
+
+
+def _add_transfer(people: _ActionsContainer) -> None:
+    people.add_argument(
+        "--init",
+        metavar="MODEL",
+        help="begin with the weights of a model, by name (pilotnet) or folder, as far as the layers of --network are "
+        "its own; its camera may be another: a few minutes of a person are little to learn to see by",
+    )
+    people.add_argument(
+        "--freeze-convolutions",
+        action="store_true",
+        help="leave the convolutions of --init as they are: only the fully connected layers learn, and faster",
     )
 
 

@@ -29,7 +29,7 @@ from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.learn.cloning_loss import batch_loss, batch_losses, mean_loss, summed
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.early_stopping import until_no_better
-from drive_sim.learn.initial_policy import copied, drawn
+from drive_sim.learn.initial_policy import InitialWeights, copied, drawn, fitting_layers, taken_over
 from drive_sim.learn.minibatches import Batch, augmented, shuffled
 from drive_sim.learn.preparation import Preparation, prepared
 from drive_sim.learn.schedule import warm_up_and_cosine
@@ -52,6 +52,7 @@ class Config:
     weights to the bit. `huber`: errors of more than so many units count in proportion.
     `acceleration_weight`: of the accelerations' loss, beside that of the curvatures. `weight_average`: a running
     mean of the weights is kept, which each step moves by that share towards the latest (`weight_average.follow`).
+    `freeze_convolutions`: only fully connected layers learn. `init` tells whose weights `train` was given as `init`.
     """
 
     network: str = "pilotnet"
@@ -73,6 +74,8 @@ class Config:
     huber: float | None = None
     acceleration_weight: float = 1.0
     weight_average: float | None = None
+    freeze_convolutions: bool = False
+    init: InitialWeights | None = None
 
     def __post_init__(self) -> None:
         for name in ("num_steps", "batch_size", "learning_rate", "steps_per_round", "num_threads"):
@@ -100,6 +103,7 @@ def train(
     rng: np.random.Generator,
     *,
     start: NeuralPolicy | None = None,
+    init: NeuralPolicy | None = None,
 ) -> Iterator[Round[NeuralPolicy]]:
     """Clone demonstrations: a Round every `steps_per_round` steps and at the end, each with a policy of its own.
 
@@ -107,21 +111,29 @@ def train(
     Of a conditional network `loss` is that of curvatures and accelerations, `curvature_loss` that of the first alone.
     Initial weights, order of frames, photometric jitter, and shifts and turns are drawn from four streams, one each,
     so that two runs which differ in one of them share the others to the bit. With `start` its weights are the initial
-    ones, and it is not touched. Raises InputError where `start` sees through another camera, and DivergedError at the
-    end of a round whose loss is no number.
+    ones, and it is not touched. With `init` those of its weights are that fit (Yosinski et al. 2014, arXiv 1411.1792):
+    it may have looked through another camera, and may end in other layers. Raises InputError where `start` sees through
+    another camera or `init` has other convolutions, and DivergedError at the end of a round whose loss is no number.
     """
-    rounds, blocks = _rounds(config, task, rng, start), config.preparation.held_out
+    rounds, blocks = _rounds(config, task, rng, start, init), config.preparation.held_out
     yield from rounds if blocks is None or blocks.patience is None else until_no_better(rounds, blocks.patience)
 
 
 def _rounds(
-    config: Config, task: ImitationTask[Demonstrations, Any], rng: np.random.Generator, start: NeuralPolicy | None
+    config: Config,
+    task: ImitationTask[Demonstrations, Any],
+    rng: np.random.Generator,
+    start: NeuralPolicy | None,
+    init: NeuralPolicy | None,
 ) -> Iterator[Round[NeuralPolicy]]:
     demos = task.require("bc", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
     training, held_out = prepared(config.preparation, demos, config.validation_share)
     policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
+    if init is not None:
+        policy = taken_over(policy, init, fitting_layers(init, policy.network_name, demos))
+    policy.network.convolutions.requires_grad_(not config.freeze_convolutions)
     optimiser = make_optimiser(config, policy)
     kept = policy if config.weight_average is None else copy.deepcopy(policy)
     losses: list[Tensor] = []

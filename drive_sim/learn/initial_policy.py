@@ -1,6 +1,7 @@
 """The network that learning begins with: drawn anew, or one that has learned before."""
 
 import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,6 +14,14 @@ from drive_sim.policies.neural import NeuralPolicy
 
 NUM_TYPICAL = 64
 """Frames, evenly spaced, on which a fresh network's biases are centred."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitialWeights:
+    """The model whose weights a network began with, as a model folder tells it: its name, and its weights' SHA-256."""
+
+    model: str
+    sha256: str
 
 
 def drawn(network_name: str, demos: Demonstrations, rng: np.random.Generator, device: str = "auto") -> NeuralPolicy:
@@ -39,3 +48,33 @@ def copied(start: NeuralPolicy, demos: Demonstrations) -> NeuralPolicy:
     if start.camera != demos.camera:
         raise InputError(f"{demos.where}: its camera is not the network's; give recordings of the camera it learned by")
     return copy.deepcopy(start)
+
+
+def fitting_layers(init: NeuralPolicy, network_name: str, demos: Demonstrations) -> tuple[str, ...]:
+    """The names of the arrays that a network for these demonstrations takes over from one that has learned before.
+
+    Raises InputError where its convolutions are others, or its pictures have another size.
+    """
+    height_px, width_px = demos.images.shape[1:3]
+    with torch.device("meta"):
+        wanted = make_network(network_name, height_px, width_px).state_dict()
+    found = init.network.state_dict()
+    names = tuple(name for name, array in wanted.items() if name in found and found[name].shape == array.shape)
+    first_dense = next(name for name in wanted if name.startswith("dense."))
+    if any(name not in names for name in wanted if name.startswith("convolutions.")) or first_dense not in names:
+        raise InputError(
+            f"a {init.network_name} for {init.camera.width_px}x{init.camera.height_px} pictures is no beginning for a "
+            f"{network_name} for {width_px}x{height_px}: their layers differ; give --network another of its family"
+        )
+    return names
+
+
+def taken_over(policy: NeuralPolicy, init: NeuralPolicy, names: tuple[str, ...]) -> NeuralPolicy:
+    """The policy with those arrays of `init`, in whose unit of curvature it steers; all others are as they were drawn.
+
+    The policy's own network is changed; `init` is not touched.
+    """
+    learned, own = init.network.state_dict(), policy.network.state_dict()
+    for name in names:
+        own[name].copy_(learned[name])
+    return replace(policy, curvature_unit_per_m=init.curvature_unit_per_m)

@@ -1,5 +1,6 @@
 """`train` on people's recordings, and `evaluate --on`: what is refused, and what a model says of how it was made."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from PIL import Image
 
 from drive_sim import cli
+from drive_sim.checkout import model_folder
 
 Complaint = Callable[[list[str]], str]
 SMALL = ["--network", "thumbnail", "--steps", "2"]
@@ -70,10 +72,28 @@ def test_a_model_says_how_it_was_made_and_is_held_against_the_driver(
         (["--augment", "none", "--hold-out", "0.2", "--smooth", "2"], "wider gaps"),
         (["--augment", "none", "--patience", "2"], "add --hold-out"),
         (["--method", "gail", "--networks", "3"], "bc's"),
+        (["--method", "dagger", "--init", "pilotnet"], "bc's"),
+        (["--augment", "none", "--init", "alvinn"], "no single convolutional network"),
+        (["--augment", "none", "--init", "pilotned"], "did you mean pilotnet"),
+        (["--augment", "none", "--init", "pilotnet.onnx"], "not from an ONNX file"),
+        (["--augment", "none", "--init", "pilotnet", "--network", "small"], "their layers differ"),
+        (["--augment", "none", "--freeze-convolutions"], "add --init"),
     ],
 )
 def test_what_cannot_be_is_one_line(asked: list[str], why: str, log: Path, complaint: Complaint) -> None:
     assert why in complaint(["train", str(log), *asked])
+
+
+def test_what_a_network_began_with_is_told(log: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["train", str(log), "--augment", "mirror", "--init", "pilotnet", "--freeze-convolutions", "--steps", "2"]
+    assert cli.main([*asked, "--out", "a"]) == 0
+    assert "begins with the convolutions and 3 fully connected layers" in capsys.readouterr().err
+    shipped = model_folder("pilotnet") / "weights.safetensors"
+    training = json.loads(Path("a/config.json").read_text())["training"]
+    assert training["init"] == {"model": "pilotnet", "sha256": hashlib.sha256(shipped.read_bytes()).hexdigest()}
+    assert training["freeze_convolutions"]
+    assert cli.main([*asked, "--out", "b"]) == 0
+    assert Path("a/weights.safetensors").read_bytes() == Path("b/weights.safetensors").read_bytes()
 
 
 def test_side_cameras_take_side_pictures(recording: Path, complaint: Complaint) -> None:
