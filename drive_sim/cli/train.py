@@ -60,6 +60,7 @@ says it all."""
         "train runs/record-001 --augment none",
         "train runs/record-001 --draw-commands",
         "train driving_log.csv --camera runs/calibrate-001/camera.json",
+        "train driving_log.csv --augment mirror --init pilotnet --freeze-convolutions",
     )
     _add_learning(command)
     options.add_out(command)

@@ -39,7 +39,7 @@ def initial_weights(name: str | None) -> InitialWeights | None:
     if name is None:
         return None
     folder = model_folder(name)
-    return InitialWeights(folder.name, hashlib.sha256(read_bytes(folder / WEIGHTS)).hexdigest())
+    return InitialWeights(folder.resolve().name, hashlib.sha256(read_bytes(folder / WEIGHTS)).hexdigest())
 
 
 def layers_in_words(init: NeuralPolicy | None, network_name: str, demos: Demonstrations) -> list[str]:

@@ -14,6 +14,7 @@ from drive_sim.policies.neural import NeuralPolicy
 
 NUM_TYPICAL = 64
 """Frames, evenly spaced, on which a fresh network's biases are centred."""
+NEW_OUTPUT_SHARE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,13 @@ def fitting_layers(init: NeuralPolicy, network_name: str, demos: Demonstrations)
 def taken_over(policy: NeuralPolicy, init: NeuralPolicy, names: tuple[str, ...]) -> NeuralPolicy:
     """The policy with those arrays of `init`, in whose unit of curvature it steers; all others are as they were drawn.
 
-    The policy's own network is changed; `init` is not touched.
+    Only an output layer that is new begins a tenth as large: what it puts out at random would spoil the layers below
+    before it has learned (Kumar et al. 2022, arXiv 2202.10054). The policy's own network is changed, `init` is not.
     """
     learned, own = init.network.state_dict(), policy.network.state_dict()
     for name in names:
         own[name].copy_(learned[name])
+    last = f"dense.{len(policy.network.dense) - 1}.weight"
+    if last not in names:
+        own[last].mul_(NEW_OUTPUT_SHARE)
     return replace(policy, curvature_unit_per_m=init.curvature_unit_per_m)
