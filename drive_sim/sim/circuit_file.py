@@ -26,6 +26,7 @@ from drive_sim.sim.road_text import RoadText
 from drive_sim.sim.rough_line import smooth_line
 from drive_sim.sim.survey_noise import without_noise
 from drive_sim.sim.track import Track
+from drive_sim.sim.vehicle import VehicleParams
 
 ROADS_FOLDER = shipped_folder("assets") / "roads"
 TRACK_NAMES = tuple(NAMED_ROADS)
@@ -79,7 +80,18 @@ def load_circuit(path: str | Path, width_m: float | None = None) -> Track:
             # The same bends seen from the middle: the edges that were moved in are told once, where it was most.
             track, again_m, again = _driveable(path, middle, text)
             cut_m, note = max((cut_m, note), (again_m, again))
-    return replace(track, notes=(*track.notes, note)) if cut_m >= LEAST_TOLD_M else track
+    told = [note] if cut_m >= LEAST_TOLD_M else []
+    return replace(track, notes=(*track.notes, *told, *_too_tight(path, track)))
+
+
+def _too_tight(path: Path, track: Track) -> list[str]:
+    """A note of a bend that the usual wheels cannot follow."""
+    radius_m = 1.0 / max(float(np.abs(track.curvature_per_m).max()), 1e-9)
+    turning_m = 1.0 / VehicleParams().max_curvature_per_m
+    if radius_m >= turning_m:
+        return []
+    remedy = f"evaluate it with --turning-radius {np.floor(radius_m):g}"
+    return [f"road file {path}: turns with a radius of {radius_m:.1f} m, and the car with {turning_m:.1f} m; {remedy}"]
 
 
 def _surveyed(path: Path, text: RoadText, width_m: float | None) -> Track:

@@ -103,6 +103,12 @@ def test_noise_and_feet_are_told(tmp_path):
     assert "if its numbers are feet" in load_circuit(write(tmp_path, ring_rows(200.0, width_m=12.0))).notes[0]
 
 
+def test_a_bend_tighter_than_the_wheels_turn_is_told(tmp_path):
+    (note,) = load_circuit(write(tmp_path, ["# lane_offset_m=0", *ring_rows(6.5)])).notes
+    assert "turns with a radius of 6.5 m, and the car with 8.3 m; evaluate it with --turning-radius 6" in note
+    assert load_circuit(write(tmp_path, ["# lane_offset_m=0", *ring_rows(9.0)])).notes == ()
+
+
 def test_what_is_no_file_of_text_is_refused_in_one_line(tmp_path):
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\xff\xfe\x00")
     for path, words in (

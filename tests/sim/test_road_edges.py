@@ -37,8 +37,9 @@ def inside_share(track: Track) -> np.ndarray:
 def test_an_edge_that_folds_by_decimetres_is_moved_in_and_that_is_said(tmp_path):
     track = load(tmp_path, stadium_rows(10.2))
     assert inside_share(track).max() <= MOST_OF_RADIUS + 1e-9
-    (note,) = track.notes
+    note, too_tight = track.notes
     assert "stadium.csv, line" in note
+    assert "and the car with 8.3 m" in too_tight
     assert "moved in by 0." in note
     assert "and by less in 1 other bend, so that it does not cross itself" in note
     assert track.reversed().notes == track.mirrored().notes == track.notes
