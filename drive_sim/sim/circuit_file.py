@@ -35,6 +35,7 @@ LEAST_TOLD_M = 0.05
 """An edge that is moved in by less is not worth a line."""
 WIDEST_USUAL_M = 20.0
 """Some circuits are as wide in places, and none all along."""
+_CUT_M = 5.0
 USUAL_WIDTH_M = 6.0
 """Of a recorded way, which says none."""
 
@@ -85,8 +86,10 @@ def load_circuit(path: str | Path, width_m: float | None = None) -> Track:
 
 
 def _too_tight(path: Path, track: Track) -> list[str]:
-    """A note of a bend that the usual wheels cannot follow."""
-    radius_m = 1.0 / max(float(np.abs(track.curvature_per_m).max()), 1e-9)
+    """A note of a bend of 5 m and more that the usual wheels cannot follow; shorter ones they cut."""
+    stretch = np.ones(max(1, round(_CUT_M / track.spacing_m)))
+    bend_per_m = float(np.convolve(np.abs(track.curvature_per_m), stretch / len(stretch), "same").max())
+    radius_m = 1.0 / max(bend_per_m, 1e-9)
     turning_m = 1.0 / VehicleParams().max_curvature_per_m
     if radius_m >= turning_m:
         return []
