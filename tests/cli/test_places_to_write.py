@@ -48,6 +48,7 @@ INTO_FILES = {
     "record": "record --seconds 0.3 --json",
     "lesson": "lesson reward-exercise --quick --json",
     "demo": "demo --headless --json",
+    "page": "page --out",
 }
 WORK = {
     "drive_sim.data.rollout": ("record",),
@@ -63,6 +64,7 @@ WORK = {
     "drive_sim.evaluate.grading": ("make_graded_suite",),
     "drive_sim.policies.onnx_export": ("export_onnx",),
     "drive_sim.data.formats.known": ("read_drive",),
+    "drive_sim.report.play.page": ("play_page",),
 }
 """Where each command's work begins."""
 

@@ -54,6 +54,7 @@ _DRIVE = ("evaluate", "expert", "--track", "road.csv", "--distance", "0.01")
 _LIKED = ("reward", "drive", "--no-film", "--out", "out")
 _TRUTH = ("truth", "rec", "--headless", "--shift", "1", "--row", "1", "--out", "out")
 _ROUNDS = ("train", "--method", "dagger", "--network", "linear", "--rounds", "1", "--out", "out")
+_PAGE = ("page", "network", "--out", "out.html")
 _FILMED = ("open", SHARED_VIEW, "--headless", "--seconds", "0.1", "--film", "out.gif")
 _SHARED = (
     "", "ds1.", "ds1.AAAA", SHARED_VIEW[:-1], SHARED_VIEW[:40] + SHARED_VIEW[41:], f"{SHARED_VIEW}A",
@@ -92,6 +93,9 @@ _PLACES: tuple[tuple[tuple[str, ...], int | str, tuple[str, ...], Callable[[str]
     (("calibrate", "rec"), 1, _PATHS, _among()),
     (("export", "network", "out.onnx"), 2, _PATHS, _among()),
     (("export", "network", "out.onnx"), 1, _PATHS, _among()),
+    (_PAGE, 1, _PATHS, _among()),
+    (_PAGE, 1, _WORDS, _among()),
+    (_PAGE, "--out", _PATHS, _may),
     (("assignment", "dagger"), 1, _WORDS, _among("dagger", "smile")),
     (("assignment", "dagger"), "--out", _PATHS, _may),
     (("grade", "rec"), 1, _PATHS, _among()),

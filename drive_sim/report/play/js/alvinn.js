@@ -7,7 +7,7 @@ const REACH = 4, LEAST_SPREAD = 1, NUM_INPUTS = 960, NUM_HIDDEN = 5, NUM_UNITS =
 
 /** The blue band of a picture (h w 3), shifted and scaled to mean 0 and spread 1. */
 export function retina(picture) {
-  const blue = Float32Array.from({ length: picture.length / 3 }, (_, i) => picture[3 * i + 2]), count = blue.length;
+  const count = picture.length / 3, blue = new Float32Array(count).map((_, i) => picture[3 * i + 2]);
   const mean = blue.reduce((a, b) => a + b, 0) / count;
   const spread = Math.sqrt(blue.reduce((sum, value) => sum + (value - mean) ** 2, 0) / count);
   return blue.map((value) => (value - mean) / Math.max(spread, LEAST_SPREAD));
@@ -32,8 +32,6 @@ function decode(activity, units) {
   return units[low] + (units[low + 1] - units[low]) * (place - low);
 }
 
-const sigmoid = (x) => 1 / (1 + Math.exp(-x));
-
 /**
  * A network {numInputs, numHidden, units, W1, b1, W2, b2} of small drawn weights; `random` gives numbers from
  * 0 to 1, `units` are curvatures, evenly spaced from left to right.
@@ -46,34 +44,24 @@ export function makeAlvinn(random) {
   return { numInputs: NUM_INPUTS, numHidden: NUM_HIDDEN, units, W1, b1, W2, b2 };
 }
 
-/** {hidden, activity} of the units at what a retina sees. */
-function activity(network, x) {
-  const { numInputs, numHidden, units, W1, b1, W2, b2 } = network;
-  const hidden = new Float32Array(numHidden), out = new Float32Array(units.length);
-  for (let j = 0; j < numHidden; j++) {
-    let sum = b1[j];
-    for (let i = 0, at = j * numInputs; i < numInputs; i++) sum += W1[at + i] * x[i];
-    hidden[j] = sigmoid(sum);
-  }
-  for (let k = 0; k < units.length; k++) {
-    let sum = b2[k];
-    for (let j = 0; j < numHidden; j++) sum += W2[k * numHidden + j] * hidden[j];
-    out[k] = sigmoid(sum);
-  }
-  return { hidden, activity: out };
+/** What the units of a layer (weights a row a unit, biases) put out for what comes in. */
+function layer(weights, biases, x) {
+  return biases.map((bias, unit) => {
+    let sum = bias;
+    for (let i = 0, at = unit * x.length; i < x.length; i++) sum += weights[at + i] * x[i];
+    return 1 / (1 + Math.exp(-sum));
+  });
 }
 
 /** The curvature (1/m) that a network steers at a picture. */
-export const steer = (network, picture) => decode(activity(network, retina(picture)).activity, network.units);
+export const steer = ({ W1, b1, W2, b2, units }, picture) =>
+  decode(layer(W2, b2, layer(W1, b1, retina(picture))), units);
 
-/** One step of back-propagation, down 1/2 |o - target|^2 of one pattern; returns its mean squared error. */
-export function backPropagate(network, x, target, learningRate) {
-  const { numInputs, numHidden, W1, b1, W2, b2 } = network, { hidden, activity: o } = activity(network, x);
-  const deltaHidden = new Float32Array(numHidden);
-  let squared = 0;
+/** One step of back-propagation, down 1/2 |o - target|^2 of one pattern. */
+export function backPropagate({ numInputs, numHidden, W1, b1, W2, b2 }, x, target, learningRate) {
+  const hidden = layer(W1, b1, x), o = layer(W2, b2, hidden), deltaHidden = new Float32Array(numHidden);
   for (let k = 0; k < o.length; k++) {
-    const error = o[k] - target[k], delta = error * o[k] * (1 - o[k]);
-    squared += error * error;
+    const delta = (o[k] - target[k]) * o[k] * (1 - o[k]);
     for (let j = 0; j < numHidden; j++) {
       deltaHidden[j] += delta * W2[k * numHidden + j];
       W2[k * numHidden + j] -= learningRate * delta * hidden[j];
@@ -85,5 +73,4 @@ export function backPropagate(network, x, target, learningRate) {
     for (let i = 0, at = j * numInputs; i < numInputs; i++) W1[at + i] -= step * x[i];
     b1[j] -= step;
   }
-  return squared / o.length;
 }

@@ -26,7 +26,7 @@ export const hasRoadAhead = (road, lane) => road.closed || lane.s < road.lengthM
 
 export const CALM = { driftMps: 0, shiftM: 0, turnRad: 0 };
 
-/** One control tick of a car: its states after each substep, and where it is on its lane then. */
+/** One control tick of a car: its states after each substep, the last of them, and where it is on its lane then. */
 export function tickStates(road, car, curvaturePerM, vehicle, push = CALM) {
   let state = shifted(car.state, push.shiftM, push.turnRad);
   const states = [];
@@ -34,7 +34,7 @@ export function tickStates(road, car, curvaturePerM, vehicle, push = CALM) {
     state = substep(state, curvaturePerM, vehicle, push.driftMps);
     states.push(state);
   }
-  return { states, lane: lanePose(road, state, car.lane.s + TICK_S * state.speed) };
+  return { states, state, lane: lanePose(road, state, car.lane.s + TICK_S * state.speed) };
 }
 
 /** Pure pursuit of the lane's point nine metres ahead (Coulter 1992): a curvature, whatever wheels can do. */
@@ -61,11 +61,10 @@ export function drivenAlone(road, steerBy, { sM, distanceM, vehicle, pushes }) {
   const tickM = TICK_S * vehicle.cruise_mps;
   let car = placedCar(road, sM, vehicle), numHelped = 0, drivenM = 0;
   for (; drivenM < distanceM && hasRoadAhead(road, car.lane); drivenM += tickM) {
-    const { states, lane } = tickStates(road, car, steerBy(car.state), vehicle, pushes.next().value);
-    car = { state: states.at(-1), lane };
-    if (!needsHelp(road, lane)) continue;
+    car = tickStates(road, car, steerBy(car.state), vehicle, pushes.next().value);
+    if (!needsHelp(road, car.lane)) continue;
     numHelped += 1;
-    car = placedCar(road, lane.s, vehicle);
+    car = placedCar(road, car.lane.s, vehicle);
   }
   return { numHelped, distanceM: drivenM };
 }

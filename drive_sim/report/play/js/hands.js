@@ -8,26 +8,23 @@ const KEYS = { ArrowLeft: 1, KeyA: 1, ArrowRight: -1, KeyD: -1 };
 
 /** {wheelPerM, advance(dtS), letGo()}: listens to a window and to touches on an element. */
 export function makeHands(element) {
-  const held = new Set(), touches = new Map();
+  const held = new Map(); // Keys and fingers by name, each with its side; 1 is left.
   let wheelPerM = 0, tilt = null;
 
   addEventListener("keydown", (event) => {
     if (!(event.code in KEYS) || event.target.matches("input, select, textarea")) return;
-    held.add(event.code);
+    held.set(event.code, KEYS[event.code]);
     event.preventDefault();
   });
-  addEventListener("keyup", (event) => held.delete(event.code));
-  addEventListener("blur", () => (held.clear(), touches.clear()));
-  const sideOf = (event) => {
+  const touch = (event) => {
     const box = element.getBoundingClientRect();
-    return event.clientX < box.left + box.width / 2 ? 1 : -1;
+    held.set(event.pointerId, event.clientX < box.left + box.width / 2 ? 1 : -1);
   };
-  element.addEventListener("pointerdown", (event) => touches.set(event.pointerId, sideOf(event)));
-  element.addEventListener("pointermove", (event) => {
-    if (touches.has(event.pointerId)) touches.set(event.pointerId, sideOf(event));
-  });
-  for (const kind of ["pointerup", "pointercancel"])
-    addEventListener(kind, (event) => touches.delete(event.pointerId));
+  element.addEventListener("pointerdown", touch);
+  element.addEventListener("pointermove", (event) => held.has(event.pointerId) && touch(event));
+  for (const kind of ["keyup", "pointerup", "pointercancel"])
+    addEventListener(kind, (event) => held.delete(event.code ?? event.pointerId));
+  addEventListener("blur", () => held.clear());
   addEventListener("deviceorientation", (event) => {
     if (event.gamma === null) return;
     const upright = !screen.orientation || screen.orientation.type.startsWith("portrait");
@@ -39,8 +36,7 @@ export function makeHands(element) {
     letGo: () => (wheelPerM = 0),
     /** The wheel follows the hands for some seconds. */
     advance(dtS) {
-      const asked = [...held].map((code) => KEYS[code]).concat([...touches.values()]);
-      const side = Math.sign(asked.reduce((a, b) => a + b, 0));
+      const side = Math.sign([...held.values()].reduce((a, b) => a + b, 0));
       const aim = side !== 0 ? side * FULL_PER_M : (tilt ?? 0) * FULL_PER_M;
       const mostPerM = (side !== 0 || tilt ? TURN_PER_M_S : CENTRE_PER_M_S) * dtS;
       wheelPerM += clamp(aim - wheelPerM, -mostPerM, mostPerM);

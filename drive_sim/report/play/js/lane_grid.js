@@ -12,11 +12,8 @@ const MARGIN_M = 5, OTHER_STRETCH_M = 40;
 /** {originX, originY, rows, columns, tileMap, numTiles, cells, lane} of a road; made once a road. */
 export function makeLaneGrid(road) {
   const reach = road.left.map((left, i) => Math.max(left, road.right[i]) + MARGIN_M);
-  const bound = (values, sign, pick) => {
-    let best = -sign * Infinity;
-    for (let i = 0; i < values.length; i++) best = pick(best, values[i] + sign * reach[i]);
-    return best + sign;
-  };
+  const bound = (values, sign, pick) =>
+    values.reduce((best, value, i) => pick(best, value + sign * reach[i]), -sign * Infinity) + sign;
   const originX = bound(road.x, -1, Math.min) - TILE_CELLS, originY = bound(road.y, -1, Math.min) - TILE_CELLS;
   const columns = Math.ceil((bound(road.x, 1, Math.max) - originX) / TILE_CELLS) + 1;
   const rows = Math.ceil((bound(road.y, 1, Math.max) - originY) / TILE_CELLS) + 1;

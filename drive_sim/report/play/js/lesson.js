@@ -16,8 +16,6 @@ const LOOKS = {
   dagger: { colour: "purple", paint: [0.66, 0.32, 0.5], dashes: [2, 3], sign: "◆ DAgger" },
   model: { colour: "green", paint: [0, 0.5, 0.36], dashes: [], sign: "▲ network" },
 };
-const OFFSETS_M = [1.5, 1, 0.5, 0, -0.5, -1, -1.5], HEADINGS_DEG = [-12, -8, -4, 0, 4, 8, 12];
-const HEADINGS_RAD = HEADINGS_DEG.map((degrees) => (degrees * Math.PI) / 180);
 const MEASURED_M = 1000, KICK_M = 0.6, KICK_RAD = 0.1, LEAST_DRIVE_S = 5, OPEN_END_M = 300, AGAIN_AFTER_S = 4;
 const PAIR_PUSH = { firstS: 3, everyS: 5, shiftM: 1.3, turnRad: 0.2 };
 const CLONES = [{ name: "plain", hasViews: false }, { name: "views", hasViews: true }];
@@ -33,7 +31,7 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   let overS = 0, numPairs = 0, numPushes = 0, turn = 0; // What an earlier turn asked for comes late.
 
   const place = () => ({ road: state.road, scene: state.scene });
-  const stateNow = () => ({ ...state, phase, numRounds, hasDrive: drive !== null });
+  const stateNow = () => ({ ...state, phase, isDriven: isDriven(), numRounds, hasDrive: drive !== null });
   const isDriven = () => phase === "pair" || phase === "clone" || phase === "model";
 
   /** Begins a phase; returns a function that tells whether it is still on. */
@@ -50,11 +48,9 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     onState(stateNow());
   }
 
-  /** Where the seed begins; on an open road with some of it ahead. */
-  function seededStartM() {
-    const { lengthM, closed } = world.road;
-    return makeRandom(state.seed)() * Math.max(0, lengthM - (closed ? 0 : OPEN_END_M));
-  }
+  /** Where one may begin at the latest, so that some of an open road is ahead; and where the seed begins. */
+  const lastStartM = () => Math.max(0, world.road.lengthM - (world.road.closed ? 0 : OPEN_END_M));
+  const seededStartM = () => makeRandom(state.seed)() * lastStartM();
 
   function rollOut(next, networks, sM, isHelped = false) {
     enter(next);
@@ -102,10 +98,9 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
 
   /** Whether the learners have learned, and the lesson has not gone on without them. */
   async function learn(learners, frames) {
-    const isNow = enter("learning"), taught = frames.map(({ picture, curvature }) => ({ picture, curvature }));
-    const seeded = learners.map((learner) => ({ ...learner, seed: state.seed }));
+    const isNow = enter("learning");
     const show = ({ share }) => isNow() && note("progress", `Learning: ${Math.round(100 * share)} %`);
-    const found = await ask({ kind: "learn", frames: taught, learners: seeded }, show);
+    const found = await ask({ kind: "learn", frames, learners, seed: state.seed }, show);
     if (!isNow()) return false;
     learned = found;
     note("learned", ofLearning(found.at(-1)));
@@ -117,7 +112,7 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     drive = driven;
     note("demonstrated", ofDemonstration(drive.frames));
     if (!(await learn(CLONES, drive.frames))) return;
-    startM = world.road.closed || sM < world.road.lengthM - OPEN_END_M ? sM : seededStartM();
+    startM = sM < lastStartM() ? sM : seededStartM();
     enter("guess");
     note("said", "Now guess: when will the clone need help? Then let go.");
   }
@@ -133,26 +128,21 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   }
 
   async function measure(network = run.cars.at(-1).network) {
-    const mine = turn, order = { kind: "measure", place: place(), sM: startM, network, distanceM: MEASURED_M };
-    const found = await ask({ ...order, disturbance, seed: state.seed + 2 });
+    const mine = turn, way = { place: place(), sM: startM, distanceM: MEASURED_M, seed: state.seed + 2 };
+    const found = await ask({ kind: "measure", network, ...way });
     if (mine === turn) note("measured", ofMeasure(found));
     return found;
   }
 
   async function mapBasin() {
-    const mine = turn, { network, lane } = run.cars.at(-1), rows = [];
-    const order = { kind: "basin", place: place(), sM: lane.s, network, offsets: OFFSETS_M, headings: HEADINGS_RAD };
-    await ask(order, (row) => {
-      rows.push(row);
-      if (mine === turn) onBasin({ offsets: OFFSETS_M, headings: HEADINGS_DEG, rows });
-    });
+    const mine = turn, { network, lane } = run.cars.at(-1);
+    await ask({ kind: "basin", place: place(), sM: lane.s, network }, (basin) => mine === turn && onBasin(basin));
   }
 
   /** Go on with another road, scene, seed, network or switch. */
   function change(part) {
-    const before = place(), { seed } = state;
+    const isElsewhere = ["road", "scene", "seed"].some((name) => name in part && part[name] !== state[name]);
     goTo(part);
-    const isElsewhere = before.road !== state.road || before.scene !== state.scene || seed !== state.seed;
     if (isElsewhere) startM = seededStartM();
     if (isElsewhere && phase === "drive") demonstrate();
     else if (isElsewhere || isDriven()) letGo();
@@ -172,9 +162,8 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   const kick = () => run.kick((makeRandom(Math.round(1e6 * run.timeS))() < 0.5 ? -1 : 1) * KICK_M, KICK_RAD);
   const fileToTake = () => fileOf(drive.frames, drive.place, page.takenCamera, ask);
 
-  /** End a drive early; one that is too short to learn from is left. */
+  /** End the drive early; one that is too short to learn from is left. */
   function endDrive() {
-    if (phase !== "drive") return;
     if (run.timeS >= LEAST_DRIVE_S) return run.end();
     letGo();
     note("said", `There is nothing to learn from less than ${LEAST_DRIVE_S} s. Take the wheel again.`);

@@ -1,4 +1,4 @@
-// NumPy's .npz: a zip of arrays. Numbers are written, and a text is found again.
+// NumPy's .npz: a zip of arrays. Numbers and texts are written, and a text that comes first is read again.
 
 const DTYPES = { Uint8Array: "|u1", Float64Array: "<f8" };
 const LOCAL = 0x04034b50, DIRECTORY = 0x02014b50, END = 0x06054b50, VERSION = 20, DEFLATED = 8; // Of zips.
@@ -46,19 +46,11 @@ export async function npzOf(arrays) {
   return new Blob([...parts, Uint8Array.from([...directory, ...end])], { type: "application/zip" });
 }
 
-/** The text of a name in such a file, or null where there is none. */
-export async function textOf(buffer, name) {
-  const view = new DataView(buffer), ascii = new TextDecoder("latin1");
-  for (let at = 0; at + 30 < buffer.byteLength && view.getUint32(at, true) === LOCAL; ) {
-    const nameAt = at + 30, contentAt = nameAt + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
-    const next = contentAt + view.getUint32(at + 18, true);
-    if (ascii.decode(buffer.slice(nameAt, nameAt + name.length + 4)) === `${name}.npy`) {
-      const packed = new Blob([buffer.slice(contentAt, next)]);
-      const bytes = await through(packed, new DecompressionStream("deflate-raw"));
-      const codes = new Uint32Array(bytes.slice(10 + bytes[8] + 256 * bytes[9]).buffer);
-      return Array.from(codes, (code) => String.fromCodePoint(code)).join("");
-    }
-    at = next;
-  }
-  return null;
+/** The text that such a file begins with. Throws an Error of some kind where it begins otherwise. */
+export async function firstText(buffer) {
+  const view = new DataView(buffer), start = 30 + view.getUint16(26, true) + view.getUint16(28, true);
+  const packed = new Blob([buffer.slice(start, start + view.getUint32(18, true))]);
+  const bytes = await through(packed, new DecompressionStream("deflate-raw"));
+  const codes = new Uint32Array(bytes.slice(10 + bytes[8] + 256 * bytes[9]).buffer);
+  return Array.from(codes, (code) => String.fromCodePoint(code)).join("");
 }

@@ -41,8 +41,7 @@ export function makeRollout({ world, place, vehicle, drivers, sM, pushes, isHelp
     car.view = { picture, sizePx, salience };
     if (car.lane.edge > OFF_ROAD_M) car.frames.push({ picture, curvature: expertCurvature(road, car, vehicle) });
     if (car.frames.length > KEPT_FRAMES) car.frames.shift();
-    const { states, lane } = tickStates(road, car, curvature, vehicle, push);
-    [car.states, car.state, car.lane] = [states, states.at(-1), lane];
+    const { lane } = Object.assign(car, tickStates(road, car, curvature, vehicle, push));
     car.cost += lane.offset * lane.offset * TICK_S;
     car.history.push({ timeS: timeS + TICK_S, offsetM: lane.offset, cost: car.cost });
     if (needsHelp(road, lane)) car.leftAtS ??= timeS + TICK_S;

@@ -2,7 +2,7 @@
 
 import { TICK_S } from "./cars.js";
 import { clamp } from "./geometry.js";
-import { npzOf, textOf } from "./npz.js";
+import { firstText, npzOf } from "./npz.js";
 
 const FULL_LOCK_PER_M = 0.12;
 
@@ -30,7 +30,7 @@ export async function fileOf(frames, place, camera, ask) {
 /** {place, frames without pictures} of such a file. Throws an Error with a sentence where it is none. */
 export async function driveOf(file, { roads, scenes }) {
   try {
-    const { place, frames } = JSON.parse(await textOf(await file.arrayBuffer(), "page"));
+    const { place, frames } = JSON.parse(await firstText(await file.arrayBuffer()));
     const areNumbers = ({ curvature, offsetM, state: { x, y, heading, speed } }) =>
       [curvature, offsetM, x, y, heading, speed].every(Number.isFinite);
     const isOurs = Object.hasOwn(roads, place.road) && Object.hasOwn(scenes, place.scene) && frames.length > 0;

@@ -43,8 +43,7 @@ export function ofMeasure({ numHelped, distanceM }) {
 }
 
 /** Why buttons can do nothing in a phase of the lesson; no words where they can. */
-export function whyNot({ phase, hasDrive }) {
-  const isDriven = phase === "pair" || phase === "clone" || phase === "model";
+export function whyNot({ phase, isDriven, hasDrive }) {
   const driven = isDriven ? "" : "Nobody is driving by network now: first let go (L).";
   const ready = { drive: "First drive to the end; Space ends it early.", learning: "The clone is still learning." };
   return {
