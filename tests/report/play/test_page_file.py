@@ -20,8 +20,7 @@ from drive_sim.report.play.page_roads import PageRoad
 from tests.browser import needs_browser
 
 DOCS_PAGE = Path(__file__).parents[3] / "docs" / "play.html"
-MOST_BYTES, MOST_LINES, MOST_MODULE_LINES, MOST_COLUMNS = 1_500_000, 2_520, 212, 120
-"""Asked for were 2,500 lines and modules under 200 (see the lab log): no more shall come."""
+MOST_BYTES, MOST_LINES, MOST_MODULE_LINES, MOST_COLUMNS = 1_500_000, 2_500, 199, 120
 
 
 def test_a_page_is_at_most_a_megabyte_and_a_half_and_names_no_address(play_file: Path):
