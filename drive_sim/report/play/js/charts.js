@@ -37,11 +37,12 @@ function disc({ pen, colour }, [x, y], radius, name) {
   pen.fill();
 }
 
-function text({ pen, colour }, words, x, y, align = "left", name = "faint") {
+function text({ pen, colour, width }, words, x, y, align = "left", name = "faint") {
   [pen.fillStyle, pen.strokeStyle, pen.lineWidth, pen.textAlign] = [colour(name), colour("paper"), 3, align];
   pen.setLineDash([]);
-  pen.strokeText(words, x, y); // So that it is read above lines, too.
-  pen.fillText(words, x, y);
+  const room = { left: width - x, right: x, center: 2 * Math.min(x, width - x) }[align] - 4; // Wider words are squeezed.
+  pen.strokeText(words, x, y, room); // So that it is read above lines, too.
+  pen.fillText(words, x, y, room);
 }
 
 /** A line a car of its history from a time on; `place` says where on the canvas an entry of it is. */
