@@ -23,7 +23,7 @@ from drive_sim.app.watch import WatchScreen
 from drive_sim.app.window import KEYS_EVERYWHERE, Window
 from tests.app.drawn import Drawn, faults, recorded
 
-LONGEST_FRAME_S = 1.0
+LONGEST_FRAME_S = 2.0  # of a processor; a quick one takes half of it where networks are rolled ahead
 _IDLE_FRAMES = QUESTION_FRAMES + 20
 _HELD = (pygame.K_LEFT, pygame.K_RIGHT, pygame.K_UP, pygame.K_DOWN, pygame.K_PAGEUP, pygame.K_PAGEDOWN)
 _ANY_KEYS = (

@@ -34,7 +34,7 @@ def test_who_leaves_the_lane_is_put_back_and_it_counts(rollout: LiveRollout) -> 
     assert sum(moment.was_put_back for moment in rollout.history) == tally.interventions
     assert tally.elapsed_s == pytest.approx(6.0)
     assert tally.distance_m == pytest.approx(72.0, rel=0.1)
-    assert tally.autonomy_percent == pytest.approx(100.0 * (1.0 - tally.interventions * 6.0 / tally.elapsed_s))
+    assert tally.autonomy_percent == pytest.approx(100.0 * max(0.0, 1.0 - tally.interventions * 6.0 / tally.elapsed_s))
 
 
 def test_left_alone_seconds_astray_count_and_autonomy_says_nothing(rollout: LiveRollout) -> None:

@@ -88,8 +88,8 @@ def test_ctrl_c_keeps_the_best_network_so_far(
 
     whole = bc.train
 
-    def interrupted(config: bc.Config, task: ImitationTask, rng: np.random.Generator) -> Iterator[Round]:
-        yield from islice(whole(config, task, rng), num_rounds)
+    def interrupted(config: bc.Config, task: ImitationTask, rng: np.random.Generator, **given: Any) -> Iterator[Round]:
+        yield from islice(whole(config, task, rng, **given), num_rounds)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(bc, "train", interrupted)

@@ -126,6 +126,8 @@ def test_a_network_that_began_wrong_goes_to_one_half_on_the_very_same_rows() -> 
         list(discriminator.network.parameters())[-2].normal_(generator=torch.Generator().manual_seed(0))
     assert np.abs(discriminator.probabilities(rows) - 0.5).max() > 0.4
     gail.discriminate(replace(SMALL, steps_per_round=600), discriminator, rows, rows)
+    discriminator.optimiser.param_groups[0]["lr"] = 0.1 * SMALL.learning_rate  # Adam leaps where gradients vanish.
+    gail.discriminate(replace(SMALL, steps_per_round=300), discriminator, rows, rows)
     assert np.abs(discriminator.probabilities(rows) - 0.5).max() < 0.02
     told = gail.discriminate(SMALL, discriminator, rows, rows)
     assert told["objective"] == pytest.approx(-2.0 * np.log(2.0), abs=1e-3)

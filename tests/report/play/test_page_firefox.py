@@ -17,11 +17,8 @@ from PIL import Image
 FIREFOX = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(FIREFOX is None, reason="needs Firefox")]
 WAIT_S, SIZE_PX = 8.0, (1000, 700)
-# A picture is taken once all has loaded: something that loads late makes time for the page to draw.
-_FRAME = (
-    b"<!doctype html><body style='margin:0'>"
-    b"<iframe src='/play' style='border:0;width:%dpx;height:%dpx'></iframe><img src='/late'>"
-)
+_POLICY, _WITH_OURS = b"img-src data:", b"img-src 'self' data:"
+_LATE = b"<img src='/late'>"  # A picture is taken once all has loaded: this makes time for the page to draw.
 
 
 class _Served(BaseHTTPRequestHandler):
@@ -30,10 +27,10 @@ class _Served(BaseHTTPRequestHandler):
         super().__init__(*args)
 
     def do_GET(self) -> None:
-        """The page in a frame, and a picture that never comes in time."""
+        """The page, and a picture that comes late."""
         if self.path == "/late":
             time.sleep(WAIT_S)
-        body = {"/": _FRAME % SIZE_PX, "/play": self.page}.get(self.path, b"")
+        body = self.page.replace(_POLICY, _WITH_OURS) + _LATE if self.path == "/" else b""
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
