@@ -40,7 +40,7 @@ function disc({ pen, colour }, [x, y], radius, name) {
 function text({ pen, colour, width }, words, x, y, align = "left", name = "faint") {
   [pen.fillStyle, pen.strokeStyle, pen.lineWidth, pen.textAlign] = [colour(name), colour("paper"), 3, align];
   pen.setLineDash([]);
-  const room = { left: width - x, right: x, center: 2 * Math.min(x, width - x) }[align] - 4; // Wider words are squeezed.
+  const room = { left: width - x, right: x, center: 2 * Math.min(x, width - x) }[align] - 4; // Else squeezed.
   pen.strokeText(words, x, y, room); // So that it is read above lines, too.
   pen.fillText(words, x, y, room);
 }
