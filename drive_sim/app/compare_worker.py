@@ -195,11 +195,11 @@ def _driver(policy: ComparedPolicy, tracks: Tracks) -> tuple[Policy, Camera | No
     if policy.folder is None:
         return _on(None, tracks), None
     from drive_sim.policies.compute import use_one_thread  # noqa: PLC0415 - the expert drives before torch is loaded
-    from drive_sim.policies.named_driver import load_policy  # noqa: PLC0415
+    from drive_sim.policies.named_driver import load_folder_or_onnx  # noqa: PLC0415
     from drive_sim.policies.steering import SteeringPolicy  # noqa: PLC0415
 
     use_one_thread()
-    model = load_policy(policy.folder)
+    model = load_folder_or_onnx(policy.folder)
     if model.camera is None and not isinstance(model, SteeringPolicy | RewardPolicy):
         raise InputError(f"{policy.folder} says no camera that it sees through; compare models of `train` or `demo`")
     return _on(model, tracks), model.camera

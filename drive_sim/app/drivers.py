@@ -19,7 +19,7 @@ from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
 from drive_sim.policies.measurements import goes_by_sight
-from drive_sim.policies.named_driver import load_policy
+from drive_sim.policies.named_driver import load_folder_or_onnx
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.steering import SteeringPolicy
@@ -108,7 +108,7 @@ def load_driver(folder: Path, others: Sequence[PolicyDriver] = ()) -> PolicyDriv
     Raises InputError where the folder is broken, or where it is not known through what camera the model sees.
     """
     use_one_thread()
-    policy = load_policy(folder)
+    policy = load_folder_or_onnx(folder)
     if policy.camera is None and not isinstance(policy, RewardPolicy | SteeringPolicy):
         raise InputError(f"{folder} says no camera that it sees through; give a model of `train` or `demo`")
     taken = {driver.name for driver in others}

@@ -106,7 +106,6 @@ def _numbers(tally: Tally, puts_back: bool) -> tuple[str, str, str]:
     if not puts_back:
         return f"{tally.off_lane_s:.1f} s", f"{tally.off_road_s:.1f} s", f"{tally.departures} x"
     percent = tally.autonomy_percent
-    # NVIDIA's formula falls below nothing where interventions come faster than every six seconds.
     autonomy = "-" if percent is None else f"{percent:.0f} %"
     distance_km = tally.distance_m / 1000.0
     return str(tally.interventions), f"{distance_km:.{2 if distance_km < 9.995 else 0}f}", autonomy

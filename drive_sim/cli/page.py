@@ -43,7 +43,7 @@ def run(args: Arguments) -> Result:
     from drive_sim.report.play.page import PAIR, play_page
 
     check_new_file(args.out, "--out")
-    folders = [model_folder(name) for name in args.models or DEFAULT_MODELS]
+    folders = [model_folder(name, others=()) for name in args.models or DEFAULT_MODELS]
     names = [folder.name for folder in folders]
     if len(set(names)) < len(names) or set(names) & set(PAIR):
         raise InputError(f"page: each model takes a name of its own, and {' and '.join(PAIR)} are in the page already")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drive_sim.errors import InputError
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
 
 def initial_policy(name: str | None) -> NeuralPolicy | None:
     """The network of a model by its name or folder, None of none. Raises InputError where it is not one network."""
-    from drive_sim.checkout import model_folder
+    from drive_sim.checkout import is_onnx, model_folder
     from drive_sim.policies.model_folder import load_policy
     from drive_sim.policies.neural import NeuralPolicy
 
     if name is None:
         return None
-    if name.lower().endswith(".onnx"):
+    if is_onnx(Path(name)):
         raise InputError(f"--init {name}: weights are taken from a model's folder, not from an ONNX file")
-    policy = load_policy(model_folder(name))
+    policy = load_policy(model_folder(name, others=()))
     if not isinstance(policy, NeuralPolicy):
         raise InputError(f"--init {name}: it is no single convolutional network; give one, such as pilotnet")
     return policy

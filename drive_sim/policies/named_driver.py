@@ -35,11 +35,11 @@ def load_driver(name: str) -> tuple[Policy, Camera | None]:
     Raises InputError as `load_named_driver` does.
     """
     path = Path(name)
-    policy = load_policy(path if is_onnx(path) else model_folder(name))
+    policy = load_folder_or_onnx(path if is_onnx(path) else model_folder(name))
     return policy, policy.camera
 
 
-def load_policy(path: Path) -> "Driver | OnnxPolicy":
+def load_folder_or_onnx(path: Path) -> "Driver | OnnxPolicy":
     """The policy of a model's folder, or of an ONNX file, which runs confined. Raises InputError where it is broken."""
     if is_onnx(path):
         from drive_sim.policies.confined_onnx import load_confined_onnx  # noqa: PLC0415 - what few models need

@@ -150,8 +150,9 @@ def _drawn(path: Path, text: RoadText, width_m: float | None) -> Track:
     points = np.stack([line.place_m.real, line.place_m.imag, widths, widths], axis=-1)
     track = fit_circuit(path.stem, points, closed=closed, lane_offset_m=text.lane_offset_m or 0.0, lines=text.lines)
     said = f"{'a loop' if closed else 'an open road'} of {track.length_m / 1000.0:.1f} km, {chosen_m:g} m wide"
-    first = f"the first of {laps:.1f} laps; " if laps >= 1.05 else "without what leads on after a lap; "
-    first = first if laps > 1.0 else ""
+    first = ""
+    if laps > 1.0:
+        first = f"the first of {laps:.1f} laps; " if laps >= 1.05 else "without what leads on after a lap; "
     noise = f"{line.noise_m:.1f} m of noise are smoothed out; " if line.noise_m else ""
     near = f"95 % of the {len(text.points_m)} points lie within {max(line.moved_m, 0.1):.1f} m of its middle"
     return replace(track, notes=(f"road file {path}: {said}; {text.told}{first}{noise}{near}",))
