@@ -27,6 +27,7 @@ from tests.lessons.kart import small_kart
 from tests.lessons.laws import assert_told_to_their_ends, shown_of_whole_page, strict_json
 from tests.lessons.no_hands import small_no_hands
 from tests.lessons.nvidia import small_nvidia
+from tests.lessons.one_process import one_process
 from tests.lessons.road import small_road
 from tests.lessons.small import Small
 
@@ -59,7 +60,9 @@ Run = tuple[Path, list[Progress], Finished]
 
 
 def run(name: str, folder: Path, *, resume: bool = False) -> Run:
-    *progress, finished = runner.run(LESSONS[name].load(), SMALL[name].config, folder, resume=resume)
+    *progress, finished = runner.run(
+        LESSONS[name].load(), SMALL[name].config, folder, resume=resume, executor=one_process
+    )
     assert isinstance(finished, Finished)
     return folder, [news for news in progress if isinstance(news, Progress)], finished
 
@@ -152,7 +155,7 @@ def test_its_result_is_strict_json_and_its_stages_are_told_to_their_ends(name: s
 @each_lesson
 def test_stopped_and_resumed_is_as_if_never_stopped(name: str, runs: dict[str, Run], tmp_path: Path):
     folder, small = tmp_path / "stopped", SMALL[name]
-    story = runner.run(LESSONS[name].load(), small.config, folder)
+    story = runner.run(LESSONS[name].load(), small.config, folder, executor=one_process)
     while not list(folder.glob(f"parts/{small.stopped_after}*.json")):
         next(story)
     del story  # a generator that is thrown away is closed
