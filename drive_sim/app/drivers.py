@@ -1,7 +1,7 @@
 """Who can drive: the expert and models, each with its name, its colour and what it has done so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
@@ -18,12 +18,14 @@ from drive_sim.policies.alvinn import AlvinnPolicy
 from drive_sim.policies.base import Policy
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.expert import PursuitExpert
+from drive_sim.policies.frames import num_frames
 from drive_sim.policies.measurements import goes_by_sight
 from drive_sim.policies.named_driver import load_folder_or_onnx
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import Tracks
 
 EXPERT = "expert"
@@ -48,6 +50,13 @@ class PolicyDriver:
         images = car.observation.images
         assert images is not None
         return images if self.camera in (None, car.env.config.camera) else car.env.view(self.camera)
+
+    def shown(self, car: SingleCar) -> Observation:
+        """What it drives by where a tick begins, and where it sees two frames, what its own camera saw before."""
+        seen = replace(car.observation, images=self.sees(car))
+        if num_frames(self.policy) == 1 or self.camera in (None, car.env.config.camera):
+            return seen
+        return replace(seen, images_before=car.env.view_before(self.camera))
 
     def on(self, tracks: Tracks) -> Self:
         """Itself, for these roads: the expert and a reward's policy know the road and the lane that they drive."""

@@ -4,7 +4,6 @@ import math
 from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -214,7 +213,7 @@ class LiveRollout:
         if human_command is not None:
             return human_command
         self._tick_driver = driver
-        command = act(driver.policy, replace(observation, images=driver.sees(self.car)), self._policy_rng)
+        command = act(driver.policy, driver.shown(self.car), self._policy_rng)
         self.command_per_m = float(command.curvature_per_m[0])
         driver.tally.add_error(self.car.offset_m, self.command_per_m - self.expert_per_m)
         return command

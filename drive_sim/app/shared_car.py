@@ -52,10 +52,14 @@ def car_state(car: SingleCar, shared: SharedCar) -> CarState:
     weather = env.weather
     assert isinstance(weather, WeatherState), "one car has one weather"
     gust, kick, wheel, noise = generators((weather.gust, weather.kick, weather.wheel, env.noise), shared)
+    assert env.drawn_from is not None, "one car's pictures can always be drawn again"
     kept = replace(
         env,
         ticks=np.array([shared.ticks]),
-        observation=Observation(None, state.speed_mps, lane, state),
+        # What was seen a tick before is not shared: it begins as where a car is put.
+        observation=Observation(None, state.speed_mps, lane, state, is_first=np.ones(1, np.bool_)),
+        drawn_from=replace(env.drawn_from, poses=state.poses, noise_seed=shared.noise_seed),
+        before_drawn_from=None,
         push=Push.none(1),
         weather=WeatherState(np.array([shared.drift_mps]), gust, kick, wheel),
         noise=noise,

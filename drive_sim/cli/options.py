@@ -14,7 +14,10 @@ TRYING = ("gail", "sqil", "iq-learn")
 METHODS = ("bc", "dagger", "smile", *TRYING)
 INPUTS = ("lane-pose", "pixels")
 REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
-NETWORKS = ("pilotnet", "small", "small-ahead", "thumbnail", "conditional-pilotnet")
+NETWORKS = (
+    *("pilotnet", "small", "small-ahead", "thumbnail", "conditional-pilotnet"),
+    *("pilotnet-two-frames", "small-two-frames"),
+)
 FORMATS = ("drive-sim", "udacity", "tub", "lerobot", "minari", "npz")
 """Of recordings: the keys of `data.formats.known.FORMATS`, which would take long to import."""
 AUGMENTERS = ("shift-rotate", "mirror", "none")

@@ -37,6 +37,7 @@ MODEL_MB = 8
 def clone(settings: Settings, options: PreparationOptions, out: Path | None, *, draws_commands: bool) -> Outcome:
     """Learn from the recordings, which are judged first, and save the best network; after Ctrl-C the best so far."""
     from drive_sim.data.check_demonstrations import check_demonstrations
+    from drive_sim.data.frame_stack import for_frames
     from drive_sim.learn.preparation import check_preparation
     from drive_sim.learn.schedule import steps_of
     from drive_sim.policies.ensemble import Ensemble
@@ -70,7 +71,8 @@ def clone(settings: Settings, options: PreparationOptions, out: Path | None, *, 
             policy = policy if len(learned) == 1 else Ensemble(tuple(best.policy for best in learned))
         with held():  # what is learned is saved
             if draws_commands:
-                policy = likeliest_around(policy, demos.images, demos.curvature_per_m)
+                seen = for_frames(demos, policy.num_frames)
+                policy = likeliest_around(policy, seen.images, seen.curvature_per_m, seen.previous_images)
                 metrics["width_per_m"] = policy.width_per_m
             save_model(folder, policy, config, metrics)
         end_work()

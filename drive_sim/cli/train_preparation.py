@@ -133,12 +133,14 @@ def _add_transfer(people: _ActionsContainer) -> None:
         "--init",
         metavar="MODEL",
         help="begin with the weights of a model, by name (pilotnet) or folder, as far as the layers of --network are "
-        "its own; its camera may be another: a few minutes of a person are little to learn to see by",
+        "its own; its camera may be another: a few minutes of a person are little to learn to see by; one of two "
+        "frames may begin with one of one (pilotnet-two-frames with pilotnet), which sees the picture of now",
     )
     people.add_argument(
         "--freeze-convolutions",
         action="store_true",
-        help="leave the convolutions of --init as they are: only the fully connected layers learn, and faster",
+        help="leave the convolutions of --init as they are: only the fully connected layers learn, and faster; of a "
+        "network of two frames the first layer, too, which sees nothing of the picture before yet",
     )
 
 

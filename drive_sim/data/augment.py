@@ -7,7 +7,7 @@ import numpy as np
 
 from drive_sim.arrays import Images, PerCar
 from drive_sim.data.label_law import pomerleau_curvature, returning_curvature
-from drive_sim.data.photometric import Photometric, add_grain, draw_jitter
+from drive_sim.data.photometric import Jitter, Photometric, add_grain, draw_jitter
 from drive_sim.data.shift_and_rotate import arc_length_of_travel, corrected_curvature
 from drive_sim.data.side_views import SideViews
 from drive_sim.data.truncated_normal import truncated_normal
@@ -114,9 +114,12 @@ def augment_batch(
     photometric_rng: np.random.Generator,
     speed_mps: PerCar | None = None,
     sides: SideViews | None = None,
+    previous_images: Images | None = None,
     out: Images | None = None,
 ) -> tuple[Images, PerCar]:
     """New pictures (n, h, w, 3) and commands (n,) for a batch of training samples; the old ones stay as they were.
+
+    With `previous_images` stacks (n, h, w, 6), those first: they are seen from as far aside, in the same colours.
 
     The two streams are apart, so that the same colours are drawn with shift-and-rotate and without it. With `sides`
     each view is made from the picture of the camera nearest to it (NVIDIA 2016, section 3).
@@ -135,10 +138,22 @@ def augment_batch(
         if sides is not None:
             images, shift_m = sides.nearest(images, shift_m)
     camera = camera or Camera(width_px=images.shape[2], height_px=images.shape[1])
-    if photometric is None:
-        augmented = redraw(images, camera, shift_m, turn_rad, fill=fill, out=out)
-    else:
-        jitter = draw_jitter(photometric_rng, num_images, photometric)
-        augmented = redraw(images, camera, shift_m, turn_rad, jitter.tables, fill=fill, out=out)
-        add_grain(augmented, jitter)
-    return augmented, np.asarray(curvature_per_m, dtype=np.float64)
+    jitter = None if photometric is None else draw_jitter(photometric_rng, num_images, photometric)
+    curvature_per_m = np.asarray(curvature_per_m, dtype=np.float64)
+    augmented = _redrawn(images, camera, (shift_m, turn_rad), jitter, fill, out)
+    if previous_images is None:
+        return augmented, curvature_per_m
+    jitter = None if jitter is None else jitter.a_tick_before()
+    before = _redrawn(previous_images, camera, (shift_m, turn_rad), jitter, fill, None)
+    return np.concatenate([before, augmented], axis=-1), curvature_per_m
+
+
+def _redrawn(
+    images: Images, camera: Camera, motion: tuple[PerCar, PerCar], jitter: Jitter | None, fill: Fill, out: Images | None
+) -> Images:
+    """The pictures shifted and turned, in the jitter's colours."""
+    if jitter is None:
+        return redraw(images, camera, *motion, fill=fill, out=out)
+    images = redraw(images, camera, *motion, jitter.tables, fill=fill, out=out)
+    add_grain(images, jitter)
+    return images

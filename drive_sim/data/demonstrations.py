@@ -51,10 +51,16 @@ class Demonstrations:
     expert_acceleration_mps2: PerCar | None = None
     lateral_goal: PerCar | None = None
     """The place that was wanted, in half widths, left positive; NaN, or None for all: by sight."""
+    previous_images: Images | None = None
+    """What was seen a tick before, for who asks (`frame_stack`)."""
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.shape[-1] != 3 or self.images.dtype != np.uint8:
             raise InputError(f"{self.where}: images must be uint8 (n, h, w, 3), got {_kind(self.images)}")
+        if self.previous_images is not None and self.previous_images.shape != self.images.shape:
+            raise InputError(
+                f"{self.where}: images are {_kind(self.images)}, those before {_kind(self.previous_images)}"
+            )
         for name, rows in self._row_fields().items():
             if len(rows) != len(self.images):
                 raise InputError(f"{self.where}: {len(self.images)} images, but {len(rows)} rows of {name}")

@@ -33,6 +33,7 @@ def mirrored(demos: Demonstrations) -> Demonstrations:
         lateral_goal=_negated(demos.lateral_goal),
         lane=None if demos.lane is None else _mirrored_lane(demos.lane),
         camera=None if demos.camera is None else mirrored_camera(demos.camera),
+        previous_images=_flipped(demos.previous_images),
     )
 
 

@@ -4,7 +4,7 @@ Colours change by tables: a tone curve a channel and a mix of the channels, draw
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -51,6 +51,10 @@ class Jitter:
     tables: Tables
     noise_sd: npt.NDArray[np.float64]
     noise_seed: npt.NDArray[np.uint32]
+
+    def a_tick_before(self) -> "Jitter":
+        """The same colours and as much grain, which lies elsewhere: light and lens stay, a sensor's noise does not."""
+        return replace(self, noise_seed=self.noise_seed ^ np.uint32(1 << 31))
 
 
 def draw_jitter(rng: np.random.Generator, num_images: int, config: Photometric) -> Jitter:

@@ -10,9 +10,11 @@ import numpy as np
 
 from drive_sim.arrays import PerCar
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.frame_stack import for_frames
 from drive_sim.errors import InputError
 from drive_sim.evaluate.intervals import bootstrap_interval
 from drive_sim.policies.base import Policy
+from drive_sim.policies.frames import num_frames
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.track import LanePose
@@ -73,8 +75,11 @@ def agreement(policy: Policy, demos: Demonstrations, *, seed: int = 0) -> Agreem
 
 
 def commands(policy: Policy, demos: Demonstrations, *, seed: int = 0) -> PerCar:
-    """The curvatures (n,) that a policy commands for recorded pictures, speeds and wanted places, each by itself."""
-    rng = np.random.default_rng(seed)
+    """The curvatures (n,) that a policy commands for recorded pictures, speeds and wanted places, each by itself.
+
+    What sees two frames is shown the row before as well, which of the first row is itself.
+    """
+    rng, demos = np.random.default_rng(seed), for_frames(demos, num_frames(policy))
     parts = [demos.rows(slice(start, start + _ROWS_AT_ONCE)) for start in range(0, len(demos), _ROWS_AT_ONCE)]
     return np.concatenate([policy.act(_seen(part), rng).curvature_per_m for part in parts])
 
@@ -99,7 +104,7 @@ def _seen(demos: Demonstrations) -> Observation:
     unknown, nowhere = np.full(len(demos), np.nan), np.full((len(demos), 3), np.nan)
     lane = LanePose(np.zeros(len(demos), np.int64), unknown, unknown, unknown, unknown, unknown)
     state = VehicleState(nowhere, demos.speed_mps, unknown, np.empty((len(demos), 0)))
-    return Observation(demos.images, demos.speed_mps, lane, state, demos.lateral_goal)
+    return Observation(demos.images, demos.speed_mps, lane, state, demos.lateral_goal, demos.previous_images)
 
 
 def correlation(a: PerCar, b: PerCar) -> float:

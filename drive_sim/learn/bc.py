@@ -24,17 +24,19 @@ from torch import Tensor
 
 from drive_sim.data.augment import Photometric, ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.frame_stack import for_frames
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round, better_round
 from drive_sim.learn.cloning_loss import batch_loss, batch_losses, mean_loss, summed
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.early_stopping import until_no_better
-from drive_sim.learn.initial_policy import InitialWeights, copied, drawn, fitting_layers, taken_over
+from drive_sim.learn.initial_policy import InitialWeights, choose_what_learns, copied, drawn, fitting_layers, taken_over
 from drive_sim.learn.minibatches import Batch, augmented, shuffled
 from drive_sim.learn.preparation import Preparation, prepared
 from drive_sim.learn.schedule import warm_up_and_cosine
 from drive_sim.learn.weight_average import follow
 from drive_sim.policies.compute import PRECISIONS
+from drive_sim.policies.frames import num_frames_of
 from drive_sim.policies.neural import CURVATURE_UNIT_PER_M, NeuralPolicy
 
 NEEDS: tuple[Need, ...] = ("demonstrations",)
@@ -52,7 +54,8 @@ class Config:
     weights to the bit. `huber`: errors of more than so many units count in proportion.
     `acceleration_weight`: of the accelerations' loss, beside that of the curvatures. `weight_average`: a running
     mean of the weights is kept, which each step moves by that share towards the latest (`weight_average.follow`).
-    `freeze_convolutions`: only fully connected layers learn. `init` tells whose weights `train` was given as `init`.
+    `freeze_convolutions`: only fully connected layers learn, and of a network of two frames the first layer, too.
+    `init` tells whose weights `train` was given as `init`.
     """
 
     network: str = "pilotnet"
@@ -89,6 +92,11 @@ class Config:
             raise InputError(f"bc: weight_average must be above 0, at most 1, got {self.weight_average}")
         if not 0.0 <= self.weight_decay < math.inf:
             raise InputError(f"bc: weight_decay must not be negative, got {self.weight_decay}")
+        if num_frames_of(self.network) > 1 and (self.three_cameras or self.preparation.side_cameras != "none"):
+            raise InputError(
+                f"bc: a {self.network} sees the picture of the tick before, too, and side cameras' are samples without "
+                "one; leave side cameras out, or take a network of one frame"
+            )
         if self.precision not in PRECISIONS:
             raise InputError(f"bc: precision must be one of {', '.join(PRECISIONS)}, got {self.precision!r}")
 
@@ -129,11 +137,13 @@ def _rounds(
     demos = task.require("bc", NEEDS).demonstrations
     torch.set_num_threads(config.num_threads)
     weights_rng, *batch_rngs = rng.spawn(4)
+    num_frames = num_frames_of(config.network) if start is None else start.num_frames
+    demos = for_frames(demos, num_frames)  # of rows as they were driven, before any is held out
     training, held_out = prepared(config.preparation, demos, config.validation_share)
     policy = make_policy(config, demos, weights_rng) if start is None else copied(start, demos)
     if init is not None:
         policy = taken_over(policy, init, fitting_layers(init, policy.network_name, demos))
-    policy.network.convolutions.requires_grad_(not config.freeze_convolutions)
+    choose_what_learns(policy.network, freeze_convolutions=config.freeze_convolutions)
     optimiser = make_optimiser(config, policy)
     kept = policy if config.weight_average is None else copy.deepcopy(policy)
     losses: list[Tensor] = []
@@ -169,7 +179,7 @@ def fit(config: Config, demos: Demonstrations, rng: np.random.Generator) -> Neur
 
 
 def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator) -> NeuralPolicy:
-    """A policy that has not learned yet, for the demonstrations' camera."""
+    """A policy that has not learned yet, for the demonstrations' camera, as `for_frames` makes them."""
     policy = drawn(config.network, demos, rng, config.device)
     return replace(policy, curvature_unit_per_m=config.curvature_unit_per_m, precision=config.precision)
 

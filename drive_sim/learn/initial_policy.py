@@ -7,14 +7,16 @@ import numpy as np
 import torch
 
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.frame_stack import for_frames, stacked
 from drive_sim.errors import InputError
 from drive_sim.policies.compute import prepare_device
-from drive_sim.policies.networks import centre_biases, make_network
+from drive_sim.policies.networks import ConvNet, centre_biases, make_network
 from drive_sim.policies.neural import NeuralPolicy
 
 NUM_TYPICAL = 64
 """Frames, evenly spaced, on which a fresh network's biases are centred."""
 NEW_OUTPUT_SHARE = 0.1
+_RGB = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def drawn(network_name: str, demos: Demonstrations, rng: np.random.Generator, de
         torch.manual_seed(int(rng.integers(2**63)))
         network = make_network(network_name, demos.camera.height_px, demos.camera.width_px)
     typical = np.linspace(0, len(demos) - 1, min(NUM_TYPICAL, len(demos))).round().astype(np.int64)
-    centre_biases(network, torch.from_numpy(demos.images[typical]))
+    centre_biases(network, torch.from_numpy(stacked(for_frames(demos, network.num_frames).rows(typical))))
     return NeuralPolicy(network.to(where), network_name, demos.camera)
 
 
@@ -54,13 +56,14 @@ def copied(start: NeuralPolicy, demos: Demonstrations) -> NeuralPolicy:
 def fitting_layers(init: NeuralPolicy, network_name: str, demos: Demonstrations) -> tuple[str, ...]:
     """The names of the arrays that a network for these demonstrations takes over from one that has learned before.
 
-    Raises InputError where its convolutions are others, or its pictures have another size.
+    A network of two frames takes over the first layer of one of one frame, for the picture of now. Raises InputError
+    where its convolutions are others, or its pictures have another size.
     """
     height_px, width_px = demos.images.shape[1:3]
     with torch.device("meta"):
         wanted = make_network(network_name, height_px, width_px).state_dict()
     found = init.network.state_dict()
-    names = tuple(name for name, array in wanted.items() if name in found and found[name].shape == array.shape)
+    names = tuple(name for name, array in wanted.items() if name in found and _fits(found[name], array))
     first_dense = next(name for name in wanted if name.startswith("dense."))
     if any(name not in names for name in wanted if name.startswith("convolutions.")) or first_dense not in names:
         raise InputError(
@@ -78,8 +81,26 @@ def taken_over(policy: NeuralPolicy, init: NeuralPolicy, names: tuple[str, ...])
     """
     learned, own = init.network.state_dict(), policy.network.state_dict()
     for name in names:
-        own[name].copy_(learned[name])
+        if learned[name].shape == own[name].shape:
+            own[name].copy_(learned[name])
+        else:  # blind to the picture before, until it learns
+            own[name][:, :_RGB].zero_()
+            own[name][:, _RGB:].copy_(learned[name])
     last = f"dense.{len(policy.network.dense) - 1}.weight"
     if last not in names:
         own[last].mul_(NEW_OUTPUT_SHARE)
     return replace(policy, curvature_unit_per_m=init.curvature_unit_per_m)
+
+
+def choose_what_learns(network: ConvNet, *, freeze_convolutions: bool) -> None:
+    """All layers learn, or but the convolutions; the first of a network of two frames has to learn what moves."""
+    network.convolutions.requires_grad_(not freeze_convolutions)
+    if network.num_frames > 1:
+        network.convolutions[0].requires_grad_()
+
+
+def _fits(found: torch.Tensor, wanted: torch.Tensor) -> bool:
+    """Whether an array is of the wanted shape, or its layer sees one picture where two are wanted."""
+    features, num_channels, *kernel = wanted.shape if wanted.ndim == 4 else (0, 0)
+    sees_one = num_channels == 2 * _RGB and tuple(found.shape) == (features, _RGB, *kernel)
+    return found.shape == wanted.shape or sees_one

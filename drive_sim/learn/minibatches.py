@@ -8,6 +8,7 @@ import numpy as np
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.data.augment import Photometric, ShiftRotate, augment_batch
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.frame_stack import stacked
 from drive_sim.data.mirror import mirror_pictures, negate
 from drive_sim.data.side_cameras import side_views
 from drive_sim.policies.measurements import Measurements, measurements_of
@@ -18,7 +19,8 @@ from drive_sim.sim.camera import Camera
 class Batch:
     """Pictures (n, h, w, 3) and the commands (n,) to learn; what was told beside (n, 3), accelerations (n,) in m/s2.
 
-    None: nothing was told, and the speed was kept.
+    None: nothing was told, and the speed was kept. Of demonstrations with `previous_images` pictures are stacks of two
+    (n, h, w, 6), that of the tick before first.
     """
 
     images: Images
@@ -65,6 +67,7 @@ def augmented(
             photometric_rng=photometric_rng,
             speed_mps=demos.speed_mps[rows],
             sides=None if sides is None else sides.rows(rows),
+            previous_images=None if demos.previous_images is None else demos.previous_images[rows],
         )
         batch = Batch(*seen, *_told_and_accelerated(demos, rows))
         yield _mirrored(batch, is_mirrored, demos.camera) if is_mirrored.any() else batch
@@ -72,7 +75,7 @@ def augmented(
 
 def unaugmented(demos: Demonstrations, rows: slice) -> Batch:
     """Those rows as they are."""
-    return Batch(demos.images[rows], demos.curvature_per_m[rows], *_told_and_accelerated(demos, rows))
+    return Batch(stacked(demos.rows(rows)), demos.curvature_per_m[rows], *_told_and_accelerated(demos, rows))
 
 
 def _mirrored(batch: Batch, is_mirrored: CarMask, camera: Camera | None) -> Batch:

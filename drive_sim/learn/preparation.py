@@ -5,6 +5,7 @@ from typing import Literal, get_args
 
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations, check_smoothing, concatenated, smoothed
+from drive_sim.data.frame_stack import for_frames
 from drive_sim.data.mirror import check_mirror, mirrored
 from drive_sim.data.side_cameras import as_samples, check_sides, corrected_samples, side_views
 from drive_sim.errors import InputError, one_of
@@ -47,7 +48,10 @@ class Preparation:
 def prepared(
     preparation: Preparation, demos: Demonstrations, validation_share: float
 ) -> tuple[Demonstrations, Demonstrations]:
-    """Training rows and held-out ones; the latter are of the middle camera. Raises InputError for what cannot be."""
+    """Training rows and held-out ones; the latter are of the middle camera. Raises InputError for what cannot be.
+
+    What was seen before each row (`data.frame_stack`) has to be there already, since rows are taken apart here.
+    """
     check_preparation(preparation, demos)
     if preparation.smoothing_s > 0.0:
         demos = smoothed(demos, preparation.smoothing_s)
@@ -73,9 +77,8 @@ def check_preparation(preparation: Preparation, demos: Demonstrations) -> None:
 def as_learned(preparation: Preparation, demos: Demonstrations) -> Demonstrations:
     """The samples that all demonstrations come to, mirrored ones too, to be counted: their pictures are one pixel."""
     pixels = [None if images is None else images[:, :1, :1] for images in (demos.images_left, demos.images_right)]
-    rows = replace(
-        demos, images=demos.images[:, :1, :1], images_left=pixels[0], images_right=pixels[1], camera=None, lane=None
-    )
+    rows = replace(for_frames(demos, 1), images=demos.images[:, :1, :1], camera=None, lane=None)
+    rows = replace(rows, images_left=pixels[0], images_right=pixels[1])
     rows = smoothed(rows, preparation.smoothing_s) if preparation.smoothing_s > 0.0 else rows
     samples = with_side_samples(preparation, rows)
     return concatenated([samples, mirrored(samples)]) if preparation.mirror else samples

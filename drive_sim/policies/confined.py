@@ -24,9 +24,8 @@ from drive_sim.policies.child import (
     give_to_nobody,
     started,
 )
-from drive_sim.policies.confined_child import Question
+from drive_sim.policies.confined_child import Needs, Question
 from drive_sim.policies.submission import FILE, FOLDER, Submission, SubmissionError
-from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 from drive_sim.sim.vehicle import Command
 
@@ -51,7 +50,10 @@ class Limits:
 
 
 class ConfinedPolicy:
-    """A `Policy` whose answers come from the child; `camera` is what it sees through, `spent_s` how long it took."""
+    """A `Policy` whose answers come from the child; `camera` is what it sees through, `spent_s` how long it took.
+
+    `num_frames`: how many pictures on end it sees.
+    """
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], connection: Connection, limits: Limits) -> None:
         too_long = f"it takes more than {limits.time_s:g} s of a processor"
@@ -59,7 +61,8 @@ class ConfinedPolicy:
         self._most_s = PATIENCE * limits.time_s
         self.spent_s = 0.0
         self._child.begin()
-        self.camera = _camera_of(self._child.receive(READY, self._most_s), name)
+        needs = _needs_of(self._child.receive(READY, self._most_s), name)
+        self.camera, self.num_frames = needs.camera, needs.num_frames
 
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """Steer by pictures and speeds; what it may draw is seeded by `rng`. The speed is kept.
@@ -70,7 +73,9 @@ class ConfinedPolicy:
             raise InputError("a confined driver sees pictures, and the environment has no camera; give EnvConfig one")
         num, seed = len(observation.speed_mps), int(rng.integers(2**63))
         began_s = time.monotonic()
-        self._child.send(Question(observation.images, observation.speed_mps, seed).to_bytes(), self._most_s)
+        before = observation.previous_images if self.num_frames > 1 else None
+        asked = Question(observation.images, observation.speed_mps, seed, before)
+        self._child.send(asked.to_bytes(), self._most_s)
         answer = self._child.receive(ANSWER, self._most_s)
         self.spent_s += time.monotonic() - began_s
         curvature_per_m = np.frombuffer(answer, np.float64) if len(answer) == 8 * num else np.full(num, np.nan)
@@ -89,12 +94,13 @@ def confined(submission: Submission, limits: Limits) -> Iterator[ConfinedPolicy]
         yield ConfinedPolicy(submission.name, process, ours, limits)
 
 
-def _camera_of(said: bytes, name: str) -> Camera:
-    """The camera that the child names. Raises SubmissionError for one that no car of ours has."""
+def _needs_of(said: bytes, name: str) -> Needs:
+    """What the child needs. Raises SubmissionError for a camera that no car of ours has."""
     try:
-        camera = records.from_json(records.decoded(said, "its camera", ""), Camera, "its camera", "export it again")
+        needs = records.from_json(records.decoded(said, "its camera", ""), Needs, "its camera", "export it again")
     except InputError as error:
         raise SubmissionError(f"{name}: {error}") from None
+    camera = needs.camera
     if camera.width_px * camera.height_px > _MOST_PIXELS:
         raise SubmissionError(
             f"{name}: its pictures have {camera.width_px}x{camera.height_px} pixels, and {_MOST_PIXELS:,} at most are "
@@ -106,7 +112,7 @@ def _camera_of(said: bytes, name: str) -> Camera:
                 f"{name}: its camera's {part} is {getattr(camera, part):g}, and a car carries one from {least:g} to "
                 f"{most:g}; train it with such a camera"
             )
-    return camera
+    return needs
 
 
 def _named(words: str, name: str) -> str:

@@ -41,6 +41,11 @@ class Ensemble:
         """Whether it is told the wanted place and the speed: where one of them is."""
         return any(policy.is_conditional for policy in self.policies)
 
+    @property
+    def num_frames(self) -> int:
+        """How many pictures on end it sees: as many as one of them."""
+        return max(policy.num_frames for policy in self.policies)
+
     def act(self, observation: Observation, rng: np.random.Generator) -> Command:
         """The mean of what they would do."""
         commands = [policy.act(observation, rng) for policy in self.policies]
@@ -49,6 +54,6 @@ class Ensemble:
             np.mean([command.acceleration_mps2 for command in commands], axis=0),
         )
 
-    def predict(self, images: Images) -> PerCar:
-        """The mean of their curvatures (n,) in 1/m for pictures (n, h, w, 3)."""
-        return np.mean([policy.predict(images) for policy in self.policies], axis=0)
+    def predict(self, images: Images, previous_images: Images | None = None) -> PerCar:
+        """The mean of their curvatures (n,) in 1/m for pictures (n, h, w, 3), and those of the tick before."""
+        return np.mean([policy.predict(images, previous_images) for policy in self.policies], axis=0)

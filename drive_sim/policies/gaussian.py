@@ -1,6 +1,7 @@
 """A policy that draws its command around another's, where that other one acts by the mean."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -22,8 +23,9 @@ _ROWS_AT_ONCE = 1024
 class Predicts(Policy, Protocol):
     """A policy that steers by pictures alone, such as a network's or a linear one."""
 
-    def predict(self, images: Images) -> PerCar:
-        """Curvatures (n,) in 1/m for pictures (n, h, w, 3)."""
+    @property
+    def predict(self) -> Callable[..., PerCar]:
+        """Curvatures (n,) in 1/m for pictures (n, h, w, 3); of two frames for those of the tick before, too."""
         ...
 
 
@@ -55,10 +57,12 @@ class GaussianPolicy:
     def trainable(self) -> TrainableGaussian:
         """The same policy for training by gradients, its network copied.
 
-        Raises InputError where the mean is no network, or where nothing is drawn.
+        Raises InputError where the mean is no network of one frame, or where nothing is drawn.
         """
-        if not (isinstance(self.mean, NeuralPolicy) and self.width_per_m > 0.0):
-            raise InputError("gaussian policy: only a network with a positive width can be trained by gradients")
+        if not (isinstance(self.mean, NeuralPolicy) and self.mean.num_frames == 1 and self.width_per_m > 0.0):
+            raise InputError(
+                "gaussian policy: only a network of one frame with a positive width can be trained by gradients"
+            )
         return trainable_gaussian(copy.deepcopy(self.mean), np.array([self.width_per_m]))
 
     @classmethod
@@ -68,8 +72,14 @@ class GaussianPolicy:
         return cls(trained.mean, float(trained.log_std.detach().exp()))
 
 
-def likeliest_around(mean: Predicts, images: Images, curvature_per_m: PerCar) -> GaussianPolicy:
-    """The width under which demonstrated commands (n,) are most likely: their root mean square distance from `mean`."""
-    parts = range(0, len(images), _ROWS_AT_ONCE)
-    commands_per_m = np.concatenate([mean.predict(images[first : first + _ROWS_AT_ONCE]) for first in parts])
+def likeliest_around(
+    mean: Predicts, images: Images, curvature_per_m: PerCar, previous_images: Images | None = None
+) -> GaussianPolicy:
+    """The width under which demonstrated commands (n,) are most likely: their root mean square distance from `mean`.
+
+    `previous_images` are for a mean that sees two frames.
+    """
+    seen = (images,) if previous_images is None else (images, previous_images)
+    parts = [slice(first, first + _ROWS_AT_ONCE) for first in range(0, len(images), _ROWS_AT_ONCE)]
+    commands_per_m = np.concatenate([mean.predict(*(of[part] for of in seen)) for part in parts])
     return GaussianPolicy(mean, float(likeliest_std(commands_per_m, curvature_per_m)))

@@ -5,6 +5,7 @@ of k actions is chosen there are k numbers, (n, k).
 """
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -65,6 +66,11 @@ class ConvNet(nn.Module):
         self.dense = nn.Sequential(*[m for layer in layers[:-1] for m in (layer, nn.ReLU())], layers[-1])
         _initialise(self)
         self.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+
+    @property
+    def num_frames(self) -> int:
+        """How many RGB pictures on end it sees; the last one is that of now."""
+        return next(layer.yuv.in_channels // 3 for layer in self.convolutions if isinstance(layer, YuvConvolution))
 
     def forward(self, images: Tensor) -> Tensor:
         """Outputs in float32, (n,) or (n, k), for RGB pictures (n, h, w, 3) of 0 to 255, uint8 or float."""
@@ -147,6 +153,8 @@ NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
     "small": make_small,
     "small-ahead": make_small_ahead,
     "thumbnail": make_thumbnail,
+    "pilotnet-two-frames": partial(make_pilotnet, num_channels=6),
+    "small-two-frames": partial(make_small, num_channels=6),
 }
 
 

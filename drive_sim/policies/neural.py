@@ -28,7 +28,8 @@ class NeuralPolicy:
     """A network with all that its numbers mean: its camera and the curvature (1/m, left positive) of an output of 1.
 
     A conditional network is told the wanted place and the speed as well, and gives an acceleration beside, in units of
-    `ACCELERATION_UNIT_MPS2`. `precision` is one of PRECISIONS: `auto` computes in bfloat16 where the hardware has it.
+    `ACCELERATION_UNIT_MPS2`. One of two frames sees the picture of the tick before, too. `precision` is one of
+    PRECISIONS: `auto` computes in bfloat16 where the hardware has it.
     """
 
     network: ConvNet
@@ -41,6 +42,11 @@ class NeuralPolicy:
     def is_conditional(self) -> bool:
         """Whether it is told the wanted place and its speed, and drives its speed, too."""
         return isinstance(self.network, ConditionalNet)
+
+    @property
+    def num_frames(self) -> int:
+        """How many pictures on end it sees: that of now, or that of the tick before and that of now."""
+        return self.network.num_frames
 
     @property
     def gives_acceleration(self) -> bool:
@@ -57,19 +63,22 @@ class NeuralPolicy:
         if observation.images is None:
             raise InputError("a network drives by pictures, and the environment has no camera; give EnvConfig one")
         if not self.is_conditional:
-            return Command.steer(self.predict(observation.images))
+            previous_images = None if self.num_frames == 1 else observation.previous_images
+            return Command.steer(self.predict(observation.images, previous_images))
         measurements = measurements_of(observation.speed_mps, observation.lateral_goal)
         curvature_per_m, acceleration_mps2 = self.predict_both(observation.images, measurements)
         return Command(curvature_per_m, acceleration_mps2)
 
-    def predict(self, images: Images) -> PerCar:
+    def predict(self, images: Images, previous_images: Images | None = None) -> PerCar:
         """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size.
 
-        A conditional network goes by sight, at cruising speed.
+        A conditional network goes by sight, at cruising speed; to one of two frames nothing has moved since the tick
+        before, unless that one's pictures are given.
         """
-        self._check_size(images)
         with torch.inference_mode():
-            return self.outputs(images).double().cpu().numpy() * self.curvature_unit_per_m
+            return (
+                self.outputs(self.stacked(images, previous_images)).double().cpu().numpy() * self.curvature_unit_per_m
+            )
 
     def predict_both(self, images: Images, measurements: Measurements) -> tuple[PerCar, PerCar]:
         """Curvatures and accelerations (n,) of a conditional network for pictures and `measurements_of` (n, m)."""
@@ -77,6 +86,15 @@ class NeuralPolicy:
         with torch.inference_mode():
             found = self.both_outputs(images, measurements).double().cpu().numpy()
         return found[:, 0] * self.curvature_unit_per_m, found[:, 1] * ACCELERATION_UNIT_MPS2
+
+    def stacked(self, images: Images, previous_images: Images | None = None) -> Images:
+        """What the network is given (n, h, w, 3 k): of two frames the earlier first, which by default is the same."""
+        self._check_size(images)
+        if self.num_frames == 1:
+            return images
+        previous_images = images if previous_images is None else previous_images
+        self._check_size(previous_images)
+        return np.concatenate([previous_images, images], axis=-1)
 
     def _check_size(self, images: Images) -> None:
         size = (self.camera.height_px, self.camera.width_px, 3)
@@ -95,7 +113,7 @@ class NeuralPolicy:
         return self.network.parameters()
 
     def outputs(self, images: Observations) -> Tensor:
-        """What the network puts out (n,) for pictures, in curvature units; gradients flow through it."""
+        """What the network puts out (n,) for pictures, or for stacks of two; gradients flow through it."""
         with self._arithmetic():
             found = self.network(torch.tensor(images, device=self.device))
         return found[:, 0] if self.is_conditional else found

@@ -48,6 +48,9 @@ def reads_measurements(policy: Any) -> bool:
 
 
 def _neural(graph: Graph, policy: NeuralPolicy, pixels: str) -> str:
+    if policy.num_frames > 1:
+        assert graph.before is not None, "made before whatever sees it"
+        pixels = graph.node("Concat", [graph.before, pixels], axis=1)
     outputs = _outputs(graph, policy.network, pixels)
     if policy.is_conditional:
         graph.conditional.append(outputs)

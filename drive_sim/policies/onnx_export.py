@@ -2,8 +2,9 @@
 
 Input `image` (n, h, w, 3), RGB bytes as a camera gives them; output `steering` (n, 1), right positive, -1 to 1. Crop,
 normalisation, units and sign are part of the graph; camera, car, range and units stand in the file's metadata as well
-(`onnx_car`). A conditional network is told more, and says more (`onnx_condition`); a policy that draws is given what it
-draws (`onnx_curvature`). Only operators and a version of the format that older runtimes know are used.
+(`onnx_car`). A network of two frames is given `previous_image` as well, which is cut alike. A conditional network is
+told more, and says more (`onnx_condition`); a policy that draws is given what it draws (`onnx_curvature`). Only
+operators and a version of the format that older runtimes know are used.
 """
 
 import json
@@ -18,6 +19,7 @@ from drive_sim import geometry
 from drive_sim.checkout import code_commit
 from drive_sim.errors import InputError
 from drive_sim.files import whole_file
+from drive_sim.policies.frames import num_frames
 from drive_sim.policies.model_kinds import kind_of
 from drive_sim.policies.neural import ACCELERATION_UNIT_MPS2, NeuralPolicy
 from drive_sim.policies.onnx_car import OnnxCar
@@ -27,7 +29,7 @@ from drive_sim.policies.onnx_graph import MISSING
 from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM, Graph, Weights
 from drive_sim.sim.camera import Camera
 
-INPUT, OUTPUT = "image", "steering"
+INPUT, PREVIOUS, OUTPUT = "image", "previous_image", "steering"
 FORMAT = "1"
 """Counts up when a reader of older files would misread a newer one."""
 OPSET, IR_VERSION = 13, 8
@@ -65,6 +67,8 @@ def export_onnx(
         raise InputError("it was trained on another camera than the one given; name the one it was trained with")
     graph = Graph(onnx)
     seen_by = camera or own or Camera()  # where it has none, what is added next says so
+    if num_frames(policy) > 1:
+        graph.before = _add_pixels(graph, window, seen_by, PREVIOUS)
     _add_steering(graph, policy, _add_pixels(graph, window, seen_by))
     model = _model(onnx, graph, policy, seen_by, car or OnnxCar.usual())
     onnx.checker.check_model(model, full_check=True)
@@ -73,9 +77,9 @@ def export_onnx(
     return path
 
 
-def _add_pixels(graph: Graph, window: Window | None, camera: Camera) -> str:
+def _add_pixels(graph: Graph, window: Window | None, camera: Camera, name: str = INPUT) -> str:
     """From bytes (n, h, w, 3) to the numbers (n, 3, h, w) that the policy reads, from 0 to 255."""
-    pixels = graph.cast(graph.node("Transpose", [INPUT], perm=[0, 3, 1, 2]))
+    pixels = graph.cast(graph.node("Transpose", [name], perm=[0, 3, 1, 2]))
     if window is None:
         return pixels
     rows, columns = window.weights(camera.height_px, camera.width_px)
@@ -102,23 +106,25 @@ def _gives_acceleration(policy: Any) -> bool:
 def _model(onnx: Any, graph: Graph, policy: Any, camera: Camera, car: OnnxCar) -> Any:
     """The graph with its inputs, outputs and metadata."""
     helper, types = onnx.helper, onnx.TensorProto
-    image = helper.make_tensor_value_info(INPUT, types.UINT8, ["n", camera.height_px, camera.width_px, 3])
+    shape, names = ["n", camera.height_px, camera.width_px, 3], [INPUT] if graph.before is None else [INPUT, PREVIOUS]
+    images = [helper.make_tensor_value_info(name, types.UINT8, shape) for name in names]
     steering = helper.make_tensor_value_info(OUTPUT, types.FLOAT, ["n", 1])
     told, said = told_ends(onnx) if reads_measurements(policy) else ([], [])
     said = said if _gives_acceleration(policy) else []
     draws = {name: num for name, num in graph.drawn.items() if num}
     drawn = [helper.make_tensor_value_info(name, types.DOUBLE, ["n", num]) for name, num in draws.items()]
-    body = helper.make_graph(graph.nodes, "drive_sim", [image, *told, *drawn], [steering, *said], graph.weights)
+    body = helper.make_graph(graph.nodes, "drive_sim", [*images, *told, *drawn], [steering, *said], graph.weights)
     opset = helper.make_opsetid("", OPSET)
     model = helper.make_model(body, opset_imports=[opset], ir_version=IR_VERSION, producer_name="drive_sim")
     model.producer_version = drive_sim.__version__
-    inputs = {end.name for end in (*told, *drawn)}
+    inputs = {end.name for end in (*images, *told, *drawn)}
     kept = {name: words for name, words in _WORDS.items() if name in inputs or (said and name == ACCELERATION)}
     helper.set_model_props(model, {**_described(policy, camera, car), **kept})
     return model
 
 
 _WORDS = {
+    PREVIOUS: "as the input, of the control tick before; where there was none, the same picture again",
     GOAL: "n x 1, the wanted place in half widths of the road, left positive; NaN: by sight",
     SPEED: "n x 1, m/s",
     ACCELERATION: "n x 1, m/s2",

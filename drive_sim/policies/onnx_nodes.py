@@ -23,7 +23,8 @@ UNIFORM, NORMAL = "uniform", "normal"
 class Graph:
     """Nodes and weights so far; `drawn` says how many columns of `UNIFORM` and `NORMAL` somebody has to draw.
 
-    `conditional` names what conditional networks put out, (n, 2) each: their accelerations may be asked for.
+    `conditional` names what conditional networks put out, (n, 2) each: their accelerations may be asked for. `before`
+    names the pixels of the tick before (n, 3, h, w), where something sees them.
     """
 
     onnx: Any
@@ -31,6 +32,7 @@ class Graph:
     weights: list[Any] = field(default_factory=list)
     drawn: dict[str, int] = field(default_factory=lambda: {UNIFORM: 0, NORMAL: 0})
     conditional: list[str] = field(default_factory=list)
+    before: str | None = None
 
     def node(self, operator: str, inputs: Sequence[str], **attributes: Any) -> str:
         """Append an operator on named values; returns its output's name."""

@@ -16,7 +16,7 @@ from drive_sim.policies.kinds.kind import UnitPerM
 from drive_sim.policies.measurements import CRUISE_MPS
 from drive_sim.policies.onnx_car import OnnxCar
 from drive_sim.policies.onnx_condition import ACCELERATION, GOAL, SPEED
-from drive_sim.policies.onnx_export import FORMAT, INPUT, OUTPUT
+from drive_sim.policies.onnx_export import FORMAT, INPUT, OUTPUT, PREVIOUS
 from drive_sim.policies.onnx_graph import OPERATORS
 from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM
 from drive_sim.policies.onnx_session import Session, open_session
@@ -51,6 +51,8 @@ class OnnxPolicy:
     """Whether it is told the wanted place and its speed (`onnx_condition`)."""
     gives_acceleration: bool = False
     """Whether it says an acceleration, and so may drive at its own speed."""
+    num_frames: int = 1
+    """2 where it sees the picture of the tick before, too."""
     num_uniform: int = 0
     num_normal: int = 0
     """How many numbers of either distribution it is given for every picture (`onnx_curvature`)."""
@@ -61,30 +63,39 @@ class OnnxPolicy:
         """Steer by the pictures (n, h, w, 3), by what it is told and by what is drawn; nothing privileged."""
         if observation.images is None:
             raise InputError("an ONNX file drives by pictures, and the environment has no camera; give EnvConfig one")
-        return self._command(observation.images, observation.speed_mps, observation.lateral_goal, rng)
+        previous_images = observation.previous_images if self.num_frames > 1 else None
+        told = observation.speed_mps, observation.lateral_goal
+        return self._command((observation.images, previous_images), *told, rng)
 
-    def predict(self, images: Images) -> PerCar:
+    def predict(self, images: Images, previous_images: Images | None = None) -> PerCar:
         """Curvatures (n,) in 1/m for pictures (n, h, w, 3) of the policy's own camera; InputError for another size.
 
-        A conditional network goes by sight, at cruising speed. Raises InputError for a policy that draws, too.
+        A conditional network goes by sight, at cruising speed; to one of two frames nothing has moved, unless the
+        pictures of the tick before are given. Raises InputError for a policy that draws, too.
         """
         if self.num_uniform or self.num_normal:
             raise InputError("the ONNX file draws what it does: it acts, and predicts nothing")
-        return self._command(images, np.full(len(images), CRUISE_MPS), None, None).curvature_per_m
+        return self._command((images, previous_images), np.full(len(images), CRUISE_MPS), None, None).curvature_per_m
 
     def first_command(self, rng: np.random.Generator) -> Command:
         """What it does where it sees nothing but grey, at cruising speed. Raises InputError where it does nothing."""
         grey = np.full((1, self.camera.height_px, self.camera.width_px, 3), 128, np.uint8)
-        return self._command(grey, np.full(1, CRUISE_MPS), None, rng)
+        return self._command((grey, None), np.full(1, CRUISE_MPS), None, rng)
 
     def _command(
-        self, images: Images, speed_mps: PerCar, lateral_goal: PerCar | None, rng: np.random.Generator | None
+        self,
+        seen: tuple[Images, Images | None],
+        speed_mps: PerCar,
+        lateral_goal: PerCar | None,
+        rng: np.random.Generator | None,
     ) -> Command:
+        """For the pictures of now and of the tick before; None: those of now."""
+        images, before = seen[0], seen[0] if seen[1] is None else seen[1]
         size = (self.camera.height_px, self.camera.width_px, 3)
-        if images.shape[1:] != size:
+        if images.shape[1:] != size or before.shape != images.shape:
             raise InputError(f"the ONNX file reads {size[1]}x{size[0]} pictures and got an array of {images.shape}")
         goal = np.full(len(images), np.nan) if lateral_goal is None else lateral_goal
-        given: dict[str, Any] = {INPUT: images}
+        given: dict[str, Any] = {INPUT: images} | ({PREVIOUS: before} if self.num_frames > 1 else {})
         if self.is_conditional:
             given |= {GOAL: _column(goal), SPEED: _column(speed_mps)}
         if rng is not None and self.num_uniform:
@@ -152,9 +163,10 @@ def _ends(session: Session, camera: Camera, path: Path) -> dict[str, Any]:
     drawn = {name: shape[0] for name, kind, shape in found if name in (UNIFORM, NORMAL) and _is_count(shape)}
     goal, speed, steering, acceleration = ((name, "tensor(float)", [1]) for name in (GOAL, SPEED, OUTPUT, ACCELERATION))
     is_conditional, gives_acceleration = goal in found, acceleration in found
-    image = (INPUT, "tensor(uint8)", [camera.height_px, camera.width_px, 3])
+    image, before = ((name, "tensor(uint8)", [camera.height_px, camera.width_px, 3]) for name in (INPUT, PREVIOUS))
     wanted = [
         image,
+        *([before] if before in found else []),
         *([goal, speed] if is_conditional else []),
         *((name, "tensor(double)", [num]) for name, num in drawn.items()),
         steering,
@@ -168,6 +180,7 @@ def _ends(session: Session, camera: Camera, path: Path) -> dict[str, Any]:
     return {
         "is_conditional": is_conditional,
         "gives_acceleration": gives_acceleration,
+        "num_frames": 1 + (before in found),
         "num_uniform": drawn.get(UNIFORM, 0),
         "num_normal": drawn.get(NORMAL, 0),
     }

@@ -24,9 +24,13 @@ Saliency = Annotated[npt.NDArray[np.float32], "n h w"]
 
 
 def visual_back_prop(policy: NeuralPolicy, images: Images) -> Saliency:
-    """How much each pixel of pictures (n, h, w, 3) counts, each picture for itself."""
+    """How much each pixel of pictures (n, h, w, 3) counts, each picture for itself.
+
+    For a network of two frames nothing has moved since the tick before, and a pixel counts in both.
+    """
+    frames = policy.stacked(images)
     with torch.inference_mode(), autocast(policy.device, bf16=uses_bf16(policy.precision, policy.device)):
-        maps = _averaged_maps(policy.network.convolutions, torch.tensor(images, device=policy.device))
+        maps = _averaged_maps(policy.network.convolutions, torch.tensor(frames, device=policy.device))
     layers = [layer for layer in map(_convolution, policy.network.convolutions) if layer is not None]
     relevance = maps[-1]
     for number in reversed(range(len(layers))):
@@ -39,11 +43,11 @@ def visual_back_prop(policy: NeuralPolicy, images: Images) -> Saliency:
 
 
 def gradient_saliency(policy: NeuralPolicy, images: Images) -> Saliency:
-    """How much the command changes with each pixel: the size of its gradient, summed over the colours.
+    """How much the command changes with each pixel: the size of its gradient, summed over the colours (and frames).
 
     Simonyan, Vedaldi and Zisserman (2013, arXiv 1312.6034, section 3), in float32.
     """
-    pixels = torch.tensor(images, device=policy.device, dtype=torch.float32, requires_grad=True)
+    pixels = torch.tensor(policy.stacked(images), device=policy.device, dtype=torch.float32, requires_grad=True)
     (gradient,) = torch.autograd.grad(policy.network(pixels).sum(), pixels)
     saliency = gradient.abs().sum(dim=-1).cpu().numpy()
     return saliency / np.maximum(saliency.max(axis=(1, 2), keepdims=True), _TINY)

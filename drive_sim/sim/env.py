@@ -8,6 +8,7 @@ import numpy.typing as npt
 from drive_sim.arrays import CarIndex, CarMask, Images, PerCar
 from drive_sim.errors import InputError
 from drive_sim.sim.camera import Camera
+from drive_sim.sim.car_cameras import CarCameras, PictureSource
 from drive_sim.sim.disturbance import Disturbance, Push
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.env_state import EnvState
@@ -15,7 +16,6 @@ from drive_sim.sim.generator_state import GeneratorState
 from drive_sim.sim.lateral_goal import lateral_goal
 from drive_sim.sim.observation import Observation, TimeStep
 from drive_sim.sim.placement import StartSpeed, checked_scenes, checked_tracks, placed
-from drive_sim.sim.render import render
 from drive_sim.sim.scene import Scenes
 from drive_sim.sim.tick_segment import TickSegment
 from drive_sim.sim.track import LanePose, Tracks, lane_pose
@@ -53,12 +53,13 @@ class DriveEnv:
         self.track_idx = checked_tracks(tracks, track_idx)
         self.scene_idx = checked_scenes(scenes, scene_idx, self.num_cars) if config.camera else self.track_idx
         weather_rng, self._noise_rng = rng.spawn(2)
-        self._noise_idx, self.start_speed = car_idx, start_speed
+        self.start_speed = start_speed
         self._weather = make_weather(config.disturbance, self.num_cars, config.tick_s, weather_rng, car_idx)
         self._push, self._ticks = Push.none(self.num_cars), np.zeros(self.num_cars, dtype=np.int64)
         self._noise_seed = int(self._noise_rng.integers(2**31))
         self._segment: TickSegment | None = None
-        self._is_drawn_as_now = True
+        self._cameras = CarCameras(self.track_idx, self.scene_idx, car_idx, num_threads)
+        self._is_first = self._nobody = np.zeros(self.num_cars, dtype=np.bool_)
         self.reset()
 
     @property
@@ -112,14 +113,15 @@ class DriveEnv:
         if len(tracks) != len(self.tracks):
             raise InputError(f"env: give {len(self.tracks)} roads, one for each old one, not {len(tracks)}")
         self.tracks, self._segment = tracks, None
-        state = self._timestep.observation.state
-        return self._show(self._images(state), state, lane_pose(tracks, self.track_idx, state.poses, s_m))
+        seen = self._timestep.observation
+        lane = lane_pose(tracks, self.track_idx, seen.state.poses, s_m)
+        return self._show(self._images(seen.state), seen.state, lane, seen.images_before)
 
     def change_scenes(self, scenes: Scenes) -> None:
         """Put the cars under as many other skies, from the next picture on."""
         if self.scenes is None or len(scenes) != len(self.scenes):
             raise InputError("env: give one new scene for each old one")
-        self.scenes, self._is_drawn_as_now = scenes, False
+        self.scenes = scenes
 
     def change_conditions(self, vehicle: VehicleParams, disturbance: Disturbance) -> None:
         """From the next tick on the cars answer, and the wind blows, like this; no car jumps, nor do its wheels.
@@ -135,11 +137,12 @@ class DriveEnv:
 
     def snapshot(self) -> EnvState:
         """All that decides what happens from here on, at any substep; the env goes on as if nothing had been kept."""
-        seen = self._timestep.observation
-        seen = replace(seen, images=None) if self._is_drawn_as_now else seen
+        seen, sources = self._timestep.observation, (self._cameras.now, self._cameras.before)
+        seen = seen if sources[0] is None else replace(seen, images=None)
+        seen = seen if sources[1] is None else replace(seen, images_before=None)
         weather, noise = self._weather.snapshot(), (GeneratorState.of(self._noise_rng), self._noise_seed)
         conditions = self._segment, self.config.vehicle, self.config.disturbance
-        return EnvState(self.tracks, self.scenes, self._ticks, seen, self._push, weather, *noise, *conditions)
+        return EnvState(self.tracks, self.scenes, self._ticks, seen, self._push, weather, *noise, *conditions, *sources)
 
     def restore(self, state: EnvState) -> TimeStep:
         """Go back to a state of this env, or of one made alike: from there on all is as it was, to the bit.
@@ -151,10 +154,12 @@ class DriveEnv:
         self.tracks, self.scenes, self._ticks, self._push = state.tracks, state.scenes, state.ticks, state.push
         self._weather.restore(state.weather)  # pyright: ignore[reportArgumentType] - of an env made alike
         self._noise_rng, self._noise_seed, self._segment = state.noise.make(), state.noise_seed, state.segment
-        seen = state.observation
-        images = self._images(seen.state) if seen.images is None else seen.images
-        self._is_drawn_as_now = seen.images is None
-        return self._show(images, seen.state, seen.lane)
+        seen, cameras, camera = state.observation, self._cameras, self.config.camera
+        cameras.now, cameras.before = state.drawn_from, state.before_drawn_from
+        images = cameras.seen(camera, cameras.now) if seen.images is None else seen.images
+        before = cameras.seen(camera, cameras.before) if seen.images_before is None else seen.images_before
+        self._is_first = self._nobody if seen.is_first is None else seen.is_first
+        return self._show(images, seen.state, seen.lane, before)
 
     def step(self, command: Command) -> TimeStep:
         """Drive one control tick."""
@@ -186,13 +191,15 @@ class DriveEnv:
         """Drive the rest of the tick that was begun, and look."""
         if self._segment is None:
             raise InputError("env: no tick is under way; begin one")
-        config, lane = self.config, self._timestep.observation.lane
+        config, before = self.config, self._timestep.observation
         segment = self._segment.driven(config.num_substeps - self._segment.last_substep)
         state, self._segment = segment.state_after(config.vehicle, config.substep_s), None
         self._ticks, self._noise_seed = self._ticks + 1, int(self._noise_rng.integers(2**31))
+        self._cameras.before, self._is_first = self._cameras.now, self._nobody
         # The search along the road starts where the car would be if it had followed it.
-        s_hint_m = lane.s_m + config.tick_s * state.speed_mps
-        return self._show(self._images(state), state, lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m))
+        s_hint_m = before.lane.s_m + config.tick_s * state.speed_mps
+        lane = lane_pose(self.tracks, self.track_idx, state.poses, s_hint_m)
+        return self._show(self._images(state), state, lane, before.images)
 
     def view(self, camera: Camera, *, noise_seed: int | None = None) -> Images:
         """What another camera (n, h, w, 3) on the same cars sees now; nothing else changes.
@@ -203,7 +210,12 @@ class DriveEnv:
         if self.scenes is None or self.config.camera is None:
             raise InputError("env: another camera takes scenes and an env that has a camera; give EnvConfig one")
         noise_seed = self._noise_seed if noise_seed is None else noise_seed
-        return self._render(camera, self._timestep.observation.state, noise_seed)
+        source = PictureSource(self.tracks, self.scenes, self._timestep.observation.state.poses, noise_seed)
+        return self._cameras.drawn(camera, source)
+
+    def view_before(self, camera: Camera) -> Images | None:
+        """What another camera saw (n, h, w, 3) where `images_before` were seen; None where that is not known."""
+        return self._cameras.seen(camera, self._cameras.before)
 
     def _take_conditions(self, vehicle: VehicleParams, disturbance: Disturbance) -> None:
         self.config = replace(self.config, vehicle=vehicle, disturbance=disturbance)
@@ -211,40 +223,28 @@ class DriveEnv:
 
     def _place(self, where: CarMask, place: tuple[npt.ArrayLike, ...], *, in_place: bool = False) -> TimeStep:
         """Place some cars, leave the others, and draw only those that moved."""
-        before, self._segment = None if where.all() else self._timestep.observation, None
-        state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, before, where, self.start_speed)
-        return self._show(self._images(state, where, in_place=in_place), state, lane)
+        seen, self._segment = None if where.all() else self._timestep.observation, None
+        state, lane = placed(self.tracks, self.track_idx, self.config.vehicle, place, seen, where, self.start_speed)
+        images, self._is_first = self._images(state, where, in_place=in_place), where | self._is_first
+        if seen is not None:
+            return self._show(images, state, lane, seen.images_before)
+        self._cameras.before = None
+        return self._show(images, state, lane, None)
 
     def _images(self, state: VehicleState, where: CarMask | None = None, *, in_place: bool = False) -> Images | None:
         """New pictures of all cars, or of those of `where` among the pictures from before."""
-        if self.config.camera is None:
+        if self.scenes is None:
             return None
+        camera, source = self.config.camera, PictureSource(self.tracks, self.scenes, state.poses, self._noise_seed)
         before = None if where is None or where.all() else self._timestep.observation.images
-        if before is None or where is None:
-            self._is_drawn_as_now = True
-            return self._render(self.config.camera, state, self._noise_seed)
-        images, cars = before if in_place else before.copy(), np.flatnonzero(where)
-        images[cars] = self._render(self.config.camera, state, self._noise_seed, cars)
-        return images
+        if camera is None or before is None or where is None:
+            return self._cameras.take(camera, source)
+        return self._cameras.take_some(camera, source, before if in_place else before.copy(), where)
 
-    def _render(self, camera: Camera, state: VehicleState, seed: int, cars: slice | CarIndex = slice(None)) -> Images:
-        """What a camera sees on all cars, or on some of them."""
-        assert self.scenes is not None, "a camera has scenes"
-        return render(
-            self.tracks,
-            self.scenes,
-            camera,
-            state.poses[cars],
-            self.track_idx[cars],
-            self.scene_idx[cars],
-            noise_seed=seed,
-            noise_idx=None if self._noise_idx is None else self._noise_idx[cars],
-            num_threads=self.num_threads,
-        )
-
-    def _show(self, images: Images | None, state: VehicleState, lane: LanePose) -> TimeStep:
+    def _show(self, images: Images | None, state: VehicleState, lane: LanePose, before: Images | None) -> TimeStep:
         limit_s, seen_under = self.config.time_limit_s, None if self.config.camera is None else self.scenes
         late = np.zeros(self.num_cars, np.bool_) if limit_s is None else self.elapsed_s >= limit_s - 1e-9
         goal = lateral_goal(self.tracks, lane, seen_under, self.scene_idx)
-        self._timestep = TimeStep(Observation(images, state.speed_mps, lane, state, goal), lane.edge_m < 0.0, late)
+        seen = Observation(images, state.speed_mps, lane, state, goal, before, self._is_first)
+        self._timestep = TimeStep(seen, lane.edge_m < 0.0, late)
         return self._timestep

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from drive_sim.arrays import CarIndex
 from drive_sim.errors import InputError
+from drive_sim.sim.car_cameras import PictureSource
 from drive_sim.sim.disturbance import Disturbance, Push, WeatherState
 from drive_sim.sim.env_config import EnvConfig
 from drive_sim.sim.generator_state import GeneratorState
@@ -28,7 +29,7 @@ class EnvState:
     scenes: Scenes | None
     ticks: npt.NDArray[np.int64]
     observation: Observation
-    """With pictures only where they could not be drawn again: the skies have changed since."""
+    """With pictures only where they could not be drawn again: of some cars alone they are of a noise of its own."""
     push: Push
     weather: WeatherState | tuple[WeatherState, ...]
     """Of all cars together, or car by car."""
@@ -40,6 +41,9 @@ class EnvState:
     vehicle: VehicleParams
     disturbance: Disturbance
     """How the cars answered and how the wind blew: both can be changed while an env drives."""
+    drawn_from: PictureSource | None = None
+    before_drawn_from: PictureSource | None = None
+    """Of the pictures that are seen now, and of those of the tick before."""
 
     def check(self, track_idx: CarIndex, config: EnvConfig) -> None:
         """Raise InputError where an env whose cars are on these roads (n,) cannot go on from here."""

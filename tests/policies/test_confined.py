@@ -17,7 +17,7 @@ from drive_sim.errors import InputError
 from drive_sim.policies import confined as confined_module
 from drive_sim.policies.child import ANSWER, IMPORTED, READY, REFUSED
 from drive_sim.policies.confined import ConfinedPolicy, Limits, confined
-from drive_sim.policies.confined_child import Question
+from drive_sim.policies.confined_child import Needs, Question
 from drive_sim.policies.model_folder import save_model
 from drive_sim.policies.networks import make_network
 from drive_sim.policies.neural import NeuralPolicy
@@ -41,7 +41,7 @@ def ask(path: Path, limits: Limits) -> None:
 def test_a_question_arrives_as_it_was_asked() -> None:
     seen = seen_by(CAMERA)
     assert seen.images is not None
-    asked = Question.from_bytes(Question(seen.images, seen.speed_mps, 2**63).to_bytes(), CAMERA)
+    asked = Question.from_bytes(Question(seen.images, seen.speed_mps, 2**63).to_bytes(), Needs(CAMERA))
     np.testing.assert_array_equal(asked.images, seen.images)
     np.testing.assert_array_equal(asked.speed_mps, seen.speed_mps)
     assert asked.seed == 2**63
@@ -64,7 +64,7 @@ def child_that_says(*messages: bytes, code: str = "", stays: bool = False) -> It
         yield ConfinedPolicy("a.onnx", process, ours, Limits())
 
 
-LOADED = (IMPORTED, READY + json.dumps(asdict(CAMERA)).encode())
+LOADED = (IMPORTED, READY + json.dumps(asdict(Needs(CAMERA))).encode())
 
 
 @pytest.mark.parametrize(

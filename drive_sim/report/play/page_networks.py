@@ -21,7 +21,7 @@ def exported_network(name: str, policy: object, pool: ArrayPool) -> dict[str, An
     if isinstance(policy, AlvinnPolicy):
         return {"name": name, **_alvinn(name, policy, pool)}
     if isinstance(policy, NeuralPolicy):
-        return {"name": name, **_convolutional(policy, pool)}
+        return {"name": name, **_convolutional(name, policy, pool)}
     raise InputError(
         f"{name}: the page drives by networks of pictures (pilotnet, small, alvinn) alone; give such a one"
     )
@@ -42,7 +42,11 @@ def _alvinn(name: str, policy: AlvinnPolicy, pool: ArrayPool) -> dict[str, Any]:
     }
 
 
-def _convolutional(policy: NeuralPolicy, pool: ArrayPool) -> dict[str, Any]:
+def _convolutional(name: str, policy: NeuralPolicy, pool: ArrayPool) -> dict[str, Any]:
+    if policy.num_frames > 1:
+        raise InputError(
+            f"{name}: it sees the picture of the tick before, too, and the page shows one; give one frame's"
+        )
     plain = plain_layers(policy.network, policy.camera.height_px, policy.camera.width_px)
     layers = [_layer(one.weight, one.bias, pool, stride=one.stride) for one in plain.convolutions]
     for i, (weight, bias) in enumerate(plain.dense):
