@@ -10,8 +10,10 @@ import torch
 from drive_sim.arrays import Images
 from drive_sim.data.augment import ShiftRotate
 from drive_sim.data.demonstrations import Demonstrations
+from drive_sim.data.frame_stack import for_frames
 from drive_sim.learn import bc
 from drive_sim.policies.compute import has_bf16, prepare_device
+from drive_sim.policies.frames import num_frames_of
 from drive_sim.policies.networks import NETWORKS
 from drive_sim.sim.camera import Camera
 
@@ -22,9 +24,10 @@ PRECISIONS = ("fp32", "bf16") if has_bf16(prepare_device("cpu")) else ("fp32",)
 
 def main() -> list[dict[str, object]]:
     torch.set_num_threads(1)
-    demos = _noise(300)
+    noise = _noise(300)
     rows = []
     for network in NETWORKS:
+        demos = for_frames(noise, num_frames_of(network))
         for precision in PRECISIONS:
             config = bc.Config(network=network, precision=precision, device="cpu")
             rows += _training(config, demos) + _inference(config, demos)

@@ -47,7 +47,7 @@ def layer_sizes(network: ConvNet, height_px: int, width_px: int) -> tuple[LayerS
     hooks = [layer.register_forward_hook(_measure(found)) for layer in network.modules() if _has_weights(layer)]
     try:
         with torch.no_grad():
-            network(torch.zeros(1, height_px, width_px, 3, dtype=torch.uint8))
+            network(torch.zeros(1, height_px, width_px, 3 * network.num_frames, dtype=torch.uint8))
     finally:
         for hook in hooks:
             hook.remove()

@@ -24,10 +24,11 @@ class PlainConvolution:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainLayers:
-    """Convolutions over RGB pictures (h, w, 3) from -1 to 1, then `dense` weights (o, i) and biases (o,), ReLU between.
+    """Convolutions over RGB pictures (h, w, 3 k) from -1 to 1, then `dense` weights (o, i) and biases (o,).
 
-    The first of `dense` reads the last map row by row, all features of a place together (h, w, c). `condition` (o, m)
-    is what measurements add to its outputs (`ConditionalNet`); None: nothing is told.
+    A ReLU stands between all of them. The first of `dense` reads the last map row by row, all features of a place
+    together (h, w, c). `condition` (o, m) is what measurements add to its outputs (`ConditionalNet`); None: nothing is
+    told.
     """
 
     convolutions: tuple[PlainConvolution, ...]
@@ -40,7 +41,7 @@ def plain_layers(network: ConvNet, height_px: int, width_px: int) -> PlainLayers
     convolutions = [layer for layer in network.convolutions if not isinstance(layer, nn.ReLU)]
     dense = [layer for layer in network.dense if isinstance(layer, nn.Linear)]
     with torch.inference_mode():
-        _, *map_shape = network.convolutions(torch.zeros(1, height_px, width_px, 3)).shape
+        _, *map_shape = network.convolutions(torch.zeros(1, height_px, width_px, 3 * network.num_frames)).shape
     first = dense[0].weight.reshape(-1, *map_shape).permute(0, 2, 3, 1).reshape(dense[0].weight.shape)
     weights = [first, *(layer.weight for layer in dense[1:])]
     told = _array(network.condition.weight) if isinstance(network, ConditionalNet) else None

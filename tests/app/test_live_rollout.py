@@ -3,16 +3,19 @@
 import numpy as np
 import pytest
 
-from drive_sim.app.drivers import load_drivers, make_expert
+from drive_sim.app.drivers import PolicyDriver, load_drivers, make_expert
 from drive_sim.app.live_rollout import LiveRollout
 from drive_sim.app.nudge import NUDGE_M
 from drive_sim.app.rollout_panels import is_alarmed
 from drive_sim.app.session import Session
 from drive_sim.app.tally import BIN_M, Tally
+from drive_sim.sim.camera import Camera
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.road_end import route_m
 from drive_sim.sim.road_generator import make_straight
 from drive_sim.sim.scene import Scene
 from drive_sim.sim.track import Track
+from drive_sim.sim.vehicle import Command
 
 FRAMES_A_TICK = 6
 
@@ -35,6 +38,36 @@ def test_who_leaves_the_lane_is_put_back_and_it_counts(rollout: LiveRollout) -> 
     assert tally.elapsed_s == pytest.approx(6.0)
     assert tally.distance_m == pytest.approx(72.0, rel=0.1)
     assert tally.autonomy_percent == pytest.approx(100.0 * max(0.0, 1.0 - tally.interventions * 6.0 / tally.elapsed_s))
+
+
+class _Shown:
+    """It goes straight on, and keeps what it was shown; it asks for two frames."""
+
+    num_frames = 2
+
+    def __init__(self) -> None:
+        self.seen: list[Observation] = []
+
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:
+        self.seen.append(observation)
+        return Command.steer(np.zeros(1))
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera(width_px=40, height_px=24, focal_px=22.0)])
+def test_who_sees_two_frames_is_shown_the_tick_before_by_its_own_camera(session: Session, camera: Camera) -> None:
+    """But where the car was put somewhere since, what is there now twice."""
+    assert session.roads.given is not None
+    rollout, shown = LiveRollout(*session.roads.given, [], np.random.default_rng(0)), _Shown()
+    rollout.drivers = [PolicyDriver("shown", shown, camera=camera)]
+    for _ in range(8 * FRAMES_A_TICK):
+        rollout.advance()
+    rollout.put_back()
+    for _ in range(2 * FRAMES_A_TICK):
+        rollout.advance()
+    images, previous = ([getattr(seen, name) for seen in shown.seen] for name in ("images", "previous_images"))
+    assert len(images) == 10 and images[0].shape[1:3] == (camera.height_px, camera.width_px)
+    for tick in range(10):
+        np.testing.assert_array_equal(previous[tick], images[tick if tick in (0, 8) else tick - 1])
 
 
 def test_left_alone_seconds_astray_count_and_autonomy_says_nothing(rollout: LiveRollout) -> None:

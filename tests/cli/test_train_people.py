@@ -78,6 +78,8 @@ def test_a_model_says_how_it_was_made_and_is_held_against_the_driver(
         (["--augment", "none", "--init", "pilotnet.onnx"], "not from an ONNX file"),
         (["--augment", "none", "--init", "pilotnet", "--network", "small"], "their layers differ"),
         (["--augment", "none", "--freeze-convolutions"], "add --init"),
+        (["--augment", "none", "--network", "small-two-frames", "--side-cameras", "fixed"], "leave side cameras out"),
+        (["--augment", "none", "--network", "small-two-frames", "--init", "pilotnet"], "their layers differ"),
     ],
 )
 def test_what_cannot_be_is_one_line(asked: list[str], why: str, log: Path, complaint: Complaint) -> None:
@@ -94,6 +96,32 @@ def test_what_a_network_began_with_is_told(log: Path, capsys: pytest.CaptureFixt
     assert training["freeze_convolutions"]
     assert cli.main([*asked, "--out", "b"]) == 0
     assert Path("a/weights.safetensors").read_bytes() == Path("b/weights.safetensors").read_bytes()
+
+
+def test_two_frames_begin_with_one_and_are_held_against_the_driver(log: Path) -> None:
+    asked = ["--network", "pilotnet-two-frames", "--init", "pilotnet", "--freeze-convolutions", "--steps", "2"]
+    asked += ["--augment", "mirror", "--networks", "2", "--hold-out", "0.3", "--blocks", "2", "--gap", "0.3"]
+    assert cli.main(["train", str(log), *asked, "--out", "model"]) == 0
+    assert cli.main(["evaluate", "model", "--on", str(log), "--rows", "40-59", "--json", "found.json"]) == 0
+    assert json.loads(Path("found.json").read_text())["models"]["model"]["num_rows"] == 20
+    assert (
+        cli.main(
+            [
+                "train",
+                str(log),
+                *SMALL[2:],
+                "--network",
+                "small-two-frames",
+                "--augment",
+                "none",
+                "--draw-commands",
+                "--out",
+                "drawn",
+            ]
+        )
+        == 0
+    )
+    assert json.loads(Path("drawn/metrics.json").read_text())["width_per_m"] > 0.0
 
 
 def test_side_cameras_take_side_pictures(recording: Path, complaint: Complaint) -> None:

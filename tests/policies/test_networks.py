@@ -24,6 +24,11 @@ def pictures(n: int, height_px: int = 66, width_px: int = 200) -> torch.Tensor:
     return torch.randint(0, 256, (n, height_px, width_px, 3), dtype=torch.uint8, generator=generator)
 
 
+def seen_by(network: ConvNet, images: torch.Tensor) -> torch.Tensor:
+    """The pictures as a network is given them: on end, where it sees several."""
+    return torch.cat([images.roll(frame, 0) for frame in range(network.num_frames)], dim=-1)
+
+
 def num_parameters(network: nn.Module) -> int:
     return sum(parameter.numel() for parameter in network.parameters())
 
@@ -72,9 +77,10 @@ def test_grey_has_luminance_only() -> None:
 def test_bfloat16_agrees_with_float32(name: str) -> None:
     torch.manual_seed(0)
     network = make_network(name, 66, 200).requires_grad_(requires_grad=False)
-    single = network(pictures(16))
+    seen = seen_by(network, pictures(16))
+    single = network(seen)
     with autocast(CPU, bf16=True):
-        half = network(pictures(16))
+        half = network(seen)
     assert half.dtype == torch.float32
     torch.testing.assert_close(half, single, atol=0.03, rtol=0)
 
@@ -82,7 +88,8 @@ def test_bfloat16_agrees_with_float32(name: str) -> None:
 @pytest.mark.parametrize("name", NETWORKS)
 def test_other_sizes_of_picture_are_read(name: str) -> None:
     shape = (2, 2) if name.startswith("conditional") else (2,)
-    assert make_network(name, 96, 96)(pictures(2, 96, 96)).shape == shape
+    network = make_network(name, 96, 96)
+    assert network(seen_by(network, pictures(2, 96, 96))).shape == shape
 
 
 def test_small_ahead_sees_the_road_ahead_only() -> None:
@@ -129,6 +136,7 @@ def test_centred_units_are_on_for_some_pictures_and_off_for_others(name: str) ->
     images = (pictures(1).float() * 0.5 + pictures(32).float() * 0.05).to(torch.uint8)
     torch.manual_seed(3)
     network = make_network(name, 66, 200)
+    images = seen_by(network, images)
     assert any(((share == 0) | (share == 1)).float().mean() > 0.5 for share in activities(network, images))
     centre_biases(network, images)
     for share in activities(network, images):

@@ -27,6 +27,8 @@ from drive_sim.policies.onnx_export import export_onnx
 from drive_sim.policies.onnx_policy import load_onnx
 from drive_sim.policies.saliency import gradient_saliency, visual_back_prop
 from drive_sim.policies.submission import taken_in
+from drive_sim.report.play.packed_arrays import ArrayPool
+from drive_sim.report.play.page_networks import exported_network
 from drive_sim.sim.camera import Camera
 from drive_sim.sim.observation import Observation
 
@@ -161,6 +163,11 @@ def test_a_file_of_one_frame_is_asked_for_no_other(tmp_path: Path) -> None:
     (tmp_path / "odd.onnx").write_bytes(model.SerializeToString())
     with pytest.raises(InputError, match=r"odd.onnx.*(as input and output|not an ONNX model)"):
         load_onnx(tmp_path / "odd.onnx")
+
+
+def test_the_page_which_shows_one_picture_refuses_it_in_a_line() -> None:
+    with pytest.raises(InputError, match="two: it sees the picture of the tick before, too"):
+        exported_network("two", policy(), ArrayPool())
 
 
 @pytest.mark.parametrize("is_onnx", [True, False])
