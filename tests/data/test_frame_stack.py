@@ -27,7 +27,7 @@ def driven(n: int = 12) -> Demonstrations:
     images = rng.integers(0, 256, (n, 24, 40, 3), dtype=np.uint8)
     images[:, 0, 0, 0] = np.arange(n)
     episode = (np.arange(n) >= n // 2).astype(np.int64)
-    time_s = 0.1 * (np.arange(n) - episode * (n // 2))
+    time_s = 0.1 * (np.arange(n) - episode * (n // 2)).astype(np.float64)
     return Demonstrations(images, rng.normal(0.0, 0.02, n), np.full(n, 12.0), CAMERA, time_s=time_s, episode=episode)
 
 
