@@ -9,12 +9,22 @@ import numpy.typing as npt
 from drive_sim import geometry
 from drive_sim.arrays import PerPoint
 from drive_sim.report.play.packed_arrays import ArrayPool, deltas
+from drive_sim.sim.conditions import CONDITIONS
 from drive_sim.sim.track import Track
 
 _LARGEST = 32_000
 _WIDTH_UNIT_M = 0.001
+ASIDE_MPS2 = 5.0
+"""What cars of the page bear in the tightest bend of a road: about half of what dry tyres hold."""
 
 Units = npt.NDArray[np.int64]
+
+
+def kept_speed_mps(track: Track) -> float:
+    """The speed at which the page drives a road: the usual one, or what its tightest bend lets."""
+    lane_per_m = track.curvature_per_m / (1.0 - track.curvature_per_m * track.lane_offset_m)
+    tightest_per_m = float(np.abs(lane_per_m).max(initial=1e-6))
+    return min(CONDITIONS.vehicle.cruise_mps, round(float(np.sqrt(ASIDE_MPS2 / tightest_per_m)), 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +85,7 @@ class PageRoad:
             "name": track.name,
             "spacingM": track.spacing_m,
             "closed": track.closed,
+            "speedMps": kept_speed_mps(track),
             "laneOffsetM": track.lane_offset_m,
             "lines": track.lines,
             "start": {"x": float(track.x_m[0]), "y": float(track.y_m[0]), "heading": float(track.heading_rad[0])},

@@ -126,6 +126,22 @@ def test_what_was_measured_before_the_switch_is_not_said_of_what_drives_now(taug
     assert taught.evaluate("document.getElementById('measured').textContent") == said
 
 
+def test_after_dagger_the_switch_brings_the_twin_beside_it_and_no_old_map_stays(taught: Tab):
+    networks = "play.run().cars.map((car) => car.network)"
+    taught.evaluate("document.getElementById('letGo').click()")
+    taught.wait_for("play.run().timeS > 1", 120.0)
+    taught.evaluate("document.getElementById('mapBasin').click()")
+    taught.wait_for("document.getElementById('basin').hasAttribute('width')", 120.0)
+    taught.evaluate("document.getElementById('dagger').click()")
+    taught.wait_for("play.state().numRounds === 1 && play.state().phase === 'clone'", 120.0)
+    assert not taught.evaluate("document.getElementById('basin').hasAttribute('width')")
+    before, had_views = taught.evaluate(networks), taught.evaluate("play.state().views")
+    taught.evaluate("document.getElementById('views').click()")
+    after = taught.evaluate(networks)
+    assert [before, after][:: -1 if had_views else 1] == [["plain", "dagger"], ["plain", "views", "dagger"]]
+    assert taught.evaluate("document.getElementById('learned').textContent").startswith("◆ DAgger: learned in")
+
+
 def test_the_link_says_what_is_shown_and_shows_what_it_says(tab: Tab):
     link = "#road=village-loop&scene=night&network=pilotnet&seed=7&views=1&hide=controls"
     _reload(tab, link)

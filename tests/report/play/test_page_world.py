@@ -18,7 +18,7 @@ from drive_sim.policies.measurements import measurements_of
 from drive_sim.policies.model_folder import load_model
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.report.play.page import page_tracks
-from drive_sim.report.play.page_roads import PageRoad
+from drive_sim.report.play.page_roads import PageRoad, kept_speed_mps
 from drive_sim.report.play.page_scenes import page_scenes
 from drive_sim.sim import vehicle
 from drive_sim.sim.camera import Camera
@@ -52,7 +52,8 @@ def test_a_minute_of_driving_and_the_place_on_the_lane_are_the_same(tab: Tab, tr
     cars = np.arange(len(tracks))
     poses = point_on_lane(tracks, cars, 0.3 * tracks.length_m)
     lane = lane_pose(tracks, cars, poses, 0.3 * tracks.length_m)
-    state = VehicleState.at(poses, CONDITIONS.vehicle, lane.curvature_per_m)
+    speed_mps = np.array([kept_speed_mps(track) for track in page_tracks().values()])
+    state = VehicleState.at(poses, CONDITIONS.vehicle, lane.curvature_per_m, speed_mps)
     commands, expected = [], []
     for _ in range(NUM_TICKS):
         wanted_per_m = pursuit_curvature(tracks, cars, state.poses, lane.s_m) + rng.normal(0.0, 0.005, len(cars))
@@ -68,7 +69,7 @@ def test_a_minute_of_driving_and_the_place_on_the_lane_are_the_same(tab: Tab, tr
         f"""(() => {{
           const names = {json.dumps(NAMES)}, cars = names.map((name) => {{
             const {{ road }} = carried.roads[name]();
-            return placedCar(road, 0.3 * road.lengthM, carried.vehicle);
+            return placedCar(road, 0.3 * road.lengthM);
           }});
           return {json.dumps(commands)}.map((tick) => tick.map(([curvature, driftMps, shiftM, turnRad], i) => {{
             const {{ road }} = carried.roads[names[i]](), push = {{ driftMps, shiftM, turnRad }};
@@ -92,7 +93,7 @@ def test_labels_and_the_expert_are_the_same(tab: Tab, tracks: Tracks):
     asked = [[NAMES[i], *pose, s] for i, pose, s in zip(idx, poses.tolist(), places.tolist(), strict=True)]
     found = tab.evaluate(
         f"{json.dumps(asked)}.map(([name, x, y, heading, s]) =>"
-        " pursuitCurvature(carried.roads[name]().road, { x, y, heading }, s))"
+        " pursuitCurvature(carried.roads[name]().road, { x, y, heading }, s, 9))"
     )
     np.testing.assert_allclose(found, pursuit_curvature(tracks, idx, poses, places), atol=1e-6)
 

@@ -3,7 +3,7 @@
 
 import { clamp } from "./geometry.js";
 
-const REACH = 4, LEAST_SPREAD = 1, NUM_INPUTS = 960, NUM_HIDDEN = 5, NUM_UNITS = 30, MAX_PER_M = 0.12;
+const REACH = 4, LEAST_SPREAD = 1, NUM_INPUTS = 960, NUM_HIDDEN = 5, NUM_UNITS = 30;
 
 /** The blue band of a picture (h w 3), shifted and scaled to mean 0 and spread 1. */
 export function retina(picture) {
@@ -15,8 +15,7 @@ export function retina(picture) {
 
 /** The activity that is asked for where a curvature is right: the later hill, exp(-d^2 / 10), around its own place. */
 export function hill(curvaturePerM, units) {
-  const last = units.length - 1, place = ((units[0] - curvaturePerM) / (units[0] - units[last])) * last;
-  const peak = clamp(place, 0, last);
+  const last = units.length - 1, peak = clamp(((units[0] - curvaturePerM) / (units[0] - units[last])) * last, 0, last);
   return Float32Array.from(units, (_, i) => Math.exp(-((i - peak) ** 2) / 10));
 }
 
@@ -34,11 +33,11 @@ function decode(activity, units) {
 
 /**
  * A network {numInputs, numHidden, units, W1, b1, W2, b2} of small drawn weights; `random` gives numbers from
- * 0 to 1, `units` are curvatures, evenly spaced from left to right.
+ * 0 to 1, `units` are curvatures, evenly spaced from left to right, which reach as far as `mostPerM`.
  */
-export function makeAlvinn(random) {
+export function makeAlvinn(random, mostPerM) {
   const drawn = (count, inputs) => Float32Array.from({ length: count }, () => (2 * random() - 1) / Math.sqrt(inputs));
-  const units = Float64Array.from({ length: NUM_UNITS }, (_, i) => MAX_PER_M * (1 - (2 * i) / (NUM_UNITS - 1)));
+  const units = Float64Array.from({ length: NUM_UNITS }, (_, i) => mostPerM * (1 - (2 * i) / (NUM_UNITS - 1)));
   const [W1, W2] = [drawn(NUM_HIDDEN * NUM_INPUTS, NUM_INPUTS), drawn(NUM_UNITS * NUM_HIDDEN, NUM_HIDDEN)];
   const [b1, b2] = [new Float32Array(NUM_HIDDEN), new Float32Array(NUM_UNITS)];
   return { numInputs: NUM_INPUTS, numHidden: NUM_HIDDEN, units, W1, b1, W2, b2 };

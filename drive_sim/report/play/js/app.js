@@ -1,6 +1,6 @@
 // What is shown and pressed: the road, charts and sentences of a lesson, its buttons, keys and link.
 
-import { TICK_S } from "./cars.js";
+import { TICK_S, helpLimitM } from "./cars.js";
 import { drawBasin, drawCosts, drawMap, drawOffsets } from "./charts.js";
 import { DEMONSTRATION_S } from "./demonstration.js";
 import { makeHands } from "./hands.js";
@@ -44,15 +44,16 @@ export function startApp(page, element, ask, screen) {
     history.replaceState(null, "", location.pathname + fragmentOf(state, names));
   }
 
-  const onBasin = (basin) => drawBasin(element.basin, basin);
+  const onBasin = (basin) => (basin ? drawBasin(element.basin, basin) : element.basin.removeAttribute("width"));
   const explains = () => element.salience.checked;
   const lesson = makeLesson(page, stateOf(location.hash, names), { ask, note, onState, onBasin, explains });
 
   function demonstrate() {
     guessS = null;
-    hands.letGo();
+    globalThis.DeviceOrientationEvent?.requestPermission?.().catch(() => {}); // Without, some phones tell no tilt.
     document.activeElement.blur(); // So that Space ends the drive and presses no button.
     lesson.demonstrate();
+    hands.take(lesson.run.cars[0].state.curvature);
   }
 
   function letGo() {
@@ -61,11 +62,9 @@ export function startApp(page, element, ask, screen) {
   }
 
   async function takeHome() {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await lesson.fileToTake());
-    link.download = "drive.npz";
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const href = URL.createObjectURL(await lesson.fileToTake());
+    Object.assign(document.createElement("a"), { href, download: "drive.npz" }).click();
+    URL.revokeObjectURL(href);
   }
 
   /** Listens with what may take its time; what it throws is said. */
@@ -115,7 +114,7 @@ export function startApp(page, element, ask, screen) {
   function showRollout(run) {
     const { view } = run.cars.at(-1), numEvents = run.cars.filter(({ leftAtS }) => leftAtS !== null).length
       + run.cars.filter(({ isGone }) => isGone).length;
-    drawOffsets(element.offsets, run.cars);
+    drawOffsets(element.offsets, run.cars, helpLimitM(lesson.world.road, run.cars.at(-1).lane));
     drawCosts(element.costs, run.cars);
     if (view) drawPicture(element.eye, view.picture, view.sizePx, view.salience);
     say(ofCars(run.cars, run.timeS), numEvents > numTold);

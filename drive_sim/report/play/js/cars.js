@@ -6,20 +6,23 @@ import { laneAdvance, lanePose, pointOnLane } from "./road.js";
 import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const TICK_S = NUM_SUBSTEPS * SUBSTEP_S;
-const WIDE_FROM_M = 8, AHEAD_M = 40, LOOKAHEAD_M = 9;
+export const LOOKAHEAD_S = 0.75; // nine metres at 12 m/s
+const WIDE_FROM_M = 8, AHEAD_M = 40;
 
-/** A car on its lane at an arc length, wheels along it, at cruising speed. */
-export function placedCar(road, sM, vehicle) {
+/** A car on its lane at an arc length, wheels along it, at the speed at which the road is driven. */
+export function placedCar(road, sM) {
   const pose = pointOnLane(road, sM), lane = lanePose(road, pose, sM);
-  return { state: { ...pose, speed: vehicle.cruise_mps, curvature: lane.curvature }, lane };
+  return { state: { ...pose, speed: road.speedMps, curvature: lane.curvature }, lane };
 }
 
-/** Whether somebody would have to take the wheel (sim/intervention.py): 1 m off, on wide roads an eighth of them. */
-export function needsHelp(road, lane) {
+/** How far off the lane (m) somebody takes the wheel (sim/intervention.py): 1 m, on wide roads an eighth of them. */
+export function helpLimitM(road, lane) {
   const sample = Math.min(road.count - 1, Math.floor(lane.s / road.spacingM));
-  const limitM = Math.max(1, (road.left[sample] + road.right[sample]) / WIDE_FROM_M);
-  return Math.abs(lane.offset) > limitM || lane.edge < 0;
+  return Math.max(1, (road.left[sample] + road.right[sample]) / WIDE_FROM_M);
 }
+
+/** Whether somebody would have to take the wheel. */
+export const needsHelp = (road, lane) => Math.abs(lane.offset) > helpLimitM(road, lane) || lane.edge < 0;
 
 /** Whether a car is before the last place of an open road from which it could still see road. */
 export const hasRoadAhead = (road, lane) => road.closed || lane.s < road.lengthM - AHEAD_M;
@@ -37,9 +40,9 @@ export function tickStates(road, car, curvaturePerM, vehicle, push = CALM) {
   return { states, state, lane: lanePose(road, state, car.lane.s + TICK_S * state.speed) };
 }
 
-/** Pure pursuit of the lane's point nine metres ahead (Coulter 1992): a curvature, whatever wheels can do. */
-export function pursuitCurvature(road, car, sM) {
-  const target = pointOnLane(road, laneAdvance(road, sM, LOOKAHEAD_M));
+/** Pure pursuit of the lane's point some metres ahead (Coulter 1992): a curvature, whatever wheels can do. */
+export function pursuitCurvature(road, car, sM, aheadM = LOOKAHEAD_S * car.speed) {
+  const target = pointOnLane(road, laneAdvance(road, sM, aheadM));
   const [forwardM, sideM] = intoFrame(target.x - car.x, target.y - car.y, 0, car.heading);
   if (forwardM >= 0) return arcThrough(forwardM, sideM);
   return (2 * (sideM >= 0 ? 1 : -1)) / Math.max(Math.hypot(forwardM, sideM), 1e-9);
@@ -58,13 +61,11 @@ export function expertCurvature(road, car, vehicle) {
 
 /** Drives by `steerBy(state)` for a distance and puts back who needs help; returns {numHelped, distanceM}. */
 export function drivenAlone(road, steerBy, { sM, distanceM, vehicle, pushes }) {
-  const tickM = TICK_S * vehicle.cruise_mps;
-  let car = placedCar(road, sM, vehicle), numHelped = 0, drivenM = 0;
+  const tickM = TICK_S * road.speedMps;
+  let car = placedCar(road, sM), numHelped = 0, drivenM = 0;
   for (; drivenM < distanceM && hasRoadAhead(road, car.lane); drivenM += tickM) {
     car = tickStates(road, car, steerBy(car.state), vehicle, pushes.next().value);
-    if (!needsHelp(road, car.lane)) continue;
-    numHelped += 1;
-    car = placedCar(road, car.lane.s, vehicle);
+    if (needsHelp(road, car.lane)) [numHelped, car] = [numHelped + 1, placedCar(road, car.lane.s)];
   }
   return { numHelped, distanceM: drivenM };
 }

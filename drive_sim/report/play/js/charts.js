@@ -4,7 +4,7 @@
 import { clamp } from "./geometry.js";
 
 const LEFT_PX = 30, RIGHT_PX = 14, TOP_PX = 16, BOTTOM_PX = 18, LINE_PX = 12, TYPE_PX = 17;
-const LAST_S = 30, MOST_M = 2.6, LIMIT_M = 1, FIRST_S = 1, LEAST_COST = 1e-3, MOST_COST = 1e3, COST_AT_FIRST = 0.01;
+const LAST_S = 30, MOST_M = 2.6, FIRST_S = 1, LEAST_COST = 1e-3, MOST_COST = 1e3, COST_AT_FIRST = 0.01;
 
 /** A canvas cleared and ready in units that grow with the page's type: pen, colours, `at(x, y)` of shares. */
 function prepared(canvas) {
@@ -54,11 +54,11 @@ function curves(chart, cars, fromS, place) {
 const lastTime = (cars) => Math.max(LAST_S, ...cars.map(({ history }) => history.at(-1)?.timeS ?? 0));
 
 /** Offsets (m, left up) of the last seconds, and the lane within which nobody would take the wheel. */
-export function drawOffsets(canvas, cars) {
+export function drawOffsets(canvas, cars, limitM) {
   const chart = prepared(canvas), { width, height, colour, pen } = chart, endS = lastTime(cars);
   const place = ({ timeS, offsetM }) =>
     chart.at(1 + (timeS - endS) / LAST_S, 0.5 - (0.5 * clamp(offsetM, -MOST_M, MOST_M)) / MOST_M);
-  const [from, to] = [place({ timeS: endS - LAST_S, offsetM: LIMIT_M }), place({ timeS: endS, offsetM: -LIMIT_M })];
+  const [from, to] = [place({ timeS: endS - LAST_S, offsetM: limitM }), place({ timeS: endS, offsetM: -limitM })];
   pen.fillStyle = colour("road");
   pen.fillRect(...from, to[0] - from[0], to[1] - from[1]);
   line(chart, [endS - LAST_S, endS].map((timeS) => place({ timeS, offsetM: 0 })), "hair", [], 1);

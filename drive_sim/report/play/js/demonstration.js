@@ -6,15 +6,28 @@ import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const DEMONSTRATION_S = 20;
 const PUT_BACK_M = 4, NUM_TICKS = Math.round(DEMONSTRATION_S / TICK_S);
+const NUM_DRAWN = 64, STRAIGHT_S = 1, STRAIGHT_WEIGHT = 9, WORSE_PER_M = 0.01;
+
+/** Where a drive begins: the first drawn place, on a straight, from which it sees almost the widest range of bends. */
+export function drawnStart(road, random, lastM) {
+  const bends = (sM, seconds) => Array.from({ length: Math.ceil((seconds * road.speedMps) / road.spacingM) },
+    (_, i) => road.curvature[(Math.floor(sM / road.spacingM) + i) % road.count]);
+  const worth = (sM) => {
+    const seen = bends(sM, DEMONSTRATION_S), first = bends(sM, STRAIGHT_S).map(Math.abs);
+    return Math.max(...seen) - Math.min(...seen) - STRAIGHT_WEIGHT * Math.max(...first);
+  };
+  const drawn = Array.from({ length: NUM_DRAWN }, () => random() * lastM), worths = drawn.map(worth);
+  return drawn.find((_, i) => worths[i] > Math.max(...worths) - WORSE_PER_M);
+}
 
 /** A car and the frames [{picture, curvature, state, offsetM}] of its drive; pictures come once they are drawn. */
 export function makeDemonstration({ world, place, vehicle, sM, ask, camera, onError }) {
-  const { road } = world, frames = [], car = placedCar(road, sM, vehicle);
+  const { road } = world, frames = [], car = placedCar(road, sM);
   let numSubsteps = 0, lastSubstep = NUM_TICKS * NUM_SUBSTEPS;
   car.shown = car.state;
 
   function keep(curvature) {
-    const frame = { curvature, state: car.state, offsetM: car.lane.offset, picture: null };
+    const frame = { curvature, state: car.state, offsetM: car.lane.offset, bend: car.lane.curvature, picture: null };
     frames.push(frame);
     ask({ kind: "views", place, states: [car.state], camera }).then(([picture]) => (frame.picture = picture), onError);
   }
@@ -34,7 +47,7 @@ export function makeDemonstration({ world, place, vehicle, sM, ask, camera, onEr
       car.state = car.shown = substep(car.state, wheelPerM, vehicle);
       car.lane = lanePose(road, car.state, car.lane.s + SUBSTEP_S * car.state.speed);
       numSubsteps += 1;
-      if (car.lane.edge < -PUT_BACK_M) Object.assign(car, placedCar(road, car.lane.s, vehicle));
+      if (car.lane.edge < -PUT_BACK_M) Object.assign(car, placedCar(road, car.lane.s));
     },
   };
 }

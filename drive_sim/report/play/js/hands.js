@@ -3,7 +3,7 @@
 
 import { clamp } from "./geometry.js";
 
-const TURN_PER_M_S = 0.1, CENTRE_PER_M_S = 0.16, FULL_PER_M = 0.1, TILT_FULL_DEG = 25;
+const TURN_PER_M_S = 0.1, FASTER_PER_S = 0.5, BACK_PER_M_S = 0.2, FULL_PER_M = 0.12, TILT_FULL_DEG = 25;
 const KEYS = { ArrowLeft: 1, KeyA: 1, ArrowRight: -1, KeyD: -1 };
 
 /** {wheelPerM, advance(dtS), letGo()}: listens to a window and to touches on an element. */
@@ -16,10 +16,7 @@ export function makeHands(element) {
     held.set(event.code, KEYS[event.code]);
     event.preventDefault();
   });
-  const touch = (event) => {
-    const box = element.getBoundingClientRect();
-    held.set(event.pointerId, event.clientX < box.left + box.width / 2 ? 1 : -1);
-  };
+  const touch = ({ pointerId, offsetX }) => held.set(pointerId, offsetX < element.clientWidth / 2 ? 1 : -1);
   element.addEventListener("pointerdown", touch);
   element.addEventListener("pointermove", (event) => held.has(event.pointerId) && touch(event));
   for (const kind of ["keyup", "pointerup", "pointercancel"])
@@ -27,18 +24,20 @@ export function makeHands(element) {
   addEventListener("blur", () => held.clear());
   addEventListener("deviceorientation", (event) => {
     if (event.gamma === null) return;
-    const upright = !screen.orientation || screen.orientation.type.startsWith("portrait");
-    tilt = clamp((upright ? -event.gamma : -event.beta) / TILT_FULL_DEG, -1, 1);
+    const { gamma, beta } = event, leftDeg = { 0: -gamma, 90: -beta, 180: gamma, 270: beta };
+    tilt = clamp(leftDeg[screen.orientation?.angle ?? 0] / TILT_FULL_DEG, -1, 1);
   });
 
   return {
     get wheelPerM() { return wheelPerM; },
-    letGo: () => (wheelPerM = 0),
-    /** The wheel follows the hands for some seconds. */
+    /** The wheel as it stands when hands are laid on it. */
+    take: (standsPerM) => (wheelPerM = standsPerM),
+    /** The wheel follows the hands for some seconds: the faster the further it is turned, fastest on its way back. */
     advance(dtS) {
       const side = Math.sign([...held.values()].reduce((a, b) => a + b, 0));
       const aim = side !== 0 ? side * FULL_PER_M : (tilt ?? 0) * FULL_PER_M;
-      const mostPerM = (side !== 0 || tilt ? TURN_PER_M_S : CENTRE_PER_M_S) * dtS;
+      const turning = TURN_PER_M_S + FASTER_PER_S * Math.abs(wheelPerM);
+      const mostPerM = (aim && aim * wheelPerM >= 0 ? turning : BACK_PER_M_S) * dtS;
       wheelPerM += clamp(aim - wheelPerM, -mostPerM, mostPerM);
     },
   };

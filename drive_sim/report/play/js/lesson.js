@@ -2,13 +2,13 @@
 // touches anything, "drive", "learning", "guess", and "clone" or "model" while networks drive.
 
 import { TICK_S } from "./cars.js";
-import { makeDemonstration } from "./demonstration.js";
+import { drawnStart, makeDemonstration } from "./demonstration.js";
 import { makeRandom, weather } from "./random.js";
 import { nearestS } from "./road.js";
 import { makeRollout } from "./rollout.js";
 import { driveOf, fileOf } from "./take_home.js";
 import { SUBSTEP_S } from "./vehicle.js";
-import { ofDemonstration, ofLearning, ofMeasure } from "./words.js";
+import { ofDemonstration, ofLearning, ofMeasure, ofTaking } from "./words.js";
 
 const LOOKS = {
   plain: { colour: "vermilion", paint: [0.84, 0.37, 0], dashes: [7, 4], sign: "✕ plain clone" },
@@ -22,8 +22,8 @@ const CLONES = [{ name: "plain", hasViews: false }, { name: "views", hasViews: t
 
 /**
  * The lesson on what the page carries, from a state of the link. `ask` is the service, `note(name, text)` hears what is
- * to be written where, `onState` the state, `onBasin` a map of starts as it grows; `explains()`: whether the service is
- * to say what a network looks at.
+ * to be written where, `onState` the state, `onBasin` a map of starts as it grows, or null; `explains()`: whether the
+ * service is to say what a network looks at.
  */
 export function makeLesson(page, state, { ask, note, onState, onBasin, explains }) {
   const { vehicle, disturbance, learnersCamera: camera } = page;
@@ -50,11 +50,12 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
 
   /** Where one may begin at the latest, so that some of an open road is ahead; and where the seed begins. */
   const lastStartM = () => Math.max(0, world.road.lengthM - (world.road.closed ? 0 : OPEN_END_M));
-  const seededStartM = () => makeRandom(state.seed)() * lastStartM();
+  const seededStartM = () => drawnStart(world.road, makeRandom(state.seed), lastStartM());
 
   function rollOut(next, networks, sM, isHelped = false) {
     enter(next);
-    overS = 0;
+    onBasin(null); // What was mapped is another network's.
+    [overS, numPushes] = [0, 0];
     const drivers = Object.entries(networks).map(([look, network]) => ({ look: LOOKS[look], network }));
     const pushes = weather(disturbance, TICK_S, makeRandom(state.seed + 1));
     run = makeRollout({ world, place: place(), vehicle, drivers, sM, pushes, isHelped, ask, explains, onError });
@@ -64,7 +65,6 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   function showPair() {
     const { lengthM } = world.road, sM = startM + 0.37 * lengthM * numPairs++;
     rollOut("pair", { plain: page.pair[0], views: page.pair[1] }, world.road.closed ? sM % lengthM : startM);
-    numPushes = 0;
   }
 
   /** Pushes the pair when its time has come, to one side and then to the other. */
@@ -72,14 +72,14 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     if (run.timeS < PAIR_PUSH.firstS + PAIR_PUSH.everyS * numPushes) return;
     const side = numPushes++ % 2 ? -1 : 1;
     run.kick(side * PAIR_PUSH.shiftM, side * PAIR_PUSH.turnRad);
-    if (numPushes === 1) note("said", "Both learned from the same frames. Both are pushed alike, every five seconds.");
+    if (numPushes === 1) note("said", "Both learned from one drive on country-road. Both are pushed alike, every 5 s.");
   }
 
   function letGo(sM = startM) {
     if (state.network !== "clone") return rollOut("model", { model: state.network }, sM);
     if (!learned.length) return showPair();
-    const other = numRounds ? { dagger: "dagger" } : state.views ? { views: "views" } : {};
-    return rollOut("clone", { plain: "plain", ...other }, sM, numRounds > 0);
+    const others = { ...(state.views && { views: "views" }), ...(numRounds && { dagger: "dagger" }) };
+    return rollOut("clone", { plain: "plain", ...others }, sM, numRounds > 0);
   }
 
   function forget() {
@@ -93,7 +93,7 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     goTo({ network: "clone", views: 0 });
     startM = seededStartM();
     run = makeDemonstration({ world, place: place(), vehicle, sM: startM, ask, camera, onError });
-    note("said", "Drive: arrow keys, A and D, or hold the left or right half of the picture. Space ends it early.");
+    note("said", ofTaking(world.road.speedMps));
   }
 
   /** Whether the learners have learned, and the lesson has not gone on without them. */
@@ -103,14 +103,14 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
     const found = await ask({ kind: "learn", frames, learners, seed: state.seed }, show);
     if (!isNow()) return false;
     learned = found;
-    note("learned", ofLearning(found.at(-1)));
+    note("learned", ofLearning(LOOKS[found.at(-1).name].sign, found.at(-1)));
     return true;
   }
 
   /** Two clones learn from a drive that ended at an arc length. */
   async function learnFrom(driven, sM) {
     drive = driven;
-    note("demonstrated", ofDemonstration(drive.frames));
+    note("demonstrated", ofDemonstration(drive.frames, world.road));
     if (!(await learn(CLONES, drive.frames))) return;
     startM = sM < lastStartM() ? sM : seededStartM();
     enter("guess");
@@ -128,9 +128,9 @@ export function makeLesson(page, state, { ask, note, onState, onBasin, explains 
   }
 
   async function measure(network = run.cars.at(-1).network) {
-    const mine = turn, way = { place: place(), sM: startM, distanceM: MEASURED_M, seed: state.seed + 2 };
-    const found = await ask({ kind: "measure", network, ...way });
-    if (mine === turn) note("measured", ofMeasure(found));
+    const mine = turn, sM = world.road.closed ? startM : 0, distanceM = MEASURED_M, seed = state.seed + 2;
+    const found = await ask({ kind: "measure", network, place: place(), sM, distanceM, seed });
+    if (mine === turn) note("measured", ofMeasure(LOOKS[network]?.sign ?? network, found));
     return found;
   }
 

@@ -14,16 +14,6 @@ export function makeRandom(seed) {
 /** One draw of the standard normal distribution (Box and Muller). */
 export const normal = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-/** The numbers below `count` in a drawn order. */
-export function shuffled(count, random) {
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-
 /** Gusts and kicks of the evaluation's weather (sim/disturbance.py), a push a control tick, without end. */
 export function* weather(disturbance, tickS, random) {
   const kept = Math.exp(-tickS / disturbance.gust_time_s), fresh = Math.sqrt(1 - kept * kept);

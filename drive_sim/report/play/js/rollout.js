@@ -18,7 +18,7 @@ const newDriver = ({ look, network }, start) => ({
  * what networks look at.
  */
 export function makeRollout({ world, place, vehicle, drivers, sM, pushes, isHelped, ask, explains, onError }) {
-  const { road } = world, cars = drivers.map((driver) => newDriver(driver, placedCar(road, sM, vehicle)));
+  const { road } = world, cars = drivers.map((driver) => newDriver(driver, placedCar(road, sM)));
   let timeS = 0, substepIdx = NUM_SUBSTEPS, answer = null, kick = null, isOver = false;
 
   function request() {
@@ -45,7 +45,7 @@ export function makeRollout({ world, place, vehicle, drivers, sM, pushes, isHelp
     car.cost += lane.offset * lane.offset * TICK_S;
     car.history.push({ timeS: timeS + TICK_S, offsetM: lane.offset, cost: car.cost });
     if (needsHelp(road, lane)) car.leftAtS ??= timeS + TICK_S;
-    if (isHelped && lane.edge < OFF_ROAD_M) Object.assign(car, placedCar(road, lane.s, vehicle));
+    if (isHelped && lane.edge < OFF_ROAD_M) Object.assign(car, placedCar(road, lane.s));
     else car.isGone = Math.abs(lane.offset) > GONE_M;
   }
 

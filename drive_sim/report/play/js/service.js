@@ -54,7 +54,7 @@ export function makeService({ roads, scenes, textures, vehicle, disturbance, net
     const world = worldOf(place), network = known[name], { road } = world, rows = [];
     for (const offsetM of OFFSETS_M) {
       const row = HEADINGS_DEG.map((headingDeg) => {
-        const state = shifted(placedCar(road, sM, vehicle).state, offsetM, (headingDeg * Math.PI) / 180);
+        const state = shifted(placedCar(road, sM).state, offsetM, (headingDeg * Math.PI) / 180);
         let car = { state, lane: lanePose(road, state, sM) };
         for (let i = 0; i < BASIN_TICKS && car.lane.edge > LEFT_ROAD_M; i++)
           car = tickStates(road, car, driven(world, network, car.state), vehicle);
