@@ -52,6 +52,7 @@ export function startApp(page, element, ask, screen) {
     guessS = null;
     globalThis.DeviceOrientationEvent?.requestPermission?.().catch(() => {}); // Without, some phones tell no tilt.
     document.activeElement.blur(); // So that Space ends the drive and presses no button.
+    element.screen.scrollIntoView({ block: "nearest" });
     lesson.demonstrate();
     hands.take(lesson.run.cars[0].state.curvature);
   }
@@ -129,8 +130,7 @@ export function startApp(page, element, ask, screen) {
     screen.draw(world, isDriven ? page.chaseCamera : page.takenCamera, run.cars.at(-1).shown, others);
     showThumbnails();
     if (run === shownRun && tick === shownTick) return;
-    if (run !== shownRun) numTold = 0;
-    [shownRun, shownTick] = [run, tick];
+    [numTold, shownRun, shownTick] = [run === shownRun ? numTold : 0, run, tick];
     drawMap(element.map, world.road, run.cars);
     if (isDriven) showRollout(run);
     else element.countdown.textContent = Math.max(0, Math.ceil(DEMONSTRATION_S - run.timeS));
