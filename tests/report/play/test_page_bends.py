@@ -39,6 +39,18 @@ def test_a_drive_begins_on_a_straight_and_sees_the_tightest_bends_to_both_sides(
         assert min(-right_per_m, left_per_m) > 0.9 * TIGHTEST_PER_M[name]
 
 
+def test_a_drive_sees_where_a_road_widens(tab: Tab):
+    widths_m = tab.evaluate(
+        """[1, 2, 3].map((seed) => {
+          const { road } = carried.roads["toll-plaza"](), length = Math.floor((20 * road.speedMps) / road.spacingM);
+          const first = Math.floor(drawnStart(road, makeRandom(seed), road.lengthM) / road.spacingM);
+          const seen = Array.from({ length }, (_, i) => road.left[(first + i) % road.count]);
+          return Math.max(...seen) - Math.min(...seen);
+        })"""
+    )
+    assert min(widths_m) > 4.5
+
+
 @pytest.mark.parametrize(
     ("shown_per_m", "said"),
     [

@@ -6,16 +6,15 @@ import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const DEMONSTRATION_S = 20;
 const PUT_BACK_M = 4, NUM_TICKS = Math.round(DEMONSTRATION_S / TICK_S);
-const NUM_DRAWN = 64, STRAIGHT_S = 1, STRAIGHT_WEIGHT = 9, WORSE_PER_M = 0.01;
+const NUM_DRAWN = 64, STRAIGHT_S = 1, STRAIGHT_WEIGHT = 9, WIDTH_WEIGHT = 0.004, WORSE_PER_M = 0.01;
 
-/** Where a drive begins: the first drawn place, on a straight, from which it sees almost the widest range of bends. */
+/** Where a drive begins: the first drawn place, on a straight, that sees almost the most of bends and widths. */
 export function drawnStart(road, random, lastM) {
-  const bends = (sM, seconds) => Array.from({ length: Math.ceil((seconds * road.speedMps) / road.spacingM) },
-    (_, i) => road.curvature[(Math.floor(sM / road.spacingM) + i) % road.count]);
-  const worth = (sM) => {
-    const seen = bends(sM, DEMONSTRATION_S), first = bends(sM, STRAIGHT_S).map(Math.abs);
-    return Math.max(...seen) - Math.min(...seen) - STRAIGHT_WEIGHT * Math.max(...first);
-  };
+  const ahead = (values, sM, seconds) => Array.from({ length: Math.ceil((seconds * road.speedMps) / road.spacingM) },
+    (_, i) => values[(Math.floor(sM / road.spacingM) + i) % road.count]);
+  const range = (values, sM, seen = ahead(values, sM, DEMONSTRATION_S)) => Math.max(...seen) - Math.min(...seen);
+  const worth = (sM) => range(road.curvature, sM) + WIDTH_WEIGHT * range(road.left, sM)
+    - STRAIGHT_WEIGHT * Math.max(...ahead(road.curvature, sM, STRAIGHT_S).map(Math.abs));
   const drawn = Array.from({ length: NUM_DRAWN }, () => random() * lastM), worths = drawn.map(worth);
   return drawn.find((_, i) => worths[i] > Math.max(...worths) - WORSE_PER_M);
 }
