@@ -24,11 +24,14 @@ from drive_sim.lessons.kit.training import training_config, training_rng
 from drive_sim.policies.compute import use_one_thread
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.sim.conditions import CONDITIONS
+from drive_sim.sim.observation import Observation
 from drive_sim.sim.suites import make_suite
+from drive_sim.sim.vehicle import Command
 
 HELD_OUT = 1000
 """Added to a seed: the road that its networks don't learn from."""
-ARMS = [(network, views) for views in ("plain", "shift-rotate") for network in ("small", "small-two-frames")]
+NETWORKS = ("small", "small-two-frames", "small-turn")
+ARMS = [(network, views) for views in ("plain", "shift-rotate") for network in NETWORKS]
 
 
 def learned(network: str, views: str, seed: int) -> NeuralPolicy:
@@ -63,13 +66,35 @@ def found(num_seeds: int, num_roads: int) -> Iterator[tuple[str, str, float, flo
             yield network, views, further, elsewhere, driven["interventions_per_km"]
 
 
+class Copier:
+    """Who does again what he did: it turns as its wheels stand, and sees nothing."""
+
+    def act(self, observation: Observation, rng: np.random.Generator) -> Command:  # noqa: ARG002 - it draws nothing
+        """The same again."""
+        return Command.steer(observation.state.curvature_per_m)
+
+
+def copied(num_seeds: int, num_roads: int) -> str:
+    """What the expert's last command is worth as a guess of the next, and as a driver."""
+    demos = [demonstrate(seed + HELD_OUT) for seed in range(num_seeds)]
+    changes = np.concatenate([np.diff(of.curvature_per_m) for of in demos])
+    commands_per_m = np.concatenate([of.curvature_per_m for of in demos])
+    error = np.sqrt(np.mean(changes**2) / np.mean(commands_per_m**2))
+    suite = make_suite("held-out", conditions=replace(CONDITIONS, num_roads=num_roads))
+    driven = summary(evaluate(Copier(), suite, EvalConfig(vehicle=CONDITIONS.vehicle, camera=None)))
+    low, high = driven["interventions_per_km_low"], driven["interventions_per_km_high"]
+    helped = f"{driven['interventions_per_km']:.2f} interventions a km ({low:.2f} to {high:.2f})"
+    return f"the last command again: error on another road {error:.3f}, {helped}"
+
+
 def main() -> None:
-    """Print what each seed gave, and means over seeds with 95 % intervals (Student's t)."""
+    """Print what copying gives, what each seed gave, and means over seeds with 95 % intervals (Student's t)."""
     use_one_thread()
     parser = argparse.ArgumentParser(prog="python -m bench.two_frames", description=__doc__)
     parser.add_argument("--seeds", type=int, default=5, help="so many, from 0 on")
     parser.add_argument("--roads", type=int, default=CONDITIONS.num_roads, help="of the held-out suite")
     args = parser.parse_args()
+    print(copied(args.seeds, args.roads), flush=True)
     rows = list(found(args.seeds, args.roads))
     for arm in ARMS:
         of_arm = np.array([row[2:] for row in rows if row[:2] == arm])

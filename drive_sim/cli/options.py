@@ -16,7 +16,7 @@ INPUTS = ("lane-pose", "pixels")
 REWARDS = ("survival", "penalty", "logit", "flipped-survival", "flipped-penalty", "flipped-logit")
 NETWORKS = (
     *("pilotnet", "small", "small-ahead", "thumbnail", "conditional-pilotnet"),
-    *("pilotnet-two-frames", "small-two-frames"),
+    *("pilotnet-two-frames", "small-two-frames", "pilotnet-turn", "small-turn"),
 )
 FORMATS = ("drive-sim", "udacity", "tub", "lerobot", "minari", "npz")
 """Of recordings: the keys of `data.formats.known.FORMATS`, which would take long to import."""

@@ -99,8 +99,9 @@ def _add_learning(command: ArgumentParser) -> None:
         default="pilotnet",
         metavar="NAME",
         help="pilotnet (default), small, small-ahead, which sees the road ahead only, conditional-pilotnet, which "
-        "learns its speed, too, pilotnet-two-frames or small-two-frames, which see the picture of the tick before, too "
-        "(and so what the driver does, which may be all that they learn); linear with dagger and smile",
+        "learns its speed, too, pilotnet-two-frames or small-two-frames, which see the tick before as well, "
+        "pilotnet-turn or small-turn, which are told how far the view has turned since (so what the driver does, which "
+        "may be all that they learn); linear with dagger and smile",
     )
     command.add_argument(
         "--steps",

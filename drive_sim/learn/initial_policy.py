@@ -12,6 +12,7 @@ from drive_sim.errors import InputError
 from drive_sim.policies.compute import prepare_device
 from drive_sim.policies.networks import ConvNet, centre_biases, make_network
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.yuv_convolution import YuvConvolution
 
 NUM_TYPICAL = 64
 """Frames, evenly spaced, on which a fresh network's biases are centred."""
@@ -93,10 +94,11 @@ def taken_over(policy: NeuralPolicy, init: NeuralPolicy, names: tuple[str, ...])
 
 
 def choose_what_learns(network: ConvNet, *, freeze_convolutions: bool) -> None:
-    """All layers learn, or but the convolutions; the first of a network of two frames has to learn what moves."""
+    """All layers learn, or but the convolutions; a first one that sees two frames has to learn what moves."""
     network.convolutions.requires_grad_(not freeze_convolutions)
-    if network.num_frames > 1:
-        network.convolutions[0].requires_grad_()
+    first = network.convolutions[0]
+    if isinstance(first, YuvConvolution) and first.yuv.in_channels > _RGB:
+        first.requires_grad_()
 
 
 def _fits(found: torch.Tensor, wanted: torch.Tensor) -> bool:

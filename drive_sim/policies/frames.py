@@ -2,8 +2,8 @@
 
 from typing import Any
 
-TWO_FRAMES = "-two-frames"
-"""Ends the names of the networks that see the picture of the tick before, too."""
+OF_TWO = ("pilotnet-two-frames", "small-two-frames", "pilotnet-turn", "small-turn")
+"""The networks that see the picture of the tick before, too."""
 
 
 def num_frames(policy: Any) -> int:
@@ -14,4 +14,4 @@ def num_frames(policy: Any) -> int:
 
 def num_frames_of(network_name: str) -> int:
     """The same of a network of `networks.NETWORKS` by its name."""
-    return 2 if network_name.endswith(TWO_FRAMES) else 1
+    return 2 if network_name in OF_TWO else 1

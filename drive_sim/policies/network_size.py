@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from drive_sim.policies.networks import ConvNet, YuvConvolution, make_network
+from drive_sim.policies.networks import ConvNet, make_network
+from drive_sim.policies.yuv_convolution import YuvConvolution
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,44 +8,17 @@ from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from drive_sim.errors import InputError
-from drive_sim.policies.compute import activation_dtype
 from drive_sim.policies.road_ahead import RoadAhead
+from drive_sim.policies.turn_between import TurnBetween
+from drive_sim.policies.yuv_convolution import YuvConvolution
 
-YUV_FROM_RGB = ((0.299, 0.587, 0.114), (-0.14713, -0.28886, 0.436), (0.615, -0.51499, -0.10001))
-"""Analog YUV (BT.601): grey has no U and no V."""
 PILOTNET_HIDDEN = (100, 50, 10)
 NUM_MEASUREMENTS = 3
 """What a conditional network is told (`measurements`): a wanted place, whether there is one, and the speed."""
-HALF_RANGE = 127.5
-"""Pixels are normalised to (p - 127.5) / 127.5, which lies in [-1, 1]."""
-
-
-class YuvConvolution(nn.Module):
-    """A first layer that is given RGB pictures (n, h, w, 3) and sees normalised YUV; returns (n, features, h', w').
-
-    Of several RGB pictures on end, (n, h, w, 3 k), it sees each so; where channels are no RGB (`num_channels` is no
-    multiple of 3), as they are. Conversion and normalisation are fixed and linear and the layer has no padding, so they
-    are folded into the weights, exactly, instead of being computed for every pixel.
-    """
-
-    yuv_from_rgb: Tensor
-
-    def __init__(self, features: int, kernel: int, stride: int, num_channels: int = 3) -> None:
-        super().__init__()
-        self.yuv = nn.Conv2d(num_channels, features, kernel, stride)
-        self.register_buffer("yuv_from_rgb", _planes_from_channels(num_channels), persistent=False)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Features of pictures of 0 to 255."""
-        # uint8 (n, h, w, 3) seen as (n, 3, h, w) is channels_last already; p - 127.5 is exact in bfloat16.
-        pixels = images.permute(0, 3, 1, 2).to(activation_dtype(self.yuv.weight)) - HALF_RANGE
-        weight = torch.einsum("fykl,yr->frkl", self.yuv.weight, self.yuv_from_rgb / HALF_RANGE)
-        return nn.functional.conv2d(pixels, weight, self.yuv.bias, self.yuv.stride)
 
 
 class ConvNet(nn.Module):
@@ -107,6 +80,30 @@ class ConditionalNet(ConvNet):
         return nn.Sequential(*others)(values).float()
 
 
+class TurnNet(ConvNet):
+    """A network that sees the picture of now, and is told how far it has turned since the one before (`TurnBetween`).
+
+    `motion` adds what that says to the first fully connected layer; at first nothing: it begins as what sees one frame.
+    """
+
+    def __init__(self, convolutions: nn.Sequential, hidden: tuple[int, ...], height_px: int, width_px: int) -> None:
+        super().__init__(convolutions, hidden, height_px, width_px)
+        self.turn, self.motion = TurnBetween(height_px, width_px), nn.Linear(1, hidden[0], bias=False)
+        if not self.motion.weight.is_meta:
+            nn.init.zeros_(self.motion.weight)
+
+    @property
+    def num_frames(self) -> int:
+        """Two."""
+        return 2
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Outputs (n,) in float32 for stacks (n, h, w, 6), the picture of the tick before first."""
+        first, *others = self.dense
+        values = first(self.convolutions(images).flatten(1)) + self.motion(self.turn(images))
+        return nn.Sequential(*others)(values).squeeze(1).float()
+
+
 def make_pilotnet(height_px: int = 66, width_px: int = 200, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
     """PilotNet as printed (NVIDIA 2016, arXiv 1604.07316, figure 4): 252,219 parameters at 66x200.
 
@@ -121,6 +118,16 @@ def make_conditional_pilotnet(height_px: int = 66, width_px: int = 200) -> Condi
     311 parameters more than PilotNet: 300 for what it is told (`measurements.py`), 11 for the second output.
     """
     return ConditionalNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px, 2, NUM_MEASUREMENTS)
+
+
+def make_turn_pilotnet(height_px: int = 66, width_px: int = 200) -> TurnNet:
+    """PilotNet, and 100 weights that say what a turn since the picture before means."""
+    return TurnNet(_pilotnet_convolutions(), PILOTNET_HIDDEN, height_px, width_px)
+
+
+def make_turn_small(height_px: int = 66, width_px: int = 200) -> TurnNet:
+    """The small network with 32 such weights."""
+    return TurnNet(_small_convolutions(), (32,), height_px, width_px)
 
 
 def make_small(height_px: int = 66, width_px: int = 200, num_outputs: int = 1, num_channels: int = 3) -> ConvNet:
@@ -155,6 +162,8 @@ NETWORKS: dict[str, Callable[[int, int], ConvNet]] = {
     "thumbnail": make_thumbnail,
     "pilotnet-two-frames": partial(make_pilotnet, num_channels=6),
     "small-two-frames": partial(make_small, num_channels=6),
+    "pilotnet-turn": make_turn_pilotnet,
+    "small-turn": make_turn_small,
 }
 
 
@@ -207,14 +216,6 @@ def _pilotnet_convolutions(num_channels: int = 3) -> nn.Sequential:
 
 def _small_convolutions(num_channels: int = 3) -> nn.Sequential:
     return _rectified(YuvConvolution(16, 8, 4, num_channels), nn.Conv2d(16, 32, 4, 2), nn.Conv2d(32, 32, 3, 2))
-
-
-def _planes_from_channels(num_channels: int) -> Tensor:
-    """YUV of each RGB picture of several on end; the channels themselves where they are no RGB."""
-    num_pictures, rest = divmod(num_channels, 3)
-    # NumPy's products: torch's, on the device "meta", cost seconds of imports.
-    planes = np.eye(num_channels) if rest else np.kron(np.eye(num_pictures), YUV_FROM_RGB)
-    return torch.tensor(planes.tolist())
 
 
 def _rectified(*layers: nn.Module) -> nn.Sequential:

@@ -15,18 +15,20 @@ from drive_sim.policies.ensemble import Ensemble
 from drive_sim.policies.gaussian import GaussianPolicy
 from drive_sim.policies.linear import LinearPolicy
 from drive_sim.policies.mixture import Mixture
-from drive_sim.policies.networks import HALF_RANGE, ConditionalNet, ConvNet
+from drive_sim.policies.networks import ConditionalNet, ConvNet, TurnNet
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.onnx_alvinn import alvinn_curvature
 from drive_sim.policies.onnx_condition import add_condition
 from drive_sim.policies.onnx_linear import linear_curvature
-from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM, Graph, Numbers
+from drive_sim.policies.onnx_nodes import NORMAL, UNIFORM, Graph, Numbers, array_of
 from drive_sim.policies.picture_network import PictureNetwork
 from drive_sim.policies.reward_policy import RewardPolicy
 from drive_sim.policies.road_input import THUMBNAIL_PX, areas_from_horizon
 from drive_sim.policies.soft_q import ActionValues
 from drive_sim.policies.steering import SteeringPolicy
 from drive_sim.policies.stochastic import Greedy, TrainableCategorical
+from drive_sim.policies.turn_between import add_turn
+from drive_sim.policies.yuv_convolution import HALF_RANGE
 from drive_sim.sim.camera import Camera
 
 
@@ -48,9 +50,6 @@ def reads_measurements(policy: Any) -> bool:
 
 
 def _neural(graph: Graph, policy: NeuralPolicy, pixels: str) -> str:
-    if policy.num_frames > 1:
-        assert graph.before is not None, "made before whatever sees it"
-        pixels = graph.node("Concat", [graph.before, pixels], axis=1)
     outputs = _outputs(graph, policy.network, pixels)
     if policy.is_conditional:
         graph.conditional.append(outputs)
@@ -60,9 +59,16 @@ def _neural(graph: Graph, policy: NeuralPolicy, pixels: str) -> str:
 
 def _outputs(graph: Graph, network: ConvNet, pixels: str) -> str:
     """What a network puts out (n, k) for pixels of 0 to 255."""
-    features = graph.layers(graph.apply("Sub", pixels, np.float32(HALF_RANGE)), list(network.convolutions))
+    seen = pixels
+    if network.num_frames > 1:
+        assert graph.before is not None, "made before whatever sees it"
+        seen = pixels if isinstance(network, TurnNet) else graph.node("Concat", [graph.before, pixels], axis=1)
+    features = graph.layers(graph.apply("Sub", seen, np.float32(HALF_RANGE)), list(network.convolutions))
     first, *others = network.dense
     values = graph.layers(graph.node("Flatten", [features], axis=1), [first])
+    if isinstance(network, TurnNet) and graph.before is not None:
+        turned = add_turn(graph, network.turn, graph.before, pixels)
+        values = graph.node("Add", [values, graph.apply("MatMul", turned, array_of(network.motion.weight).T)])
     if isinstance(network, ConditionalNet):
         values = graph.node("Add", [values, add_condition(graph, network)])
     return graph.layers(values, others)

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from drive_sim.errors import InputError
-from drive_sim.policies.networks import HALF_RANGE, YuvConvolution
 from drive_sim.policies.road_ahead import GREY, RoadAhead
+from drive_sim.policies.yuv_convolution import HALF_RANGE, YuvConvolution
 
 Weights = npt.NDArray[np.float32]
 Numbers = npt.NDArray[Any] | np.float32 | np.float64

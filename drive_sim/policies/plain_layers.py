@@ -8,7 +8,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
-from drive_sim.policies.networks import ConditionalNet, ConvNet, YuvConvolution
+from drive_sim.policies.networks import ConditionalNet, ConvNet
+from drive_sim.policies.yuv_convolution import YuvConvolution
 
 Weights = npt.NDArray[np.float32]
 

@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from drive_sim.arrays import Images
 from drive_sim.policies.compute import autocast, uses_bf16
-from drive_sim.policies.networks import YuvConvolution
 from drive_sim.policies.neural import NeuralPolicy
+from drive_sim.policies.yuv_convolution import YuvConvolution
 
 _TINY = 1e-20
 Saliency = Annotated[npt.NDArray[np.float32], "n h w"]

@@ -6,15 +6,8 @@ from torch import nn
 
 from drive_sim.errors import InputError
 from drive_sim.policies.compute import autocast, has_bf16, prepare_device, uses_bf16
-from drive_sim.policies.networks import (
-    NETWORKS,
-    YUV_FROM_RGB,
-    ConvNet,
-    YuvConvolution,
-    centre_biases,
-    make_network,
-    make_pilotnet,
-)
+from drive_sim.policies.networks import NETWORKS, ConvNet, centre_biases, make_network, make_pilotnet
+from drive_sim.policies.yuv_convolution import YUV_FROM_RGB, YuvConvolution
 
 CPU = torch.device("cpu")
 

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from drive_sim.errors import InputError
-from drive_sim.policies.networks import YUV_FROM_RGB, YuvConvolution, make_network
+from drive_sim.policies.networks import make_network
 from drive_sim.policies.pixel_network import (
     PIXEL_NETWORKS,
     build_pixel_network,
@@ -14,6 +14,7 @@ from drive_sim.policies.pixel_network import (
     make_pixel_network,
     size_of,
 )
+from drive_sim.policies.yuv_convolution import YUV_FROM_RGB, YuvConvolution
 
 RNG = np.random.default_rng
 

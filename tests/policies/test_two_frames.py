@@ -21,12 +21,13 @@ from drive_sim.policies.frames import num_frames, num_frames_of
 from drive_sim.policies.gaussian import GaussianPolicy, likeliest_around
 from drive_sim.policies.mixture import Mixture
 from drive_sim.policies.model_folder import load_model, save_model
-from drive_sim.policies.networks import NETWORKS, make_network
+from drive_sim.policies.networks import NETWORKS, TurnNet, make_network
 from drive_sim.policies.neural import NeuralPolicy
 from drive_sim.policies.onnx_export import export_onnx
 from drive_sim.policies.onnx_policy import load_onnx
 from drive_sim.policies.saliency import gradient_saliency, visual_back_prop
 from drive_sim.policies.submission import taken_in
+from drive_sim.policies.turn_between import UNIT_COLUMNS, TurnBetween
 from drive_sim.report.play.packed_arrays import ArrayPool
 from drive_sim.report.play.page_networks import exported_network
 from drive_sim.sim.camera import Camera
@@ -50,6 +51,14 @@ def pictures(num: int = 3, seed: int = 0, camera: Camera = CAMERA) -> Images:
 def seen(camera: Camera = CAMERA, *, before: bool = True, is_first: np.ndarray | None = None) -> Observation:
     now, then = pictures(camera=camera), pictures(seed=1, camera=camera) if before else None
     return Observation(now, np.full(3, 12.0), None, None, None, then, is_first)  # pyright: ignore[reportArgumentType]
+
+
+def listening(driver: NeuralPolicy) -> NeuralPolicy:
+    """A driver that has learned to hear what turns."""
+    assert isinstance(driver.network, TurnNet)
+    with torch.no_grad():
+        driver.network.motion.weight += 0.1
+    return driver
 
 
 def rng() -> np.random.Generator:
@@ -77,6 +86,27 @@ def test_the_last_channels_are_those_of_now() -> None:
     with torch.no_grad():
         driver.network.convolutions[0].yuv.weight[:, :3] = 0.0  # pyright: ignore[reportIndexIssue, reportAttributeAccessIssue]
     np.testing.assert_array_equal(driver.predict(pictures(), pictures(seed=1)), driver.predict(pictures()))
+
+
+def test_a_turned_view_is_told_in_columns_left_positive_and_the_other_way_round_in_a_mirror() -> None:
+    wide = np.random.default_rng(0).integers(0, 256, (1, 66, 300, 3), dtype=np.uint8)
+    turn = TurnBetween(66, 200)
+
+    def turned(columns: int, *, mirror: bool = False) -> float:
+        seen = np.concatenate([wide[:, :, 50:250], wide[:, :, 50 - columns : 250 - columns]], axis=-1)
+        return UNIT_COLUMNS * float(turn(torch.from_numpy(seen[:, :, ::-1].copy() if mirror else seen)))
+
+    assert [turned(columns) for columns in (-16, -5, 0, 3)] == pytest.approx([-16.0, -5.0, 0.0, 3.0], abs=1e-3)
+    assert turned(5, mirror=True) == pytest.approx(-5.0, abs=1e-3)
+    assert float(turn(torch.full((1, 66, 200, 6), 90, dtype=torch.uint8))) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_who_is_told_the_turn_begins_as_if_it_saw_one_frame_and_learns_what_it_means() -> None:
+    driver = policy(name="pilotnet-turn", camera=Camera())
+    now, before = pictures(camera=Camera()), pictures(camera=Camera(), seed=1)
+    np.testing.assert_array_equal(driver.predict(now, before), driver.predict(now))
+    driver = listening(driver)
+    assert (driver.predict(now, before) != driver.predict(now)).all()
 
 
 def test_pictures_of_another_size_are_refused() -> None:
@@ -123,11 +153,13 @@ def test_a_map_of_what_it_looks_at_has_the_size_of_a_picture() -> None:
         assert found.shape == (3, 50, 60) and found.min() >= 0.0 and found.max() == pytest.approx(1.0)
 
 
-@pytest.mark.parametrize("kind", ["network", "ensemble", "mixture", "gaussian"])
+@pytest.mark.parametrize("kind", ["network", "turn", "ensemble", "mixture", "gaussian"])
 def test_its_file_is_given_both_and_does_the_same(kind: str, tmp_path: Path) -> None:
     both = policy(0, "small"), policy()
+    told = listening(policy(1, "pilotnet-turn", Camera()))
     drivers = {
         "network": policy(),
+        "turn": told,
         "ensemble": Ensemble(both),
         "mixture": Mixture(both, np.array([0.5, 0.5])),
         "gaussian": GaussianPolicy(policy(), 0.01),
@@ -139,7 +171,12 @@ def test_its_file_is_given_both_and_does_the_same(kind: str, tmp_path: Path) -> 
     assert "tick before" in session.get_modelmeta().custom_metadata_map["previous_image"]
     for file in (load_onnx(path), load_confined_onnx(path)):
         assert num_frames(file) == 2
-        for observation in (seen(), seen(before=False), seen(is_first=np.array([True, False, True]))):
+        camera = file.camera
+        for observation in (
+            seen(camera),
+            seen(camera, before=False),
+            seen(camera, is_first=np.array([True, False, True])),
+        ):
             expected = driver.act(observation, rng()).curvature_per_m
             np.testing.assert_allclose(file.act(observation, rng()).curvature_per_m, expected, atol=2e-6)
 
