@@ -30,10 +30,9 @@ _QUICK_S = {
     "gridworld-2004": 35,
     "alvinn-1989": 30,
     "alvinn-on-the-fly": 30,
-    "maxent-2008": 30,
 }
 _SMALL_S = {
-    "reward-on-the-road": 110,
+    "reward-on-the-road": 60,
     "no-hands-1995": 45,
     "gail-on-the-road": 40,
     "gail-2016": 35,

@@ -34,6 +34,7 @@ def main(folder: Path) -> None:
     for latest in bc.train(config, ImitationTask(demos), np.random.default_rng(0)):
         weights = b"".join(value.numpy().tobytes() for value in latest.policy.network.state_dict().values())
         sys.stdout.write(f"{latest.metrics['loss']} {hashlib.sha256(weights).hexdigest()}\n")
+    assert "torch._dynamo" not in sys.modules, "nothing is compiled by torch, whose compiler takes two seconds to load"
 
 
 def _recordings(suite_tracks: Tracks, scenes: tuple[Scene, ...], folder: Path) -> Iterator[str]:

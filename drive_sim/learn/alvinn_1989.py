@@ -28,6 +28,7 @@ from drive_sim.data.demonstrations import Demonstrations
 from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.optimisers import SGD
 from drive_sim.learn.schedule import half_cosine
 from drive_sim.policies.alvinn import AlvinnNetwork, AlvinnPolicy, curvature_units, hill, make_alvinn, retina
 
@@ -80,9 +81,7 @@ def train(
     start_s, spent_s = time.process_time(), 0.0
     retinas = torch.from_numpy(retina(demos.images))
     targets = torch.from_numpy(hill(demos.curvature_per_m, units, config.hill)).float()
-    optimiser = torch.optim.SGD(
-        network.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay
-    )
+    optimiser = SGD(network.parameters(), config.learning_rate, config.momentum, weight_decay=config.weight_decay)
     for epoch in range(config.num_epochs):
         error = _epoch(config, network, optimiser, (retinas, targets), epoch, order_rng)
         check_losses([error], epoch + 1)

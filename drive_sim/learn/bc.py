@@ -32,6 +32,7 @@ from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.early_stopping import until_no_better
 from drive_sim.learn.initial_policy import InitialWeights, choose_what_learns, copied, drawn, fitting_layers, taken_over
 from drive_sim.learn.minibatches import Batch, augmented, shuffled
+from drive_sim.learn.optimisers import AdamW
 from drive_sim.learn.preparation import Preparation, prepared
 from drive_sim.learn.schedule import warm_up_and_cosine
 from drive_sim.learn.weight_average import follow
@@ -186,9 +187,7 @@ def make_policy(config: Config, demos: Demonstrations, rng: np.random.Generator)
 
 def make_optimiser(config: Config, policy: NeuralPolicy) -> torch.optim.Optimizer:
     """AdamW; `train` sets the learning rate before every step."""
-    return torch.optim.AdamW(
-        policy.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
-    )
+    return AdamW(policy.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
 
 
 def minibatches(

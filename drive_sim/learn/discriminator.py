@@ -10,6 +10,7 @@ from drive_sim.data.transitions import PerStep, Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn.gradient_penalty import squared_slope_between
 from drive_sim.learn.learner_state import LearnerState
+from drive_sim.learn.optimisers import Adam
 from drive_sim.learn.regression import spread
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
 from drive_sim.policies.picture_network import PictureNetwork, make_picture_network, picture_size
@@ -58,14 +59,14 @@ def make_discriminator(
     """One that says C = 1/2 everywhere. Raises InputError where it cannot read what was seen and done."""
     if demonstrations.observation.ndim != 2:
         network = _of_pictures(demonstrations, rng)
-        return Discriminator(network, torch.optim.Adam(network.parameters(), lr=learning_rate))
+        return Discriminator(network, Adam(network.parameters(), lr=learning_rate))
     shown = pairs(demonstrations)
     mean, width = shown.mean(axis=0), spread(shown)
     if demonstrations.num_actions is not None:
         mean[-demonstrations.num_actions :], width[-demonstrations.num_actions :] = 0.0, 1.0
     widths = (shown.shape[1], *hidden, 1)
     network = make_flat_network(widths, rng, last_gain=0.0, input_mean=mean, input_spread=width)
-    return Discriminator(network, torch.optim.Adam(network.parameters(), lr=learning_rate))
+    return Discriminator(network, Adam(network.parameters(), lr=learning_rate))
 
 
 def _of_pictures(demonstrations: Transitions, rng: np.random.Generator) -> PictureNetwork:

@@ -45,6 +45,7 @@ from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.learner_state import LearnerState
 from drive_sim.learn.minibatches import shuffled
+from drive_sim.learn.optimisers import Adam
 from drive_sim.learn.weight_average import follow
 from drive_sim.policies.base import Actions, Observations, StochasticActor
 from drive_sim.policies.flat_network import FlatNetwork, make_flat_network
@@ -172,7 +173,7 @@ def begin(config: Config, policy: StochasticActor, rollout: Transitions, rng: np
     """A value that is the same everywhere beside a policy, which will be changed in place."""
     value = value_network(rollout.observation.shape[1:], config.value_hidden, rng)
     parameters = [*policy.parameters(), *value.parameters()]
-    optimiser = torch.optim.Adam(parameters, lr=config.learning_rate, eps=1e-5, fused=True)
+    optimiser = Adam(parameters, lr=config.learning_rate, eps=1e-5, fused=True)
     return ActorCritic(policy, copy.deepcopy(policy), value, optimiser)
 
 
@@ -197,14 +198,13 @@ def improve(
     whole = prepared(config, learner, rollout, reward)
     learner.optimiser.param_groups[0]["lr"] = config.learning_rate * share_left(config, i)
     size = min(config.batch_size, len(rollout))
+    parameters = [*learner.policy.parameters(), *learner.value.parameters()]
     told: list[dict[str, float]] = []
     for index in shuffled(len(rollout), size, config.num_epochs * (len(rollout) // size), rng):
         loss, numbers = batch_loss(config, learner, whole.rows(index))
         learner.optimiser.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(
-            [*learner.policy.parameters(), *learner.value.parameters()], config.most_gradient
-        )
+        torch.nn.utils.clip_grad_norm_(parameters, config.most_gradient)
         learner.optimiser.step()
         told.append({"loss": loss.item(), **numbers})
     check_losses([numbers["loss"] for numbers in told], 1)
@@ -239,8 +239,9 @@ def batch_loss(config: Config, learner: ActorCritic, batch: Batch) -> tuple[Tens
     loss = -surrogate + config.value_weight * value_loss
     if config.entropy_weight:
         loss = loss - config.entropy_weight * learner.policy.entropy(seen).mean()
-    clipped = ((ratio - 1.0).abs() > config.clip).double().mean()
-    numbers = {"ratio": ratio.mean(), "clipped": clipped, "value_loss": value_loss}
+    with torch.no_grad():
+        clipped = ((ratio - 1.0).abs() > config.clip).double().mean()
+        numbers = {"ratio": ratio.mean(), "clipped": clipped, "value_loss": value_loss}
     return loss, {name: number.item() for name, number in numbers.items()}
 
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from drive_sim.data.transitions import Transitions
 from drive_sim.errors import InputError
 from drive_sim.learn.divergence import check_losses
+from drive_sim.learn.optimisers import AdamW
 from drive_sim.policies.regressor import Regressor
 from drive_sim.policies.stochastic import TrainableGaussian, likeliest_std, trainable_gaussian
 
@@ -66,7 +67,7 @@ def descend(
 
     Raises DivergedError where it is no number.
     """
-    optimiser = torch.optim.AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
+    optimiser = AdamW(parameters, lr=config.learning_rate, weight_decay=config.weight_decay)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, config.num_steps)
     losses: list[Tensor] = []
     for _ in range(config.num_steps):

@@ -23,6 +23,7 @@ from drive_sim.errors import InputError
 from drive_sim.learn.base import ImitationTask, Need, Round
 from drive_sim.learn.divergence import check_losses
 from drive_sim.learn.learner_state import LearnerState
+from drive_sim.learn.optimisers import Adam
 from drive_sim.learn.regression import spread
 from drive_sim.learn.replay_buffer import ReplayBuffer
 from drive_sim.learn.weight_average import follow
@@ -132,7 +133,7 @@ def begin(config: SoftQConfig, steps: Transitions, rng: np.random.Generator) -> 
         steps.observation, steps.num_actions, config.temperature, rng, hidden=config.hidden, **_scale(steps.observation)
     )
     average = copy.deepcopy(q) if config.average_rate < 1.0 else None
-    return SoftQ(q, copy.deepcopy(q), torch.optim.Adam(q.parameters(), lr=config.learning_rate), average)
+    return SoftQ(q, copy.deepcopy(q), Adam(q.parameters(), lr=config.learning_rate), average)
 
 
 def next_values(values: ActionValues, steps: Transitions) -> Tensor:

@@ -6,7 +6,7 @@ from tests.lessons.small import Small
 REWARD_ON_THE_ROAD = Small(
     reward_on_the_road.Config(
         1000,
-        2,
+        1,
         True,
         seconds=20.0,
         held_out_s=25.0,
