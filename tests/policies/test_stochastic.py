@@ -185,5 +185,5 @@ def test_to_training_and_back_the_road_s_policy_is_the_same() -> None:
     np.testing.assert_array_equal(again.mean.predict(pictures(2)), network().predict(pictures(2)))
     assert again.mean.network is not before.mean.network  # pyright: ignore[reportAttributeAccessIssue]
     for wrong in (GaussianPolicy(LinearPolicy(np.zeros(1425), 0.0), 0.02), GaussianPolicy(network(), 0.0)):
-        with pytest.raises(InputError, match="only a network with a positive width"):
+        with pytest.raises(InputError, match="only a network of one frame with a positive width"):
             wrong.trainable()
