@@ -6,9 +6,9 @@ import { NUM_SUBSTEPS, SUBSTEP_S, substep } from "./vehicle.js";
 
 export const DEMONSTRATION_S = 20;
 const PUT_BACK_M = 4, NUM_TICKS = Math.round(DEMONSTRATION_S / TICK_S);
-const NUM_DRAWN = 64, STRAIGHT_S = 1, STRAIGHT_WEIGHT = 9, WIDTH_WEIGHT = 0.004, WORSE_PER_M = 0.01;
+const NUM_DRAWN = 64, STRAIGHT_S = 1, STRAIGHT_WEIGHT = 9, WIDTH_WEIGHT = 0.03, WORSE_PER_M = 0.05;
 
-/** Where a drive begins: the first drawn place, on a straight, that sees almost the most of bends and widths. */
+/** Where a drive begins: the first drawn place, on a straight, that sees most of the tight bends and of the widths. */
 export function drawnStart(road, random, lastM) {
   const ahead = (values, sM, seconds) => Array.from({ length: Math.ceil((seconds * road.speedMps) / road.spacingM) },
     (_, i) => values[(Math.floor(sM / road.spacingM) + i) % road.count]);
