@@ -41,7 +41,7 @@ function fit(patterns, network, numSteps, random, onProgress) {
 export function clone(frames, camera, { hasViews, seed, numRounds = 0 }, onProgress) {
   const random = makeRandom(seed), numSteps = NUM_STEPS + numRounds * STEPS_A_ROUND;
   const patterns = patternsOf(frames, camera, hasViews, random);
-  const mostPerM = Math.max(LEAST_RANGE_PER_M, ...patterns.map(({ curvature }) => Math.abs(curvature)));
+  const mostPerM = patterns.reduce((most, { curvature }) => Math.max(most, Math.abs(curvature)), LEAST_RANGE_PER_M);
   const networks = Array.from({ length: NUM_NETWORKS }, () => makeAlvinn(random, mostPerM));
   for (const one of patterns) one.target = hill(one.curvature, networks[0].units);
   networks.forEach((network, i) =>
